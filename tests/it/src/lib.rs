@@ -1,0 +1,1 @@
+//! One integration binary; see `tests/main.rs`.
