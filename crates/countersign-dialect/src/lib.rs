@@ -1,4 +1,18 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 
-extern crate alloc;
+mod history;
+mod lookup;
+mod provider;
+mod quirk;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+pub use history::{Ended, ended, ended_by_id};
+pub use lookup::{accepting, by_host, by_id, presets, providers};
+pub use provider::{
+    BodyHash, Endpoint, Endpoints, ErrorCode, ErrorFormat, Grade, Legs, Nonce, Placement, Provider,
+    Realm, Shape, Window,
+};
+pub use quirk::{Quirk, quirk_by_id, quirks};

@@ -1,0 +1,401 @@
+//! The columns of the provider table.
+
+use crate::Quirk;
+
+/// How well a row, or one endpoint of it, is supported by what could be read.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the three grades are closed by definition"
+)]
+pub enum Grade {
+    /// The provider's own documentation or server source was read.
+    A,
+    /// Other people's clients, tests or threads were read.
+    B,
+    /// Unverified: general knowledge, no source was read. Check before relying on it.
+    C,
+}
+
+impl Grade {
+    /// One sentence for people.
+    ///
+    /// ```
+    /// assert!(countersign_dialect::Grade::C.meaning().contains("unverified"));
+    /// ```
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::A => "read in the provider's own documentation or server source",
+            Self::B => "read in other people's clients, tests or threads",
+            Self::C => "unverified: general knowledge, no source was read",
+        }
+    }
+
+    /// Whether a source was read at all (grades A and B).
+    #[must_use]
+    pub const fn is_verified(self) -> bool {
+        matches!(self, Self::A | Self::B)
+    }
+}
+
+/// How many of the protocol's steps a client of this provider takes.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Legs {
+    /// The token is issued on a page of the provider; the client only signs.
+    IssuedToken,
+    /// Only the consumer signs; there is no token.
+    One,
+    /// The consumer acts for itself, with an empty or absent token.
+    Two,
+    /// Request token, the user's approval, access token (RFC 5849 section 2).
+    Three,
+    /// User name and password are exchanged for a token.
+    XAuth,
+    /// The provider calls you: you are the verifier.
+    ProviderCalls,
+}
+
+/// One address of a provider.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Endpoint {
+    /// An absolute URL; a part in braces, such as `{host}` or `{acct}`, is to be filled in.
+    pub url: &'static str,
+    /// How well this address is supported; never better than the row's own grade.
+    pub grade: Grade,
+}
+
+impl Endpoint {
+    /// Whether a part of the address is still to be filled in.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        self.url.contains('{')
+    }
+
+    /// The host of the address, without port, as a pattern of [`Provider::hosts`].
+    #[must_use]
+    pub fn host(&self) -> &'static str {
+        let rest = self
+            .url
+            .split_once("://")
+            .map_or(self.url, |(_, rest)| rest);
+        let authority = rest
+            .split_once(['/', '?'])
+            .map_or(rest, |(authority, _)| authority);
+        authority
+            .split_once(':')
+            .map_or(authority, |(host, _)| host)
+    }
+}
+
+/// The addresses of the three steps, and of the API itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Endpoints {
+    /// Where temporary credentials are asked for (RFC 5849 section 2.1).
+    pub request_token: Option<Endpoint>,
+    /// Where the user approves (RFC 5849 section 2.2).
+    pub authorize: Option<Endpoint>,
+    /// Where the token is asked for (RFC 5849 section 2.3).
+    pub access_token: Option<Endpoint>,
+    /// Further addresses: renewal, revocation, the API's root.
+    pub others: &'static [Endpoint],
+}
+
+impl Endpoints {
+    pub(crate) const NONE: Self = Self {
+        request_token: None,
+        authorize: None,
+        access_token: None,
+        others: &[],
+    };
+
+    /// Every address of the row.
+    ///
+    /// ```
+    /// let x = countersign_dialect::by_id("x").expect("a row");
+    /// assert!(x.endpoints.iter().count() >= 3);
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = Endpoint> {
+        [self.request_token, self.authorize, self.access_token]
+            .into_iter()
+            .flatten()
+            .chain(self.others.iter().copied())
+    }
+}
+
+/// Where a provider takes the protocol parameters (RFC 5849 section 3.5).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Placement {
+    /// The `Authorization` header.
+    Header,
+    /// The query of the URL.
+    Query,
+    /// The form body.
+    Body,
+}
+
+/// What the provider expects of `realm`; it is never signed (RFC 5849 section 3.4.1.3.1).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Realm {
+    /// No source says anything.
+    NotStated,
+    /// Accepted and not looked at.
+    Ignored,
+    /// May be sent.
+    Optional,
+    /// Clients are asked to leave it out.
+    LeaveOut,
+    /// This text exactly.
+    Literal(&'static str),
+    /// Required, and what it must hold.
+    Required(&'static str),
+}
+
+/// Whether `oauth_body_hash` is wanted.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum BodyHash {
+    /// No source says anything.
+    NotStated,
+    /// Not used; bodies other than forms are not covered by the signature.
+    NotUsed,
+    /// Wanted on every request with a body; the name of the hash.
+    Required(&'static str),
+    /// Wanted on bodies that are no form, and not on forms; the name of the hash.
+    NonFormBodies(&'static str),
+}
+
+/// How far a timestamp may lie from the provider's clock, in seconds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Window {
+    /// How old it may be, where a figure is known.
+    pub past: Option<u32>,
+    /// How far ahead it may be, where a figure is known.
+    pub future: Option<u32>,
+    /// What else is known; empty when nothing is.
+    pub note: &'static str,
+}
+
+impl Window {
+    pub(crate) const UNKNOWN: Self = Self {
+        past: None,
+        future: None,
+        note: "",
+    };
+
+    pub(crate) const fn symmetric(seconds: u32, note: &'static str) -> Self {
+        Self {
+            past: Some(seconds),
+            future: Some(seconds),
+            note,
+        }
+    }
+
+    pub(crate) const fn note(note: &'static str) -> Self {
+        Self {
+            past: None,
+            future: None,
+            note,
+        }
+    }
+}
+
+/// What the provider demands of a nonce.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Nonce {
+    /// Fewest characters, where known.
+    pub min_len: Option<u16>,
+    /// Most characters, where known.
+    pub max_len: Option<u16>,
+    /// For how many seconds a used nonce is remembered, where known.
+    pub kept: Option<u32>,
+    /// What else is known; empty when nothing is.
+    pub note: &'static str,
+}
+
+impl Nonce {
+    pub(crate) const UNKNOWN: Self = Self {
+        min_len: None,
+        max_len: None,
+        kept: None,
+        note: "",
+    };
+}
+
+/// The wrapping in which a refusal arrives.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// A `WWW-Authenticate` challenge.
+    Challenge,
+    /// A form-encoded body with `oauth_problem`.
+    FormBody,
+    /// An HTML page.
+    Html,
+    /// A JSON document.
+    Json,
+    /// A redirect to an address that the caller named.
+    Redirect,
+    /// Plain text.
+    Text,
+    /// An XML document.
+    Xml,
+}
+
+/// One code of a provider's own error list.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct ErrorCode {
+    /// The code as the provider writes it.
+    pub code: &'static str,
+    /// What it means.
+    pub means: &'static str,
+    /// The Problem Reporting code that says the same, where there is one.
+    pub problem: Option<&'static str>,
+}
+
+/// How a provider says no.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct ErrorFormat {
+    /// The wrappings seen; empty when none was seen.
+    pub shapes: &'static [Shape],
+    /// What to know when reading it; empty when nothing is.
+    pub note: &'static str,
+    /// The provider's own codes.
+    pub codes: &'static [ErrorCode],
+}
+
+impl ErrorFormat {
+    pub(crate) const UNKNOWN: Self = Self {
+        shapes: &[],
+        note: "",
+        codes: &[],
+    };
+}
+
+/// One provider: what a client, a verifier or somebody who was refused needs to know of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Provider {
+    /// The key of the row: lower-case letters, digits and hyphens.
+    pub id: &'static str,
+    /// The name for people.
+    pub name: &'static str,
+    /// The hosts of the service. `api.example.com` stands for itself and what lies below it,
+    /// `{acct}.example.com` only for what lies below `example.com`.
+    pub hosts: &'static [&'static str],
+    /// The signature methods that it takes, the usual one first.
+    pub methods: &'static [&'static str],
+    /// The flows that it knows, the usual one first.
+    pub legs: &'static [Legs],
+    /// Its addresses.
+    pub endpoints: Endpoints,
+    /// Where it takes the protocol parameters, the usual place first; empty when no source says.
+    pub placement: &'static [Placement],
+    /// Its rule for `realm`.
+    pub realm: Realm,
+    /// Its rule for `oauth_body_hash`.
+    pub body_hash: BodyHash,
+    /// Its acceptance window.
+    pub window: Window,
+    /// Its rule for nonces.
+    pub nonce: Nonce,
+    /// Where it leaves RFC 5849, as rows of [`quirks`](crate::quirks).
+    pub quirks: &'static [Quirk],
+    /// What else a caller should know, one fact a line.
+    pub notes: &'static [&'static str],
+    /// How it refuses.
+    pub errors: ErrorFormat,
+    /// Whether the row holds enough, and is well enough supported, to set up a client from it.
+    pub preset: bool,
+    /// The day on which the service is announced to end, as `YYYY-MM-DD`.
+    pub ends: Option<&'static str>,
+    /// Where the row was read.
+    pub source: &'static str,
+    /// How well the row is supported.
+    pub grade: Grade,
+}
+
+impl Provider {
+    pub(crate) const BLANK: Self = Self {
+        id: "",
+        name: "",
+        hosts: &[],
+        methods: &[],
+        legs: &[],
+        endpoints: Endpoints::NONE,
+        placement: &[],
+        realm: Realm::NotStated,
+        body_hash: BodyHash::NotStated,
+        window: Window::UNKNOWN,
+        nonce: Nonce::UNKNOWN,
+        quirks: &[],
+        notes: &[],
+        errors: ErrorFormat::UNKNOWN,
+        preset: false,
+        ends: None,
+        source: "",
+        grade: Grade::C,
+    };
+
+    /// Whether the provider is known to take this signature method. The name is compared as it
+    /// stands: method names are case-sensitive (RFC 5849 section 3.1).
+    ///
+    /// ```
+    /// let trello = countersign_dialect::by_id("trello").expect("a row");
+    /// assert!(trello.accepts("HMAC-SHA1"));
+    /// assert!(!trello.accepts("PLAINTEXT"));
+    /// ```
+    #[must_use]
+    pub fn accepts(&self, method: &str) -> bool {
+        self.methods.contains(&method)
+    }
+
+    /// Whether this host belongs to the provider; ASCII case, a port and a final dot do not count.
+    #[must_use]
+    pub fn owns_host(&self, host: &str) -> bool {
+        crate::lookup::best_match(self.hosts, host).is_some()
+    }
+}
+
+pub(crate) const fn at(url: &'static str, grade: Grade) -> Endpoint {
+    Endpoint { url, grade }
+}
+
+pub(crate) const fn three(
+    request_token: &'static str,
+    authorize: &'static str,
+    access_token: &'static str,
+    grade: Grade,
+) -> Endpoints {
+    Endpoints {
+        request_token: Some(at(request_token, grade)),
+        authorize: Some(at(authorize, grade)),
+        access_token: Some(at(access_token, grade)),
+        others: &[],
+    }
+}
+
+pub(crate) const fn code(
+    code: &'static str,
+    means: &'static str,
+    problem: &'static str,
+) -> ErrorCode {
+    ErrorCode {
+        code,
+        means,
+        problem: if problem.is_empty() {
+            None
+        } else {
+            Some(problem)
+        },
+    }
+}

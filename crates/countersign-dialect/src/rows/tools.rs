@@ -1,0 +1,400 @@
+//! Tools for work and learning.
+
+use super::{HMAC_SHA1, HMAC_SHA256, PLAINTEXT, RSA_SHA1};
+use crate::provider::{at, code, three};
+use crate::quirk::{ALWAYS_EMPTY_TOKEN, NO_ROOT_SLASH};
+use crate::{
+    BodyHash, Endpoints, ErrorFormat, Grade, Legs, Nonce, Placement, Provider, Realm, Shape, Window,
+};
+
+pub(crate) const ATLASSIAN_DATA_CENTER: Provider = Provider {
+    id: "atlassian-data-center",
+    name: "Jira, Confluence and Bitbucket Data Center (application links)",
+    methods: &[RSA_SHA1, HMAC_SHA1, PLAINTEXT],
+    legs: &[Legs::Three, Legs::Two],
+    endpoints: three(
+        "https://{host}/plugins/servlet/oauth/request-token",
+        "https://{host}/plugins/servlet/oauth/authorize",
+        "https://{host}/plugins/servlet/oauth/access-token",
+        Grade::A,
+    ),
+    placement: &[Placement::Header],
+    realm: Realm::Optional,
+    body_hash: BodyHash::NotUsed,
+    window: Window::symmetric(300, "the default of net.oauth"),
+    notes: &[
+        "RSA-SHA1 is for other applications; HMAC-SHA1 and PLAINTEXT are spoken between Atlassian products",
+        "an incoming link holds consumer key, name, public key (certificate or bare) and callback",
+        "an access token lives about five years; the server knows the session handle",
+        "nonce_used: one signed header was used for two requests",
+        "signature_invalid: often a reverse proxy without scheme, proxyName and proxyPort, visible in the echoed base string",
+        "a user who declines comes back with verifier denied",
+    ],
+    errors: ErrorFormat {
+        shapes: &[Shape::Challenge, Shape::FormBody],
+        note: "net.oauth: signature_invalid echoes the server's base string, the signature and the method",
+        codes: &[],
+    },
+    preset: true,
+    source: "provider documentation and client threads",
+    grade: Grade::A,
+    ..Provider::BLANK
+};
+
+pub(crate) const WORDPRESS: Provider = Provider {
+    id: "wordpress-oauth1",
+    name: "WordPress, WP-API OAuth1 plugin",
+    methods: &[HMAC_SHA1, HMAC_SHA256],
+    legs: &[Legs::Three],
+    endpoints: three(
+        "https://{host}/oauth1/request",
+        "https://{host}/oauth1/authorize",
+        "https://{host}/oauth1/access",
+        Grade::A,
+    ),
+    placement: &[Placement::Header, Placement::Query, Placement::Body],
+    body_hash: BodyHash::NotUsed,
+    window: Window::symmetric(900, "a site can change it by a filter"),
+    errors: ErrorFormat {
+        shapes: &[Shape::Json],
+        note: "",
+        codes: &[
+            code(
+                "json_consumer_notfound",
+                "no such consumer",
+                "consumer_key_unknown",
+            ),
+            code(
+                "json_oauth1_consumer_mismatch",
+                "the token belongs to another consumer",
+                "token_rejected",
+            ),
+            code(
+                "json_oauth1_invalid_token",
+                "no such token",
+                "token_rejected",
+            ),
+            code(
+                "json_oauth1_expired_token",
+                "the token has expired",
+                "token_expired",
+            ),
+            code(
+                "json_oauth1_unauthorized_token",
+                "nobody approved the token yet",
+                "permission_unknown",
+            ),
+            code(
+                "json_oauth1_invalid_verifier",
+                "the verifier is wrong",
+                "parameter_rejected",
+            ),
+            code(
+                "json_oauth1_invalid_callback",
+                "the callback is not the registered one",
+                "parameter_rejected",
+            ),
+            code("json_oauth1_invalid_user", "no such user", ""),
+            code(
+                "json_oauth1_missing_parameter",
+                "a parameter is missing",
+                "parameter_absent",
+            ),
+            code("json_oauth1_invalid_route", "no such step", ""),
+            code(
+                "json_oauth1_failed_parameter_sort",
+                "the server could not sort the parameters",
+                "",
+            ),
+            code(
+                "json_oauth1_invalid_signature_method",
+                "the method is not taken",
+                "signature_method_rejected",
+            ),
+            code(
+                "json_oauth1_signature_mismatch",
+                "the signature differs",
+                "signature_invalid",
+            ),
+            code(
+                "json_oauth1_invalid_timestamp",
+                "the timestamp is off",
+                "timestamp_refused",
+            ),
+            code(
+                "json_oauth1_nonce_already_used",
+                "the nonce was used before",
+                "nonce_used",
+            ),
+        ],
+    },
+    preset: true,
+    source: "server source",
+    grade: Grade::A,
+    ..Provider::BLANK
+};
+
+pub(crate) const MEDIAWIKI: Provider = Provider {
+    id: "mediawiki",
+    name: "MediaWiki, Wikimedia",
+    hosts: &[
+        "wikipedia.org",
+        "wikimedia.org",
+        "mediawiki.org",
+        "wikidata.org",
+        "wiktionary.org",
+    ],
+    methods: &[HMAC_SHA1, RSA_SHA1],
+    legs: &[Legs::Three, Legs::IssuedToken],
+    endpoints: Endpoints {
+        others: &[
+            at(
+                "https://{host}/w/index.php?title=Special:OAuth/authenticate",
+                Grade::A,
+            ),
+            at(
+                "https://{host}/w/index.php?title=Special:OAuth/identify",
+                Grade::A,
+            ),
+        ],
+        ..three(
+            "https://{host}/w/index.php?title=Special:OAuth/initiate",
+            "https://{host}/w/index.php?title=Special:OAuth/authorize",
+            "https://{host}/w/index.php?title=Special:OAuth/token",
+            Grade::A,
+        )
+    },
+    placement: &[Placement::Header],
+    body_hash: BodyHash::NotUsed,
+    window: Window::symmetric(300, ""),
+    nonce: Nonce {
+        note: "once per token",
+        ..Nonce::UNKNOWN
+    },
+    quirks: &[NO_ROOT_SLASH],
+    notes: &[
+        "title is a query parameter and signed",
+        "oauth_callback begins with the registered prefix, or is oob",
+        "owner-only consumers have a token from the start",
+        "identify answers with a JWT",
+        "the nonce is stored before the signature is checked",
+    ],
+    errors: ErrorFormat {
+        shapes: &[Shape::Json, Shape::Text],
+        note: "API: error.code mwoauth-*, the cause at the end of error.info; flow: a body that begins with Error, codes E001 and up",
+        codes: &[
+            code(
+                "mwoauth-invalid-authorization",
+                "refused; read the end of the text",
+                "",
+            ),
+            code("E004", "no such token", "token_rejected"),
+        ],
+    },
+    preset: true,
+    source: "server source",
+    grade: Grade::A,
+    ..Provider::BLANK
+};
+
+pub(crate) const TRELLO: Provider = Provider {
+    id: "trello",
+    name: "Trello",
+    hosts: &["trello.com", "api.trello.com"],
+    methods: &[HMAC_SHA1],
+    legs: &[Legs::Three],
+    endpoints: three(
+        "https://trello.com/1/OAuthGetRequestToken",
+        "https://trello.com/1/OAuthAuthorizeToken",
+        "https://trello.com/1/OAuthGetAccessToken",
+        Grade::B,
+    ),
+    placement: &[Placement::Header],
+    body_hash: BodyHash::NotUsed,
+    notes: &[
+        "PLAINTEXT is refused",
+        "authorize takes name, scope (read, write, account) and expiration (1hour, 1day, 30days, never)",
+    ],
+    errors: ErrorFormat {
+        shapes: &[Shape::Text],
+        note: "HTTP 500 for a wrong signature, a wrong token and an unknown key",
+        codes: &[
+            code(
+                "Invalid Signature",
+                "the signature differs",
+                "signature_invalid",
+            ),
+            code("invalid token", "no such token", "token_rejected"),
+            code(
+                "App not found",
+                "no such consumer key",
+                "consumer_key_unknown",
+            ),
+        ],
+    },
+    preset: true,
+    source: "client configurations and threads",
+    grade: Grade::B,
+    ..Provider::BLANK
+};
+
+pub(crate) const ZOTERO: Provider = Provider {
+    id: "zotero",
+    name: "Zotero",
+    hosts: &["www.zotero.org"],
+    methods: &[HMAC_SHA1],
+    legs: &[Legs::Three],
+    endpoints: three(
+        "https://www.zotero.org/oauth/request",
+        "https://www.zotero.org/oauth/authorize",
+        "https://www.zotero.org/oauth/access",
+        Grade::A,
+    ),
+    placement: &[Placement::Header, Placement::Query, Placement::Body],
+    body_hash: BodyHash::NotUsed,
+    notes: &[
+        "the flow serves to get an API key: the token secret is the key, and later calls are not signed",
+        "the access token answer adds userID and username",
+    ],
+    preset: true,
+    source: "provider documentation",
+    grade: Grade::A,
+    ..Provider::BLANK
+};
+
+pub(crate) const EVERNOTE: Provider = Provider {
+    id: "evernote",
+    name: "Evernote",
+    hosts: &["www.evernote.com", "sandbox.evernote.com"],
+    methods: &[HMAC_SHA1, PLAINTEXT],
+    legs: &[Legs::Three],
+    endpoints: three(
+        "https://www.evernote.com/oauth",
+        "https://www.evernote.com/OAuth.action",
+        "https://www.evernote.com/oauth",
+        Grade::A,
+    ),
+    placement: &[Placement::Query],
+    body_hash: BodyHash::NotUsed,
+    errors: ErrorFormat {
+        shapes: &[Shape::Html, Shape::Text],
+        note: "401",
+        codes: &[],
+    },
+    preset: true,
+    source: "provider documentation",
+    grade: Grade::A,
+    ..Provider::BLANK
+};
+
+pub(crate) const HATENA: Provider = Provider {
+    id: "hatena",
+    name: "Hatena",
+    hosts: &["www.hatena.com", "www.hatena.ne.jp"],
+    methods: &[HMAC_SHA1],
+    legs: &[Legs::Three],
+    endpoints: three(
+        "https://www.hatena.com/oauth/initiate",
+        "https://www.hatena.ne.jp/oauth/authorize",
+        "https://www.hatena.com/oauth/token",
+        Grade::C,
+    ),
+    placement: &[Placement::Header, Placement::Query, Placement::Body],
+    body_hash: BodyHash::NotUsed,
+    window: Window::note("a refusal names the acceptable range"),
+    notes: &["the addresses of this row are unverified"],
+    errors: ErrorFormat {
+        shapes: &[Shape::Challenge, Shape::FormBody],
+        note: "Problem Reporting in full, with ranges and names; new codes may come",
+        codes: &[],
+    },
+    source: "provider documentation",
+    grade: Grade::A,
+    ..Provider::BLANK
+};
+
+pub(crate) const SCHOOLOGY: Provider = Provider {
+    id: "schoology",
+    name: "Schoology",
+    hosts: &["api.schoology.com", "app.schoology.com"],
+    methods: &[HMAC_SHA1, PLAINTEXT],
+    legs: &[Legs::Two, Legs::Three],
+    endpoints: three(
+        "https://api.schoology.com/v1/oauth/request_token",
+        "https://app.schoology.com/oauth/authorize",
+        "https://api.schoology.com/v1/oauth/access_token",
+        Grade::A,
+    ),
+    placement: &[Placement::Header],
+    realm: Realm::Literal("Schoology API"),
+    body_hash: BodyHash::NotUsed,
+    window: Window::note("timestamps may not run backwards"),
+    quirks: &[ALWAYS_EMPTY_TOKEN],
+    notes: &["calls without a user send and sign oauth_token with an empty value"],
+    errors: ErrorFormat {
+        shapes: &[Shape::Text],
+        note: "401",
+        codes: &[],
+    },
+    preset: true,
+    source: "provider documentation",
+    grade: Grade::A,
+    ..Provider::BLANK
+};
+
+pub(crate) const LTI: Provider = Provider {
+    id: "lti-1",
+    name: "LTI 1.0 and 1.1 launches (Canvas, Moodle, Blackboard, Sakai, Open edX)",
+    methods: &[HMAC_SHA1, HMAC_SHA256],
+    legs: &[Legs::One],
+    placement: &[Placement::Body, Placement::Header],
+    body_hash: BodyHash::NonFormBodies("SHA-1"),
+    window: Window {
+        past: None,
+        future: None,
+        note: "the tool decides; 60 to 300 s are usual, hours where nonces are recorded",
+    },
+    nonce: Nonce {
+        kept: Some(5_400),
+        note: "90 minutes are advised",
+        ..Nonce::UNKNOWN
+    },
+    notes: &[
+        "HMAC-SHA1 is in the specification; SHA-256 by agreement",
+        "a launch is a browser's form POST; every field is signed, whatever its prefix, and the launch URL's query as well",
+        "oauth_callback=about:blank is usual and signed",
+        "some consumers repeat the query's parameters in the body: duplicates",
+        "outcome and other service calls carry the signature in the header and a body hash",
+        "a tool behind a TLS proxy that computes http is the frequent cause of a mismatch",
+    ],
+    errors: ErrorFormat {
+        shapes: &[Shape::Redirect],
+        note: "to the return URL, with lti_errormsg for the user and lti_errorlog for the operator",
+        codes: &[],
+    },
+    source: "specification and tool sources",
+    grade: Grade::A,
+    ..Provider::BLANK
+};
+
+pub(crate) const ALCHEMER: Provider = Provider {
+    id: "alchemer",
+    name: "Alchemer (SurveyGizmo)",
+    hosts: &["restapi.surveygizmo.com"],
+    methods: &[HMAC_SHA1],
+    legs: &[Legs::Three],
+    source: "client configurations",
+    grade: Grade::B,
+    ..Provider::BLANK
+};
+
+pub(crate) const PROJECTPLACE: Provider = Provider {
+    id: "projectplace",
+    name: "Projectplace",
+    hosts: &["api.projectplace.com"],
+    methods: &[HMAC_SHA1],
+    legs: &[Legs::Three],
+    source: "client configurations",
+    grade: Grade::B,
+    ..Provider::BLANK
+};
