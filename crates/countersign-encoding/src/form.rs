@@ -1,0 +1,215 @@
+//! Ordered pairs of `application/x-www-form-urlencoded` data.
+//!
+//! Nothing is merged and nothing is reordered: `a`, `a=` and a repeated `a` stay apart, because a
+//! signature covers each of them (RFC 5849 3.4.1.3).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::iter::FusedIterator;
+
+use crate::encode::into_ascii_text;
+use crate::{DecodeError, decode_form_bytes, encode_into};
+
+#[cfg(test)]
+mod tests;
+
+/// One pair as it is spelled, not decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RawPair<'a> {
+    name: &'a [u8],
+    value: Option<&'a [u8]>,
+    offset: usize,
+}
+
+impl<'a> RawPair<'a> {
+    /// The bytes before the first `=`.
+    #[must_use]
+    #[inline]
+    pub const fn name(&self) -> &'a [u8] {
+        self.name
+    }
+
+    /// The bytes after the first `=`; `None` when there is no `=`.
+    #[must_use]
+    #[inline]
+    pub const fn value(&self) -> Option<&'a [u8]> {
+        self.value
+    }
+
+    /// Where the pair begins within the input, in bytes.
+    #[must_use]
+    #[inline]
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Where the value begins within the input, or would begin after an `=`.
+    #[must_use]
+    #[inline]
+    pub const fn value_offset(&self) -> usize {
+        self.offset
+            .saturating_add(self.name.len())
+            .saturating_add(1)
+    }
+}
+
+/// Splits form data at `&`, and each piece at its first `=`.
+///
+/// An empty piece, as between `&&`, yields nothing; `;` separates nothing.
+///
+/// ```
+/// use countersign_encoding::form::raw_pairs;
+///
+/// let names: Vec<&[u8]> = raw_pairs(b"a=1&&b;c=2=3").map(|pair| pair.name()).collect();
+/// assert_eq!(names, [b"a".as_slice(), b"b;c"]);
+/// ```
+#[must_use]
+#[inline]
+pub const fn raw_pairs(input: &[u8]) -> RawPairs<'_> {
+    RawPairs {
+        rest: input,
+        offset: 0,
+    }
+}
+
+/// Iterator over the pairs of form data, made by [`raw_pairs`].
+#[derive(Debug, Clone)]
+pub struct RawPairs<'a> {
+    rest: &'a [u8],
+    offset: usize,
+}
+
+impl<'a> Iterator for RawPairs<'a> {
+    type Item = RawPair<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.rest.is_empty() {
+            let mut equals = None;
+            let mut end = 0_usize;
+            for &byte in self.rest {
+                if byte == b'&' {
+                    break;
+                }
+                if byte == b'=' && equals.is_none() {
+                    equals = Some(end);
+                }
+                end = end.wrapping_add(1);
+            }
+            let (piece, after) = self.rest.split_at_checked(end)?;
+            let offset = self.offset;
+            self.rest = after.get(1..).unwrap_or_default();
+            self.offset = offset.wrapping_add(end).wrapping_add(1);
+            if piece.is_empty() {
+                continue;
+            }
+            let (name, value) = match equals {
+                Some(at) => (piece.get(..at)?, piece.get(at.wrapping_add(1)..)),
+                None => (piece, None),
+            };
+            return Some(RawPair {
+                name,
+                value,
+                offset,
+            });
+        }
+        None
+    }
+}
+
+impl FusedIterator for RawPairs<'_> {}
+
+/// One decoded pair. `a` (no value) and `a=` (an empty value) differ.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pair {
+    name: Vec<u8>,
+    value: Option<Vec<u8>>,
+}
+
+impl Pair {
+    /// A name with a value.
+    #[must_use]
+    pub fn new(name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.into(),
+            value: Some(value.into()),
+        }
+    }
+
+    /// A name without `=`. An empty name can't be written without one, so it gets an empty value.
+    #[must_use]
+    pub fn without_value(name: impl Into<Vec<u8>>) -> Self {
+        let name = name.into();
+        let value = name.is_empty().then(Vec::new);
+        Self { name, value }
+    }
+
+    /// The decoded name.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// The decoded value; `None` when there was no `=`.
+    #[must_use]
+    pub fn value(&self) -> Option<&[u8]> {
+        self.value.as_deref()
+    }
+}
+
+/// Reads form data strictly: ordered, repeats kept, `+` is a space, any octets.
+///
+/// # Errors
+/// A malformed triplet; the offset is that within `input`.
+///
+/// ```
+/// use countersign_encoding::form::{Pair, parse};
+///
+/// assert_eq!(
+///     parse(b"a&a=&a=b+c").unwrap(),
+///     [Pair::without_value("a"), Pair::new("a", ""), Pair::new("a", "b c")],
+/// );
+/// ```
+pub fn parse(input: &[u8]) -> Result<Vec<Pair>, DecodeError> {
+    raw_pairs(input)
+        .map(|pair| {
+            let name = decode_form_bytes(pair.name())
+                .map_err(|fault| fault.shifted(pair.offset()))?
+                .into_owned();
+            let value = match pair.value() {
+                None => None,
+                Some(value) => Some(
+                    decode_form_bytes(value)
+                        .map_err(|fault| fault.shifted(pair.value_offset()))?
+                        .into_owned(),
+                ),
+            };
+            Ok(Pair { name, value })
+        })
+        .collect()
+}
+
+/// Writes pairs in their order, spelled as RFC 5849 3.6 spells them: a space is `%20`.
+///
+/// [`parse`] gives the same pairs back.
+///
+/// ```
+/// use countersign_encoding::form::{Pair, write};
+///
+/// assert_eq!(write(&[Pair::new("a", "b c"), Pair::without_value("d")]), "a=b%20c&d");
+/// ```
+#[must_use]
+pub fn write(pairs: &[Pair]) -> String {
+    let mut out = Vec::new();
+    for pair in pairs {
+        if !out.is_empty() {
+            out.push(b'&');
+        }
+        encode_into(&pair.name, &mut out);
+        if let Some(value) = &pair.value {
+            out.push(b'=');
+            encode_into(value, &mut out);
+        }
+    }
+    into_ascii_text(out)
+}
