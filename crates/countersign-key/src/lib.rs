@@ -1,1 +1,56 @@
 #![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(
+    not(feature = "rsa"),
+    doc = "",
+    doc = "(Built without the feature `rsa`: only the secrets are here.)"
+)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod random;
+mod secret;
+
+#[cfg(feature = "rsa")]
+mod backend;
+#[cfg(feature = "rsa")]
+mod der;
+#[cfg(feature = "rsa")]
+mod encrypted;
+#[cfg(feature = "rsa")]
+mod error;
+#[cfg(feature = "rsa")]
+mod kind;
+#[cfg(feature = "rsa")]
+pub mod pem;
+#[cfg(feature = "pkcs12")]
+pub mod pkcs12;
+#[cfg(feature = "rsa")]
+mod policy;
+#[cfg(feature = "rsa")]
+mod private;
+#[cfg(feature = "rsa")]
+mod public;
+#[cfg(feature = "rsa")]
+mod select;
+
+#[cfg(feature = "rsa")]
+pub use error::{DerDamage, KeyError, PrivatePart, Wanted};
+#[cfg(feature = "rsa")]
+pub use kind::{Algorithm, Kind, identify};
+#[cfg(feature = "rsa")]
+pub use policy::{KeyWarning, PolicyViolation, RegistrationPolicy};
+#[cfg(feature = "rsa")]
+pub use private::RsaPrivateKey;
+#[cfg(feature = "rsa")]
+pub use public::RsaPublicKey;
+pub use random::{RandomError, SecureRandom};
+pub use secret::{Secret, SecretBytes};
+
+/// The largest input any reader of this crate looks at: 1 MiB.
+///
+/// A private key of 16384 bits is about 13 KiB of PEM, so nothing honest comes near.
+#[cfg(feature = "rsa")]
+pub const MAX_INPUT: usize = 1 << 20;
