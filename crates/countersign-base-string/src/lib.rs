@@ -4,8 +4,29 @@
 extern crate alloc;
 
 mod authorization;
+mod base_string;
+mod component;
+mod limits;
+mod order;
+mod output;
+mod parameter;
+mod parameters;
+mod protocol;
+mod request;
+mod scheme;
+mod text;
+mod uri;
 
 pub use authorization::{
-    Authorization, AuthorizationError, AuthorizationErrorKind, AuthorizationWriteError, AuthorizationWriter, Departure,
-    HeaderLeniencies, HeaderLeniency, RawParameter, RawParameters, write_authorization,
+    Authorization, AuthorizationError, AuthorizationErrorKind, AuthorizationWriteError,
+    AuthorizationWriter, Departure, HeaderLeniencies, HeaderLeniency, RawParameter, RawParameters,
+    write_authorization,
 };
+pub use base_string::{BaseString, Sink, stream_base_string, write_base_string};
+pub use limits::Limits;
+pub use parameter::{Parameter, Place};
+pub use parameters::{Parameters, ParametersError};
+pub use protocol::ProtocolParameters;
+pub use request::{Request, RequestError};
+pub use scheme::{Scheme, SchemeError};
+pub use uri::{Uri, UriError, UriErrorKind};

@@ -1,0 +1,225 @@
+//! The signature base string (RFC 5849 3.4.1).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use countersign_encoding::encoded_len;
+
+use crate::order::{Key, Keys};
+use crate::output::{Buffer, Output, Stream};
+use crate::uri::decimal;
+use crate::{Parameter, Parameters, Request, Uri};
+
+#[cfg(test)]
+mod tests;
+
+/// A signature base string: what a signature covers (RFC 5849 3.4.1).
+///
+/// It may hold secrets that are parameters, such as `x_auth_password`, so `Debug` shows its length
+/// only; [`as_str`](Self::as_str) and `Display` show it.
+///
+/// ```
+/// use countersign_base_string::{BaseString, Limits, Parameters, Request, Uri};
+///
+/// let request = Request::new("get", Uri::parse("http://EXAMPLE.com:80/?b=+&a")?)?;
+/// let parameters = Parameters::collect(&request, &Limits::default())?;
+/// let base_string = BaseString::new(&request, &parameters);
+/// assert_eq!(base_string.as_str(), "GET&http%3A%2F%2Fexample.com%2F&a%3D%26b%3D%2520");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct BaseString(String);
+
+impl BaseString {
+    /// Builds the base string of a request with these parameters.
+    ///
+    /// `oauth_signature` is left out wherever it is. The parameters of the request that are not in
+    /// the list are not signed: collect them, or add them.
+    #[must_use]
+    pub fn new(request: &Request<'_>, parameters: &Parameters<'_>) -> Self {
+        let mut out = Vec::new();
+        write_base_string(request, parameters, &mut out);
+        Self(crate::text::from_ascii(out))
+    }
+
+    /// Takes a text for a base string, as one that somebody else computed.
+    #[must_use]
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The octets that are signed.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// The text, owned.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Display for BaseString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for BaseString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseString([{} bytes])", self.0.len())
+    }
+}
+
+/// Appends the base string to `out`: with a cleared buffer that is kept, nothing is allocated for
+/// up to two dozen parameters.
+///
+/// ```
+/// use countersign_base_string::{Parameters, Request, Uri, write_base_string};
+///
+/// let request = Request::new("GET", Uri::parse("http://example.com/")?)?;
+/// let mut buffer = Vec::new();
+/// write_base_string(&request, &Parameters::new(), &mut buffer);
+/// assert_eq!(buffer, b"GET&http%3A%2F%2Fexample.com%2F&");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_base_string(request: &Request<'_>, parameters: &Parameters<'_>, out: &mut Vec<u8>) {
+    let entries = parameters.entries();
+    let mut keys = Keys::new();
+    let keys = keys.sorted(entries, Parameter::is_signed);
+    let len = total_len(request, entries, keys);
+    Buffer::append(out, len, |buffer| write(request, entries, keys, buffer));
+}
+
+/// Something that takes a base string piece by piece, such as the state of a hash.
+pub trait Sink {
+    /// Takes the next bytes.
+    fn write(&mut self, bytes: &[u8]);
+}
+
+impl Sink for Vec<u8> {
+    fn write(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// Hands the base string to `sink` piece by piece, without building it.
+///
+/// ```
+/// use countersign_base_string::{Parameters, Request, Sink, Uri, stream_base_string};
+///
+/// struct Length(usize);
+///
+/// impl Sink for Length {
+///     fn write(&mut self, bytes: &[u8]) {
+///         self.0 += bytes.len();
+///     }
+/// }
+///
+/// let request = Request::new("GET", Uri::parse("http://example.com/")?)?;
+/// let mut length = Length(0);
+/// stream_base_string(&request, &Parameters::new(), &mut length);
+/// assert_eq!(length.0, "GET&http%3A%2F%2Fexample.com%2F&".len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn stream_base_string(
+    request: &Request<'_>,
+    parameters: &Parameters<'_>,
+    sink: &mut impl Sink,
+) {
+    let entries = parameters.entries();
+    let mut keys = Keys::new();
+    let keys = keys.sorted(entries, Parameter::is_signed);
+    let mut stream = Stream::new(|bytes: &[u8]| sink.write(bytes));
+    write(request, entries, keys, &mut stream);
+    stream.flush();
+}
+
+/// `=` and `&` within the third part, encoded once.
+const EQUALS: &[u8] = b"%3D";
+const AND: &[u8] = b"%26";
+/// `:` and `//` after the scheme.
+const AFTER_SCHEME: &[u8] = b"%3A%2F%2F";
+const COLON: &[u8] = b"%3A";
+
+#[inline]
+fn write(request: &Request<'_>, entries: &[Parameter<'_>], keys: &[Key], out: &mut impl Output) {
+    mapped(request.method(), u8::to_ascii_uppercase, out);
+    out.plain(b"&");
+    write_uri(request.uri(), out);
+    out.plain(b"&");
+    let mut first = true;
+    for (_, index) in keys {
+        let Some(parameter) = entries.get(*index) else {
+            continue;
+        };
+        if !first {
+            out.plain(AND);
+        }
+        first = false;
+        out.twice(&parameter.name);
+        out.plain(EQUALS);
+        out.twice(&parameter.value);
+    }
+}
+
+#[inline]
+fn write_uri(uri: &Uri<'_>, out: &mut impl Output) {
+    out.plain(uri.scheme().as_str().as_bytes());
+    out.plain(AFTER_SCHEME);
+    mapped(uri.host(), u8::to_ascii_lowercase, out);
+    if let Some(port) = uri.signed_port() {
+        out.plain(COLON);
+        out.plain(decimal(port, &mut [0; 5]));
+    }
+    out.once(uri.signed_path().as_bytes());
+}
+
+/// Encodes text whose letters change their case.
+#[inline]
+fn mapped(text: &str, map: impl Fn(&u8) -> u8, out: &mut impl Output) {
+    let mut block = [0; 32];
+    for piece in text.as_bytes().chunks(block.len()) {
+        for (slot, byte) in block.iter_mut().zip(piece) {
+            *slot = map(byte);
+        }
+        out.once(block.get(..piece.len()).unwrap_or_default());
+    }
+}
+
+#[inline]
+fn total_len(request: &Request<'_>, entries: &[Parameter<'_>], keys: &[Key]) -> usize {
+    let uri = request.uri();
+    let port = uri.signed_port().map_or(0, |port| {
+        decimal(port, &mut [0; 5]).len().saturating_add(COLON.len())
+    });
+    let mut len = [
+        encoded_len(request.method().as_bytes()),
+        2,
+        uri.scheme().as_str().len(),
+        AFTER_SCHEME.len(),
+        encoded_len(uri.host().as_bytes()),
+        port,
+        encoded_len(uri.signed_path().as_bytes()),
+    ]
+    .into_iter()
+    .fold(0, usize::saturating_add);
+    for (_, index) in keys {
+        if let Some(parameter) = entries.get(*index) {
+            len = len
+                .saturating_add(parameter.name.twice_len())
+                .saturating_add(parameter.value.twice_len())
+                .saturating_add(EQUALS.len().saturating_add(AND.len()));
+        }
+    }
+    len
+}

@@ -1,0 +1,250 @@
+//! One name or value as it was given, and what is known about its spelling.
+//!
+//! Text from the wire stays a borrowed slice. What it decodes to and how it is encoded once and
+//! twice follow from the slice and its spelling, so nothing is stored for them.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use countersign_encoding::{
+    DecodeError, Decoder, Octets, canonical_prefix, compare_encoded, encode_bytes,
+    encode_encoded_to_slice, encode_twice_to_slice, is_canonical, rank, rank_prefix,
+    reserved_count,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// How the bytes of a component are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// Unreserved octets only: raw, encoded and twice encoded are the same.
+    Plain,
+    /// Percent-encoded exactly as RFC 5849 3.6 does it.
+    Canonical,
+    /// Decoded octets.
+    Raw,
+    /// Percent-encoded in another way; `+` is a plus.
+    Percent,
+    /// Percent-encoded in another way; `+` is a space.
+    Form,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Component<'a> {
+    bytes: &'a [u8],
+    /// The length of the doubly encoded form.
+    twice_len: usize,
+    spelling: Spelling,
+}
+
+impl<'a> Component<'a> {
+    pub(crate) const EMPTY: Self = Self {
+        bytes: &[],
+        twice_len: 0,
+        spelling: Spelling::Plain,
+    };
+
+    /// Decoded octets.
+    #[inline]
+    pub(crate) fn raw(bytes: &'a [u8]) -> Self {
+        let reserved = reserved_count(bytes);
+        Self {
+            bytes,
+            twice_len: bytes.len().saturating_add(reserved.saturating_mul(4)),
+            spelling: if reserved == 0 {
+                Spelling::Plain
+            } else {
+                Spelling::Raw
+            },
+        }
+    }
+
+    /// Octets of the wire; `spelling` is what they are if they are not canonical.
+    #[inline]
+    pub(crate) fn wire(bytes: &'a [u8], spelling: Spelling) -> Result<Self, DecodeError> {
+        let escapes = reserved_count(bytes);
+        if escapes == 0 {
+            return Ok(Self {
+                bytes,
+                twice_len: bytes.len(),
+                spelling: Spelling::Plain,
+            });
+        }
+        if is_canonical(bytes) {
+            return Ok(Self {
+                bytes,
+                twice_len: bytes.len().saturating_add(escapes.saturating_mul(2)),
+                spelling: Spelling::Canonical,
+            });
+        }
+        Self::irregular(bytes, spelling)
+    }
+
+    fn irregular(bytes: &'a [u8], spelling: Spelling) -> Result<Self, DecodeError> {
+        let mut twice_len: usize = 0;
+        for octet in decoder(spelling).octets(bytes) {
+            let len = if countersign_encoding::is_unreserved(octet?) {
+                1
+            } else {
+                5
+            };
+            twice_len = twice_len.saturating_add(len);
+        }
+        Ok(Self {
+            bytes,
+            twice_len,
+            spelling,
+        })
+    }
+
+    pub(crate) const fn spelling(&self) -> Spelling {
+        self.spelling
+    }
+
+    /// The bytes as given.
+    pub(crate) const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    pub(crate) const fn twice_len(&self) -> usize {
+        self.twice_len
+    }
+
+    pub(crate) fn decoded(&self) -> Cow<'a, [u8]> {
+        match self.spelling {
+            Spelling::Plain | Spelling::Raw => Cow::Borrowed(self.bytes),
+            Spelling::Canonical | Spelling::Percent | Spelling::Form => {
+                let mut out = Vec::with_capacity(self.bytes.len());
+                out.extend(self.octets());
+                Cow::Owned(out)
+            }
+        }
+    }
+
+    pub(crate) fn encoded(&self) -> Cow<'a, str> {
+        match self.spelling {
+            Spelling::Plain | Spelling::Canonical => String::from_utf8_lossy(self.bytes),
+            Spelling::Raw => encode_bytes(self.bytes),
+            Spelling::Percent | Spelling::Form => {
+                Cow::Owned(encode_bytes(&self.decoded()).into_owned())
+            }
+        }
+    }
+
+    /// The decoded octets; what was malformed was refused when the component was made.
+    #[inline]
+    fn octets(&self) -> impl Iterator<Item = u8> + use<'a> {
+        let raw = matches!(self.spelling, Spelling::Plain | Spelling::Raw);
+        let (raw, coded): (&[u8], &[u8]) = if raw {
+            (self.bytes, &[])
+        } else {
+            (&[], self.bytes)
+        };
+        let coded: Octets<'a> = decoder(self.spelling).octets(coded);
+        raw.iter()
+            .copied()
+            .chain(coded.map(Result::unwrap_or_default))
+    }
+
+    /// The first eight bytes of the encoded form as a number.
+    #[inline]
+    pub(crate) fn prefix(&self) -> u64 {
+        match self.spelling {
+            Spelling::Plain | Spelling::Canonical => canonical_prefix(self.bytes),
+            Spelling::Raw => rank_prefix(self.bytes),
+            Spelling::Percent | Spelling::Form => {
+                let mut head = [0; 8];
+                let mut len = 0;
+                for (slot, octet) in head.iter_mut().zip(self.octets()) {
+                    *slot = octet;
+                    len = usize::saturating_add(len, 1);
+                }
+                rank_prefix(head.get(..len).unwrap_or_default())
+            }
+        }
+    }
+
+    /// Compares the encoded forms.
+    #[inline]
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        use Spelling::{Canonical, Form, Percent, Plain, Raw};
+        match (self.spelling, other.spelling) {
+            (Plain | Canonical, Plain | Canonical) => self.bytes.cmp(other.bytes),
+            (Plain | Raw, Plain | Raw) => compare_encoded(self.bytes, other.bytes),
+            (Canonical | Form | Percent, _) | (_, Canonical | Form | Percent) => {
+                self.octets().map(rank).cmp(other.octets().map(rank))
+            }
+        }
+    }
+
+    /// Whether it decodes to these octets.
+    #[inline]
+    pub(crate) fn is(&self, octets: &[u8]) -> bool {
+        match self.spelling {
+            Spelling::Plain | Spelling::Raw => self.bytes == octets,
+            Spelling::Canonical | Spelling::Percent | Spelling::Form => {
+                self.octets().eq(octets.iter().copied())
+            }
+        }
+    }
+
+    /// Writes the doubly encoded form to the beginning of `out`; says how long it is.
+    #[inline]
+    pub(crate) fn write_twice(&self, out: &mut [u8]) -> Option<usize> {
+        match self.spelling {
+            Spelling::Plain => {
+                out.get_mut(..self.bytes.len())?.copy_from_slice(self.bytes);
+                Some(self.bytes.len())
+            }
+            Spelling::Canonical => encode_encoded_to_slice(self.bytes, out),
+            Spelling::Raw => encode_twice_to_slice(self.bytes, out),
+            Spelling::Percent | Spelling::Form => self.write_irregular(out),
+        }
+    }
+
+    fn write_irregular(&self, out: &mut [u8]) -> Option<usize> {
+        let mut at: usize = 0;
+        for octet in self.octets() {
+            let written = encode_twice_to_slice(&[octet], out.get_mut(at..)?)?;
+            at = at.saturating_add(written);
+        }
+        Some(at)
+    }
+
+    /// Hands the doubly encoded form to `write`, piece by piece.
+    pub(crate) fn stream_twice(&self, write: &mut impl FnMut(&[u8])) {
+        const PIECE: usize = 64;
+        let mut out = [0; PIECE * 5 + 8];
+        match self.spelling {
+            Spelling::Plain => write(self.bytes),
+            Spelling::Canonical => {
+                for piece in self.bytes.chunks(PIECE) {
+                    let len = encode_encoded_to_slice(piece, &mut out).unwrap_or(0);
+                    write(out.get(..len).unwrap_or_default());
+                }
+            }
+            Spelling::Raw => {
+                for piece in self.bytes.chunks(PIECE) {
+                    let len = encode_twice_to_slice(piece, &mut out).unwrap_or(0);
+                    write(out.get(..len).unwrap_or_default());
+                }
+            }
+            Spelling::Percent | Spelling::Form => {
+                for octet in self.octets() {
+                    let len = encode_twice_to_slice(&[octet], &mut out).unwrap_or(0);
+                    write(out.get(..len).unwrap_or_default());
+                }
+            }
+        }
+    }
+}
+
+const fn decoder(spelling: Spelling) -> Decoder {
+    match spelling {
+        Spelling::Form => Decoder::form(),
+        Spelling::Plain | Spelling::Canonical | Spelling::Raw | Spelling::Percent => Decoder::new(),
+    }
+}

@@ -1,0 +1,68 @@
+//! The order of the base string, as indices: no parameter is moved, and nothing is encoded.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use crate::Parameter;
+
+/// The first eight bytes of an encoded name, and the parameter's index.
+pub(crate) type Key = (u64, usize);
+
+/// Room for keys: on the stack for the few parameters of most requests.
+pub(crate) struct Keys {
+    few: [Key; FEW],
+    many: Vec<Key>,
+}
+
+const FEW: usize = 24;
+
+impl Keys {
+    pub(crate) const fn new() -> Self {
+        Self {
+            few: [(0, 0); FEW],
+            many: Vec::new(),
+        }
+    }
+
+    /// The keys of those parameters that `chosen` picks, in the order of the base string.
+    ///
+    /// Prefixes decide nearly always; ties fall to the whole names and values. Equal pairs are
+    /// interchangeable, so an unstable sort will do.
+    #[inline]
+    pub(crate) fn sorted<'k, 'a>(
+        &'k mut self,
+        parameters: &[Parameter<'a>],
+        chosen: impl Fn(&Parameter<'a>) -> bool,
+    ) -> &'k [Key] {
+        let picked = parameters
+            .iter()
+            .enumerate()
+            .filter(|(_, parameter)| chosen(parameter))
+            .map(|(index, parameter)| (parameter.prefix, index));
+        let keys = if parameters.len() <= FEW {
+            let mut len: usize = 0;
+            for (slot, key) in self.few.iter_mut().zip(picked) {
+                *slot = key;
+                len = len.saturating_add(1);
+            }
+            self.few.get_mut(..len).unwrap_or_default()
+        } else {
+            self.many.clear();
+            self.many.extend(picked);
+            self.many.as_mut_slice()
+        };
+        keys.sort_unstable_by(|a, b| compare(parameters, a, b));
+        keys
+    }
+}
+
+#[inline]
+fn compare(parameters: &[Parameter<'_>], a: &Key, b: &Key) -> Ordering {
+    if a.0 != b.0 {
+        return a.0.cmp(&b.0);
+    }
+    match (parameters.get(a.1), parameters.get(b.1)) {
+        (Some(a), Some(b)) => a.compare(b),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    }
+}

@@ -1,0 +1,399 @@
+//! The request's URI as it is on the wire, and the base URI made of it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::Scheme;
+
+mod error;
+#[cfg(test)]
+mod tests;
+
+pub use error::{UriError, UriErrorKind};
+
+/// A request's URI: the bytes of the wire, borrowed, never rebuilt.
+///
+/// ```
+/// use countersign_base_string::Uri;
+///
+/// let uri = Uri::parse("https://API.Example.com:443//a/%7e;v=1?b=1#c")?;
+/// assert_eq!(uri.base_uri(), "https://api.example.com//a/%7e;v=1");
+/// assert_eq!(uri.query(), Some("b=1"));
+/// # Ok::<(), countersign_base_string::UriError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Uri<'a> {
+    scheme: Scheme,
+    host: &'a str,
+    port: Option<u16>,
+    path: &'a str,
+    query: Option<&'a str>,
+}
+
+impl<'a> Uri<'a> {
+    /// Reads an absolute URI.
+    ///
+    /// Userinfo and fragment are legal and left out: neither is sent in a request.
+    ///
+    /// # Errors
+    /// Anything but `http://` or `https://`, a host, perhaps a port, and visible ASCII.
+    pub fn parse(absolute: &'a str) -> Result<Self, UriError> {
+        check_visible(absolute, 0)?;
+        let (scheme, rest, start) = split_scheme(absolute).ok_or(UriError {
+            kind: UriErrorKind::InvalidScheme,
+            offset: 0,
+        })?;
+        let before_fragment = match find(rest, b'#') {
+            Some(at) => split(rest, at).0,
+            None => rest,
+        };
+        Self::after_scheme(scheme, before_fragment, start)
+    }
+
+    /// Reads the URI of a request as a server gets it: the connection's scheme, the `Host` field
+    /// and the request target, which is a path with its query or an absolute URI.
+    ///
+    /// An absolute target must agree with the scheme and with the `Host` field, unless that is
+    /// empty; RFC 5849 3.4.1.2 signs the host and port of the `Host` field.
+    ///
+    /// # Errors
+    /// A malformed or empty host, a target that is neither a path nor an absolute URI or that has
+    /// a fragment, anything but visible ASCII, and a contradiction.
+    ///
+    /// ```
+    /// use countersign_base_string::{Scheme, Uri};
+    ///
+    /// let uri = Uri::from_target(Scheme::Http, "example.com:8080", "/request?b5=%3D%253D")?;
+    /// assert_eq!(uri.base_uri(), "http://example.com:8080/request");
+    /// # Ok::<(), countersign_base_string::UriError>(())
+    /// ```
+    pub fn from_target(
+        scheme: Scheme,
+        host_header: &'a str,
+        request_target: &'a str,
+    ) -> Result<Self, UriError> {
+        check_visible(request_target, 0)?;
+        if let Some(offset) = find(request_target, b'#') {
+            return Err(UriError {
+                kind: UriErrorKind::Fragment,
+                offset,
+            });
+        }
+        if request_target.starts_with('/') {
+            let (host, port) = host_field(host_header)?;
+            let (path, query) = split_query(request_target);
+            return Ok(Self {
+                scheme,
+                host,
+                port,
+                path,
+                query,
+            });
+        }
+        let (named, rest, start) = split_scheme(request_target).ok_or(UriError {
+            kind: UriErrorKind::UnsupportedTarget,
+            offset: 0,
+        })?;
+        if named != scheme {
+            return Err(UriError {
+                kind: UriErrorKind::SchemeMismatch,
+                offset: 0,
+            });
+        }
+        let uri = Self::after_scheme(scheme, rest, start)?;
+        if !host_header.is_empty() {
+            let (host, port) = host_field(host_header)?;
+            if !host.eq_ignore_ascii_case(uri.host)
+                || port.unwrap_or_else(|| scheme.default_port()) != uri.effective_port()
+            {
+                return Err(UriError {
+                    kind: UriErrorKind::HostMismatch,
+                    offset: start,
+                });
+            }
+        }
+        Ok(uri)
+    }
+
+    fn after_scheme(scheme: Scheme, rest: &'a str, start: usize) -> Result<Self, UriError> {
+        let end = rest
+            .bytes()
+            .position(|byte| matches!(byte, b'/' | b'?'))
+            .unwrap_or(rest.len());
+        let (authority, after) = split(rest, end);
+        let userinfo = authority
+            .bytes()
+            .rposition(|byte| byte == b'@')
+            .map_or(0, |at| at.saturating_add(1));
+        let (host, port) = authority_parts(split(authority, userinfo).1)
+            .map_err(|fault| fault.shifted(start.saturating_add(userinfo)))?;
+        let (path, query) = split_query(after);
+        Ok(Self {
+            scheme,
+            host,
+            port,
+            path,
+            query,
+        })
+    }
+
+    /// The scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// The host as spelled, without userinfo and port; an IPv6 literal has its brackets.
+    #[must_use]
+    pub const fn host(&self) -> &'a str {
+        self.host
+    }
+
+    /// The port as written, even if it is the default one; `None` when there is none.
+    #[must_use]
+    pub const fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The port that is connected to.
+    #[must_use]
+    pub fn effective_port(&self) -> u16 {
+        self.port.unwrap_or_else(|| self.scheme.default_port())
+    }
+
+    /// The path as spelled; empty when the URI has none.
+    #[must_use]
+    pub const fn path(&self) -> &'a str {
+        self.path
+    }
+
+    /// The query as spelled, without `?`; `Some("")` when there is a `?` with nothing after it.
+    #[must_use]
+    pub const fn query(&self) -> Option<&'a str> {
+        self.query
+    }
+
+    /// The same URI under another scheme, as behind a proxy that ends TLS.
+    ///
+    /// The port stays as written, so `:80` becomes significant under `https`.
+    #[must_use]
+    pub const fn with_scheme(mut self, scheme: Scheme) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
+    /// The base string URI (RFC 5849 3.4.1.2): lower-case scheme and host, the port unless it is
+    /// the scheme's own, the path as sent or `/`, and no query.
+    #[must_use]
+    pub fn base_uri(&self) -> String {
+        let mut out = Vec::new();
+        self.write_base_uri(&mut out);
+        crate::text::from_ascii(out)
+    }
+
+    /// Appends the [base string URI](Self::base_uri) to `out`.
+    pub fn write_base_uri(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.scheme.as_str().as_bytes());
+        out.extend_from_slice(b"://");
+        let host = out.len();
+        out.extend_from_slice(self.host.as_bytes());
+        if let Some(host) = out.get_mut(host..) {
+            host.make_ascii_lowercase();
+        }
+        if let Some(port) = self.signed_port() {
+            let mut digits = [0; 5];
+            out.push(b':');
+            out.extend_from_slice(decimal(port, &mut digits));
+        }
+        out.extend_from_slice(self.signed_path().as_bytes());
+    }
+
+    /// The port, unless it is the scheme's own.
+    pub(crate) fn signed_port(&self) -> Option<u16> {
+        self.port.filter(|&port| port != self.scheme.default_port())
+    }
+
+    pub(crate) const fn signed_path(&self) -> &'a str {
+        if self.path.is_empty() { "/" } else { self.path }
+    }
+}
+
+/// Without the query, which may hold a signature, and so perhaps a secret.
+impl fmt::Debug for Uri<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            scheme,
+            host,
+            port,
+            path,
+            query,
+        } = self;
+        f.debug_struct("Uri")
+            .field("scheme", scheme)
+            .field("host", host)
+            .field("port", port)
+            .field("path", path)
+            .field("query_bytes", &query.map(str::len))
+            .finish()
+    }
+}
+
+impl UriError {
+    const fn shifted(self, by: usize) -> Self {
+        Self {
+            kind: self.kind,
+            offset: self.offset.saturating_add(by),
+        }
+    }
+}
+
+/// The decimal digits of a port, at the end of `digits`.
+pub(crate) fn decimal(port: u16, digits: &mut [u8; 5]) -> &[u8] {
+    let mut rest = port;
+    let mut used: usize = 0;
+    for slot in digits.iter_mut().rev() {
+        let [_, low] = (rest % 10).to_be_bytes();
+        *slot = b'0' | low;
+        rest /= 10;
+        used = used.saturating_add(1);
+        if rest == 0 {
+            break;
+        }
+    }
+    digits
+        .get(digits.len().saturating_sub(used)..)
+        .unwrap_or_default()
+}
+
+fn visible(byte: u8) -> bool {
+    byte.wrapping_sub(0x21) < 0x5E
+}
+
+fn check_visible(text: &str, start: usize) -> Result<(), UriError> {
+    if text.bytes().fold(true, |all, byte| all & visible(byte)) {
+        return Ok(());
+    }
+    match text.bytes().enumerate().find(|(_, byte)| !visible(*byte)) {
+        None => Ok(()),
+        Some((at, found)) => Err(UriError {
+            kind: UriErrorKind::InvalidByte { found },
+            offset: start.saturating_add(at),
+        }),
+    }
+}
+
+fn find(text: &str, wanted: u8) -> Option<usize> {
+    text.bytes().position(|byte| byte == wanted)
+}
+
+/// Splits at a place that was found by its ASCII byte, so it is a character's boundary.
+fn split(text: &str, at: usize) -> (&str, &str) {
+    text.split_at_checked(at).unwrap_or((text, ""))
+}
+
+fn split_query(text: &str) -> (&str, Option<&str>) {
+    match find(text, b'?') {
+        None => (text, None),
+        Some(at) => {
+            let (path, query) = split(text, at);
+            (path, query.get(1..))
+        }
+    }
+}
+
+/// The scheme, what follows `://`, and where that begins.
+fn split_scheme(text: &str) -> Option<(Scheme, &str, usize)> {
+    [(Scheme::Https, 5), (Scheme::Http, 4)]
+        .into_iter()
+        .find_map(|(scheme, len): (Scheme, usize)| {
+            let (name, rest) = text.split_at_checked(len)?;
+            let rest = rest.strip_prefix("://")?;
+            name.eq_ignore_ascii_case(scheme.as_str()).then_some((
+                scheme,
+                rest,
+                len.saturating_add(3),
+            ))
+        })
+}
+
+fn host_field(field: &str) -> Result<(&str, Option<u16>), UriError> {
+    authority_parts(field).map_err(|fault| UriError {
+        kind: match fault.kind {
+            UriErrorKind::InvalidHost { found } => UriErrorKind::HostField { found },
+            kind => kind,
+        },
+        offset: fault.offset,
+    })
+}
+
+/// Splits `host`, `host:`, `host:port` or `[literal]:port`.
+fn authority_parts(text: &str) -> Result<(&str, Option<u16>), UriError> {
+    let host_end = if text.starts_with('[') {
+        let close = find(text, b']').ok_or(UriError {
+            kind: UriErrorKind::InvalidHost { found: b'[' },
+            offset: 0,
+        })?;
+        close.saturating_add(1)
+    } else {
+        find(text, b':').unwrap_or(text.len())
+    };
+    let (host, rest) = split(text, host_end);
+    check_host(host)?;
+    let Some(first) = rest.bytes().next() else {
+        return Ok((host, None));
+    };
+    if first != b':' {
+        return Err(UriError {
+            kind: UriErrorKind::InvalidHost { found: first },
+            offset: host_end,
+        });
+    }
+    let digits = rest.get(1..).unwrap_or_default();
+    if digits.is_empty() {
+        return Ok((host, None));
+    }
+    let fault = UriError {
+        kind: UriErrorKind::InvalidPort,
+        offset: host_end.saturating_add(1),
+    };
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(fault);
+    }
+    match digits.parse() {
+        Ok(port) => Ok((host, Some(port))),
+        Err(_) => Err(fault),
+    }
+}
+
+/// RFC 3986 3.2.2: within brackets a literal, else a name or an IPv4 address.
+fn check_host(host: &str) -> Result<(), UriError> {
+    let (inner, start, literal) = match host.strip_prefix('[') {
+        Some(rest) => (rest.strip_suffix(']').unwrap_or(rest), 1, true),
+        None => (host, 0, false),
+    };
+    if inner.is_empty() {
+        return Err(UriError {
+            kind: UriErrorKind::EmptyHost,
+            offset: start,
+        });
+    }
+    let legal = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.')
+            || matches!(
+                byte,
+                b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';'
+            )
+            || matches!(byte, b'=')
+            || (literal && byte == b':')
+            || (!literal && byte == b'%')
+    };
+    match inner.bytes().enumerate().find(|(_, byte)| !legal(*byte)) {
+        None => Ok(()),
+        Some((at, found)) => Err(UriError {
+            kind: UriErrorKind::InvalidHost { found },
+            offset: at.saturating_add(start),
+        }),
+    }
+}
