@@ -1,16 +1,17 @@
 //! Finding the end of a name or a value, eight bytes at a time.
 //!
-//! Each test sets the top bit of the bytes it is after. A borrow may set further bits, but only above the first byte that
-//! really matches, and only the first is asked for.
+//! Every byte outside ASCII is a stop, so that the tests of the others need to be right for ASCII bytes only. Each sets the
+//! top bit of the bytes it is after. A borrow or carry may set further bits, but only above the first byte that really
+//! matches, and only the first is asked for.
 
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
-const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
+const ONES: u64 = all(1);
+const TOPS: u64 = all(0x80);
 
 /// How many bytes from the start can stand inside a value's quotes: printable ASCII without quote and backslash.
 pub(super) fn value_run(bytes: &[u8]) -> usize {
     run(
         bytes,
-        |word| below(word, 0x20) | above_tilde(word) | equal(word, b'"') | equal(word, b'\\'),
+        |word| not_printable(word, b' ') | equal(word, b'"') | equal(word, b'\\'),
         is_value_byte,
     )
 }
@@ -20,12 +21,11 @@ pub(super) fn name_run(bytes: &[u8]) -> usize {
     run(
         bytes,
         |word| {
-            below(word, 0x21)
-                | above_tilde(word)
+            // The quote (0x22) and the ampersand (0x26) differ in one bit.
+            not_printable(word, b'!')
                 | equal(word, b'=')
-                | equal(word, b'"')
                 | equal(word, b',')
-                | equal(word, b'&')
+                | equal(word | all(0x04), b'&')
                 | equal(word, b'\\')
         },
         is_name_byte,
@@ -44,7 +44,7 @@ fn is_name_byte(byte: u8) -> bool {
 fn run(bytes: &[u8], stops: impl Fn(u64) -> u64, may_stand: impl Fn(u8) -> bool) -> usize {
     let mut rest = bytes;
     while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
-        let found = stops(u64::from_le_bytes(*chunk));
+        let found = stops(u64::from_le_bytes(*chunk)) & TOPS;
         if found != 0 {
             let within = usize::try_from(found.trailing_zeros() / 8).unwrap_or(0);
             return bytes.len().wrapping_sub(rest.len()).wrapping_add(within);
@@ -58,22 +58,19 @@ fn run(bytes: &[u8], stops: impl Fn(u64) -> u64, may_stand: impl Fn(u8) -> bool)
     bytes.len().wrapping_sub(rest.len()).wrapping_add(within)
 }
 
+/// Bytes below `first`, the delete character and everything outside ASCII.
+#[inline(always)]
+const fn not_printable(word: u64, first: u8) -> u64 {
+    word.wrapping_sub(all(first)) | word.wrapping_add(ONES) | word
+}
+
 #[inline(always)]
 const fn equal(word: u64, byte: u8) -> u64 {
-    let zero_where_equal = word ^ u64::from_ne_bytes([byte; 8]);
-    zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & TOPS
+    (word ^ all(byte)).wrapping_sub(ONES)
 }
 
-/// Bytes below `limit`, itself at most 0x80.
-#[inline(always)]
-const fn below(word: u64, limit: u8) -> u64 {
-    word.wrapping_sub(u64::from_ne_bytes([limit; 8])) & !word & TOPS
-}
-
-/// Bytes above `~` (0x7e): the delete character and everything outside ASCII.
-#[inline(always)]
-const fn above_tilde(word: u64) -> u64 {
-    ((word & !TOPS).wrapping_add(ONES) | word) & TOPS
+const fn all(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
 }
 
 #[cfg(test)]
@@ -105,13 +102,21 @@ mod tests {
 
     #[test]
     fn the_first_of_several_stops_counts() {
-        for first in 0..16 {
-            for second in first..16 {
-                let mut text = [b'~'; 16];
-                text[second] = b'#';
-                text[first] = b'"';
-                assert_eq!(value_run(&text), first);
-                assert_eq!(name_run(&text), first);
+        for first in 0..=u8::MAX {
+            for second in 0..=u8::MAX {
+                let text = [b'~', first, second, b'a', b'"', b'a', b'a', b'a'];
+                let plain =
+                    |may_stand: fn(u8) -> bool| text.iter().position(|byte| !may_stand(*byte));
+                assert_eq!(
+                    Some(value_run(&text)),
+                    plain(is_value_byte),
+                    "{first} {second}"
+                );
+                assert_eq!(
+                    Some(name_run(&text)),
+                    plain(is_name_byte),
+                    "{first} {second}"
+                );
             }
         }
     }
