@@ -1,1 +1,35 @@
 #![doc = include_str!("../README.md")]
+
+pub mod body_hash;
+mod error;
+mod external;
+mod hash;
+mod hmac_key;
+#[cfg(feature = "hmac")]
+mod mac;
+mod method;
+mod plaintext;
+mod random;
+#[cfg(feature = "rsa")]
+pub mod recover;
+#[cfg(feature = "rsa")]
+mod rsa;
+mod signature;
+mod signer;
+mod verifier;
+
+pub use error::{SignatureMismatch, SignerError, UnusableKey};
+pub use external::{BlockingSigner, ExternalError, ExternalSigner, ToSign};
+pub use hash::{Digest, Hash};
+pub use hmac_key::HmacKey;
+pub use method::{KeyKind, Method, Methods};
+#[cfg(feature = "os-random")]
+pub use random::OsRandom;
+pub use random::nonce;
+#[cfg(feature = "openssl")]
+pub use rsa::OpenSsl;
+#[cfg(feature = "rsa")]
+pub use rsa::{PureRust, RsaBackend, RsaOperationError, RsaPrivateOperation, RsaPublicOperation};
+pub use signature::{Signature, SignatureSyntaxError};
+pub use signer::Signer;
+pub use verifier::Verifier;
