@@ -1,0 +1,88 @@
+//! `cargo xtask bench`: ours against the peers, on one core.
+
+use std::process::Command;
+
+use crate::process::{cargo, command, tee};
+use crate::workspace::Workspace;
+use crate::{features, process, tools};
+
+const CRATE: &str = "countersign-signature";
+
+/// What the bench prints behind a ratio above its limit; it ends with an error too.
+const MISSED: &str = "MISSED";
+
+pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
+    let package = workspace
+        .member(CRATE)
+        .ok_or_else(|| format!("no crate {CRATE}"))?;
+    let openssl = tools::has_openssl();
+    if !openssl && features::wants_openssl(package) {
+        println!("SKIP {}", tools::NO_OPENSSL);
+    }
+    let all = features::all([package].into_iter(), openssl).join(",");
+    let words = [
+        "bench",
+        "--package",
+        CRATE,
+        "--bench",
+        "ratios",
+        "--features",
+        &all,
+    ];
+    // Built on all cores, run on one.
+    process::show(cargo(
+        &workspace.root,
+        &[&words[..], &["--no-run"]].concat(),
+    ))?;
+    let out = tee(pinned(workspace, &words))?;
+    let missed = out
+        .stdout
+        .lines()
+        .filter(|line| line.trim_end().ends_with(MISSED))
+        .count();
+    match (out.ok, missed) {
+        (true, 0) => Ok(()),
+        (_, 0) => Err("the bench failed".to_owned()),
+        (_, missed) => Err(format!("{missed} limits missed")),
+    }
+}
+
+fn pinned(workspace: &Workspace, words: &[&str]) -> Command {
+    let core = std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| last_allowed_core(&status));
+    match (core, tools::find("taskset")) {
+        (Some(core), Some(taskset)) => {
+            let mut run = command(taskset, &workspace.root);
+            run.args(["--cpu-list", &core, "cargo"]).args(words);
+            run
+        }
+        _ => {
+            println!("not pinned to a core: no taskset");
+            cargo(&workspace.root, words)
+        }
+    }
+}
+
+/// The last core this process may run on: the first is where the machine does its own work.
+fn last_allowed_core(status: &str) -> Option<String> {
+    let list = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Cpus_allowed_list:"))?;
+    let last = list.trim().rsplit([',', '-']).next()?;
+    last.parse::<u32>().ok().map(|core| core.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_core_is_found() {
+        let status = |list: &str| format!("Name:\txtask\nCpus_allowed_list:\t{list}\n");
+        assert_eq!(last_allowed_core(&status("0-1")).as_deref(), Some("1"));
+        assert_eq!(last_allowed_core(&status("0,2-5,7")).as_deref(), Some("7"));
+        assert_eq!(last_allowed_core(&status("3")).as_deref(), Some("3"));
+        assert_eq!(last_allowed_core("Name:\txtask\n"), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! The layer table: which crate may use which.
+//!
+//! A crate depends only on crates of a strictly lower layer, and on the external packages of its
+//! row. A new external package is a decision: it is written here with the crate that needs it.
+
+/// One crate's place in the workspace.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) layer: u8,
+    /// External packages allowed under `[dependencies]`.
+    pub(crate) external: &'static [&'static str],
+}
+
+const fn row(name: &'static str, layer: u8, external: &'static [&'static str]) -> Row {
+    Row {
+        name,
+        layer,
+        external,
+    }
+}
+
+pub(crate) const LAYERS: &[Row] = &[
+    row("countersign-encoding", 0, &[]),
+    row("countersign-clock", 0, &["thiserror", "time"]),
+    row("countersign-base-string", 1, &["thiserror"]),
+    row("countersign-dialect", 1, &[]),
+    row(
+        "countersign-key",
+        1,
+        &["p12-keystore", "pkcs8", "rsa", "thiserror", "zeroize"],
+    ),
+    row("countersign-problem", 1, &["thiserror"]),
+    row(
+        "countersign-capture",
+        2,
+        &["httparse", "serde_json", "shlex", "thiserror"],
+    ),
+    row(
+        "countersign-certificate",
+        2,
+        &["thiserror", "time", "x509-parser"],
+    ),
+    row(
+        "countersign-signature",
+        2,
+        &[
+            "base64",
+            "getrandom",
+            "hmac",
+            "openssl",
+            "rsa",
+            "sha1",
+            "sha2",
+            "subtle",
+            "thiserror",
+            "zeroize",
+        ],
+    ),
+    row("countersign-verify", 3, &["thiserror"]),
+    row("countersign-doctor", 4, &["thiserror"]),
+    row("countersign", 7, &["http", "thiserror"]),
+    row(
+        "countersign-cli",
+        9,
+        &[
+            "annotate-snippets",
+            "anstream",
+            "clap",
+            "clap_complete",
+            "clap_mangen",
+            "rcgen",
+            "serde",
+            "serde_json",
+            "similar",
+        ],
+    ),
+    row("countersign-test-support", 10, ANY),
+    row("countersign-test-it", 11, ANY),
+    row("xtask", 0, &["serde_json", "sha2"]),
+];
+
+/// Test members may use what the tests need.
+pub(crate) const ANY: &[&str] = &["*"];
+
+/// The highest layer of the libraries that are built for WebAssembly.
+pub(crate) const WASM_UP_TO: u8 = 3;
+
+/// The highest layer that does no input or output of its own.
+pub(crate) const SANS_IO_UP_TO: u8 = 5;
+
+/// Built for a target without an operating system.
+pub(crate) const NO_STD: &[&str] = &["countersign-base-string", "countersign-encoding"];
+
+/// The crate whose features are checked one at a time.
+pub(crate) const FACADE: &str = "countersign";
+
+pub(crate) fn find(name: &str) -> Option<&'static Row> {
+    LAYERS.iter().find(|row| row.name == name)
+}

@@ -1,0 +1,135 @@
+//! Child processes: no input, `CI=true`, and a line that says what runs.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+
+/// What a captured child left behind.
+#[derive(Debug)]
+pub(crate) struct Captured {
+    pub(crate) ok: bool,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// A `Command` in `dir` that asks nobody anything.
+pub(crate) fn command(program: impl AsRef<OsStr>, dir: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .current_dir(dir)
+        .stdin(Stdio::null())
+        .env("CI", "true");
+    // What `cargo run` tells this process about itself is false for its children.
+    for (name, _) in std::env::vars_os() {
+        let Some(name) = name.to_str() else { continue };
+        let about_us = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+        ];
+        if about_us.iter().any(|prefix| name.starts_with(prefix))
+            || ["CARGO", "OUT_DIR", "RUST_RECURSION_COUNT"].contains(&name)
+        {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// `cargo`, by the name that rustup's `+toolchain` works with.
+pub(crate) fn cargo(dir: &Path, words: &[&str]) -> Command {
+    let mut command = command("cargo", dir);
+    command.args(words);
+    command
+}
+
+/// Runs with the output shown as it comes.
+pub(crate) fn show(mut command: Command) -> Result<(), String> {
+    announce(&command);
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{}` ended with {status}", line(&command))),
+        Err(error) => Err(format!("`{}` did not start: {error}", line(&command))),
+    }
+}
+
+/// Runs with the output kept and not shown.
+pub(crate) fn capture(mut command: Command) -> Result<Captured, String> {
+    match command.output() {
+        Ok(output) => Ok(Captured {
+            ok: output.status.success(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }),
+        Err(error) => Err(format!("`{}` did not start: {error}", line(&command))),
+    }
+}
+
+/// Runs with the output shown as it comes and kept.
+pub(crate) fn tee(mut command: Command) -> Result<Captured, String> {
+    announce(&command);
+    let typed = line(&command);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("`{typed}` did not start: {error}"))?;
+    let stdout = child.stdout.take();
+    let stderr = child.stderr.take();
+    let errors = thread::spawn(move || copy(stderr, &mut std::io::stderr()));
+    let stdout = copy(stdout, &mut std::io::stdout());
+    let stderr = errors.join().unwrap_or_default();
+    let status = child
+        .wait()
+        .map_err(|error| format!("`{typed}`: {error}"))?;
+    Ok(Captured {
+        ok: status.success(),
+        stdout,
+        stderr,
+    })
+}
+
+/// True when the program can be started and answers with success.
+pub(crate) fn answers(program: impl AsRef<OsStr>, words: &[&str]) -> bool {
+    let mut command = command(program, Path::new("."));
+    command
+        .args(words)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// The command as one would type it.
+pub(crate) fn line(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    words.extend(
+        command
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned()),
+    );
+    words.join(" ")
+}
+
+fn announce(command: &Command) {
+    println!("$ {}", line(command));
+}
+
+fn copy(from: Option<impl Read>, to: &mut impl Write) -> String {
+    let mut kept = String::new();
+    let Some(from) = from else { return kept };
+    let mut reader = BufReader::new(from);
+    let mut bytes = Vec::new();
+    while reader
+        .read_until(b'\n', &mut bytes)
+        .is_ok_and(|count| count > 0)
+    {
+        // A closed terminal must not stop the child.
+        let _ = to.write_all(&bytes).and_then(|()| to.flush());
+        kept.push_str(&String::from_utf8_lossy(&bytes));
+        bytes.clear();
+    }
+    kept
+}

@@ -1,0 +1,49 @@
+//! `cargo xtask soak`: the counts that are too long for every run of CI.
+
+use crate::process::{cargo, show};
+use crate::workspace::Workspace;
+use crate::{features, fuzz, tools};
+
+/// How long each fuzz target runs.
+const SECONDS: u32 = 60;
+
+/// Cases of each property test that does not fix its own number; 256 in `ci`.
+const PROPERTY_CASES: &str = "20000";
+
+pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
+    println!("== PROPERTIES ==");
+    let properties = properties(workspace);
+    println!("\n== FUZZ ==");
+    let fuzzed = fuzz::build(workspace)
+        .and_then(|()| fuzz::run_all(workspace, &fuzz::targets(&workspace.root), SECONDS));
+    let faults: Vec<String> = [properties, fuzzed]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults.join("; "))
+    }
+}
+
+fn properties(workspace: &Workspace) -> Result<(), String> {
+    let all = features::of_workspace(workspace, tools::has_openssl());
+    let words = [
+        "test",
+        "--release",
+        "--workspace",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--no-fail-fast",
+    ];
+    let mut test = cargo(
+        &workspace.root,
+        &[&words[..], &["--features", &all]].concat(),
+    );
+    test.env("PROPTEST_CASES", PROPERTY_CASES)
+        .env("COUNTERSIGN_SOAK", "1")
+        .env("COUNTERSIGN_TOOLS", workspace.tools_dir());
+    show(test)
+}
