@@ -1,0 +1,110 @@
+"""Answers what oauthlib makes of a request: JSON lines in, JSON lines out.
+
+{"op": "sign", ...}    -> {"base_string", "signature", "url", "authorization", "body"}
+{"op": "verify", ...}  -> {"valid", "base_string"}
+
+An exception becomes {"error": its text}.
+"""
+
+import json
+import sys
+from urllib.parse import urlparse
+
+import oauthlib
+from oauthlib.common import Request
+from oauthlib.oauth1.rfc5849 import Client, signature
+
+PLACES = {"header": "AUTH_HEADER", "query": "QUERY", "body": "BODY"}
+
+recorded = []
+build = signature.signature_base_string
+
+
+def recording(method, uri, parameters):
+    text = build(method, uri, parameters)
+    recorded.append(text)
+    return text
+
+
+signature.signature_base_string = recording
+
+
+def headers_of(ask):
+    headers = {}
+    if ask.get("content_type"):
+        headers["Content-Type"] = ask["content_type"]
+    return headers
+
+
+def sign(ask):
+    client = Client(
+        ask["consumer_key"],
+        client_secret=ask.get("consumer_secret", ""),
+        resource_owner_key=ask.get("token"),
+        resource_owner_secret=ask.get("token_secret", ""),
+        callback_uri=ask.get("callback"),
+        verifier=ask.get("verifier"),
+        signature_method=ask["signature_method"],
+        signature_type=PLACES[ask["place"]],
+        rsa_key=ask.get("private_key"),
+        nonce=ask["nonce"],
+        timestamp=ask["timestamp"],
+    )
+    url, headers, body = client.sign(
+        ask["url"], ask["method"], body=ask.get("body"), headers=headers_of(ask), realm=ask.get("realm")
+    )
+    made = [value for name, value in parameters_of(url, headers, body) if name == "oauth_signature"]
+    return {
+        "base_string": recorded[-1] if recorded else None,
+        "signature": made[0] if len(made) == 1 else None,
+        "url": url,
+        "authorization": headers.get("Authorization"),
+        "body": body,
+    }
+
+
+def parameters_of(url, headers, body):
+    form = (headers.get("Content-Type") or "").startswith("application/x-www-form-urlencoded")
+    return signature.collect_parameters(
+        uri_query=urlparse(url).query,
+        body=body if form else None,
+        headers=headers,
+        exclude_oauth_signature=False,
+    )
+
+
+def verify(ask):
+    headers = headers_of(ask)
+    if ask.get("authorization"):
+        headers["Authorization"] = ask["authorization"]
+    request = Request(ask["url"], ask["method"], ask.get("body"), headers)
+    pairs = parameters_of(ask["url"], headers, ask.get("body"))
+    request.signature = dict(pairs)["oauth_signature"]
+    request.params = [pair for pair in pairs if pair[0] != "oauth_signature"]
+    name = ask["signature_method"]
+    check = getattr(signature, "verify_" + name.lower().replace("-", "_"))
+    if name.startswith("RSA-"):
+        valid = check(request, ask["public_key"])
+    else:
+        valid = check(request, ask.get("consumer_secret", ""), ask.get("token_secret", ""))
+    return {"valid": bool(valid), "base_string": recorded[-1] if recorded else None}
+
+
+def version(_ask):
+    return {"version": oauthlib.__version__}
+
+
+def main():
+    operations = {"sign": sign, "verify": verify, "version": version}
+    for line in sys.stdin:
+        recorded.clear()
+        try:
+            ask = json.loads(line)
+            answer = operations[ask["op"]](ask)
+        except Exception as error:  # noqa: BLE001
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

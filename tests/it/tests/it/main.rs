@@ -1,0 +1,15 @@
+//! The integration tests, in one binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+mod primitives;
+mod vectors;
+mod wire;
