@@ -158,17 +158,19 @@ fn finish_sha1(state: &mut [u32; 5], message: &[u8]) {
     {
         *to = *from;
     }
-    let used = if rest.len() < 56 { 1 } else { 2 };
+    let blocks: &mut [[u8; BLOCK]] = if rest.len() < 56 {
+        &mut last[..1]
+    } else {
+        &mut last
+    };
     let bits = u64::try_from(message.len())
         .unwrap_or(u64::MAX)
         .wrapping_add(64)
-        .wrapping_mul(8)
-        .to_be_bytes();
-    let end = used * BLOCK;
-    if let Some(place) = bytes.get_mut(end - bits.len()..end) {
-        place.copy_from_slice(&bits);
+        .wrapping_mul(8);
+    if let Some(place) = blocks.as_flattened_mut().last_chunk_mut() {
+        *place = bits.to_be_bytes();
     }
-    sha1::block_api::compress(state, last.get(..used).unwrap_or(&[]));
+    sha1::block_api::compress(state, blocks);
 }
 
 fn write_sha1(state: &[u32; 5], out: &mut [u8]) {

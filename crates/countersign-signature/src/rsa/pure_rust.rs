@@ -99,7 +99,7 @@ impl RsaPrivateOperation for Private {
         }
         let number = BoxedUint::from_be_slice(message, self.key.n_bits_precision())
             .map_err(|_| RsaOperationError::OutOfRange)?;
-        if &number >= self.key.n().as_ref() {
+        if number >= *self.key.n().as_ref() {
             return Err(RsaOperationError::OutOfRange);
         }
         let result = rsa_decrypt_and_check(&self.key, Some(&mut Blinding(random)), &number)
@@ -124,7 +124,7 @@ impl RsaPublicOperation for Public {
         let number = BoxedUint::from_be_slice(signature, self.key.n_bits_precision())
             .map_err(|_| RsaOperationError::OutOfRange)?;
         // The crate would reduce a larger number in silence, which makes a second signature of one.
-        if &number >= self.key.n().as_ref() {
+        if number >= *self.key.n().as_ref() {
             return Err(RsaOperationError::OutOfRange);
         }
         let result = rsa_encrypt(&self.key, &number).map_err(|_| RsaOperationError::Failed)?;

@@ -1,0 +1,387 @@
+//! Signing a whole request: from the request as it will be sent to what has to be added to it.
+
+use core::fmt;
+
+use countersign_base_string::{
+    Authorization, AuthorizationWriteError, BaseString, HeaderLeniencies, Limits, Parameters,
+    ParametersError, Place, ProtocolParameters, Request,
+};
+use countersign_key::SecureRandom;
+
+use crate::{
+    ExternalError, ExternalSigner, Method, Scratch, Signature, Signed, Signer, SignerError, ToSign,
+};
+
+/// Signs `request` and says what to add to it. Nothing is changed, neither on success nor on error.
+///
+/// `protocol` names the method, which must be the signer's; timestamp and nonce are the caller's. RSA methods need
+/// `random`. For limits, reused buffers and signers that have to be awaited, see [`SignRequest`].
+///
+/// ```
+/// use countersign_base_string::{Place, ProtocolParameters, Request, Uri};
+/// use countersign_key::Secret;
+/// use countersign_signature::{HmacKey, Method, Signer, sign};
+///
+/// let key = HmacKey::new(&Secret::new("kd94hf93k423kf44"), Some(&Secret::new("pfkkdhi9sl3r4s00")));
+/// let signer = Signer::hmac(Method::HMAC_SHA1, &key)?;
+///
+/// let uri = Uri::parse("http://photos.example.net/photos?file=vacation.jpg&size=original")?;
+/// let request = Request::new("GET", uri)?;
+/// let protocol = ProtocolParameters::new("dpf43f3p2l4k3l03", "HMAC-SHA1", "1191242096", "kllo9940pd9333jh")
+///     .with_token("nnch734d00sl2jdk");
+/// let signed = sign(&request, &protocol, &signer, Place::Header, None, None)?;
+/// assert!(signed.authorization().is_some_and(|value| value.ends_with(
+///     r#"oauth_version="1.0", oauth_signature="tR3%2BTy81lMeYAr%2FFid0kMTYa%2FWM%3D""#
+/// )));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`SignError`] if the request cannot carry what is to be added, or the signer fails.
+pub fn sign(
+    request: &Request<'_>,
+    protocol: &ProtocolParameters<'_>,
+    signer: &Signer,
+    placement: Place,
+    realm: Option<&str>,
+    random: Option<&mut dyn SecureRandom>,
+) -> Result<Signed, SignError> {
+    let mut sign = SignRequest::new(request, protocol).with_placement(placement);
+    sign.realm = realm;
+    sign.sign(signer, random)
+}
+
+/// A request to be signed, with everything that decides about the outcome but the key.
+#[derive(Clone, Copy, Debug)]
+pub struct SignRequest<'a> {
+    request: &'a Request<'a>,
+    protocol: &'a ProtocolParameters<'a>,
+    placement: Place,
+    realm: Option<&'a str>,
+    limits: Limits,
+}
+
+impl<'a> SignRequest<'a> {
+    /// Signs with the protocol parameters in the `Authorization` field, without a realm.
+    #[must_use]
+    pub fn new(request: &'a Request<'a>, protocol: &'a ProtocolParameters<'a>) -> Self {
+        Self {
+            request,
+            protocol,
+            placement: Place::Header,
+            realm: None,
+            limits: Limits::none(),
+        }
+    }
+
+    /// Puts the protocol parameters there
+    /// ([RFC 5849 section 3.5](https://www.rfc-editor.org/rfc/rfc5849#section-3.5)).
+    #[must_use]
+    pub const fn with_placement(mut self, placement: Place) -> Self {
+        self.placement = placement;
+        self
+    }
+
+    /// Names a realm in the `Authorization` field. It is not signed.
+    #[must_use]
+    pub const fn with_realm(mut self, realm: &'a str) -> Self {
+        self.realm = Some(realm);
+        self
+    }
+
+    /// Limits how much of the request is read, which is unlimited at first: one's own request is trusted.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Signs.
+    ///
+    /// # Errors
+    /// [`SignError`] if the request cannot carry what is to be added, or the signer fails.
+    pub fn sign(
+        self,
+        signer: &Signer,
+        random: Option<&mut dyn SecureRandom>,
+    ) -> Result<Signed, SignError> {
+        let prepared = self.prepare(signer.method())?;
+        let signature = signer
+            .sign(prepared.base_string.as_bytes(), random)
+            .map_err(SignError::Signer)?;
+        prepared.finish(signature)
+    }
+
+    /// Signs with a key that is elsewhere. The future is the only one made here, and it waits for nothing but the
+    /// signer.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and [`SignError::External`] if no usable signature comes back.
+    pub async fn sign_with(self, signer: &impl ExternalSigner) -> Result<Signed, SignError> {
+        let prepared = self.prepare(signer.method())?;
+        let signature = {
+            let to_sign = prepared.to_sign();
+            let bytes = signer.sign(to_sign).await.map_err(SignError::External)?;
+            to_sign.finish(&bytes).map_err(SignError::External)?
+        };
+        prepared.finish(signature)
+    }
+
+    /// The first half of signing: checks everything and builds the base string.
+    ///
+    /// # Errors
+    /// [`SignError`] if the request cannot carry what is to be added.
+    pub fn prepare(self, method: &'static Method) -> Result<Prepared<'a>, SignError> {
+        let parameters = self.collect(method, Parameters::new())?;
+        if self.placement == Place::Header {
+            // Whatever no field value can carry is found before a signer is troubled.
+            let mut discarded = Vec::new();
+            self.protocol
+                .write_header(self.realm, "", &mut discarded)
+                .map_err(SignError::Header)?;
+        }
+        let mut normalised: Vec<(String, String)> = parameters
+            .iter()
+            .filter(|parameter| parameter.is_signed())
+            .map(|parameter| {
+                (
+                    parameter.encoded_name().into_owned(),
+                    parameter.encoded_value().into_owned(),
+                )
+            })
+            .collect();
+        normalised.sort_unstable();
+        let base_string = BaseString::new(self.request, &parameters);
+        Ok(Prepared {
+            sign: self,
+            method,
+            base_string,
+            parameters: normalised,
+        })
+    }
+
+    /// Signs with buffers that are kept, and appends what is to be added to `out`: the value of the `Authorization`
+    /// field, or for the other places `name=value&…`, without a separator from what is there.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign); `out` is as it was then.
+    pub fn sign_into(
+        self,
+        signer: &Signer,
+        random: Option<&mut dyn SecureRandom>,
+        scratch: &mut Scratch,
+        out: &mut Vec<u8>,
+    ) -> Result<(), SignError> {
+        let method = signer.method();
+        let parameters =
+            self.collect(method, core::mem::take(&mut scratch.parameters).recycle())?;
+        let signature = scratch.sign(self.request, &parameters, signer, random);
+        scratch.parameters = parameters.recycle();
+        signature.map_err(SignError::Signer)?;
+        self.write(&scratch.signature, out)
+    }
+
+    /// Writes the addition, in the place's own form.
+    fn write(&self, signature: &str, out: &mut Vec<u8>) -> Result<(), SignError> {
+        match self.placement {
+            Place::Header => self
+                .protocol
+                .write_header(self.realm, signature, out)
+                .map_err(SignError::Header),
+            Place::Query | Place::Body => {
+                self.protocol.write_form(signature, out);
+                Ok(())
+            }
+        }
+    }
+
+    /// Everything that is signed, after everything that can be refused.
+    fn collect(
+        &self,
+        method: &'static Method,
+        mut parameters: Parameters<'a>,
+    ) -> Result<Parameters<'a>, SignError> {
+        self.check_place()?;
+        self.check_protocol(method)?;
+        parameters
+            .extend_from_request(self.request, &self.limits, HeaderLeniencies::NONE)
+            .map_err(SignError::Parameters)?;
+        let sent_already = parameters.iter().any(|parameter| parameter.is_protocol());
+        if sent_already && parameters.protocol(SIGNATURE).is_some() {
+            return Err(SignError::Repeated {
+                name: SIGNATURE.to_owned(),
+            });
+        }
+        parameters.add_protocol(self.protocol, self.placement);
+        if (sent_already || !ascending(self.protocol))
+            && let Some(name) = parameters.duplicates().into_iter().next()
+        {
+            return Err(SignError::Repeated {
+                name: name.into_owned(),
+            });
+        }
+        Ok(parameters)
+    }
+
+    fn check_place(&self) -> Result<(), SignError> {
+        let mut authorizations = self.request.authorizations();
+        let taken = match self.placement {
+            Place::Header => authorizations.next().is_some(),
+            Place::Query | Place::Body => authorizations.any(Authorization::is_oauth),
+        };
+        if taken {
+            return Err(SignError::AuthorizationTaken);
+        }
+        if self.placement == Place::Body && !self.request.is_form_body() {
+            return Err(SignError::NoFormBody);
+        }
+        if self.realm.is_some() && self.placement != Place::Header {
+            return Err(SignError::RealmOutsideHeader);
+        }
+        Ok(())
+    }
+
+    fn check_protocol(&self, method: &'static Method) -> Result<(), SignError> {
+        let (mut named, mut timestamp, mut nonce) = (false, false, false);
+        for (name, value) in self.protocol.iter() {
+            match name {
+                "oauth_signature_method" => named = method.is_named(value),
+                "oauth_timestamp" => timestamp = true,
+                "oauth_nonce" => nonce = true,
+                "oauth_body_hash" if self.request.is_form_body() => {
+                    return Err(SignError::BodyHashOnForm);
+                }
+                SIGNATURE => {
+                    return Err(SignError::Repeated {
+                        name: SIGNATURE.to_owned(),
+                    });
+                }
+                _ => {}
+            }
+        }
+        if !named {
+            return Err(SignError::OtherMethod {
+                expected: method.name(),
+            });
+        }
+        for (name, there) in [("oauth_timestamp", timestamp), ("oauth_nonce", nonce)] {
+            if !there && !method.is_plaintext() {
+                return Err(SignError::Missing { name });
+            }
+        }
+        Ok(())
+    }
+}
+
+const SIGNATURE: &str = "oauth_signature";
+
+/// Whether every name is there once because each is greater than the one before, as in the order in which the well-known
+/// ones are kept.
+fn ascending(protocol: &ProtocolParameters<'_>) -> bool {
+    let mut last = "";
+    protocol
+        .iter()
+        .all(|(name, _)| core::mem::replace(&mut last, name) < name)
+}
+
+/// A checked request and its base string, waiting for the signature.
+pub struct Prepared<'a> {
+    sign: SignRequest<'a>,
+    method: &'static Method,
+    base_string: BaseString,
+    parameters: Vec<(String, String)>,
+}
+
+impl Prepared<'_> {
+    /// What has to be signed.
+    #[must_use]
+    pub const fn to_sign(&self) -> ToSign<'_> {
+        ToSign::new(self.method, self.base_string.as_bytes())
+    }
+
+    /// The base string.
+    #[must_use]
+    pub const fn base_string(&self) -> &BaseString {
+        &self.base_string
+    }
+
+    /// The second half of signing: writes what is to be added.
+    ///
+    /// # Errors
+    /// [`SignError::Header`], which the first half has ruled out already.
+    pub fn finish(self, signature: Signature) -> Result<Signed, SignError> {
+        let mut addition = Vec::new();
+        self.sign.write(&signature.to_text(), &mut addition)?;
+        // Percent-encoded throughout, but for a realm, which came as text.
+        let addition = String::from_utf8(addition).unwrap_or_default();
+        Ok(Signed {
+            place: self.sign.placement,
+            addition,
+            base_string: self.base_string,
+            signature,
+            parameters: self.parameters,
+        })
+    }
+}
+
+impl fmt::Debug for Prepared<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepared")
+            .field("sign", &self.sign)
+            .field("method", &self.method)
+            .field("base_string", &self.base_string)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a request was not signed. Nothing has been changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignError {
+    /// The request has an `Authorization` field already, and there is only one.
+    #[error("the request has credentials in an Authorization field already")]
+    AuthorizationTaken,
+    /// A body hash is due for every body but a form, whose parameters are signed themselves
+    /// (Request Body Hash extension, section 4.1.1).
+    #[error("expected no oauth_body_hash with a form body, found one")]
+    BodyHashOnForm,
+    /// The external signer gave no usable signature.
+    #[error("the external signer failed")]
+    External(#[source] ExternalError),
+    /// No `Authorization` field can carry the realm or a parameter's name.
+    #[error("the Authorization field cannot be written")]
+    Header(#[source] AuthorizationWriteError),
+    /// A protocol parameter that every signature but `PLAINTEXT` needs is not there
+    /// ([RFC 5849 section 3.1](https://www.rfc-editor.org/rfc/rfc5849#section-3.1)).
+    #[error("expected {name}, found none")]
+    Missing {
+        /// Its name.
+        name: &'static str,
+    },
+    /// The protocol parameters can be in the body only if that is a form
+    /// ([RFC 5849 section 3.5.2](https://www.rfc-editor.org/rfc/rfc5849#section-3.5.2)).
+    #[error("expected a form body to hold the protocol parameters, found another body or none")]
+    NoFormBody,
+    /// `oauth_signature_method` does not name the signer's method.
+    #[error("expected the oauth_signature_method {expected}, found another or none")]
+    OtherMethod {
+        /// The name of the signer's method.
+        expected: &'static str,
+    },
+    /// The request's parameters cannot be read.
+    #[error("the parameters of the request cannot be read")]
+    Parameters(#[source] ParametersError),
+    /// A realm has its place in the `Authorization` field only.
+    #[error("expected no realm outside the Authorization field, found one")]
+    RealmOutsideHeader,
+    /// A protocol parameter would be sent twice
+    /// ([RFC 5849 section 3.1](https://www.rfc-editor.org/rfc/rfc5849#section-3.1)).
+    #[error("expected {name} once, found it twice")]
+    Repeated {
+        /// Its name.
+        name: String,
+    },
+    /// The key could not sign.
+    #[error("the base string could not be signed")]
+    Signer(#[source] SignerError),
+}
