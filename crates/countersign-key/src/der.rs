@@ -10,6 +10,35 @@ pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(crate) const SEQUENCE: u8 = 0x30;
 pub(crate) const SET: u8 = 0x31;
 
+/// Whether a file is to be read as binary structures and not as text: it starts like DER (or like a
+/// Java key store) and holds bytes that no text has.
+#[must_use]
+pub fn is_der(input: &[u8]) -> bool {
+    let starts_like_der = matches!(input, [SEQUENCE, ..] | [0xfe, 0xed, 0xfe, 0xed, ..]);
+    starts_like_der && (input.contains(&0) || core::str::from_utf8(input).is_err())
+}
+
+/// Checks that the input is one DER sequence, whole and with nothing behind it.
+///
+/// # Errors
+///
+/// [`DerDamage`], with what is missing or too much.
+///
+/// # Examples
+///
+/// ```
+/// use countersign_key::{DerDamage, check_der};
+///
+/// assert!(check_der(&[0x30, 0x02, 0x05, 0x00]).is_ok());
+/// assert_eq!(
+///     check_der(&[0x30, 0x02, 0x05]),
+///     Err(DerDamage::Truncated { expected: 4, found: 3 }),
+/// );
+/// ```
+pub fn check_der(input: &[u8]) -> Result<(), DerDamage> {
+    whole_sequence(input).map(|_| ())
+}
+
 /// One element: its tag, its content, how long it claims to be and what follows it.
 #[derive(Clone, Copy)]
 pub(crate) struct Element<'a> {

@@ -37,6 +37,8 @@ mod public;
 mod select;
 
 #[cfg(feature = "rsa")]
+pub use der::{check_der, is_der};
+#[cfg(feature = "rsa")]
 pub use error::{DerDamage, KeyError, PrivatePart, Wanted};
 #[cfg(feature = "rsa")]
 pub use kind::{Algorithm, Kind, identify};

@@ -117,13 +117,6 @@ pub fn blocks(input: &[u8]) -> Result<Vec<Block>, PemError> {
     scan::blocks(input)
 }
 
-/// Whether the input is to be read as DER and not as text: it starts like a DER sequence and holds
-/// bytes that no text has.
-pub(crate) fn is_binary(input: &[u8]) -> bool {
-    let starts_like_der = matches!(input, [0x30, ..] | [0xfe, 0xed, 0xfe, 0xed, ..]);
-    starts_like_der && (input.contains(&0) || core::str::from_utf8(input).is_err())
-}
-
 /// Writes one block in lines of 64 characters.
 pub(crate) fn write(label: &str, der: &[u8]) -> SecretBytes {
     let room = der

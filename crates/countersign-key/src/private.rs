@@ -6,8 +6,8 @@ use pkcs8::der::{Decode, Encode};
 
 use crate::select::{Piece, select};
 use crate::{
-    Algorithm, KeyError, Kind, RsaPublicKey, Secret, SecretBytes, Wanted, backend, encrypted, pem,
-    public,
+    Algorithm, KeyError, Kind, RsaPublicKey, Secret, SecretBytes, Wanted, backend, der, encrypted,
+    pem, public,
 };
 
 /// An RSA private key of two primes, of 512 to 16384 bits, whose parts were found to belong
@@ -70,7 +70,7 @@ impl RsaPrivateKey {
     ///
     /// [`KeyError`], which names the damage; DER is refused.
     pub fn from_pem(input: &[u8], passphrase: Option<&Secret>) -> Result<Self, KeyError> {
-        if pem::is_binary(input) {
+        if der::is_der(input) {
             return Err(KeyError::Pem(pem::PemError::OtherFormat {
                 found: crate::identify(input),
             }));
@@ -84,7 +84,7 @@ impl RsaPrivateKey {
     ///
     /// [`KeyError`], which names the damage; PEM is refused.
     pub fn from_der(input: &[u8], passphrase: Option<&Secret>) -> Result<Self, KeyError> {
-        if !pem::is_binary(input) {
+        if !der::is_der(input) {
             return Err(KeyError::Der(crate::DerDamage::NotDer));
         }
         Self::read(input, passphrase)

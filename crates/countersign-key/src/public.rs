@@ -170,19 +170,26 @@ pub(crate) fn check_parameters(
 
 impl fmt::Debug for RsaPublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            modulus,
-            exponent: _,
-        } = self;
-        write!(f, "RsaPublicKey({} bits, modulus ", self.bits())?;
-        for byte in modulus.iter().take(4) {
+        write!(f, "RsaPublicKey({self})")
+    }
+}
+
+/// Enough to tell two keys apart by eye: `2048 bits, modulus c0ffee01..2468ace1, exponent 65537`.
+impl fmt::Display for RsaPublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bits, modulus ", self.bits())?;
+        for byte in self.modulus.iter().take(4) {
             write!(f, "{byte:02x}")?;
         }
         f.write_str("..")?;
-        for byte in modulus.iter().skip(modulus.len().saturating_sub(4)) {
+        for byte in self
+            .modulus
+            .iter()
+            .skip(self.modulus.len().saturating_sub(4))
+        {
             write!(f, "{byte:02x}")?;
         }
-        write!(f, ", exponent {})", self.exponent_value())
+        write!(f, ", exponent {}", self.exponent_value())
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Piece {
 
 /// The one piece in `input` that can be read as `wanted`.
 pub(crate) fn select(input: &[u8], wanted: Wanted) -> Result<Piece, KeyError> {
-    let mut pieces = if pem::is_binary(input) {
+    let mut pieces = if der::is_der(input) {
         from_der(input)?
     } else {
         from_pem(input, wanted)?
