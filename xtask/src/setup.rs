@@ -3,6 +3,7 @@
 //! Nothing is installed twice, and nothing that is there is replaced. `cargo-nextest` is used when
 //! it is there and never installed: `cargo test` runs the same tests.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
@@ -122,7 +123,44 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
         present: tools::has_openssl(),
         install: apt(root),
     });
+    steps.push(python(workspace));
     steps
+}
+
+/// The virtual environment of the tests that ask another implementation.
+fn python(workspace: &Workspace) -> Step {
+    let root = &workspace.root;
+    let environment = workspace.tools_dir().join("python");
+    let wanted = root.join("tests/it/python/requirements.txt");
+    // The list is kept beside what was installed from it; another list installs anew.
+    let installed = environment.join("requirements.txt");
+    let read = |path: &Path| std::fs::read(path).ok();
+    let make = || {
+        let mut venv = command_in(root, "python3");
+        venv.args(["-m", "venv"]).arg(&environment);
+        let mut pip = command_in(root, environment.join("bin/python"));
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ])
+        .arg("--requirement")
+        .arg(&wanted);
+        let mut keep = command_in(root, "cp");
+        keep.arg(&wanted).arg(&installed);
+        Install::Commands(vec![venv, pip, keep])
+    };
+    Step {
+        what: "Python packages of the tests".to_owned(),
+        present: read(&wanted).is_some() && read(&wanted) == read(&installed),
+        install: if answers("python3", &["-c", "import venv, ensurepip"]) {
+            make()
+        } else {
+            Install::Impossible("no python3 with venv".to_owned())
+        },
+    }
 }
 
 /// The compilers that the manifests promise, and the one that fuzzing needs.
@@ -184,7 +222,7 @@ fn apt(root: &Path) -> Install {
     ])
 }
 
-fn command_in(root: &Path, program: &str) -> Command {
+fn command_in(root: &Path, program: impl AsRef<OsStr>) -> Command {
     process::command(program, root)
 }
 

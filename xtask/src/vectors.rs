@@ -70,15 +70,12 @@ fn list(workspace: &Workspace) -> Result<(), String> {
             .unwrap_or(&path)
             .trim_start_matches('/');
         let name = below.rsplit('/').next().unwrap_or(below);
-        if name == SUMS || [".md", ".txt"].iter().any(|ending| name.ends_with(ending)) {
+        if !name.ends_with(".json") {
             continue;
         }
         let kind = below.split_once('/').map_or("(top)", |(kind, _)| kind);
-        let cases = if name.ends_with(".json") {
-            cases(&read(&workspace.root, &path)?)
-        } else {
-            1
-        };
+        let cases = cases(&read(&workspace.root, &path)?);
+
         let counts = kinds.entry(kind.to_owned()).or_default();
         counts.0 += 1;
         counts.1 += cases;
@@ -86,6 +83,10 @@ fn list(workspace: &Workspace) -> Result<(), String> {
     for (kind, (files, cases)) in &kinds {
         println!("{kind:<24} {files:>6} files {cases:>7} cases");
     }
+    let (files, cases) = kinds
+        .values()
+        .fold((0, 0), |sum, counts| (sum.0 + counts.0, sum.1 + counts.1));
+    println!("{:<24} {files:>6} files {cases:>7} cases", "all");
     Ok(())
 }
 
