@@ -34,12 +34,12 @@ pub(crate) const LAYERS: &[Row] = &[
     row(
         "countersign-capture",
         2,
-        &["httparse", "serde_json", "shlex", "thiserror"],
+        &["base64", "httparse", "serde_json", "shlex", "thiserror"],
     ),
     row(
         "countersign-certificate",
         2,
-        &["thiserror", "time", "x509-parser"],
+        &["sha1", "sha2", "thiserror", "time", "x509-parser"],
     ),
     row(
         "countersign-signature",

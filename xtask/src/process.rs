@@ -133,3 +133,39 @@ fn copy(from: Option<impl Read>, to: &mut impl Write) -> String {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn children_run_in_ci_and_know_nothing_of_this_program() {
+        let command = cargo(Path::new("."), &["--version"]);
+        let environment: Vec<_> = command.get_envs().collect();
+        assert!(environment.contains(&(OsStr::new("CI"), Some(OsStr::new("true")))));
+        assert!(environment.contains(&(OsStr::new("CARGO_MANIFEST_DIR"), None)));
+        assert!(capture(command).unwrap().stdout.starts_with("cargo "));
+    }
+
+    #[test]
+    fn failures_name_the_command() {
+        let failed = show(cargo(Path::new("."), &["no-such-command"])).unwrap_err();
+        assert!(
+            failed.starts_with("`cargo no-such-command` ended with"),
+            "{failed}"
+        );
+        let missing = capture(command("no-such-program-anywhere", Path::new("."))).unwrap_err();
+        assert!(
+            missing.starts_with("`no-such-program-anywhere` did not start"),
+            "{missing}"
+        );
+    }
+
+    #[test]
+    fn output_is_kept_line_by_line() {
+        let mut shown = Vec::new();
+        assert_eq!(copy(Some(&b"a\nb"[..]), &mut shown), "a\nb");
+        assert_eq!(shown, b"a\nb");
+        assert_eq!(copy(None::<&[u8]>, &mut shown), "");
+    }
+}

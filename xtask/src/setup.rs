@@ -78,7 +78,7 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
         if tools::find("rustup").is_none() {
             return Install::Impossible("no rustup".to_owned());
         }
-        let mut rustup = rustup(root);
+        let mut rustup = command_in(root, "rustup");
         rustup.args(words);
         Install::Commands(vec![rustup])
     };
@@ -174,13 +174,6 @@ fn toolchains(workspace: &Workspace) -> Vec<String> {
     versions.retain(|version| !version.is_empty());
     versions.push("nightly".to_owned());
     versions
-}
-
-fn rustup(root: &Path) -> Command {
-    let mut rustup = command_in(root, "rustup");
-    // What this process runs under is not what is asked about.
-    rustup.env_remove("RUSTUP_TOOLCHAIN");
-    rustup
 }
 
 /// A tool runs for seconds: it is built fast rather than to be fast, and the tools share what they
