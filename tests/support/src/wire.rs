@@ -125,7 +125,17 @@ fn with_parameter(url: &str) -> String {
 
 fn other_host(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").expect("an absolute URL");
-    format!("{scheme}://tampered.{rest}")
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, tail) = rest.split_at(end);
+    let (user, host) = match authority.rsplit_once('@') {
+        Some((user, host)) => (format!("{user}@"), host),
+        None => (String::new(), authority),
+    };
+    let host = match host.split_once(']') {
+        Some((_, port)) => format!("[2001:db8::bad]{port}"),
+        None => format!("tampered.{host}"),
+    };
+    format!("{scheme}://{user}{host}{tail}")
 }
 
 fn other_scheme(url: &str) -> String {
@@ -151,5 +161,7 @@ fn longer_path(url: &str) -> Option<String> {
 
 fn changed_value(url: &str) -> Option<String> {
     let (front, query) = url.split_once('?')?;
-    (query.contains('=') && !query.ends_with('&')).then(|| format!("{front}?{query}0"))
+    query
+        .contains('=')
+        .then(|| format!("{front}?{}", query.replacen('=', "=tampered", 1)))
 }

@@ -10,6 +10,8 @@
     reason = "tests"
 )]
 
+mod oauthlib;
 mod primitives;
+mod random_request;
 mod vectors;
 mod wire;
