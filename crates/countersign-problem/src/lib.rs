@@ -1,1 +1,20 @@
 #![doc = include_str!("../README.md")]
+
+mod answer;
+pub mod catalogue;
+mod code;
+mod companion;
+mod explain;
+mod harmless;
+mod lenient;
+mod parse;
+mod problem;
+pub mod text;
+
+pub use answer::{Answer, Found, Grounds, ScanLimit, Source};
+pub use code::{CodeError, ProblemCode};
+pub use companion::{RejectedParameter, TimestampRange, Version, VersionRange};
+pub use explain::{Explanation, explain};
+pub use harmless::{harmless, harmless_html};
+pub use parse::{parse, parse_within};
+pub use problem::Problem;

@@ -1,0 +1,147 @@
+//! The scalars of a JSON text, with the names around them. No tree is built.
+
+/// Deeper text is not read: no provider nests its errors like that.
+const MAX_DEPTH: usize = 64;
+/// More scalars than any error answer has.
+const MAX_FIELDS: usize = 2048;
+/// Longer names are cut: none of the names looked for is as long.
+const MAX_NAME: usize = 64;
+
+/// A scalar with its name.
+pub(super) struct Field {
+    /// The name of the object around it; arrays pass on their own name.
+    pub(super) parent: String,
+    /// Its own name; within an array that of the array.
+    pub(super) name: String,
+    /// Its text: strings with their escapes undone, others as written.
+    pub(super) value: String,
+}
+
+struct Frame {
+    name: String,
+    is_object: bool,
+}
+
+/// Every scalar in order, as far as the text is JSON; a fault ends the reading.
+pub(super) fn fields(text: &str) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    let mut stack: Vec<Frame> = Vec::new();
+    let mut pending: Option<String> = None;
+    let mut characters = text.chars();
+    while fields.len() < MAX_FIELDS {
+        let before = characters.clone();
+        let Some(character) = characters.next() else {
+            break;
+        };
+        match character {
+            '{' | '[' => {
+                if stack.len() >= MAX_DEPTH {
+                    break;
+                }
+                let name = pending.take().unwrap_or_else(|| name_of(&stack));
+                stack.push(Frame {
+                    name,
+                    is_object: character == '{',
+                });
+            }
+            '}' | ']' => {
+                stack.pop();
+                pending = None;
+            }
+            ':' | ',' | ' ' | '\t' | '\r' | '\n' => {}
+            _ => {
+                let is_string = character == '"';
+                let value = if is_string {
+                    string(&mut characters)
+                } else {
+                    characters = before;
+                    bare(&mut characters)
+                };
+                let in_object = stack.last().is_some_and(|frame| frame.is_object);
+                if is_string && in_object && pending.is_none() {
+                    pending = Some(value.chars().take(MAX_NAME).collect());
+                    continue;
+                }
+                let name = pending.take().unwrap_or_else(|| name_of(&stack));
+                let parent = if in_object {
+                    name_of(&stack)
+                } else {
+                    String::new()
+                };
+                fields.push(Field {
+                    parent,
+                    name,
+                    value,
+                });
+            }
+        }
+    }
+    fields
+}
+
+fn name_of(stack: &[Frame]) -> String {
+    stack
+        .last()
+        .map(|frame| frame.name.clone())
+        .unwrap_or_default()
+}
+
+/// A number or word, which ends before a delimiter. At least one character is taken.
+fn bare(characters: &mut core::str::Chars<'_>) -> String {
+    let mut value = String::new();
+    value.extend(characters.next());
+    loop {
+        let before = characters.clone();
+        match characters.next() {
+            Some(',' | ':' | '{' | '}' | '[' | ']' | '"' | ' ' | '\t' | '\r' | '\n') | None => {
+                *characters = before;
+                return value;
+            }
+            Some(character) => value.push(character),
+        }
+    }
+}
+
+/// The content up to the closing quote.
+fn string(characters: &mut core::str::Chars<'_>) -> String {
+    let mut value = String::new();
+    let mut high = None;
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => break,
+            '\\' => match characters.next() {
+                Some('n') => value.push('\n'),
+                Some('r') => value.push('\r'),
+                Some('t') => value.push('\t'),
+                Some('b') => value.push('\u{8}'),
+                Some('f') => value.push('\u{c}'),
+                Some('u') => {
+                    let Some(unit) = hex4(characters) else {
+                        continue;
+                    };
+                    let units = [high.take().unwrap_or(unit), unit];
+                    let paired = char::decode_utf16(units).next().and_then(Result::ok);
+                    match (char::from_u32(u32::from(unit)), paired) {
+                        (Some(plain), _) => value.push(plain),
+                        (None, Some(paired)) => value.push(paired),
+                        (None, None) => high = Some(unit),
+                    }
+                }
+                Some(escaped) => value.push(escaped),
+                None => break,
+            },
+            _ => value.push(character),
+        }
+    }
+    value
+}
+
+fn hex4(characters: &mut core::str::Chars<'_>) -> Option<u16> {
+    let digits = characters.as_str().get(..4)?;
+    let unit = u16::from_str_radix(digits, 16).ok()?;
+    *characters = characters.as_str().get(4..)?.chars();
+    Some(unit)
+}
+
+#[cfg(test)]
+mod tests;

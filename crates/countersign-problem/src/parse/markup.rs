@@ -1,0 +1,156 @@
+//! Text and elements of HTML and XML, as error answers have them. No tree is built.
+
+use super::json::Field;
+
+/// More elements than any error answer has.
+const MAX_FIELDS: usize = 2048;
+/// The longest character reference read: `&#x10ffff;`.
+const MAX_REFERENCE: usize = 10;
+
+/// The text without tags, each of which becomes a line break; references are undone.
+pub(super) fn text(markup: &str) -> String {
+    let mut out = String::new();
+    for part in parts(markup) {
+        match part {
+            Part::Tag(_) => out.push('\n'),
+            Part::Text(text) => out.push_str(&unescape(text)),
+        }
+    }
+    out
+}
+
+/// Elements that hold text only, and attributes: `<code>401</code>`, `<err code="35"/>`.
+pub(super) fn fields(markup: &str) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let mut open: Option<&str> = None;
+    let mut content = "";
+    for part in parts(markup) {
+        if fields.len() >= MAX_FIELDS {
+            break;
+        }
+        match part {
+            Part::Text(text) => content = text,
+            Part::Tag(tag) => match tag.strip_prefix('/') {
+                Some(name) if open == Some(local_name(name)) => {
+                    fields.push(Field {
+                        parent: String::new(),
+                        name: local_name(name).to_owned(),
+                        value: unescape(content).trim().to_owned(),
+                    });
+                    open = None;
+                }
+                Some(_) => open = None,
+                None => {
+                    attributes(tag, &mut fields);
+                    open = Some(local_name(tag));
+                    content = "";
+                }
+            },
+        }
+    }
+    fields
+}
+
+enum Part<'a> {
+    /// What stands between `<` and `>`.
+    Tag(&'a str),
+    Text(&'a str),
+}
+
+fn parts(markup: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = markup;
+    core::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some(tag) = rest.strip_prefix('<') {
+            let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
+            rest = after;
+            return Some(Part::Tag(tag));
+        }
+        let end = rest.find('<').unwrap_or(rest.len());
+        let (text, after) = rest.split_at_checked(end)?;
+        rest = after;
+        Some(Part::Text(text))
+    })
+}
+
+/// The name of an element without its prefix.
+fn local_name(tag: &str) -> &str {
+    let name = tag
+        .split([' ', '\t', '\r', '\n', '/'])
+        .next()
+        .unwrap_or_default();
+    name.rsplit(':').next().unwrap_or_default()
+}
+
+fn attributes(tag: &str, fields: &mut Vec<Field>) {
+    let mut rest = tag
+        .split_once([' ', '\t', '\r', '\n'])
+        .map_or("", |(_, rest)| rest);
+    while fields.len() < MAX_FIELDS
+        && let Some((name, after)) = rest.split_once("=\"")
+        && let Some((value, after)) = after.split_once('"')
+    {
+        fields.push(Field {
+            parent: local_name(tag).chars().take(64).collect(),
+            name: name.trim().to_owned(),
+            value: unescape(value),
+        });
+        rest = after;
+    }
+}
+
+/// Undoes character references; what is none stays.
+pub(super) fn unescape(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((plain, after)) = rest.split_once('&') {
+        out.push_str(plain);
+        let window: &str = after
+            .char_indices()
+            .nth(MAX_REFERENCE)
+            .and_then(|(end, _)| after.get(..end))
+            .unwrap_or(after);
+        match window
+            .split_once(';')
+            .and_then(|(name, _)| Some((name, reference(name)?)))
+        {
+            Some((name, character)) => {
+                out.push(character);
+                rest = after
+                    .get(name.len().saturating_add(1)..)
+                    .unwrap_or_default();
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn reference(name: &str) -> Option<char> {
+    Some(match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        "rsquo" => '\u{2019}',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;
