@@ -159,13 +159,22 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// The table cuts results to this; the section itself printed all of it.
+const WIDTH: usize = 100;
+
 fn table(rows: &[(&str, Verdict, Duration)], total: Duration) -> String {
     use fmt::Write as _;
 
     let mut text = String::from("\n");
     for (name, verdict, took) in rows {
         let verdict = verdict.to_string();
-        let first_line = verdict.lines().next().unwrap_or_default();
+        let first_line: String = verdict
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .take(WIDTH)
+            .collect();
         // Writing to a String can't fail.
         let _ = writeln!(
             text,
