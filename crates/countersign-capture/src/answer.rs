@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use countersign_problem::{Answer, Found};
+
 use crate::headers::Headers;
 
 /// An answer as captured: status, headers and body bytes, each only if the input has it.
@@ -74,6 +76,34 @@ impl OwnedAnswer {
             .all("www-authenticate")
             .filter_map(|header| header.value_str())
             .collect()
+    }
+
+    /// The answer in the form that [`countersign_problem::parse`] takes; `challenges` is the
+    /// list that [`OwnedAnswer::challenges`] gives.
+    #[must_use]
+    pub fn as_problem_answer<'a>(&'a self, challenges: &'a [&'a str]) -> Answer<'a> {
+        Answer {
+            status: self.status,
+            challenges,
+            content_type: self.content_type(),
+            body: &self.body,
+        }
+    }
+
+    /// The problem that the answer tells of, if it does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let capture = countersign_capture::read(b"oauth_problem=nonce_used")?;
+    /// let found = capture.answer().unwrap().problem().unwrap();
+    /// assert_eq!(found.problem.code().as_str(), "nonce_used");
+    /// # Ok::<(), countersign_capture::CaptureError>(())
+    /// ```
+    #[must_use]
+    pub fn problem(&self) -> Option<Found> {
+        let challenges = self.challenges();
+        countersign_problem::parse(&self.as_problem_answer(&challenges))
     }
 
     /// The `Content-Type`.

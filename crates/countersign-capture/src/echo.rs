@@ -2,7 +2,14 @@
 
 use core::fmt;
 
-use crate::unescape::Layer;
+use crate::answer::OwnedAnswer;
+use crate::unescape::{self, Layer};
+
+mod base_string;
+mod values;
+
+#[cfg(test)]
+mod tests;
 
 /// What an [`Echo`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,19 +19,33 @@ pub enum EchoKind {
     BaseString,
     /// The base string URI it built.
     BaseUri,
-    /// The signature it expected.
-    Signature,
     /// The body hash it computed.
     BodyHash,
+    /// The signature it expected.
+    Signature,
 }
 
 /// A value that a provider computed and sent back. `Debug` shows its length only.
+///
+/// # Examples
+///
+/// ```
+/// use countersign_capture::unescape::Layer;
+///
+/// let body = br#"{"error":"Invalid signature. Expected signature base string: GET\u0026https%3A%2F%2Fapi.example.com%2F\u0026a%3Db"}"#;
+/// let capture = countersign_capture::read(body)?;
+/// let echo = capture.echo().unwrap();
+/// assert_eq!(echo.as_str(), "GET&https%3A%2F%2Fapi.example.com%2F&a%3Db");
+/// assert_eq!(echo.marker(), Some("expected signature base string"));
+/// assert_eq!(echo.layers(), [Layer::Json]);
+/// # Ok::<(), countersign_capture::CaptureError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Echo {
-    pub(crate) kind: EchoKind,
-    pub(crate) marker: Option<&'static str>,
-    pub(crate) text: String,
-    pub(crate) layers: Vec<Layer>,
+    kind: EchoKind,
+    marker: Option<&'static str>,
+    text: String,
+    layers: Vec<Layer>,
 }
 
 impl Echo {
@@ -40,7 +61,7 @@ impl Echo {
         self.kind == EchoKind::BaseString
     }
 
-    /// The words that announced it, such as `debug_sbs=`; `None` for a bare one.
+    /// The words that announced it, in lower case, such as `debug_sbs`; `None` for a bare one.
     #[must_use]
     pub fn marker(&self) -> Option<&'static str> {
         self.marker
@@ -74,4 +95,49 @@ impl fmt::Debug for Echo {
             .field("layers", layers)
             .finish()
     }
+}
+
+/// More echoes than this are not collected from one text.
+const MAX_ECHOES: usize = 16;
+
+/// A base string that is the whole text.
+pub(crate) fn whole(text: &str) -> Option<Echo> {
+    let text = text.trim();
+    if text.contains(['\n', '\r']) {
+        return None;
+    }
+    let (text, layers) = unescape::peel(text)?.into_parts();
+    Some(Echo {
+        kind: EchoKind::BaseString,
+        marker: None,
+        text,
+        layers,
+    })
+}
+
+/// Everything in a text that a provider tells about its own computation.
+pub(crate) fn in_text(text: &str) -> Vec<Echo> {
+    let mut echoes = base_string::find(text);
+    echoes.extend(values::find(text));
+    echoes
+}
+
+/// [`in_text`] for the parts of an answer where such things stand, each value once.
+pub(crate) fn in_answer(answer: &OwnedAnswer) -> Vec<Echo> {
+    let mut echoes: Vec<Echo> = Vec::new();
+    let body = String::from_utf8_lossy(answer.body());
+    let texts = answer
+        .challenges()
+        .into_iter()
+        .chain(answer.location())
+        .chain([body.as_ref()]);
+    for echo in texts.flat_map(in_text) {
+        let known = echoes
+            .iter()
+            .any(|known| known.kind == echo.kind && known.text == echo.text);
+        if !known && echoes.len() < MAX_ECHOES {
+            echoes.push(echo);
+        }
+    }
+    echoes
 }

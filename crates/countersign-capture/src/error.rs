@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use countersign_base_string::{RequestError, UriError};
+
 use crate::capture::{InputKind, Missing};
 
 /// Why an input could not be read, or a capture not be turned into a request.
@@ -11,9 +13,18 @@ pub enum CaptureError {
     /// Nothing but blanks.
     #[error("the input is empty")]
     Empty,
+    /// A header that is signed, or tells what is signed, is not UTF-8.
+    #[error("expected UTF-8 in the header {name}, found other bytes")]
+    HeaderNotText {
+        /// The name of the header.
+        name: &'static str,
+    },
     /// One of [`crate::Limits`] exceeded.
     #[error(transparent)]
     Limit(#[from] LimitError),
+    /// The method is no method.
+    #[error(transparent)]
+    Method(RequestError),
     /// The capture lacks what the request needs.
     #[error("{0} is missing")]
     Missing(Missing),
@@ -28,6 +39,9 @@ pub enum CaptureError {
         "input not recognised: expected raw HTTP, a curl command, a curl -v trace, HAR, Postman, an Authorization header, an error text or a base string"
     )]
     Unrecognised,
+    /// Target or host form no URI that can be signed.
+    #[error(transparent)]
+    Uri(UriError),
 }
 
 /// A limit exceeded.

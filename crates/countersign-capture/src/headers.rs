@@ -89,11 +89,6 @@ impl Headers {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-
-    /// Drops every field called `name`.
-    pub(crate) fn remove(&mut self, name: &str) {
-        self.0.retain(|header| !header.is(name));
-    }
 }
 
 impl fmt::Debug for Headers {

@@ -2,15 +2,24 @@
 
 mod answer;
 mod capture;
+mod curl;
 mod echo;
 mod error;
+mod har;
 mod headers;
+mod http;
+mod json;
 mod limits;
+mod lines;
+mod lone;
 mod notes;
+mod postman;
 mod read;
 mod request;
-mod scheme;
+mod trace;
 pub mod unescape;
+mod url;
+mod write;
 
 pub use answer::OwnedAnswer;
 pub use capture::{Capture, Exchange, InputKind, Missing};
@@ -21,4 +30,3 @@ pub use limits::Limits;
 pub use notes::Note;
 pub use read::{read, read_as, read_with};
 pub use request::OwnedRequest;
-pub use scheme::Scheme;

@@ -40,8 +40,10 @@ pub enum Note {
     UrlencodedSpace,
     /// The method was not given and is taken to be GET.
     MethodAssumed,
-    /// Scheme not written; curl takes `http`.
+    /// Scheme not written; taken to be `http`, as curl and Postman do.
     SchemeAssumed,
+    /// No entry has an `Authorization` header: the browser may have left them out.
+    Sanitised,
     /// A shell variable or substitution was not expanded.
     ShellVariable {
         /// Its name.
@@ -100,7 +102,10 @@ impl fmt::Display for Note {
                 "curl writes a space in --data-urlencode as + or as %20, depending on its version",
             ),
             Self::MethodAssumed => f.write_str("no method given: taken to be GET"),
-            Self::SchemeAssumed => f.write_str("the URL has no scheme: curl takes http"),
+            Self::SchemeAssumed => f.write_str("the URL has no scheme: taken to be http"),
+            Self::Sanitised => f.write_str(
+                "no entry has an Authorization header: browsers leave it out unless HAR is exported with sensitive data",
+            ),
             Self::ShellVariable { name } => {
                 write!(f, "the shell variable {name} was not expanded")
             }

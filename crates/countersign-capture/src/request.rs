@@ -2,10 +2,11 @@
 
 use core::fmt;
 
+use countersign_base_string::{Request, Scheme, Uri};
+
 use crate::capture::Missing;
 use crate::error::CaptureError;
 use crate::headers::Headers;
-use crate::scheme::Scheme;
 
 /// A request as captured: the target as written, headers and body byte for byte.
 ///
@@ -140,6 +141,63 @@ impl OwnedRequest {
             .as_deref()
             .ok_or(CaptureError::Missing(Missing::Host))?;
         Ok(format!("{scheme}://{host}{}", self.target))
+    }
+
+    /// The request as a signer or verifier sees it, borrowing the bytes of the capture.
+    ///
+    /// `scheme` overrules the captured one, as when a proxy ended TLS. All `Authorization`
+    /// values are passed on, whatever their scheme. Host and port are those of the `Host`
+    /// field, as RFC 5849 section 3.4.1.2 has it; without one, those of the URL.
+    ///
+    /// # Errors
+    ///
+    /// [`CaptureError::Missing`] when scheme or host are not known, [`CaptureError::Uri`] and
+    /// [`CaptureError::Method`] when they are malformed, [`CaptureError::HeaderNotText`] when
+    /// `Authorization` or `Content-Type` is not UTF-8.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use countersign_base_string::Scheme;
+    /// use countersign_capture::read;
+    ///
+    /// let capture = read(b"GET /photos?size=original HTTP/1.1\nHost: photos.example.net:8443\n")?;
+    /// let request = capture.request().unwrap().as_request(Some(Scheme::Https))?;
+    /// assert_eq!(request.uri().base_uri(), "https://photos.example.net:8443/photos");
+    /// # Ok::<(), countersign_capture::CaptureError>(())
+    /// ```
+    pub fn as_request(&self, scheme: Option<Scheme>) -> Result<Request<'_>, CaptureError> {
+        let absolute = split_scheme(&self.target).map(|(scheme, _)| scheme);
+        let known = absolute
+            .or(scheme)
+            .or(self.scheme)
+            .ok_or(CaptureError::Missing(Missing::Scheme))?;
+        let host = match (&self.host, absolute) {
+            (_, Some(_)) => self
+                .headers
+                .first("host")
+                .and_then(|header| header.value_str())
+                .unwrap_or(""),
+            (Some(host), None) => host,
+            (None, None) => return Err(CaptureError::Missing(Missing::Host)),
+        };
+        let uri = Uri::from_target(known, host, &self.target)
+            .map_err(CaptureError::Uri)?
+            .with_scheme(scheme.unwrap_or(known));
+        let mut request = Request::new(&self.method, uri).map_err(CaptureError::Method)?;
+        for header in self.headers.all("authorization") {
+            let value = header.value_str().ok_or(CaptureError::HeaderNotText {
+                name: "Authorization",
+            })?;
+            request = request.with_authorization(value);
+        }
+        let content_type = match self.headers.first("content-type") {
+            Some(header) => Some(header.value_str().ok_or(CaptureError::HeaderNotText {
+                name: "Content-Type",
+            })?),
+            None => None,
+        };
+        Ok(request.with_body(content_type, &self.body))
     }
 
     /// Whether OAuth 1.0 parameters stand in the header, the query or a form body.

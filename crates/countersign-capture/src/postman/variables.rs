@@ -1,0 +1,62 @@
+//! `{{name}}` in Postman texts.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::json;
+use crate::notes::Note;
+
+/// The variables that the collection itself defines.
+pub(super) struct Variables<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Variables<'a> {
+    pub(super) fn new(list: &'a [Value]) -> Self {
+        let pairs = json::pairs(list, "key").filter(|(_, value)| !value.is_empty());
+        Self(pairs.collect())
+    }
+
+    /// Puts values in, once; what has none stays and is noted by name.
+    pub(super) fn resolve<'t>(&self, text: &'t str, notes: &mut Vec<Note>) -> Cow<'t, str> {
+        let Some(first) = text.find("{{") else {
+            return Cow::Borrowed(text);
+        };
+        let (head, mut rest) = text.split_at_checked(first).unwrap_or((text, ""));
+        let mut out = head.to_owned();
+        while let Some((name, after)) = rest
+            .strip_prefix("{{")
+            .and_then(|inner| inner.split_once("}}"))
+        {
+            match self.0.get(name.trim()) {
+                // A value may be long and used often: no growth beyond reason.
+                Some(value) if out.len() < MOST_EXPANDED => out.push_str(value),
+                _ => {
+                    note(notes, name.trim());
+                    out.push_str("{{");
+                    out.push_str(name);
+                    out.push_str("}}");
+                }
+            }
+            let next = after.find("{{").unwrap_or(after.len());
+            let (plain, following) = after.split_at_checked(next).unwrap_or((after, ""));
+            out.push_str(plain);
+            rest = following;
+        }
+        out.push_str(rest);
+        Cow::Owned(out)
+    }
+}
+
+const MOST_EXPANDED: usize = 1024 * 1024;
+
+fn note(notes: &mut Vec<Note>, name: &str) {
+    const LONGEST: usize = 64;
+    const MOST: usize = 32;
+    let note = Note::UnresolvedVariable {
+        name: name.chars().take(LONGEST).collect(),
+    };
+    if notes.len() < MOST && !notes.contains(&note) {
+        notes.push(note);
+    }
+}
