@@ -148,9 +148,11 @@ impl Wanted {
             (Self::PrivateKey, Kind::Certificate | Kind::CertificateRequest | Kind::Pkcs7) => {
                 "give the file with the private key that belongs to it"
             }
-            (Self::PrivateKey, Kind::PublicKey(_) | Kind::BarePublicKey) => {
-                "give the file with the private half of the key"
-            }
+            (
+                Self::PrivateKey,
+                Kind::PublicKey(Algorithm::Rsa | Algorithm::RsaPss | Algorithm::Other)
+                | Kind::BarePublicKey,
+            ) => "give the file with the private half of the key",
             (Self::PublicKey, Kind::Certificate) => {
                 "read it as a certificate, or take the key out with \
                  `openssl x509 -in cert.pem -pubkey -noout`"
@@ -259,7 +261,7 @@ impl KeyError {
                 }
                 Ok(())
             }
-            Self::PassphraseMissing => f.write_str("the private key is encrypted"),
+            Self::PassphraseMissing => f.write_str("the file is encrypted"),
             Self::PassphraseWrong => {
                 f.write_str("the passphrase is wrong, or the encrypted key was altered")
             }

@@ -10,6 +10,9 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(all(test, feature = "rsa"))]
+mod tests;
+
 mod random;
 mod secret;
 

@@ -11,9 +11,6 @@ mod damage;
 mod repair;
 mod scan;
 
-#[cfg(test)]
-mod tests;
-
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;

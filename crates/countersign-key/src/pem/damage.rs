@@ -146,7 +146,7 @@ impl PemError {
                  with -----END"
             }
             Self::Indented { .. } => "remove the blanks before the lines",
-            Self::Json => "take the text out of the JSON, with real line breaks for \\n",
+            Self::Json => "take the text out of the quotes, with a real line break for every \\n",
             Self::LabelMismatch { .. } => {
                 "two files were mixed, or the end is lost: copy the file again"
             }
@@ -192,7 +192,7 @@ impl PemError {
             Self::Indented { offset } => {
                 write!(f, "a BEGIN or END line is indented at byte {offset}")
             }
-            Self::Json => f.write_str("a JSON text, expected PEM"),
+            Self::Json => f.write_str("JSON or a text in quotes, expected PEM"),
             Self::LabelMismatch { begin, end, offset } => {
                 write!(f, "BEGIN {begin} is closed by END {end} at byte {offset}")
             }
@@ -230,7 +230,7 @@ impl fmt::Display for Base64Damage {
             Self::Character { offset, found } => {
                 write!(
                     f,
-                    "byte {found:#04x} at byte {offset} is not in the alphabet"
+                    "the byte {found:#04x} at byte {offset} is not in the alphabet"
                 )
             }
             Self::Length { offset, characters } => write!(

@@ -68,7 +68,13 @@ fn check_whole(input: &[u8]) -> Result<(), PemError> {
     let text = input.trim_ascii();
     match (text.first(), text.last()) {
         (None, _) => return Err(PemError::Empty),
-        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) => return Err(PemError::Json),
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) => {
+            // A web key has no PEM inside.
+            return Err(match find(text, BEGIN) {
+                Some(_) => PemError::Json,
+                None => PemError::OtherFormat { found: Kind::Json },
+            });
+        }
         (Some(b'"'), Some(b'"')) if text.len() > 1 => return Err(PemError::Json),
         _ => {}
     }
