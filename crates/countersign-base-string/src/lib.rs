@@ -6,11 +6,13 @@ extern crate alloc;
 mod authorization;
 mod base_string;
 mod component;
+mod diff;
 mod limits;
 mod order;
 mod output;
 mod parameter;
 mod parameters;
+mod parts;
 mod protocol;
 mod request;
 mod scheme;
@@ -23,9 +25,11 @@ pub use authorization::{
     write_authorization,
 };
 pub use base_string::{BaseString, Sink, stream_base_string, write_base_string};
+pub use diff::{Difference, Field, Side, Spelling, diff};
 pub use limits::Limits;
 pub use parameter::{Parameter, Place};
 pub use parameters::{Parameters, ParametersError};
+pub use parts::{EncodedPair, Parts, PartsError, PartsErrorKind, StructureFault, UriParts};
 pub use protocol::ProtocolParameters;
 pub use request::{Request, RequestError};
 pub use scheme::{Scheme, SchemeError};
