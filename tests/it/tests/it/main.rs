@@ -10,8 +10,12 @@
     reason = "tests"
 )]
 
+mod cost;
+mod dialects;
 mod oauthlib;
 mod primitives;
+mod properties;
 mod random_request;
+mod rfc5849;
 mod vectors;
 mod wire;

@@ -243,7 +243,6 @@ impl Job {
                 Place::Header => "header",
                 Place::Query => "query",
                 Place::Body => "body",
-                _ => panic!("another place"),
             },
             "method": self.wire.method,
             "url": self.wire.url,
