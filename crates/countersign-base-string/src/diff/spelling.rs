@@ -128,12 +128,11 @@ pub(super) fn departures(text: &str, side: Side) -> Vec<SpellingDeparture> {
 /// A side on which nothing at all is encoded, although it holds what every encoder encodes, may just as well lack a whole layer
 /// as it may come from an encoder that leaves some characters alone.
 fn whole_layer(ours: &[u8], theirs: &[u8], found: &[Spelling]) -> Option<Spelling> {
+    let left_alone_by_some = |characters: &str| {
+        !characters.is_empty() && characters.bytes().all(|byte| b"!*'()".contains(&byte))
+    };
     let raw_side = found.iter().find_map(|spelling| match spelling {
-        Spelling::Raw { side, characters }
-            if !characters.bytes().all(|byte| b"!*'()".contains(&byte)) =>
-        {
-            Some(*side)
-        }
+        Spelling::Raw { side, characters } if !left_alone_by_some(characters) => Some(*side),
         _ => None,
     })?;
     let (bare, encoded, more) = match raw_side {
