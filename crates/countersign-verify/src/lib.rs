@@ -1,1 +1,30 @@
 #![doc = include_str!("../README.md")]
+
+mod answer;
+mod body;
+mod check;
+mod claims;
+mod diagnose;
+mod examine;
+mod keys;
+mod pipeline;
+mod policy;
+mod refusal;
+mod report;
+
+pub use answer::Answer;
+pub use body::BodyCoverage;
+pub use check::{Check, CheckId, ORDER, Outcome, Trail};
+pub use claims::Claims;
+pub use diagnose::{KeysAtHand, SignatureFinding, diagnose_signature};
+pub use examine::{Examination, examine};
+pub use keys::{Consumer, ConsumerLookup, Token, TokenLookup};
+pub use pipeline::{
+    Admitted, Bound, Keyed, LiveToken, NonceVerdict, Proven, TokenFault, TokenState, Verified,
+};
+pub use policy::{BodyHashRule, BodyHashWith, Policy};
+pub use refusal::{Cause, Refusal};
+pub use report::{Report, verify};
+
+#[cfg(test)]
+mod tests;

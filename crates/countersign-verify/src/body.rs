@@ -1,0 +1,65 @@
+//! The check of `oauth_body_hash` (Request Body Hash draft, sections 3 and 4).
+
+use countersign_base_string::Request;
+use countersign_signature::{Hash, Method, body_hash};
+
+use crate::check::{CheckId, Trail};
+use crate::claims::Claims;
+use crate::policy::{BodyHashRule, BodyHashWith, Policy};
+use crate::refusal::Cause;
+
+/// How the body of a verified request is covered by its signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BodyCoverage {
+    /// There is no body, and no hash was sent.
+    Empty,
+    /// A form, signed by its parameters.
+    Form,
+    /// Signed by `oauth_body_hash`.
+    Hashed,
+    /// Not signed: anyone on the way may have changed it.
+    Unsigned,
+}
+
+/// The hash that `oauth_body_hash` is due in; PLAINTEXT has none of its own and takes SHA-1.
+pub(crate) fn due_hash(method: &Method, policy: &Policy) -> Hash {
+    match policy.body_hash_made_with() {
+        BodyHashWith::Method => method.hash().unwrap_or(Hash::Sha1),
+        BodyHashWith::Always(hash) => hash,
+    }
+}
+
+pub(crate) fn check(
+    request: &Request<'_>,
+    claims: &Claims<'_>,
+    method: &Method,
+    policy: &Policy,
+    trail: &mut Trail,
+) -> Result<BodyCoverage, Cause> {
+    let is_form = request.is_form_body();
+    match claims.body_hash() {
+        Some(_) if is_form => Err(Cause::BodyHashOnForm),
+        Some(sent) => {
+            body_hash::check(due_hash(method, policy), request.body(), sent)
+                .map_err(|_| Cause::BodyHashMismatch)?;
+            trail.passed(CheckId::BodyHash);
+            Ok(BodyCoverage::Hashed)
+        }
+        None => {
+            let coverage = if is_form {
+                BodyCoverage::Form
+            } else if request.body().is_empty() {
+                BodyCoverage::Empty
+            } else if policy.body_hash() == BodyHashRule::Required {
+                return Err(Cause::Absent {
+                    names: vec!["oauth_body_hash"],
+                });
+            } else {
+                BodyCoverage::Unsigned
+            };
+            trail.not_applicable(CheckId::BodyHash);
+            Ok(coverage)
+        }
+    }
+}

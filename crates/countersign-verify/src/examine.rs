@@ -1,0 +1,261 @@
+//! The checks that need neither a store nor a key.
+
+use std::borrow::Cow;
+
+use countersign_base_string::{Authorization, Parameters, Request};
+use countersign_clock::{UnixTime, Verdict};
+
+use crate::check::{CheckId, Trail};
+use crate::claims::{Claims, Reading};
+use crate::pipeline::Admitted;
+use crate::policy::Policy;
+use crate::refusal::{Cause, Refusal};
+
+/// The parameters that RFC 5849 section 3.1 requires; the last two may be left out with PLAINTEXT.
+const REQUIRED: [(&str, bool); 5] = [
+    ("oauth_consumer_key", true),
+    ("oauth_signature_method", true),
+    ("oauth_signature", true),
+    ("oauth_timestamp", false),
+    ("oauth_nonce", false),
+];
+
+const PLAINTEXT: &str = "PLAINTEXT";
+
+/// The longest nonce accepted, in characters.
+const NONCE_LIMIT: usize = 255;
+
+/// A request after all checks that need neither a store nor a key.
+///
+/// All of them have been run, whichever failed, so that an operator sees the whole picture;
+/// [`Examination::admit`] decides by the first failure in the order of the pipeline.
+#[derive(Debug)]
+pub struct Examination<'a> {
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) policy: &'a Policy,
+    pub(crate) now: UnixTime,
+    pub(crate) parameters: Option<Parameters<'a>>,
+    pub(crate) claims: Claims<'a>,
+    pub(crate) timestamp: Option<UnixTime>,
+    pub(crate) verdict: Option<Verdict>,
+    pub(crate) trail: Trail,
+    pub(crate) failures: Vec<Cause>,
+}
+
+/// Runs every check that needs neither a store nor a key.
+///
+/// ```
+/// use countersign_base_string::{Request, Uri};
+/// use countersign_clock::UnixTime;
+/// use countersign_verify::{Policy, examine};
+///
+/// let uri = Uri::parse("https://photos.example.net/photos?file=vacation.jpg")?;
+/// let request = Request::new("GET", uri)?.with_authorization(
+///     "OAuth oauth_consumer_key=\"dpf43f3p2l4k3l03\", oauth_signature_method=\"HMAC-SHA1\", \
+///      oauth_timestamp=\"137131202\", oauth_signature=\"AAAA\"",
+/// );
+/// let policy = Policy::default();
+/// let examination = examine(&request, UnixTime::from_seconds(137_131_200), &policy);
+/// let refusal = examination.admit().unwrap_err();
+/// assert_eq!(refusal.cause().to_string(), "required parameters are missing: oauth_nonce");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn examine<'a>(request: &'a Request<'a>, now: UnixTime, policy: &'a Policy) -> Examination<'a> {
+    let mut examination = Examination {
+        request,
+        policy,
+        now,
+        parameters: None,
+        claims: Claims::default(),
+        timestamp: None,
+        verdict: None,
+        trail: Trail::default(),
+        failures: Vec::new(),
+    };
+    examination.read();
+    examination
+}
+
+impl<'a> Examination<'a> {
+    /// What the request claims of itself; empty when it can't be read.
+    #[must_use]
+    pub fn claims(&self) -> &Claims<'a> {
+        &self.claims
+    }
+
+    /// The parameters of the request, unless it can't be read.
+    #[must_use]
+    pub fn parameters(&self) -> Option<&Parameters<'a>> {
+        self.parameters.as_ref()
+    }
+
+    /// How the timestamp stands to the window, where it is readable and inside.
+    #[must_use]
+    pub fn verdict(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
+    }
+
+    /// Every failure found.
+    #[must_use]
+    pub fn failures(&self) -> &[Cause] {
+        &self.failures
+    }
+
+    /// What each check came to so far.
+    #[must_use]
+    pub fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// Goes on to the checks that need keys and stores.
+    ///
+    /// # Errors
+    ///
+    /// The first failure in the order of the pipeline.
+    pub fn admit(mut self) -> Result<Admitted<'a>, Refusal> {
+        if let Some(first) = self.failures.iter().min_by_key(|cause| cause.check()) {
+            return Err(Refusal::new(first.clone(), self.trail));
+        }
+        match self.parameters.take() {
+            Some(parameters) => Ok(Admitted::new(self, parameters)),
+            None => Err(Refusal::new(Cause::NotOAuth, self.trail)),
+        }
+    }
+
+    fn fail(&mut self, cause: Cause) {
+        self.trail.failed(cause.check());
+        self.failures.push(cause);
+    }
+
+    fn read(&mut self) {
+        let found = self.request.authorizations().count();
+        if found > 1 && self.request.authorizations().any(Authorization::is_oauth) {
+            self.trail.passed(CheckId::Limits);
+            self.fail(Cause::AuthorizationTwice { found });
+            return;
+        }
+        let parameters = match Parameters::collect(self.request, self.policy.limits()) {
+            Ok(parameters) => parameters,
+            Err(error) => {
+                if !error.is_limit() {
+                    self.trail.passed(CheckId::Limits);
+                }
+                self.fail(Cause::Unreadable(error));
+                return;
+            }
+        };
+        self.trail.passed(CheckId::Limits);
+        let reading = Reading::of(&parameters);
+        if !reading.any {
+            self.fail(Cause::NotOAuth);
+            return;
+        }
+        if let Some(name) = reading.not_utf8.first() {
+            self.fail(Cause::Malformed {
+                name,
+                expected: "text in UTF-8",
+            });
+        }
+        self.trail.passed(CheckId::Grammar);
+        let duplicated: Vec<String> = parameters
+            .duplicates()
+            .into_iter()
+            .map(Cow::into_owned)
+            .collect();
+        let places = reading.places;
+        self.claims = reading.claims;
+        self.parameters = Some(parameters);
+        if places.len() > 1 && !self.policy.allows_split_placement() {
+            self.fail(Cause::Placement { places });
+        } else {
+            self.trail.passed(CheckId::Placement);
+        }
+        if duplicated.is_empty() {
+            self.trail.passed(CheckId::Duplicates);
+        } else {
+            self.fail(Cause::Duplicated { names: duplicated });
+        }
+        self.check_required();
+        self.check_version();
+        self.check_syntax();
+        self.check_window();
+    }
+
+    fn check_required(&mut self) {
+        let plaintext = self.claims.signature_method() == Some(PLAINTEXT);
+        let mut absent = Vec::new();
+        for ((name, always), value) in REQUIRED.into_iter().zip([
+            self.claims.consumer_key(),
+            self.claims.signature_method(),
+            self.claims.signature(),
+            self.claims.timestamp(),
+            self.claims.nonce(),
+        ]) {
+            if value.is_none_or(str::is_empty) && (always || !plaintext) {
+                absent.push(name);
+            }
+        }
+        if absent.is_empty() {
+            self.trail.passed(CheckId::Required);
+        } else {
+            self.fail(Cause::Absent { names: absent });
+        }
+    }
+
+    fn check_version(&mut self) {
+        match self.claims.version() {
+            None => self.trail.not_applicable(CheckId::Version),
+            Some("1.0") => self.trail.passed(CheckId::Version),
+            Some(_) => self.fail(Cause::Version),
+        }
+    }
+
+    fn check_syntax(&mut self) {
+        let before = self.failures.len();
+        if let Some(timestamp) = self.claims.timestamp().filter(|t| !t.is_empty()) {
+            match UnixTime::parse_timestamp(timestamp) {
+                Ok(time) => self.timestamp = Some(time),
+                Err(error) => self.fail(Cause::TimestampSyntax(error)),
+            }
+        }
+        let visible = |value: &str| value.bytes().all(|b| b.is_ascii_graphic());
+        if let Some(nonce) = self.claims.nonce()
+            && (nonce.len() > NONCE_LIMIT || !visible(nonce))
+        {
+            self.fail(Cause::Malformed {
+                name: "oauth_nonce",
+                expected: "1 to 255 visible ASCII characters",
+            });
+        }
+        if self
+            .claims
+            .verifier()
+            .is_some_and(|verifier| !visible(verifier))
+        {
+            self.fail(Cause::Malformed {
+                name: "oauth_verifier",
+                expected: "visible ASCII characters",
+            });
+        }
+        if self.failures.len() == before {
+            self.trail.passed(CheckId::Syntax);
+        }
+    }
+
+    fn check_window(&mut self) {
+        let Some(timestamp) = self.timestamp else {
+            self.trail.not_applicable(CheckId::Window);
+            return;
+        };
+        let window = self.policy.window();
+        let verdict = window.check(timestamp, self.now);
+        if matches!(verdict, Verdict::Accepted { .. }) {
+            self.trail.passed(CheckId::Window);
+        } else {
+            let range = window.acceptable(self.now);
+            self.fail(Cause::TimestampRefused { verdict, range });
+        }
+        self.verdict = Some(verdict);
+    }
+}

@@ -1,0 +1,510 @@
+//! The checks that need keys and stores, one type a stage; see [`crate::ORDER`].
+
+use countersign_base_string::{Parameters, Scheme, write_base_string};
+use countersign_certificate::{Certificate, Validity};
+use countersign_clock::UnixTime;
+use countersign_key::{RsaPublicKey, Secret};
+use countersign_signature::{HmacKey, KeyKind, Method, Verifier};
+
+use crate::body::{self, BodyCoverage};
+use crate::check::{CheckId, Trail};
+use crate::claims::Claims;
+use crate::examine::Examination;
+use crate::keys::{Consumer, ConsumerLookup, Keys, TokenLookup};
+use crate::refusal::{Cause, Refusal};
+
+/// A request that passed every check that needs neither a store nor a key: now the consumer key
+/// may be looked up.
+#[derive(Debug)]
+pub struct Admitted<'a> {
+    examination: Examination<'a>,
+    parameters: Parameters<'a>,
+}
+
+impl<'a> Admitted<'a> {
+    pub(crate) fn new(examination: Examination<'a>, parameters: Parameters<'a>) -> Self {
+        Self {
+            examination,
+            parameters,
+        }
+    }
+
+    /// What the request claims of itself.
+    #[must_use]
+    pub fn claims(&self) -> &Claims<'a> {
+        &self.examination.claims
+    }
+
+    /// The consumer key to look up.
+    #[must_use]
+    pub fn consumer_key(&self) -> &str {
+        self.claims().consumer_key().unwrap_or_default()
+    }
+
+    /// Goes on with what the look-up of the consumer key gave.
+    ///
+    /// # Errors
+    ///
+    /// The consumer is unknown, rejected or throttled; its kind of key may not use the method; or
+    /// none of its certificates is live now.
+    pub fn with_consumer<'k>(self, found: ConsumerLookup<'k>) -> Result<Keyed<'a, 'k>, Refusal> {
+        let mut trail = self.examination.trail;
+        let consumer = match found {
+            ConsumerLookup::Known(consumer) => consumer,
+            ConsumerLookup::Unknown => return Err(Refusal::new(Cause::ConsumerUnknown, trail)),
+            ConsumerLookup::Rejected => return Err(Refusal::new(Cause::ConsumerRejected, trail)),
+            ConsumerLookup::Refused { retry_after } => {
+                return Err(Refusal::new(Cause::ConsumerRefused { retry_after }, trail));
+            }
+        };
+        trail.passed(CheckId::Consumer);
+        let (method, keys) = match self.choose(consumer, &mut trail) {
+            Ok(chosen) => chosen,
+            Err(cause) => return Err(Refusal::new(cause, trail)),
+        };
+        Ok(Keyed {
+            admitted: self,
+            trail,
+            method,
+            keys,
+        })
+    }
+
+    /// The method comes from the kind of key; the request may only agree.
+    fn choose<'k>(
+        &self,
+        consumer: Consumer<'k>,
+        trail: &mut Trail,
+    ) -> Result<(&'static Method, UsableKeys<'k>), Cause> {
+        let refused = Cause::MethodNotAllowed {
+            rsa_without_certificate: false,
+        };
+        let asked = self.claims().signature_method().unwrap_or_default();
+        if consumer
+            .methods
+            .is_some_and(|allowed| !allowed.contains(&asked))
+        {
+            return Err(refused);
+        }
+        let Some(method) = self.examination.policy.methods().find(asked) else {
+            return Err(refused);
+        };
+        let usable = match (consumer.keys, method.kind()) {
+            (Keys::Secret(secret), KeyKind::Secret) => UsableKeys::Secret(secret),
+            (Keys::Secret(_), KeyKind::Rsa) => {
+                return Err(Cause::MethodNotAllowed {
+                    rsa_without_certificate: true,
+                });
+            }
+            (Keys::Certificates(certificates), KeyKind::Rsa) => {
+                trail.passed(CheckId::Method);
+                let keys = live_keys(certificates, self.examination.now)?;
+                trail.passed(CheckId::Certificate);
+                UsableKeys::Rsa(keys)
+            }
+            (Keys::Bare(keys), KeyKind::Rsa) => {
+                if keys.is_empty() {
+                    return Err(Cause::NoLiveCertificate {
+                        expired: 0,
+                        not_yet: 0,
+                    });
+                }
+                trail.passed(CheckId::Certificate);
+                UsableKeys::Rsa(keys.iter().collect())
+            }
+            (Keys::Prepared(verifier), _) if verifier.method() == method => {
+                UsableKeys::Prepared(verifier)
+            }
+            _ => return Err(refused),
+        };
+        if method.is_plaintext() && self.examination.request.uri().scheme() != Scheme::Https {
+            return Err(Cause::PlaintextWithoutTls);
+        }
+        trail.passed(CheckId::Method);
+        if !matches!(usable, UsableKeys::Rsa(_)) {
+            trail.not_applicable(CheckId::Certificate);
+        }
+        Ok((method, usable))
+    }
+}
+
+fn live_keys(certificates: &[Certificate], now: UnixTime) -> Result<Vec<&RsaPublicKey>, Cause> {
+    let (mut expired, mut not_yet) = (0_usize, 0_usize);
+    let mut keys = Vec::new();
+    for certificate in certificates {
+        match certificate.validity(now) {
+            Validity::Live { .. } => keys.extend(certificate.public_key().ok()),
+            Validity::Expired { .. } => expired = expired.saturating_add(1),
+            Validity::NotYet { .. } => not_yet = not_yet.saturating_add(1),
+        }
+    }
+    if keys.is_empty() {
+        Err(Cause::NoLiveCertificate { expired, not_yet })
+    } else {
+        Ok(keys)
+    }
+}
+
+#[derive(Debug)]
+enum UsableKeys<'k> {
+    Secret(&'k Secret),
+    Rsa(Vec<&'k RsaPublicKey>),
+    Prepared(&'k Verifier),
+}
+
+/// A request whose consumer and key are known: now the token may be looked up.
+#[derive(Debug)]
+pub struct Keyed<'a, 'k> {
+    admitted: Admitted<'a>,
+    trail: Trail,
+    method: &'static Method,
+    keys: UsableKeys<'k>,
+}
+
+impl<'a, 'k> Keyed<'a, 'k> {
+    /// What the request claims of itself.
+    #[must_use]
+    pub fn claims(&self) -> &Claims<'a> {
+        self.admitted.claims()
+    }
+
+    /// The token to look up; `None` when there is none or it is empty.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.claims().token().filter(|token| !token.is_empty())
+    }
+
+    /// Goes on with what the look-up of the token gave.
+    ///
+    /// # Errors
+    ///
+    /// The token is unknown or was issued to another consumer, or the request carries a token and
+    /// [`TokenLookup::NotSent`] was given for it.
+    pub fn with_token(mut self, found: TokenLookup<'k>) -> Result<Bound<'a, 'k>, Refusal> {
+        let secret = match found {
+            TokenLookup::NotSent if self.token().is_none() => {
+                self.trail.not_applicable(CheckId::TokenBinding);
+                None
+            }
+            TokenLookup::Known(token) => {
+                self.trail.passed(CheckId::TokenBinding);
+                Some(token.secret)
+            }
+            TokenLookup::Unknown | TokenLookup::NotSent => {
+                return Err(Refusal::new(Cause::Token(TokenFault::Unknown), self.trail));
+            }
+            TokenLookup::Foreign => {
+                return Err(Refusal::new(Cause::Token(TokenFault::Foreign), self.trail));
+            }
+        };
+        Ok(Bound {
+            keyed: self,
+            token_secret: secret,
+        })
+    }
+}
+
+/// A request with all its keys: now body hash and signature are checked.
+#[derive(Debug)]
+pub struct Bound<'a, 'k> {
+    keyed: Keyed<'a, 'k>,
+    token_secret: Option<&'k Secret>,
+}
+
+impl<'a> Bound<'a, '_> {
+    /// Checks the body hash, then the signature in constant time.
+    ///
+    /// # Errors
+    ///
+    /// The body hash is wrong, sent with a form, or missing where the policy requires it; or the
+    /// signature is malformed or not the one computed.
+    pub fn verify(self) -> Result<Proven<'a>, Refusal> {
+        let Keyed {
+            admitted,
+            mut trail,
+            method,
+            keys,
+        } = self.keyed;
+        let Admitted {
+            examination,
+            parameters,
+        } = admitted;
+        let checked = body::check(
+            examination.request,
+            &examination.claims,
+            method,
+            examination.policy,
+            &mut trail,
+        )
+        .and_then(|body| {
+            check_signature(&examination, &parameters, method, &keys, self.token_secret)
+                .map(|()| body)
+        });
+        match checked {
+            Ok(body) => {
+                trail.passed(CheckId::Signature);
+                Ok(Proven {
+                    claims: examination.claims,
+                    timestamp: examination.timestamp,
+                    method,
+                    body,
+                    trail,
+                })
+            }
+            Err(cause) => Err(Refusal::new(cause, trail)),
+        }
+    }
+}
+
+fn check_signature(
+    examination: &Examination<'_>,
+    parameters: &Parameters<'_>,
+    method: &'static Method,
+    keys: &UsableKeys<'_>,
+    token_secret: Option<&Secret>,
+) -> Result<(), Cause> {
+    let text = examination.claims.signature().unwrap_or_default();
+    let signature = method
+        .parse_signature(text)
+        .map_err(Cause::SignatureSyntax)?;
+    let mut base = Vec::new();
+    write_base_string(examination.request, parameters, &mut base);
+    let holds = |verifier: &Verifier| {
+        verifier
+            .verify(&base, &signature)
+            .map_err(|_| Cause::SignatureMismatch)
+    };
+    match keys {
+        UsableKeys::Prepared(verifier) => holds(verifier),
+        UsableKeys::Secret(secret) => {
+            let key = HmacKey::new(secret, token_secret);
+            let verifier = secret_verifier(method, &key).ok_or(Cause::SignatureMismatch)?;
+            holds(&verifier)
+        }
+        UsableKeys::Rsa(keys) => {
+            let mut outcome = Err(Cause::SignatureMismatch);
+            for key in keys {
+                if let Ok(verifier) = Verifier::rsa(method, key) {
+                    outcome = outcome.or_else(|_| holds(&verifier));
+                }
+            }
+            outcome
+        }
+    }
+}
+
+/// The verifier of a method whose key is a secret; PLAINTEXT is here only because the policy's
+/// table of methods was told to have it.
+pub(crate) fn secret_verifier(method: &'static Method, key: &HmacKey) -> Option<Verifier> {
+    if method.is_plaintext() {
+        Some(Verifier::dangerous_plaintext(key))
+    } else {
+        Verifier::hmac(method, key).ok()
+    }
+}
+
+/// Why a token can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenFault {
+    /// A superseded token at a resource.
+    #[error("an access token is expected, the one presented was replaced")]
+    ExpectedAccessToken {
+        /// The token presented, which was issued here.
+        presented: String,
+    },
+    /// A superseded token in a renewal.
+    #[error("the token presented is not the newest one and can't be renewed")]
+    ExpectedRequestToken {
+        /// The token presented, which was issued here.
+        presented: String,
+    },
+    /// Too old.
+    #[error("the token has expired")]
+    Expired,
+    /// Issued to another consumer.
+    #[error("the token was issued to another consumer")]
+    Foreign,
+    /// Revoked, replaced by a second authorisation, or its user lost the right to give it.
+    #[error("the token was revoked or replaced")]
+    NotAuthorized,
+    /// Not known, or no longer.
+    #[error("the token is not known")]
+    Unknown,
+    /// Good for one use, which it had.
+    #[error("the token was used before")]
+    Used,
+}
+
+impl TokenFault {
+    pub(crate) fn is_binding(&self) -> bool {
+        matches!(self, Self::Foreign | Self::Unknown)
+    }
+}
+
+/// What the store says of a token's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "usable or not, and then why")]
+pub enum TokenState {
+    /// Usable, or no token is part of the request.
+    Live,
+    /// Not usable.
+    Faulty(TokenFault),
+}
+
+/// What the store of nonces answered to insert-if-absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a caller must answer each of them on purpose"
+)]
+pub enum NonceVerdict {
+    /// New, and stored now.
+    New,
+    /// Seen before.
+    Used,
+    /// Unknown: the store failed. The request is refused, and it is our own fault.
+    Unavailable,
+}
+
+/// Proof that the signature is right. The request may still be a replay, and the token may be dead.
+#[derive(Debug)]
+pub struct Proven<'a> {
+    claims: Claims<'a>,
+    timestamp: Option<UnixTime>,
+    method: &'static Method,
+    body: BodyCoverage,
+    trail: Trail,
+}
+
+impl<'a> Proven<'a> {
+    /// What the request claims of itself; proven to come from the owner of the keys.
+    #[must_use]
+    pub fn claims(&self) -> &Claims<'a> {
+        &self.claims
+    }
+
+    /// The signature method that was verified.
+    #[must_use]
+    pub fn method(&self) -> &'static Method {
+        self.method
+    }
+
+    /// How the body is covered.
+    #[must_use]
+    pub fn body(&self) -> BodyCoverage {
+        self.body
+    }
+
+    /// What each check came to.
+    #[must_use]
+    pub fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// Goes on with the state of the token.
+    ///
+    /// # Errors
+    ///
+    /// The token can't be used.
+    pub fn with_token_state(mut self, state: TokenState) -> Result<LiveToken<'a>, Refusal> {
+        match state {
+            TokenState::Live => {
+                self.trail.passed(CheckId::TokenState);
+                Ok(LiveToken { proven: self })
+            }
+            TokenState::Faulty(fault) => Err(Refusal::new(Cause::Token(fault), self.trail)),
+        }
+    }
+
+    /// Accepts the signature alone, where nothing is at stake: a command line, a doctor, a test.
+    #[must_use]
+    pub fn dangerous_without_replay_check(self) -> Verified<'a> {
+        Verified { proven: self }
+    }
+}
+
+/// A rightly signed request with a usable token: now its nonce may be stored.
+#[derive(Debug)]
+pub struct LiveToken<'a> {
+    proven: Proven<'a>,
+}
+
+impl<'a> LiveToken<'a> {
+    /// What goes into the key of the nonce: consumer key, token, timestamp, nonce (RFC 5849
+    /// section 3.3).
+    #[must_use]
+    pub fn nonce_key(&self) -> (&str, &str, Option<UnixTime>, &str) {
+        let claims = &self.proven.claims;
+        (
+            claims.consumer_key().unwrap_or_default(),
+            claims.token().unwrap_or_default(),
+            self.proven.timestamp,
+            claims.nonce().unwrap_or_default(),
+        )
+    }
+
+    /// Ends with the verdict of the nonce store.
+    ///
+    /// # Errors
+    ///
+    /// The nonce was used before, or the store failed.
+    pub fn with_nonce(mut self, verdict: NonceVerdict) -> Result<Verified<'a>, Refusal> {
+        match verdict {
+            NonceVerdict::New => {
+                self.proven.trail.passed(CheckId::Nonce);
+                Ok(Verified {
+                    proven: self.proven,
+                })
+            }
+            NonceVerdict::Used => Err(Refusal::new(Cause::NonceUsed, self.proven.trail)),
+            NonceVerdict::Unavailable => {
+                Err(Refusal::new(Cause::NonceUnavailable, self.proven.trail))
+            }
+        }
+    }
+}
+
+/// Proof that a request is accepted. It can only be made by the pipeline.
+#[derive(Debug)]
+pub struct Verified<'a> {
+    proven: Proven<'a>,
+}
+
+impl<'a> Verified<'a> {
+    /// The consumer key.
+    #[must_use]
+    pub fn consumer_key(&self) -> &str {
+        self.proven.claims.consumer_key().unwrap_or_default()
+    }
+
+    /// The token, unless none or an empty one was sent.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.proven.claims.token().filter(|token| !token.is_empty())
+    }
+
+    /// All proven claims.
+    #[must_use]
+    pub fn claims(&self) -> &Claims<'a> {
+        &self.proven.claims
+    }
+
+    /// The signature method that was verified.
+    #[must_use]
+    pub fn method(&self) -> &'static Method {
+        self.proven.method
+    }
+
+    /// How the body is covered.
+    #[must_use]
+    pub fn body(&self) -> BodyCoverage {
+        self.proven.body
+    }
+
+    /// What each check came to.
+    #[must_use]
+    pub fn trail(&self) -> &Trail {
+        &self.proven.trail
+    }
+}

@@ -1,0 +1,101 @@
+use countersign_base_string::{Request, Uri};
+use countersign_clock::UnixTime;
+
+use super::{NOW, URL, get};
+use crate::{CheckId, ORDER, Outcome, Policy, examine};
+
+#[test]
+fn the_order_is_the_order_of_the_variants() {
+    assert!(ORDER.is_sorted());
+    let position = |id| ORDER.iter().position(|candidate| *candidate == id).unwrap();
+    assert_eq!(
+        position(CheckId::Nonce),
+        ORDER.len() - 1,
+        "nothing is written before the nonce"
+    );
+    assert!(position(CheckId::Signature) < position(CheckId::TokenState));
+    assert!(
+        position(CheckId::Window) < position(CheckId::Consumer),
+        "cheap checks first"
+    );
+}
+
+/// Every fault that needs neither key nor store, each beside all that come after it.
+#[test]
+fn the_first_failure_in_the_order_decides() {
+    let faults: [(&str, &str); 6] = [
+        ("oauth_token=\"a\", ", "duplicates"),
+        ("", "required"),
+        ("oauth_version=\"2.0\", ", "version"),
+        ("oauth_nonce=\"a b\", ", "syntax"),
+        ("oauth_timestamp=\"1\", ", "timestamp"),
+        ("", ""),
+    ];
+    let policy = Policy::default();
+    for first in 0..5 {
+        let mut value = "OAuth oauth_token=\"a\", oauth_signature_method=\"HMAC-SHA1\", \
+                         oauth_signature=\"AAAA\", "
+            .to_owned();
+        if first > 1 {
+            value.push_str("oauth_consumer_key=\"k\", ");
+        }
+        for (text, _) in faults.iter().skip(first) {
+            value.push_str(&text.replace(' ', "%20").replace(",%20", ", "));
+        }
+        if first > 3 {
+            value.push_str("oauth_nonce=\"n\", ");
+        }
+        value.push_str("x=\"y\"");
+        let request = get(URL, &value);
+        let refusal = examine(&request, UnixTime::from_seconds(NOW), &policy)
+            .admit()
+            .unwrap_err();
+        assert_eq!(refusal.check().as_str(), faults[first].1, "{value}");
+    }
+}
+
+#[test]
+fn all_checks_without_keys_are_kept_for_the_operator() {
+    let value = "OAuth oauth_version=\"9\", oauth_nonce=\"%20\", oauth_timestamp=\"1\", \
+                 oauth_signature=\"AAAA\"";
+    let request = get(URL, value);
+    let policy = Policy::default();
+    let examination = examine(&request, UnixTime::from_seconds(NOW), &policy);
+    let failed: Vec<_> = examination
+        .failures()
+        .iter()
+        .map(|cause| cause.check())
+        .collect();
+    assert_eq!(
+        failed,
+        [
+            CheckId::Required,
+            CheckId::Version,
+            CheckId::Syntax,
+            CheckId::Window
+        ]
+    );
+    assert_eq!(
+        examination.trail().outcome(CheckId::Consumer),
+        Outcome::NotRun
+    );
+    assert_eq!(
+        examination.trail().outcome(CheckId::Signature),
+        Outcome::NotRun
+    );
+}
+
+#[test]
+fn a_hostile_header_is_refused_by_its_length() {
+    let value = format!("OAuth x=\"{}\"", "a".repeat(1 << 20));
+    let request = Request::new("GET", Uri::parse(URL).unwrap())
+        .unwrap()
+        .with_authorization(&value);
+    let policy = Policy::default();
+    let refusal = examine(&request, UnixTime::from_seconds(NOW), &policy)
+        .admit()
+        .unwrap_err();
+    assert_eq!(refusal.check(), CheckId::Limits);
+    let answer = refusal.answer();
+    assert_eq!((answer.status, answer.problem), (431, None));
+}

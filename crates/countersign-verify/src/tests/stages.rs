@@ -1,0 +1,249 @@
+//! The stages that need stores.
+
+use countersign_clock::UnixTime;
+use countersign_key::Secret;
+use countersign_signature::{HmacKey, Method, Verifier};
+
+use super::{NOW, SECRET, TOKEN_SECRET, URL, get, header, ordinary};
+use crate::{
+    Cause, CheckId, Consumer, ConsumerLookup, NonceVerdict, ORDER, Outcome, Policy, Refusal, Token,
+    TokenFault, TokenLookup, TokenState, Verified, examine,
+};
+
+/// Runs all stages with these answers of the stores.
+fn run(
+    consumer: ConsumerLookup<'_>,
+    token: TokenLookup<'_>,
+    state: TokenState,
+    nonce: NonceVerdict,
+    check: impl FnOnce(Result<Verified<'_>, Refusal>),
+) {
+    let value = header(URL, &ordinary(), Method::HMAC_SHA1);
+    let request = get(URL, &value);
+    let policy = Policy::default();
+    check(
+        examine(&request, UnixTime::from_seconds(NOW), &policy)
+            .admit()
+            .and_then(|admitted| admitted.with_consumer(consumer))
+            .and_then(|keyed| keyed.with_token(token))
+            .and_then(crate::Bound::verify)
+            .and_then(|proven| proven.with_token_state(state))
+            .and_then(|live| live.with_nonce(nonce)),
+    );
+}
+
+#[test]
+fn everything_right_is_verified_with_every_check_made() {
+    let (secret, token_secret) = (Secret::new(SECRET), Secret::new(TOKEN_SECRET));
+    run(
+        ConsumerLookup::Known(Consumer::secret(&secret)),
+        TokenLookup::Known(Token::new(&token_secret)),
+        TokenState::Live,
+        NonceVerdict::New,
+        |outcome| {
+            let verified = outcome.unwrap();
+            assert_eq!(verified.consumer_key(), super::KEY);
+            assert_eq!(verified.token(), Some(super::TOKEN));
+            for id in ORDER {
+                let outcome = verified.trail().outcome(id);
+                assert!(
+                    matches!(outcome, Outcome::Passed | Outcome::NotApplicable),
+                    "{id}: {outcome:?}"
+                );
+            }
+        },
+    );
+}
+
+#[test]
+fn each_answer_of_a_store_refuses_at_its_place() {
+    let (secret, token_secret) = (Secret::new(SECRET), Secret::new(TOKEN_SECRET));
+    let wrong = Secret::new("wrong");
+    let known = ConsumerLookup::Known(Consumer::secret(&secret));
+    let token = TokenLookup::Known(Token::new(&token_secret));
+    let wrong_token = TokenLookup::Known(Token::new(&wrong));
+    let (live, new) = (TokenState::Live, NonceVerdict::New);
+    let revoked = TokenState::Faulty(TokenFault::NotAuthorized);
+    let cases = [
+        (
+            ConsumerLookup::Unknown,
+            token,
+            live.clone(),
+            new,
+            CheckId::Consumer,
+            401,
+        ),
+        (
+            ConsumerLookup::Rejected,
+            token,
+            live.clone(),
+            new,
+            CheckId::Consumer,
+            401,
+        ),
+        (
+            ConsumerLookup::Refused { retry_after: 7 },
+            token,
+            live.clone(),
+            new,
+            CheckId::Consumer,
+            429,
+        ),
+        (
+            known,
+            TokenLookup::Unknown,
+            live.clone(),
+            new,
+            CheckId::TokenBinding,
+            401,
+        ),
+        (
+            known,
+            TokenLookup::Foreign,
+            live.clone(),
+            new,
+            CheckId::TokenBinding,
+            401,
+        ),
+        (
+            known,
+            TokenLookup::NotSent,
+            live.clone(),
+            new,
+            CheckId::TokenBinding,
+            401,
+        ),
+        (
+            known,
+            wrong_token,
+            live.clone(),
+            new,
+            CheckId::Signature,
+            401,
+        ),
+        // A dead token is only named to who signs rightly.
+        (
+            known,
+            wrong_token,
+            revoked.clone(),
+            new,
+            CheckId::Signature,
+            401,
+        ),
+        (known, token, revoked, new, CheckId::TokenState, 401),
+        (
+            known,
+            token,
+            live.clone(),
+            NonceVerdict::Used,
+            CheckId::Nonce,
+            401,
+        ),
+        (
+            known,
+            token,
+            live,
+            NonceVerdict::Unavailable,
+            CheckId::Nonce,
+            503,
+        ),
+    ];
+    for (consumer, token, state, nonce, check, status) in cases {
+        run(consumer, token, state, nonce, |outcome| {
+            let refusal = outcome.unwrap_err();
+            assert_eq!(refusal.check(), check);
+            let answer = refusal.answer();
+            assert_eq!(answer.status, status, "{refusal}");
+            assert_eq!(
+                answer.problem.is_none(),
+                status == 503,
+                "our own faults carry no problem"
+            );
+            let later = ORDER.iter().filter(|id| **id > check);
+            for id in later {
+                assert_eq!(
+                    refusal.trail().outcome(*id),
+                    Outcome::NotRun,
+                    "{id} after {check}"
+                );
+            }
+        });
+    }
+}
+
+#[test]
+fn a_prepared_key_verifies_and_its_method_is_the_only_one() {
+    let key = HmacKey::new(&Secret::new(SECRET), Some(&Secret::new(TOKEN_SECRET)));
+    let right = Verifier::hmac(Method::HMAC_SHA1, &key).unwrap();
+    let other = Verifier::hmac(Method::HMAC_SHA256, &key).unwrap();
+    let token_secret = Secret::new("unused: part of the prepared key");
+    let token = TokenLookup::Known(Token::new(&token_secret));
+    run(
+        ConsumerLookup::Known(Consumer::prepared(&right)),
+        token,
+        TokenState::Live,
+        NonceVerdict::New,
+        |outcome| assert!(outcome.is_ok()),
+    );
+    run(
+        ConsumerLookup::Known(Consumer::prepared(&other)),
+        token,
+        TokenState::Live,
+        NonceVerdict::New,
+        |outcome| assert_eq!(outcome.unwrap_err().check(), CheckId::Method),
+    );
+}
+
+#[test]
+fn a_consumer_can_be_pinned_to_methods() {
+    let (secret, token_secret) = (Secret::new(SECRET), Secret::new(TOKEN_SECRET));
+    let consumer = Consumer::secret(&secret).with_methods(&["HMAC-SHA256"]);
+    run(
+        ConsumerLookup::Known(consumer),
+        TokenLookup::Known(Token::new(&token_secret)),
+        TokenState::Live,
+        NonceVerdict::New,
+        |outcome| {
+            assert_eq!(
+                outcome.unwrap_err().cause(),
+                &Cause::MethodNotAllowed {
+                    rsa_without_certificate: false
+                }
+            );
+        },
+    );
+}
+
+#[test]
+fn an_rsa_consumer_can_not_be_reached_with_hmac() {
+    let token_secret = Secret::new(TOKEN_SECRET);
+    run(
+        ConsumerLookup::Known(Consumer::certificates(&[])),
+        TokenLookup::Known(Token::new(&token_secret)),
+        TokenState::Live,
+        NonceVerdict::New,
+        |outcome| assert_eq!(outcome.unwrap_err().check(), CheckId::Method),
+    );
+}
+
+#[test]
+fn no_debug_output_shows_a_secret() {
+    let (secret, token_secret) = (Secret::new(SECRET), Secret::new(TOKEN_SECRET));
+    run(
+        ConsumerLookup::Known(Consumer::secret(&secret)),
+        TokenLookup::Known(Token::new(&token_secret)),
+        TokenState::Live,
+        NonceVerdict::New,
+        |outcome| {
+            let shown = format!(
+                "{:?} {:#?} {:?}",
+                outcome,
+                outcome,
+                Consumer::secret(&secret)
+            );
+            for canary in [SECRET, TOKEN_SECRET] {
+                assert!(!shown.contains(canary));
+            }
+        },
+    );
+}
