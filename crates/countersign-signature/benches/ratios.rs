@@ -1,7 +1,8 @@
 //! How long our work takes, as a ratio to the same work of others.
 //!
 //! Machines have slow phases, so the two sides take turns in short rounds and the fastest round of each
-//! counts. Prints a line per piece of work and fails if a ratio is above its limit.
+//! counts. Prints a line per piece of work and fails if a ratio is above its limit. An argument picks the
+//! lines whose names contain it: `cargo bench -p countersign-signature --all-features --bench ratios -- sign`.
 
 #![allow(
     clippy::unwrap_used,
@@ -52,8 +53,16 @@ impl Line {
         }
     }
 
-    /// Measures and prints; whether the ratio is within the limit.
+    /// Measures and prints; whether the ratio is within the limit. Lines that are not asked for are.
     fn compare<J>(&self, job: &mut J, ours: impl Fn(&mut J), theirs: impl Fn(&mut J)) -> bool {
+        // Cargo passes options of its own; any other argument is a part of the names to measure.
+        let mut wanted = std::env::args()
+            .skip(1)
+            .filter(|word| !word.starts_with('-'))
+            .peekable();
+        if wanted.peek().is_some() && !wanted.any(|word| self.name.contains(&word)) {
+            return true;
+        }
         let (mut our_best, mut their_best) = (f64::INFINITY, f64::INFINITY);
         for _ in 0..self.rounds {
             our_best = our_best.min(self.turn(job, &ours));
@@ -82,7 +91,6 @@ impl Line {
 }
 
 fn main() -> ExitCode {
-    // Cargo passes options of its own to benchmarks; none matters here.
     let results = [encoding(), requests(), rsa()].concat();
     match results.iter().filter(|ok| !**ok).count() {
         0 => ExitCode::SUCCESS,

@@ -19,6 +19,8 @@ mod scratch;
 mod signature;
 mod signed;
 mod signer;
+#[cfg(test)]
+mod testing;
 mod verifier;
 
 pub use countersign_base_string::Place as Placement;

@@ -81,3 +81,6 @@ pub enum RsaOperationError {
     #[error("no secure randomness for blinding")]
     Random,
 }
+
+#[cfg(all(test, feature = "hmac"))]
+mod tests;
