@@ -10,10 +10,12 @@
     reason = "tests"
 )]
 
+mod canary;
 mod cost;
 mod dialects;
 mod oauthlib;
 mod primitives;
+mod problems;
 mod properties;
 mod random_request;
 mod rfc5849;

@@ -464,7 +464,9 @@ fn known_disagreements_still_exist() {
         let theirs = answer["base_string"].as_str();
         println!(
             "oauthlib {class}: {}",
-            answer.get("error").unwrap_or(&answer["base_string"])
+            answer
+                .get("error")
+                .unwrap_or_else(|| &answer["base_string"])
         );
         assert_ne!(
             theirs,
