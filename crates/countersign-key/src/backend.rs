@@ -93,11 +93,22 @@ pub(crate) fn read_private(pkcs1: &[u8]) -> Result<(RsaPublicKey, SecretBytes), 
         .map_err(|_| KeyError::Inconsistent(PrivatePart::ChineseRemainder))?;
     let ours = RsaPrivateKeyRef::try_from(written.as_bytes())
         .map_err(|error| KeyError::Der(damage_of(error, pkcs1.len())))?;
-    if ours.exponent1 != file.exponent1
-        || ours.exponent2 != file.exponent2
-        || ours.coefficient != file.coefficient
-    {
+    let differences = [
+        difference(ours.exponent1, file.exponent1),
+        difference(ours.exponent2, file.exponent2),
+        difference(ours.coefficient, file.coefficient),
+    ];
+    if differences.iter().any(|difference| *difference != 0) {
         return Err(KeyError::Inconsistent(PrivatePart::ChineseRemainder));
     }
     Ok((public, SecretBytes::new(written.as_bytes().to_vec())))
+}
+
+/// Zero if the numbers are equal, found without stopping at the first byte that differs.
+fn difference(ours: UintRef<'_>, theirs: UintRef<'_>) -> u8 {
+    let (ours, theirs) = (ours.as_bytes(), theirs.as_bytes());
+    if ours.len() != theirs.len() {
+        return 1;
+    }
+    ours.iter().zip(theirs).fold(0, |all, (a, b)| all | (a ^ b))
 }

@@ -98,6 +98,9 @@ pub(crate) fn whole_sequence(input: &[u8]) -> Result<&[u8], DerDamage> {
     if input.first() != Some(&SEQUENCE) {
         return Err(DerDamage::NotDer);
     }
+    if let [_, 0x80, ..] = input {
+        return Err(DerDamage::IndefiniteLength);
+    }
     let Some(element) = first(input) else {
         return Err(if input.len() < 6 {
             DerDamage::Truncated {

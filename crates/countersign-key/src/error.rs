@@ -77,6 +77,8 @@ pub enum KeyError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DerDamage {
+    /// BER with an indefinite length, as some programs write PKCS#12.
+    IndefiniteLength,
     /// Not what the structure allows at this place.
     Malformed {
         /// Where it shows.
@@ -204,6 +206,10 @@ impl KeyError {
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         Some(match self {
+            Self::Der(DerDamage::IndefiniteLength) => {
+                "convert PKCS#12 with `openssl pkcs12 -in old.p12 -nodes -out all.pem` and \
+                 `openssl pkcs12 -export -in all.pem -out new.p12`"
+            }
             Self::Der(_) | Self::Inconsistent(_) => "copy the file again from its source",
             Self::Mislabelled { .. } => "correct the label in the BEGIN and END lines",
             Self::NotFound { wanted, found } => {
@@ -302,6 +308,9 @@ impl fmt::Display for KeyError {
 impl fmt::Display for DerDamage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::IndefiniteLength => {
+                f.write_str("expected DER, found BER with an indefinite length")
+            }
             Self::Malformed { offset } => write!(f, "malformed DER at byte {offset}"),
             Self::NotDer => f.write_str("expected DER, found no sequence at the start"),
             Self::TrailingData { offset, extra } => {

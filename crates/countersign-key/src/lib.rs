@@ -1,10 +1,9 @@
-#![doc = include_str!("../README.md")]
-#![no_std]
+#![cfg_attr(feature = "rsa", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "rsa"),
-    doc = "",
-    doc = "(Built without the feature `rsa`: only the secrets are here.)"
+    doc = "Secrets for OAuth 1.0a. Built without the feature `rsa`, so there are no RSA keys in here."
 )]
+#![no_std]
 
 extern crate alloc;
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use alloc::vec::Vec;
 use core::fmt;
 
 use pkcs8::PrivateKeyInfoRef;
@@ -6,8 +7,8 @@ use pkcs8::der::{Decode, Encode};
 
 use crate::select::{Piece, select};
 use crate::{
-    Algorithm, KeyError, Kind, RsaPublicKey, Secret, SecretBytes, Wanted, backend, der, encrypted,
-    pem, public,
+    Algorithm, KeyError, KeyWarning, Kind, RsaPublicKey, Secret, SecretBytes, Wanted, backend, der,
+    encrypted, pem, public,
 };
 
 /// An RSA private key of two primes, of 512 to 16384 bits, whose parts were found to belong
@@ -100,6 +101,13 @@ impl RsaPrivateKey {
     #[must_use]
     pub fn bits(&self) -> usize {
         self.public.bits()
+    }
+
+    /// What deserves a word although the key works, such as a size that only old providers take:
+    /// [`RsaPublicKey::warnings`].
+    #[must_use]
+    pub fn warnings(&self) -> Vec<KeyWarning> {
+        self.public.warnings()
     }
 
     /// The key as PKCS#1 (RFC 8017 appendix A.1.2), DER.
