@@ -138,7 +138,7 @@ fn python(workspace: &Workspace) -> Step {
     let make = || {
         let mut venv = command_in(root, "python3");
         venv.args(["-m", "venv"]).arg(&environment);
-        let mut pip = command_in(root, environment.join("bin/python"));
+        let mut pip = command_in(root, workspace.python());
         pip.args([
             "-m",
             "pip",

@@ -90,6 +90,11 @@ impl Workspace {
         self.members.iter().filter(|package| package.publish)
     }
 
+    /// The interpreter of the tests that ask another implementation; `setup` makes it.
+    pub(crate) fn python(&self) -> PathBuf {
+        self.tools_dir().join("python/bin/python")
+    }
+
     /// Where virtual environments and the like are kept, outside of what is built.
     pub(crate) fn tools_dir(&self) -> PathBuf {
         std::env::var_os("COUNTERSIGN_TOOLS")
