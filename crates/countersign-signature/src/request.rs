@@ -385,3 +385,6 @@ pub enum SignError {
     #[error("the base string could not be signed")]
     Signer(#[source] SignerError),
 }
+
+#[cfg(all(test, feature = "hmac"))]
+mod tests;
