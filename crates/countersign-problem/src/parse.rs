@@ -11,6 +11,9 @@ use crate::answer::{Answer, Found, Grounds, ScanLimit, Source};
 use crate::problem::{ADVICE, CODE, ECHO, REALM};
 use crate::{Problem, ProblemCode, text};
 
+/// More pairs than any answer has; what follows is not read.
+const MAX_PAIRS: usize = 1024;
+
 /// Decoded names and values, in order.
 type Pairs = Vec<(String, String)>;
 

@@ -1,6 +1,6 @@
 //! Reading `WWW-Authenticate`, however it is spelled.
 
-use super::{ERROR, Pairs};
+use super::{ERROR, MAX_PAIRS, Pairs};
 use crate::lenient;
 use crate::problem::{ADVICE, CODE, ECHO, REALM};
 
@@ -15,7 +15,7 @@ pub(super) fn read(field_value: &str) -> Option<Pairs> {
     let mut challenges: Vec<Pairs> = Vec::new();
     let mut in_oauth = true;
     let mut open = false;
-    for item in items(field_value) {
+    for item in items(field_value).take(MAX_PAIRS) {
         match item {
             Item::Scheme(scheme) => {
                 in_oauth = scheme.eq_ignore_ascii_case("OAuth");

@@ -132,6 +132,9 @@ fn string(characters: &mut core::str::Chars<'_>) -> String {
             },
             _ => value.push(character),
         }
+        if character != '\\' {
+            high = None;
+        }
     }
     value
 }

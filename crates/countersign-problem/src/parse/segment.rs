@@ -1,6 +1,6 @@
 //! Form pairs with `oauth_problem` somewhere in a text.
 
-use super::{Pairs, challenge};
+use super::{MAX_PAIRS, Pairs, challenge};
 use crate::lenient;
 use crate::problem::{ABSENT, ADVICE, CODE, RAW_ECHO};
 
@@ -119,7 +119,7 @@ fn closing_parenthesis(text: &str) -> Option<usize> {
 fn form(text: &str) -> Pairs {
     let mut raw: Vec<(&str, String)> = Vec::new();
     let mut rest = text.trim();
-    while !rest.is_empty() {
+    while !rest.is_empty() && raw.len() < MAX_PAIRS {
         if let Some(echo) = rest.strip_prefix("debug_sbs=") {
             // PECL sends it as it is, with its own `&`: it has the rest of the body.
             raw.push((RAW_ECHO, base_string(echo)));
@@ -127,7 +127,9 @@ fn form(text: &str) -> Pairs {
         }
         let end = piece_end(rest);
         let (piece, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        rest = after.trim_start_matches(['&', ',', ' ', '\t']);
+        rest = after
+            .strip_prefix(',')
+            .unwrap_or_else(|| after.trim_start_matches('&'));
         match piece.split_once('=') {
             Some((name, value)) => raw.push((name.trim(), value.to_owned())),
             // An unencoded `&` within advice, or names that were encoded only once.
