@@ -1,1 +1,21 @@
 #![doc = include_str!("../README.md")]
+
+mod case;
+mod code;
+mod context;
+mod diagnosis;
+mod difference;
+mod finding;
+mod keys;
+mod notebook;
+mod rules;
+
+pub use case::Case;
+pub use code::{Code, CodeRow, codes, row};
+pub use diagnosis::{Diagnosis, Verdict, diagnose};
+pub use finding::{Confidence, Evidence, Finding, Side};
+pub use keys::Keys;
+pub use notebook::{Check, Status};
+
+#[cfg(test)]
+mod tests;

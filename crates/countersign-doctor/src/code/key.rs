@@ -1,0 +1,152 @@
+//! `key` and `rsa`: what the signature was made with.
+
+use super::{CodeRow, line};
+use crate::finding::Side::{Account, Client};
+
+pub(super) const ROWS: &[CodeRow] = &[
+    line(
+        "key.missing_ampersand",
+        Client,
+        "the '&' of the key is missing",
+        "The key is consumer secret, '&', token secret; the '&' stays when there is no token.",
+        &["Always join the two secrets with '&', also when the second is empty."],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
+        "key.token_secret_missing",
+        Client,
+        "the token secret was left out of the key",
+        "Once there is a token, its secret is the second half of the key.",
+        &[
+            "Keep token and token secret together and sign with both.",
+            "While exchanging a temporary token, the secret of that temporary token is due.",
+        ],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
+        "key.wrong_material",
+        Client,
+        "the key was put together from the wrong values",
+        "Consumer key and secret swapped, token used as secret, or the two secrets in the wrong order.",
+        &["Check which value goes where: the key holds the two secrets only."],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
+        "key.extra_token",
+        Client,
+        "a token secret was used where no token is sent",
+        "Without a token the second half of the key is empty.",
+        &["Sign with an empty token secret while no token is sent."],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
+        "key.not_encoded",
+        Client,
+        "the secrets were not percent-encoded before they were joined",
+        "Each secret is percent-encoded; it shows as soon as a secret holds a reserved character.",
+        &["Percent-encode both secrets before joining them with '&'."],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
+        "key.whitespace",
+        Client,
+        "a secret holds white space or a line end",
+        "A pasted secret often brings a blank or a line end along.",
+        &["Trim the secret where it is read."],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
+        "key.wrong_value",
+        Client,
+        "no known mistake explains the signature with these secrets",
+        "A wholly different secret can't be found by trying.",
+        &["Compare length, first and last characters of each secret with the provider's portal."],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
+        "key.other_kind",
+        Client,
+        "the keys at hand are of another kind than the declared method needs",
+        "HMAC methods need secrets, RSA methods a private key.",
+        &["Give the keys of the declared method, or declare the method of your keys."],
+        "RFC 5849 section 3.4",
+    ),
+    line(
+        "rsa.key_mismatch",
+        Client,
+        "the private key that signed does not belong to the registered certificate",
+        "The signature was made by another key pair than the one the provider knows.",
+        &[
+            "Compare the two keys: countersign cert check CERTIFICATE --private-key KEY.",
+            "Upload the certificate that belongs to the key in use, or sign with the key that belongs to the certificate.",
+        ],
+        "RFC 5849 section 3.4.3",
+    ),
+    line(
+        "rsa.not_this_key_or_altered",
+        Client,
+        "the signature was not made by this key, or was altered on the way",
+        "From the certificate alone the two look alike: the signature does not open to a padded digest.",
+        &[
+            "Add your private key to the keys file: if it opens the signature, the key pairs differ; if not, the signature was altered.",
+        ],
+        "RFC 5849 section 3.4.3",
+    ),
+    line(
+        "rsa.other_base_string",
+        Client,
+        "this key made the signature, but for another base string",
+        "The key is right. The text that was signed is not the text of this request.",
+        &[
+            "Leave the keys alone. Print the base string in your client and hand it to the doctor with --client-base-string.",
+        ],
+        "RFC 5849 section 3.4.1",
+    ),
+    line(
+        "rsa.other_hash",
+        Client,
+        "this key made the signature, with another hash than the declared one",
+        "The digest inside the signature names its hash.",
+        &["Declare the method that fits the hash, or sign with the declared hash."],
+        "RFC 5849 section 3.4.3",
+    ),
+    line(
+        "rsa.certificate_expired",
+        Account,
+        "the registered certificate has expired",
+        "Providers skip expired certificates and answer as if none was registered.",
+        &[
+            "Make a new certificate for the same key: countersign cert renew OLD.pem --private-key KEY.",
+            "Upload it to your application at the provider.",
+            "Check it regularly: countersign cert check CERTIFICATE --expires-in 30d.",
+        ],
+        "RFC 5849 section 3.4.3",
+    ),
+    line(
+        "rsa.certificate_not_yet_valid",
+        Account,
+        "the registered certificate is not valid yet",
+        "A certificate counts from its first date on; a clock that is behind has the same effect.",
+        &[
+            "Wait for the date, or make a certificate that starts now.",
+            "Check the clock of the machine that made it.",
+        ],
+        "RFC 5849 section 3.4.3",
+    ),
+    line(
+        "rsa.no_certificate",
+        Account,
+        "no certificate is registered for this application",
+        "RSA signatures are checked with the certificate that was uploaded for the application.",
+        &["Upload the public certificate to your application at the provider."],
+        "RFC 5849 section 3.4.3",
+    ),
+    line(
+        "rsa.weak_key",
+        Account,
+        "the key is weaker than providers accept",
+        "Keys below 2048 bits or with a small exponent are refused at registration.",
+        &["Make a key of at least 2048 bits with exponent 65537."],
+        "registration policy",
+    ),
+];

@@ -1,0 +1,110 @@
+//! What the rules write down: checks, findings, what was not checked and what to ask for next.
+
+use crate::finding::{Confidence, Finding};
+
+/// What a check came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "four words, promised to users")]
+pub enum Status {
+    /// Right.
+    Ok,
+    /// Right, but worth a look.
+    Warn,
+    /// Wrong.
+    Fail,
+    /// Not checked; the detail says why.
+    Skip,
+}
+
+impl Status {
+    /// The word in output and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+            Self::Skip => "skip",
+        }
+    }
+}
+
+/// One check that was made, or why it was not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Check {
+    /// The stable name of the check.
+    pub id: &'static str,
+    /// What it came to.
+    pub status: Status,
+    /// The facts in a few words; never a secret.
+    pub detail: String,
+}
+
+/// What the rules write down.
+#[derive(Debug, Default)]
+pub(crate) struct Notebook {
+    pub(crate) checks: Vec<Check>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) not_checked: Vec<String>,
+    pub(crate) next: Option<String>,
+    pub(crate) tried: u64,
+}
+
+impl Notebook {
+    pub(crate) fn check(&mut self, id: &'static str, status: Status, detail: impl Into<String>) {
+        self.checks.push(Check {
+            id,
+            status,
+            detail: detail.into(),
+        });
+    }
+
+    pub(crate) fn ok(&mut self, id: &'static str, detail: impl Into<String>) {
+        self.check(id, Status::Ok, detail);
+    }
+
+    pub(crate) fn warn(&mut self, id: &'static str, detail: impl Into<String>) {
+        self.check(id, Status::Warn, detail);
+    }
+
+    pub(crate) fn fail(&mut self, id: &'static str, detail: impl Into<String>) {
+        self.check(id, Status::Fail, detail);
+    }
+
+    pub(crate) fn skip(&mut self, id: &'static str, detail: impl Into<String>) {
+        let detail = detail.into();
+        self.not_checked.push(format!("{id}: {detail}"));
+        self.check(id, Status::Skip, detail);
+    }
+
+    /// Writes a finding down; the same code twice becomes one finding with all its evidence.
+    pub(crate) fn found(&mut self, finding: Finding) {
+        match self
+            .findings
+            .iter_mut()
+            .find(|known| known.code == finding.code)
+        {
+            Some(known) => {
+                known.confidence = known.confidence.min(finding.confidence);
+                for evidence in finding.evidence {
+                    if !known.evidence.contains(&evidence) {
+                        known.evidence.push(evidence);
+                    }
+                }
+            }
+            None => self.findings.push(finding),
+        }
+    }
+
+    /// The first thing asked for is the one that tells most.
+    pub(crate) fn ask(&mut self, next: impl Into<String>) {
+        self.next.get_or_insert_with(|| next.into());
+    }
+
+    pub(crate) fn has_proof(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.confidence == Confidence::Proven)
+    }
+}

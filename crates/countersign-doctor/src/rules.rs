@@ -1,0 +1,36 @@
+//! The rules of the doctor, as rows of a table. Adding a rule is adding a row.
+
+mod answer;
+mod body;
+mod echo;
+mod form;
+mod names;
+mod rsa;
+mod signature;
+mod spelling;
+mod time;
+
+use crate::context::Context;
+use crate::notebook::Notebook;
+
+/// One rule: reads the context, writes checks and findings down.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) run: fn(&Context<'_>, &mut Notebook),
+}
+
+/// All rules, in the order in which their checks are shown. Rules about the provider's words come
+/// last: evidence from the request ranks above them.
+pub(crate) const TABLE: &[Rule] = &[
+    Rule { run: form::run },
+    Rule { run: names::run },
+    Rule { run: time::run },
+    Rule { run: body::run },
+    Rule { run: spelling::run },
+    Rule {
+        run: signature::run,
+    },
+    Rule { run: rsa::run },
+    Rule { run: echo::run },
+    Rule { run: answer::run },
+];

@@ -1,0 +1,234 @@
+//! A base string or signature that one of the sides printed, against the one by RFC 5849.
+
+use countersign_base_string::{Difference, diff};
+
+use crate::context::{Context, Wire};
+use crate::difference;
+use crate::finding::{Confidence, Evidence, Finding, Side};
+use crate::notebook::Notebook;
+
+/// More differences than this are counted, not shown.
+const SHOWN: usize = 12;
+
+pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
+    let Some(wire) = &context.wire else { return };
+    if let Some(text) = context.case.client_base_string {
+        client(context, wire, text.trim(), notebook);
+    }
+    let echoed = context
+        .answer
+        .as_ref()
+        .and_then(|found| found.base_string_echo.as_deref());
+    if let Some(text) = context.case.provider_base_string.or(echoed) {
+        provider(context, wire, text.trim(), notebook);
+    }
+    let expected = context
+        .answer
+        .as_ref()
+        .and_then(|found| found.expected_signature.as_deref());
+    if let Some(text) = context.case.provider_signature.or(expected) {
+        expected_signature(context, wire, text.trim(), notebook);
+    }
+}
+
+/// Who computed the other base string, and what it proves.
+struct Other {
+    id: &'static str,
+    who: &'static str,
+    side: Side,
+    confidence: Confidence,
+}
+
+fn client(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {
+    notebook.tried = notebook.tried.saturating_add(1);
+    let reproduced = context.signs(wire, text) == Some(true);
+    if text == wire.base {
+        if wire.signature.holds() {
+            notebook.ok("client_base_string", "equals the one by RFC 5849");
+        } else {
+            notebook.ok(
+                "client_base_string",
+                "equals the one by RFC 5849: the fault is in the key",
+            );
+            wrong_key(context, notebook);
+        }
+        return;
+    }
+    let other = Other {
+        id: "client_base_string",
+        who: "your client",
+        side: Side::Client,
+        confidence: if reproduced {
+            Confidence::Proven
+        } else {
+            Confidence::Likely
+        },
+    };
+    compare(wire, text, &other, notebook);
+    if reproduced {
+        explained_by_base_string(notebook);
+        notebook.ok(
+            "keys",
+            "the client's base string gives the signature received: the keys are right",
+        );
+    }
+}
+
+/// The base string is right and the signature is not: only the key is left.
+fn wrong_key(context: &Context<'_>, notebook: &mut Notebook) {
+    if context.case.keys.is_none() {
+        return;
+    }
+    notebook
+        .findings
+        .retain(|finding| finding.code.as_str() != "sig.mismatch");
+    notebook.found(
+        Finding::of("key.wrong_value", Confidence::Likely).with(Evidence::note(
+            "base string",
+            "the client signs the right text, so it signs with another key than the one at hand",
+        )),
+    );
+}
+
+fn provider(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {
+    if text == wire.base {
+        notebook.ok(
+            "provider_base_string",
+            "equals the one by RFC 5849: the provider reads the request rightly",
+        );
+        return;
+    }
+    notebook.tried = notebook.tried.saturating_add(1);
+    let other = if wire.signature.holds() {
+        // Right by the RFC, and the provider shows that it computes something else.
+        Other {
+            id: "provider_base_string",
+            who: "the provider",
+            side: Side::Verifier,
+            confidence: Confidence::Proven,
+        }
+    } else {
+        Other {
+            id: "provider_base_string",
+            who: "the provider",
+            side: Side::Verifier,
+            confidence: Confidence::Likely,
+        }
+    };
+    if context.signs(wire, text) == Some(true) {
+        notebook.warn(
+            "provider_base_string",
+            "the signature is right for the provider's own base string: it is not the signature",
+        );
+    }
+    compare(wire, text, &other, notebook);
+}
+
+/// Writes down in what `text` differs from the base string by RFC 5849.
+fn compare(wire: &Wire<'_>, text: &str, other: &Other, notebook: &mut Notebook) {
+    let differences = match diff(&wire.base, text) {
+        Ok(differences) => differences,
+        Err(error) => {
+            notebook.fail(other.id, error.to_string());
+            notebook.found(
+                Finding::of("sbs.structure", other.confidence)
+                    .on(other.side)
+                    .with(Evidence::note("base string", error.to_string())),
+            );
+            return;
+        }
+    };
+    let count = differences.len();
+    let things = if count == 1 { "thing" } else { "things" };
+    notebook.fail(
+        other.id,
+        format!("differs from RFC 5849 in {count} {things}"),
+    );
+    for difference in differences.iter().take(SHOWN) {
+        notebook.found(finding(difference, wire, other));
+    }
+}
+
+fn finding(difference: &Difference, wire: &Wire<'_>, other: &Other) -> Finding {
+    let mut code = difference::code(difference);
+    if other.side == Side::Verifier {
+        code = match code {
+            "uri.scheme_server" => "uri.scheme_proxy",
+            "uri.default_port" => "uri.proxy_port",
+            code => code,
+        };
+    }
+    code = by_origin(code, difference, wire);
+    let sentence = difference.of("the rule", other.who).to_string();
+    let subject = difference::subject(difference);
+    let evidence = match difference::sides(difference) {
+        Some((ours, theirs)) => Evidence {
+            note: Some(sentence),
+            ..Evidence::sides(subject, theirs, ours)
+        },
+        None => Evidence::note(subject, sentence),
+    };
+    Finding::of(code, other.confidence)
+        .on(other.side)
+        .with(evidence)
+}
+
+/// A missing parameter is named after the place it was left out from.
+fn by_origin(code: &'static str, difference: &Difference, wire: &Wire<'_>) -> &'static str {
+    use countersign_base_string::Place;
+    let Difference::ParameterMissing { name, .. } = difference else {
+        return code;
+    };
+    if code != "sbs.param_missing" {
+        return code;
+    }
+    let place = wire
+        .parameters
+        .iter()
+        .find(|parameter| parameter.encoded_name() == name.as_str())
+        .map(|parameter| parameter.place());
+    match place {
+        Some(Place::Query) => "sbs.query_omitted",
+        Some(Place::Body) => "sbs.form_body_omitted",
+        _ => code,
+    }
+}
+
+fn expected_signature(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {
+    const ID: &str = "provider_signature";
+    notebook.tried = notebook.tried.saturating_add(1);
+    match context.verifies(wire, text, &wire.base) {
+        Some(true) if wire.signature.holds() => {
+            notebook.ok(ID, "equals the one received and the one by RFC 5849");
+        }
+        Some(true) => {
+            notebook.ok(
+                ID,
+                "is the one by RFC 5849: keys and reading of the provider are right",
+            );
+            notebook.ask(
+                "the base string that your client signed, printed by it: --client-base-string FILE",
+            );
+        }
+        Some(false) if wire.signature.holds() => {
+            notebook.fail(
+                ID,
+                "is not the one by RFC 5849, while yours is: the provider computes something else",
+            );
+            notebook.ask("the base string that the provider computes: --provider-base-string FILE");
+        }
+        Some(false) => notebook.warn(ID, "is not the one by RFC 5849 with the keys at hand"),
+        None => notebook.skip(ID, "needs keys"),
+    }
+}
+
+/// What the signature rules left open is answered by the base string.
+fn explained_by_base_string(notebook: &mut Notebook) {
+    notebook.next = None;
+    notebook.findings.retain(|finding| {
+        !matches!(
+            finding.code.as_str(),
+            "sig.mismatch" | "rsa.other_base_string"
+        )
+    });
+}

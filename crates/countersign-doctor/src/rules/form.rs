@@ -1,0 +1,96 @@
+//! Grammar, places, duplicates, required names, version: what the verifier checks without keys.
+
+use countersign_base_string::ParametersError;
+use countersign_clock::UnixTime;
+use countersign_verify::{Cause, CheckId, Outcome, Policy, examine};
+
+use crate::context::{Context, Unreadable, methods};
+use crate::finding::{Confidence, Evidence, Finding};
+use crate::notebook::Notebook;
+
+/// The checks shown by this rule; the rest of the pipeline has rules of its own.
+const SHOWN: [CheckId; 7] = [
+    CheckId::Limits,
+    CheckId::Grammar,
+    CheckId::Placement,
+    CheckId::Duplicates,
+    CheckId::Required,
+    CheckId::Version,
+    CheckId::Syntax,
+];
+
+pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
+    match (&context.wire, &context.unreadable) {
+        (Some(wire), _) => {
+            let policy = Policy::default().with_methods(methods());
+            let now = wire
+                .claims
+                .timestamp()
+                .and_then(|text| UnixTime::parse_timestamp(text).ok())
+                .unwrap_or(UnixTime::from_seconds(0));
+            let examination = examine(&wire.request, now, &policy);
+            for cause in examination.failures() {
+                report(cause, wire.signature.holds(), notebook);
+            }
+            for id in SHOWN {
+                if examination.trail().outcome(id) == Outcome::Passed {
+                    notebook.ok(id.as_str(), passed(id));
+                }
+            }
+        }
+        (None, Some(Unreadable::Parameters(error))) => {
+            report(&Cause::Unreadable(*error), false, notebook);
+        }
+        (None, Some(Unreadable::Request(error))) => {
+            notebook.fail("request", error.clone());
+            notebook.ask("the request as it was sent, with method, URL and headers");
+        }
+        (None, None) => {
+            notebook.skip("request", "no request at hand");
+            notebook.ask("the request as it was sent: raw HTTP, a curl command or a HAR file");
+        }
+    }
+}
+
+fn passed(id: CheckId) -> &'static str {
+    match id {
+        CheckId::Limits => "within the usual limits",
+        CheckId::Grammar => "readable, correctly encoded",
+        CheckId::Placement => "all oauth_ parameters in one place",
+        CheckId::Duplicates => "no oauth_ parameter twice",
+        CheckId::Required => "all required parameters present",
+        CheckId::Version => "oauth_version is 1.0",
+        CheckId::Syntax => "timestamp and nonce well formed",
+        _ => "passed",
+    }
+}
+
+/// A breach of form is readable in the request itself; it is proven to be the cause when the
+/// signature verifies all the same.
+fn report(cause: &Cause, rest_verifies: bool, notebook: &mut Notebook) {
+    let Some(code) = code(cause) else { return };
+    notebook.fail(cause.check().as_str(), cause.in_full());
+    let confidence = if rest_verifies {
+        Confidence::Proven
+    } else {
+        Confidence::Likely
+    };
+    notebook.found(Finding::of(code, confidence).with(Evidence::note("request", cause.in_full())));
+}
+
+fn code(cause: &Cause) -> Option<&'static str> {
+    Some(match cause {
+        Cause::NotOAuth => "hdr.absent",
+        Cause::AuthorizationTwice { .. } => "hdr.duplicated",
+        Cause::Unreadable(error) if error.is_limit() => "hdr.limits",
+        Cause::Unreadable(ParametersError::Encoding { .. }) => "enc.malformed",
+        Cause::Unreadable(_) => "hdr.malformed",
+        Cause::Placement { .. } => "hdr.param_location",
+        Cause::Duplicated { .. } => "hdr.param_duplicated",
+        Cause::Absent { .. } => "hdr.param_absent",
+        Cause::Malformed { .. } => "hdr.value_malformed",
+        Cause::Version => "protocol.version",
+        // The timestamp has a rule of its own, with hints.
+        _ => return None,
+    })
+}

@@ -1,0 +1,235 @@
+//! How the signature is spelt: hexadecimal, blanks, a second encoding, the wrong length.
+
+use countersign_signature::{Hash, HmacKey, KeyKind, Method, Signature, Signer};
+use countersign_verify::KeysAtHand;
+
+use crate::context::{Context, Wire};
+use crate::finding::{Confidence, Evidence, Finding};
+use crate::notebook::Notebook;
+
+const ID: &str = "signature_form";
+
+/// Lengths of base64 text and what they are the length of.
+const LENGTHS: [(usize, &str); 7] = [
+    (28, "SHA-1"),
+    (44, "SHA-256"),
+    (88, "SHA-512"),
+    (172, "RSA with 1024 bits"),
+    (344, "RSA with 2048 bits"),
+    (512, "RSA with 3072 bits"),
+    (684, "RSA with 4096 bits"),
+];
+
+pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
+    let Some(wire) = &context.wire else { return };
+    let Some(text) = wire.claims.signature().filter(|text| !text.is_empty()) else {
+        return;
+    };
+    let Some(method) = wire.method else {
+        if let Some(name) = wire
+            .claims
+            .signature_method()
+            .filter(|name| !name.is_empty())
+        {
+            notebook.fail("method", "not a known signature method");
+            notebook.found(
+                Finding::of("sig.method_unknown", Confidence::Likely)
+                    .with(Evidence::note("oauth_signature_method", shown(name))),
+            );
+        }
+        return;
+    };
+    notebook.ok("method", method.name());
+    if method.is_plaintext() {
+        return;
+    }
+    if let Some(finding) = misspelt(context, wire, method, text, notebook) {
+        notebook.fail(ID, finding.summary.clone());
+        notebook.found(finding);
+        return;
+    }
+    match method.parse_signature(text) {
+        Ok(signature) => length(wire, method, text, &signature, notebook),
+        Err(error) => {
+            notebook.fail(ID, error.to_string());
+            notebook.found(
+                Finding::of("sig.not_base64", Confidence::Likely)
+                    .with(Evidence::note("oauth_signature", error.to_string())),
+            );
+        }
+    }
+}
+
+/// Spellings that are readable as such.
+fn misspelt(
+    context: &Context<'_>,
+    wire: &Wire<'_>,
+    method: &'static Method,
+    text: &str,
+    notebook: &mut Notebook,
+) -> Option<Finding> {
+    if let Some(digest) = unhex(text) {
+        return Some(hex_finding(
+            "sig.hex_not_base64",
+            context,
+            wire,
+            method,
+            &digest,
+            notebook,
+        ));
+    }
+    if let Ok(outer) = Signature::parse_base64(text)
+        && let Ok(inner) = core::str::from_utf8(outer.as_bytes())
+        && let Some(digest) = unhex(inner)
+    {
+        return Some(hex_finding(
+            "sig.base64_of_hex",
+            context,
+            wire,
+            method,
+            &digest,
+            notebook,
+        ));
+    }
+    if text.contains(' ') {
+        let mended = text.replace(' ', "+");
+        return Some(
+            repaired("sig.not_percent_encoded", context, wire, &mended, notebook).with(
+                Evidence::note("oauth_signature", "a blank stands where base64 has a plus"),
+            ),
+        );
+    }
+    if text.contains('%') {
+        let mended = countersign_encoding::decode(text).ok()?;
+        return Some(
+            repaired("sig.double_encoded", context, wire, &mended, notebook).with(Evidence::note(
+                "oauth_signature",
+                "percent signs are left after decoding once",
+            )),
+        );
+    }
+    None
+}
+
+/// The digest of HMAC-SHA1, -SHA256 or -SHA512 as hexadecimal text.
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !Hash::ALL
+        .iter()
+        .any(|hash| hash.len().checked_mul(2) == Some(text.len()))
+    {
+        return None;
+    }
+    text.as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
+}
+
+fn hex_finding(
+    code: &'static str,
+    context: &Context<'_>,
+    wire: &Wire<'_>,
+    method: &'static Method,
+    digest: &[u8],
+    notebook: &mut Notebook,
+) -> Finding {
+    let proven = wire.bases().any(|base| {
+        expected(context, wire, base, method, notebook).is_some_and(|due| due.as_bytes() == digest)
+    });
+    let confidence = if proven {
+        Confidence::Proven
+    } else {
+        Confidence::Likely
+    };
+    Finding::of(code, confidence).with(Evidence::sides(
+        "oauth_signature",
+        format!("{} hexadecimal digits", digest.len().saturating_mul(2)),
+        format!("the base64 of those {} bytes", digest.len()),
+    ))
+}
+
+/// A finding that is proven when the mended signature verifies.
+fn repaired(
+    code: &'static str,
+    context: &Context<'_>,
+    wire: &Wire<'_>,
+    mended: &str,
+    notebook: &mut Notebook,
+) -> Finding {
+    let proven = wire.bases().any(|base| {
+        notebook.tried = notebook.tried.saturating_add(1);
+        context.verifies(wire, mended, base) == Some(true)
+    });
+    Finding::of(
+        code,
+        if proven {
+            Confidence::Proven
+        } else {
+            Confidence::Likely
+        },
+    )
+}
+
+/// The signature that is due, for HMAC with the secrets at hand.
+fn expected(
+    context: &Context<'_>,
+    wire: &Wire<'_>,
+    base: &str,
+    method: &'static Method,
+    notebook: &mut Notebook,
+) -> Option<Signature> {
+    let Some(KeysAtHand::Secrets { consumer, token }) = context.keys_for(wire) else {
+        return None;
+    };
+    notebook.tried = notebook.tried.saturating_add(1);
+    let signer = Signer::hmac(method, &HmacKey::new(consumer, token)).ok()?;
+    signer.sign(base.as_bytes(), None).ok()
+}
+
+/// Whether the length of the signature fits the declared method.
+fn length(
+    wire: &Wire<'_>,
+    method: &'static Method,
+    text: &str,
+    signature: &Signature,
+    notebook: &mut Notebook,
+) {
+    let bytes = signature.as_bytes().len();
+    let fits = match (method.kind(), method.hash()) {
+        (KeyKind::Secret, Some(hash)) => bytes == hash.len(),
+        // RSA keys of 512 to 16384 bits give 64 to 2048 bytes.
+        _ => (64..=2048).contains(&bytes) && bytes.is_multiple_of(8),
+    };
+    if fits {
+        notebook.ok(
+            ID,
+            format!("canonical base64, {bytes} bytes, fits {}", method.name()),
+        );
+        return;
+    }
+    let found = LENGTHS
+        .iter()
+        .find(|(length, _)| *length == text.len())
+        .map_or_else(
+            || format!("{} characters", text.len()),
+            |(length, what)| format!("{length} characters, the length of {what}"),
+        );
+    notebook.fail(ID, format!("{found}, does not fit {}", method.name()));
+    let confidence = if wire.signature.holds() {
+        Confidence::Proven
+    } else {
+        Confidence::Likely
+    };
+    notebook.found(
+        Finding::of("sig.alg_mismatch", confidence).with(Evidence::sides(
+            "oauth_signature",
+            found,
+            format!("what {} gives", method.name()),
+        )),
+    );
+}
+
+/// A name from the request, short enough to print.
+fn shown(name: &str) -> String {
+    name.chars().take(40).collect()
+}
