@@ -24,7 +24,9 @@ use crate::text::Recognised;
     reason = "these are all parts that carry a problem"
 )]
 pub struct Answer<'a> {
-    /// The HTTP status, if known. No conclusion is drawn from it: providers differ too much.
+    /// The HTTP status, if known. No code is concluded from it: providers differ too much. With a
+    /// status of success, only those who are known to refuse so are believed to mean a problem by
+    /// a text of theirs.
     pub status: Option<u16>,
     /// The values of the `WWW-Authenticate` header fields.
     pub challenges: &'a [&'a str],

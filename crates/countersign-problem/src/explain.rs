@@ -32,7 +32,13 @@ pub fn explain(query: &str) -> Vec<Explanation> {
     let query = query.trim();
     let mut texts = text::recognise(query);
     let mut codes: Vec<ProblemCode> = Vec::new();
-    codes.extend(ProblemCode::parse(query).ok().and_then(|code| code.known()));
+    for spelling in [query, &query.replace([' ', '-'], "_")] {
+        codes.extend(
+            ProblemCode::parse(spelling)
+                .ok()
+                .and_then(|code| code.known()),
+        );
+    }
     texts.extend(numbers(query));
     if let Some(found) = parse(&Answer::from_body(query.as_bytes())) {
         codes.extend(found.problem.code().known());

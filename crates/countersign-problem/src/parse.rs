@@ -63,7 +63,7 @@ pub fn parse_within(answer: &Answer<'_>, limit: ScanLimit) -> Option<Found> {
     let mut found = match (from_header, from_body) {
         (Some(header), Some(body)) => header.completed(body).into_found(),
         (Some(reading), None) | (None, Some(reading)) => reading.into_found(),
-        (None, None) => infer::infer(&body)?,
+        (None, None) => infer::infer(&body, answer.status)?,
     };
     found.realm = realm.or(found.realm);
     found.cut_off = cut_off;

@@ -121,6 +121,12 @@ pub fn recognise(text: &str) -> Vec<Recognised> {
     found
 }
 
+/// The rows whose text amounts to a code of the extension, in the order of the tables.
+pub fn of_code(code: &ProblemCode) -> impl Iterator<Item = &'static TextRow> {
+    let code = code.known();
+    rows().filter(move |row| code.is_some() && row.code == code)
+}
+
 /// The rows of a provider's number in the field `at` of its answer (`errors.code`); if `at` is
 /// `None`, in any field.
 #[must_use]

@@ -47,6 +47,7 @@ fn a_whole_answer_is_explained_by_code_and_advice() {
     );
     assert_eq!(codes("OAuth oauth_problem=\"nonce_used\""), ["nonce_used"]);
     assert_eq!(codes("access_token_expired"), ["token_expired"]);
+    assert_eq!(codes("Token rejected"), ["token_rejected"]);
     assert_eq!(codes("INVALID_LOGIN_ATTEMPT"), ["token_rejected"]);
 }
 

@@ -4,7 +4,7 @@ use super::body::Body;
 use super::json::Field;
 use crate::answer::{Found, Grounds, Source};
 use crate::text::{self, Recognised};
-use crate::{Problem, ProblemCode};
+use crate::{Problem, ProblemCode, lenient};
 
 /// More fields are not tried: error answers are small.
 const MAX_FIELDS: usize = 256;
@@ -42,14 +42,23 @@ const TEXT_FIELDS: [&str; 11] = [
     "title",
 ];
 
+/// Who refuses with a status of success, so that the body has to be looked at all the same.
+const REFUSE_WITH_SUCCESS: [&str; 4] = ["BrickLink", "FatSecret", "SmugMug", "Withings"];
+
 /// The problem that something in the body means.
-pub(super) fn infer(body: &Body<'_>) -> Option<Found> {
+pub(super) fn infer(body: &Body<'_>, status: Option<u16>) -> Option<Found> {
+    let succeeded = status.is_some_and(|status| (200..300).contains(&status));
     let fields = body.fields.get(..MAX_FIELDS).unwrap_or(&body.fields);
     let mut candidates: Vec<Candidate> = fields.iter().flat_map(of_field).collect();
     if let Some(plain) = &body.plain {
         candidates.extend(of_lines(plain));
     } else if body.kind == Source::Text || candidates.is_empty() {
         candidates.extend(of_lines(body.raw));
+    }
+    candidates.extend(of_lti(body.raw));
+    if succeeded {
+        let refuses = |name: &&str| REFUSE_WITH_SUCCESS.contains(name);
+        candidates.retain(|candidate| candidate.recognised.row.providers.iter().any(refuses));
     }
     // A row without a code says how the provider answers, not what is wrong.
     candidates.retain(|candidate| candidate.recognised.row.code.is_some());
@@ -59,7 +68,11 @@ pub(super) fn infer(body: &Body<'_>) -> Option<Found> {
 
     let (code, advice) = match candidates.first() {
         Some(best) => (best.recognised.row.code.clone()?, best.text.clone()),
-        None => word_of_the_extension(fields)?,
+        None if succeeded => {
+            let is_meta = |field: &&Field| field.parent == "meta";
+            word_of_the_extension(fields.iter().filter(is_meta))?
+        }
+        None => word_of_the_extension(fields.iter())?,
     };
     let advice = advice.or_else(|| first_of(fields, &TEXT_FIELDS));
     let mut problem = Problem::new(code);
@@ -161,9 +174,23 @@ fn of_lines(text: &str) -> Vec<Candidate> {
         .collect()
 }
 
+/// The messages of a tool in the address that it sends the browser back to.
+fn of_lti(text: &str) -> Vec<Candidate> {
+    text.split(['?', '&', ' ', '"', '<', '>'])
+        .filter_map(|pair| {
+            let value = pair.strip_prefix("lti_err")?.split_once('=')?.1;
+            Some(lenient::decode_form(value))
+        })
+        .take(MAX_LINES)
+        .flat_map(|message| of_lines(&message))
+        .collect()
+}
+
 /// A field whose first word is a code of the extension, in whatever case.
-fn word_of_the_extension(fields: &[Field]) -> Option<(ProblemCode, Option<String>)> {
-    fields.iter().find_map(|field| {
+fn word_of_the_extension<'a>(
+    mut fields: impl Iterator<Item = &'a Field>,
+) -> Option<(ProblemCode, Option<String>)> {
+    fields.find_map(|field| {
         let code = ProblemCode::parse(first_word(&field.value)).ok()?.known()?;
         Some((code, Some(field.value.clone())))
     })

@@ -1,4 +1,4 @@
-use super::{Grade, Pattern, by_number, recognise, rows};
+use super::{Grade, Pattern, by_number, of_code, recognise, rows};
 use crate::ProblemCode;
 
 fn first(text: &str) -> super::Recognised {
@@ -156,6 +156,17 @@ fn all_advice_of_the_seeds_provider_is_known() {
     ] {
         assert!(!recognise(text).is_empty(), "{text}");
     }
+}
+
+#[test]
+fn a_code_leads_to_its_texts() {
+    let capitals = ProblemCode::parse("TOKEN_REJECTED").unwrap();
+    assert!(of_code(&ProblemCode::TOKEN_REJECTED).count() > 10);
+    assert_eq!(
+        of_code(&capitals).count(),
+        of_code(&ProblemCode::TOKEN_REJECTED).count()
+    );
+    assert_eq!(of_code(&ProblemCode::parse("gremlins").unwrap()).count(), 0);
 }
 
 #[test]

@@ -20,6 +20,36 @@ fn a_row_without_a_code_is_no_problem() {
 }
 
 #[test]
+fn with_a_status_of_success_only_some_providers_refuse() {
+    let read = |status, body: &str| {
+        let answer = Answer {
+            status,
+            ..Answer::from_body(body.as_bytes())
+        };
+        parse(&answer).map(|found| found.problem.code().to_string())
+    };
+    let forum = "{\"post\":\"I get invalid signature from Trello\",\"error\":\"invalid_token\"}";
+    assert_eq!(read(Some(200), forum), None);
+    assert_eq!(read(Some(401), forum).as_deref(), Some("token_rejected"));
+    let withings = "{\"status\":342,\"error\":\"x\"}";
+    assert_eq!(
+        read(Some(200), withings).as_deref(),
+        Some("signature_invalid")
+    );
+    assert_eq!(
+        read(Some(200), "oauth_problem=token_used").as_deref(),
+        Some("token_used")
+    );
+}
+
+#[test]
+fn the_return_address_of_a_launch_is_read() {
+    let address = "https://lms.example/return?x=1&lti_errormsg=Nonce%20already+used&lti_log=y";
+    let found = parse(&Answer::from_body(address.as_bytes())).unwrap();
+    assert_eq!(found.problem.code().as_str(), "nonce_used");
+}
+
+#[test]
 fn the_name_in_a_text_becomes_the_companion() {
     let body = b"{\"Errors\":{\"Error\":[{\"ReasonCode\":\"INVALID_OAUTH_SBS\",\"Description\":\"Problem with signature base string. Missing oauth_consumer_key\",\"Recoverable\":false}]}}";
     let found = parse(&Answer::from_body(body)).unwrap();

@@ -71,6 +71,27 @@ super::rows! {
     "The request as sent.";
     "Yahoo weather answers quoted in public code", B;
 
+    Whole("oauth_right_signature") by ["Sina Weibo"], SIGNATURE_INVALID;
+    "A parameter of the challenge with the signature that the server expected, which no server should disclose.";
+    ["The server signs another URL: its proxy ends TLS, and it takes the port 443 for part of an http address."];
+    ["Give the whole answer to `countersign doctor`: it looks for the deviation that yields each signature."];
+    "oauth_signature_base_string beside it.";
+    "a public report of 2011", B;
+
+    Whole("oauth_signature_base_string") by ["net.oauth", "Jira", "Confluence"], SIGNATURE_INVALID;
+    "A parameter of the answer with the base string that the server computed.";
+    ["The difference to the client's own base string is the fault."];
+    ["Compare the two: `countersign doctor --provider-base-string`.", "Behind a proxy: configure scheme, name and port of the server."];
+    "The client's own base string.";
+    "net.oauth, OAuthSignatureMethod.validate; node-jira-client issue 44", A;
+
+    Whole("debug_sbs") by ["PECL", "Flickr"], SIGNATURE_INVALID;
+    "A parameter of the answer with the base string that the server computed, not encoded, up to the end of the body.";
+    ["The difference to the client's own base string is the fault."];
+    ["Compare the two: `countersign doctor --provider-base-string`."];
+    "The client's own base string.";
+    "PECL and HHVM, OAuthProvider::reportProblem", A;
+
     Whole("server_error") by ["oauthorize (Node)"], NONE;
     "The provider failed. It says nothing about the request.";
     ["A fault in the provider's code or storage."];

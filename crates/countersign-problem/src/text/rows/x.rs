@@ -113,7 +113,14 @@ super::rows! {
     "The request as sent, and the Date header of the answer.";
     "ttezel/twit and many public reports", B;
 
-    Whole("denied") by ["X"], USER_REFUSED;
+    Whole("Unauthorized") by ["X"], NONE;
+    "The newer interface refuses without saying why: key, token, signature or clock.";
+    ["Any of what the older interface tells apart by numbers."];
+    ["Verify the request as sent: `countersign doctor`.", "Compare the clocks by the Date header of the answer."];
+    "The request as sent, with the answer's headers.";
+    "X documentation, version 2", A;
+
+    Whole("denied") by ["X"], NONE;
     "As a parameter of the callback: the user said no; its value is the request token.";
     ["The user pressed cancel on the approval page."];
     ["Respect it, and show that nothing was connected."];
