@@ -28,12 +28,12 @@ pub(crate) fn only(text: &str) -> String {
     String::from_utf8(kept).unwrap_or_default()
 }
 
-/// The code with every item under `#[cfg(test)]` turned to blanks.
+/// The code with every item under `#[cfg(test)]`, or under it and a feature, turned to blanks.
 pub(crate) fn without_tests(code: &str) -> String {
-    const MARK: &str = "#[cfg(test)]";
+    const MARKS: &[&str] = &["#[cfg(test)]", "#[cfg(all(test,"];
     let mut kept = String::with_capacity(code.len());
     let mut rest = code;
-    while let Some(at) = rest.find(MARK) {
+    while let Some(at) = MARKS.iter().filter_map(|mark| rest.find(mark)).min() {
         let (before, item) = rest.split_at(at);
         let (item, after) = item.split_at(item_length(item));
         kept.push_str(before);
@@ -240,6 +240,10 @@ mod tests {
             (
                 "a\n#[cfg(test)]\nimpl A { fn b() {} }\nc",
                 "a\n            \n                    \nc",
+            ),
+            (
+                "#[cfg(all(test, a = b))]\nmod t;\nc",
+                "                        \n      \nc",
             ),
             (
                 "a\n#[cfg(test)]\nmod tests {",

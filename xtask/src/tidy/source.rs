@@ -169,9 +169,7 @@ pub(super) fn crate_docs(repo: &Repo) -> Vec<Finding> {
         .filter(|member| member.publish)
         .filter_map(|member| {
             let file = repo.file(&format!("{}/src/lib.rs", member.dir))?;
-            let included = file
-                .text
-                .contains("#![doc = include_str!(\"../README.md\")]");
+            let included = file.text.contains("doc = include_str!(\"../README.md\")");
             (!included).then(|| Finding::new(&file.path, 0, "the README is not the crate's docs"))
         })
         .collect()
