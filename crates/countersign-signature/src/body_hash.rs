@@ -89,3 +89,6 @@ pub enum BodyHashError {
         like: Option<Hash>,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ use crate::{Digest, Method, Signature, SignatureMismatch, SignerError, Verifier}
 /// let signature = to_sign.finish(&key_service("SHA_1", digest.as_bytes()))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ToSign<'a> {
     method: &'static Method,
     message: &'a [u8],
@@ -115,6 +115,13 @@ impl<'a> ToSign<'a> {
     }
 }
 
+/// Without the message: a base string may hold a password as a parameter.
+impl fmt::Debug for ToSign<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ToSign({}, [{} bytes])", self.method, self.message.len())
+    }
+}
+
 /// A signer whose key is elsewhere and whose answer has to be awaited: a key service over the network.
 ///
 /// The trait starts nothing and names no runtime; [`SignRequest::sign_with`](crate::SignRequest::sign_with)
@@ -201,3 +208,6 @@ impl SigningKey for Key {
         to_sign.finish(&bytes).map_err(SignerError::External)
     }
 }
+
+#[cfg(all(test, feature = "hmac", feature = "rsa"))]
+mod tests;

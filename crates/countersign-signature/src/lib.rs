@@ -42,3 +42,6 @@ pub use signature::{Signature, SignatureSyntaxError};
 pub use signed::Signed;
 pub use signer::Signer;
 pub use verifier::Verifier;
+
+#[cfg(all(test, feature = "hmac"))]
+mod tests;

@@ -291,3 +291,6 @@ impl Default for Methods {
         Self::standard()
     }
 }
+
+#[cfg(all(test, feature = "hmac", feature = "rsa"))]
+mod tests;

@@ -63,3 +63,6 @@ impl SecureRandom for OsRandom {
         getrandom::fill(out).map_err(|_| RandomError::new())
     }
 }
+
+#[cfg(test)]
+mod tests;

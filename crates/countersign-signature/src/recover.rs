@@ -252,3 +252,6 @@ fn without_null(info: &[u8]) -> Option<Vec<u8>> {
     }
     Some(shorter)
 }
+
+#[cfg(test)]
+mod tests;

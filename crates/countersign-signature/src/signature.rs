@@ -99,6 +99,7 @@ impl Signature {
         }
     }
 
+    #[cfg(feature = "hmac")]
     pub(crate) const fn from_array(bytes: [u8; INLINE], len: usize) -> Self {
         Self {
             bytes: Bytes::Inline(bytes, len),

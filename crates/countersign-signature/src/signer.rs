@@ -4,9 +4,9 @@ use core::fmt;
 
 use countersign_key::SecureRandom;
 
-use crate::{
-    BlockingSigner, HmacKey, KeyKind, Method, Signature, SignerError, UnusableKey, plaintext,
-};
+#[cfg(any(feature = "hmac", feature = "rsa"))]
+use crate::UnusableKey;
+use crate::{BlockingSigner, HmacKey, KeyKind, Method, Signature, SignerError, plaintext};
 #[cfg(feature = "rsa")]
 use {
     crate::rsa::{PureRust, RsaBackend, key::Private},

@@ -1,5 +1,14 @@
 //! Keys and randomness for tests.
 
+#![allow(
+    dead_code,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
 use countersign_key::{RandomError, Secret, SecureRandom};
 #[cfg(feature = "rsa")]
 use {crate::RsaBackend, countersign_key::RsaPrivateKey};

@@ -1,3 +1,11 @@
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
 use countersign_base_string::{Limits, Parameters, Place, ProtocolParameters, Request, Uri};
 use proptest::prelude::*;
 
@@ -202,7 +210,7 @@ fn reused_memory_changes_nothing() {
             sign.sign_into(&signer, None, &mut scratch, &mut out)
                 .unwrap();
             let signed = sign.sign(&signer, None).unwrap();
-            let addition = signed.authorization().or(signed.query()).unwrap();
+            let addition = signed.authorization().or_else(|| signed.query()).unwrap();
             assert_eq!(
                 String::from_utf8(out).unwrap(),
                 format!("before {addition}")
