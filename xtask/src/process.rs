@@ -51,7 +51,7 @@ pub(crate) fn show(mut command: Command) -> Result<(), String> {
     announce(&command);
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("`{}` ended with {status}", line(&command))),
+        Ok(status) => Err(format!("`{}` ended with {status}", short(&line(&command)))),
         Err(error) => Err(format!("`{}` did not start: {error}", line(&command))),
     }
 }
@@ -113,6 +113,15 @@ pub(crate) fn line(command: &Command) -> String {
     words.join(" ")
 }
 
+/// Enough of a command to know it by; all of it was announced.
+fn short(line: &str) -> String {
+    const LENGTH: usize = 60;
+    match line.char_indices().nth(LENGTH) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line.to_owned(),
+    }
+}
+
 fn announce(command: &Command) {
     println!("$ {}", line(command));
 }
@@ -159,6 +168,12 @@ mod tests {
             missing.starts_with("`no-such-program-anywhere` did not start"),
             "{missing}"
         );
+    }
+
+    #[test]
+    fn a_long_command_is_shortened() {
+        assert_eq!(short("cargo fmt"), "cargo fmt");
+        assert_eq!(short(&"é".repeat(61)), format!("{}…", "é".repeat(60)));
     }
 
     #[test]

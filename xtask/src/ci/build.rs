@@ -82,6 +82,7 @@ pub(super) fn msrv(context: &Context) -> Result<Notes, String> {
             .push(package);
     }
     let mut notes = openssl_note(context, openssl);
+    let mut faults = Vec::new();
     for (version, packages) in by_version {
         if version.is_empty() {
             return Err("a published crate has no rust-version".to_owned());
@@ -103,9 +104,13 @@ pub(super) fn msrv(context: &Context) -> Result<Notes, String> {
         for package in packages {
             words.extend(["--package", &package.name]);
         }
-        show(cargo(&context.workspace.root, &words))?;
+        faults.extend(show(cargo(&context.workspace.root, &words)).err());
     }
-    Ok(notes)
+    if faults.is_empty() {
+        Ok(notes)
+    } else {
+        Err(faults.join("; "))
+    }
 }
 
 /// Cargo's closing line about a crate of ours; those of dependencies are capped away.
