@@ -1,0 +1,5 @@
+//! See `countersign_fuzz::form`.
+
+#![cfg_attr(fuzzing, no_main)]
+
+countersign_fuzz::target!(form);
