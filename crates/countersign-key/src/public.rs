@@ -6,7 +6,9 @@ use pkcs8::der::asn1::{AnyRef, BitStringRef};
 use pkcs8::der::{Decode, Encode};
 
 use crate::select::select;
-use crate::{Algorithm, KeyError, KeyWarning, Kind, SecretBytes, Wanted, backend, pem, policy};
+use crate::{
+    Algorithm, KeyError, KeyWarning, Kind, SecretBytes, Wanted, backend, identify, pem, policy,
+};
 
 /// An RSA public key: modulus and exponent, of 512 to 16384 bits.
 ///
@@ -138,19 +140,21 @@ impl RsaPublicKey {
     fn from_spki(input: &[u8]) -> Result<Self, KeyError> {
         let info = SubjectPublicKeyInfoRef::from_der(input)
             .map_err(|error| KeyError::Der(backend::der_damage(error, input.len())))?;
-        check_parameters(info.algorithm.parameters, piece_algorithm(input))?;
+        let algorithm = match identify(input) {
+            Kind::PublicKey(algorithm @ (Algorithm::Rsa | Algorithm::RsaPss)) => algorithm,
+            other => {
+                return Err(KeyError::NotFound {
+                    wanted: Wanted::PublicKey,
+                    found: alloc::vec![other],
+                });
+            }
+        };
+        check_parameters(info.algorithm.parameters, algorithm)?;
         let pkcs1 = info
             .subject_public_key
             .as_bytes()
             .ok_or(KeyError::Der(crate::DerDamage::Malformed { offset: 0 }))?;
         backend::read_public(pkcs1)
-    }
-}
-
-fn piece_algorithm(input: &[u8]) -> Algorithm {
-    match crate::identify(input) {
-        Kind::PublicKey(algorithm) | Kind::PrivateKey(algorithm) => algorithm,
-        _ => Algorithm::Other,
     }
 }
 
