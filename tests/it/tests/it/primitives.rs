@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign_key::{KeyError, PrivatePart, RsaPrivateKey, RsaPublicKey};
-use countersign_signature::{HmacKey, Method, Signature, Signer, Verifier};
+use countersign_signature::{HmacKey, Method, PureRust, RsaBackend, Signature, Signer, Verifier};
 use countersign_test_support::random::FixedRandom;
 use countersign_test_support::{unhex, vectors};
 use serde_json::Value;
@@ -95,9 +95,27 @@ impl Tally {
     }
 }
 
-fn verify_group(tally: &mut Tally, file: &str, group: &Value, key: &RsaPublicKey) {
+/// The RSA backends compiled in; every case runs on each of them.
+fn backends() -> Vec<&'static dyn RsaBackend> {
+    const PURE_RUST: PureRust = PureRust::new();
+    #[cfg(feature = "openssl")]
+    const OPENSSL: countersign_signature::OpenSsl = countersign_signature::OpenSsl::new();
+    vec![
+        &PURE_RUST,
+        #[cfg(feature = "openssl")]
+        &OPENSSL,
+    ]
+}
+
+fn verify_group(
+    backend: &dyn RsaBackend,
+    tally: &mut Tally,
+    file: &str,
+    group: &Value,
+    key: &RsaPublicKey,
+) {
     let method = rsa_method(text(group, "sha")).expect("one of our hashes");
-    let verifier = Verifier::rsa(method, key).expect("a usable key");
+    let verifier = Verifier::rsa_with(backend, method, key).expect("a usable key");
     for test in list(group, "tests") {
         let message = unhex(text(test, "msg"));
         let signature = Signature::from_bytes(&unhex(text(test, "sig")));
@@ -109,6 +127,12 @@ fn verify_group(tally: &mut Tally, file: &str, group: &Value, key: &RsaPublicKey
 
 #[test]
 fn wycheproof_rsa_verification() {
+    backends()
+        .into_iter()
+        .for_each(wycheproof_rsa_verification_on);
+}
+
+fn wycheproof_rsa_verification_on(backend: &dyn RsaBackend) {
     let mut tally = Tally::default();
     for file in [
         "2048_sha256",
@@ -122,14 +146,20 @@ fn wycheproof_rsa_verification() {
             let key = RsaPublicKey::read(&unhex(text(group, "publicKeyDer"))).expect("a key");
             let again = RsaPublicKey::read(text(group, "publicKeyPem").as_bytes()).expect("a key");
             assert_eq!(key, again, "the two spellings of one key");
-            verify_group(&mut tally, file, group, &key);
+            verify_group(backend, &mut tally, file, group, &key);
         }
     }
-    tally.finish("wycheproof RSA verify", 1_293);
+    tally.finish(&format!("wycheproof RSA verify, {}", backend.name()), 1_293);
 }
 
 #[test]
 fn own_rsa_sha1_verification() {
+    backends()
+        .into_iter()
+        .for_each(own_rsa_sha1_verification_on);
+}
+
+fn own_rsa_sha1_verification_on(backend: &dyn RsaBackend) {
     let mut tally = Tally::default();
     let set = vectors::set("rsa_sha1/rsa_signature_sha1_test.json");
     for group in list(&set, "testGroups") {
@@ -137,9 +167,9 @@ fn own_rsa_sha1_verification() {
             text(&group["publicKey"], "modulus"),
             text(&group["publicKey"], "publicExponent"),
         );
-        verify_group(&mut tally, "rsa_sha1", group, &key.expect("a key"));
+        verify_group(backend, &mut tally, "rsa_sha1", group, &key.expect("a key"));
     }
-    tally.finish("RSA-SHA1 verify", 448);
+    tally.finish(&format!("RSA-SHA1 verify, {}", backend.name()), 448);
 }
 
 fn component_key(modulus: &str, exponent: &str) -> Option<RsaPublicKey> {
@@ -155,13 +185,17 @@ fn component_key(modulus: &str, exponent: &str) -> Option<RsaPublicKey> {
 
 #[test]
 fn nist_rsa_verification() {
+    backends().into_iter().for_each(nist_rsa_verification_on);
+}
+
+fn nist_rsa_verification_on(backend: &dyn RsaBackend) {
     let mut tally = Tally::default();
     let set = vectors::set("nist_cavp/sigver15_186-3.json");
     for (at, test) in list(&set, "tests").iter().enumerate() {
         let method = rsa_method(text(test, "sha")).expect("one of our hashes");
         // A key that cannot be loaded verifies nothing; then the case has to be an invalid one.
         let got = component_key(text(test, "n"), text(test, "e")).is_some_and(|key| {
-            let verifier = Verifier::rsa(method, &key).expect("a usable key");
+            let verifier = Verifier::rsa_with(backend, method, &key).expect("a usable key");
             let signature = Signature::from_bytes(&unhex(text(test, "sig")));
             verifier
                 .verify(&unhex(text(test, "msg")), &signature)
@@ -169,11 +203,15 @@ fn nist_rsa_verification() {
         });
         tally.count(&format!("case {at}"), text(test, "result") == "valid", got);
     }
-    tally.finish("NIST SigVer15", 270);
+    tally.finish(&format!("NIST SigVer15, {}", backend.name()), 270);
 }
 
 #[test]
 fn wycheproof_rsa_signing() {
+    backends().into_iter().for_each(wycheproof_rsa_signing_on);
+}
+
+fn wycheproof_rsa_signing_on(backend: &dyn RsaBackend) {
     let (mut same, mut skipped, mut wrong) = (0_usize, BTreeSet::new(), Vec::new());
     let (mut other_hashes, mut unbalanced) = (0_usize, 0_usize);
     let mut random = FixedRandom::new(1);
@@ -195,8 +233,9 @@ fn wycheproof_rsa_signing() {
                 }
                 Err(error) => panic!("{file}: {error}"),
             };
-            let signer = Signer::rsa(method, &key).expect("a usable key");
-            let verifier = Verifier::rsa(method, key.public_key()).expect("a usable key");
+            let signer = Signer::rsa_with(backend, method, &key).expect("a usable key");
+            let verifier =
+                Verifier::rsa_with(backend, method, key.public_key()).expect("a usable key");
             for test in tests {
                 assert!(wanted(test), "{file}: {test}");
                 let message = unhex(text(test, "msg"));
@@ -212,8 +251,9 @@ fn wycheproof_rsa_signing() {
         }
     }
     println!(
-        "wycheproof RSA sign: {same} cases, {} differ; {unbalanced} keys of unbalanced primes refused; \
+        "wycheproof RSA sign, {}: {same} cases, {} differ; {unbalanced} keys of unbalanced primes refused; \
          {other_hashes} skipped for their hash: {skipped:?}",
+        backend.name(),
         wrong.len()
     );
     assert!(wrong.is_empty(), "{wrong:?}");

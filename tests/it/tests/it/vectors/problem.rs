@@ -2,14 +2,12 @@
 
 use countersign_problem::{Answer, Found, Grounds, Problem, ProblemCode, parse};
 use countersign_test_support::report::Report;
-use countersign_test_support::vectors::{self, Case};
+use countersign_test_support::vectors::Case;
 use serde_json::{Value, json};
 
 #[test]
 fn problem_parse() {
-    let cases = vectors::cases("problem_parse");
-    let mut report = Report::new("problem_parse");
-    for case in &cases {
+    super::run("problem_parse", 47, |case, report| {
         let challenge = case.input("www_authenticate");
         let answer = Answer {
             status: case.input["status"]
@@ -20,12 +18,10 @@ fn problem_parse() {
             body: case.input("body").unwrap_or_default().as_bytes(),
         };
         match parse(&answer) {
-            Some(found) => check(case, &found, &mut report),
+            Some(found) => check(case, &found, report),
             None => report.fail(&case.id, "nothing was found"),
         }
-    }
-    assert_eq!(cases.len(), 47);
-    report.finish(cases.len());
+    });
 }
 
 /// Compares each expected value with ours; a name that is not known here stops the test.
