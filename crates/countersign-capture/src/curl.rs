@@ -49,7 +49,7 @@ pub(crate) fn read(input: &[u8], limits: &Limits) -> Result<Capture, CaptureErro
             offset: command.offset,
             line: lines.at(command.offset),
         };
-        for exchange in command::read(words, place, &command.notes)? {
+        for exchange in command::read(words, place, &command.notes, limits)? {
             exchanges.push(exchange)?;
         }
     }
@@ -98,9 +98,7 @@ fn is_before_curl(word: &str) -> bool {
     let is_assignment = word
         .split_once('=')
         .is_some_and(|(name, _)| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
-    is_prompt
-        || is_assignment
-        || ["sudo", "time", "exec", "command", "env"].contains(&word)
+    is_prompt || is_assignment || ["sudo", "time", "exec", "command", "env"].contains(&word)
 }
 
 /// Lines of rising offsets, counted once.

@@ -21,6 +21,9 @@ pub mod unescape;
 mod url;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use answer::OwnedAnswer;
 pub use capture::{Capture, Exchange, InputKind, Missing};
 pub use echo::{Echo, EchoKind};

@@ -71,11 +71,14 @@ fn sniffed(input: &[u8], limits: &Limits) -> Result<Capture, CaptureError> {
     if input.trim_ascii_start().starts_with(b"{") || input.trim_ascii_start().starts_with(b"[") {
         return json_document(input, limits);
     }
+    let first = Cursor::new(input).find(|line| !line.is_blank() && !start::is_label(line.text));
+    let first = first.map_or(&b""[..], |line| line.text);
+    if start::is_versioned(first) {
+        return http::read(input, limits);
+    }
     if trace::is_trace(input) {
         return trace::read(input, limits);
     }
-    let first = Cursor::new(input).find(|line| !line.is_blank() && !start::is_label(line.text));
-    let first = first.map_or(&b""[..], |line| line.text);
     let first_text = str::from_utf8(first).unwrap_or("").trim_start();
     if curl::is_command(first_text) {
         return curl::read(input, limits);

@@ -192,8 +192,8 @@ impl OwnedRequest {
         }
         for header in self.headers().iter() {
             let is_token = !header.name().is_empty() && header.name().bytes().all(is_token_byte);
-            let is_line = !header.value().iter().any(|byte| b"\r\n\0".contains(byte));
-            if !is_token || !is_line {
+            let is_control = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+            if !is_token || header.value().iter().any(is_control) {
                 return refuse("a header");
             }
         }

@@ -6,6 +6,7 @@ use super::flags::{self, Arity, Data, Effect, Flag};
 use super::transfer::Transfer;
 use crate::capture::{Exchange, InputKind};
 use crate::error::{CaptureError, Refused, SyntaxError};
+use crate::limits::Limits;
 use crate::notes::Note;
 
 /// Where a command stands, for errors.
@@ -32,6 +33,7 @@ pub(super) fn read(
     words: &[String],
     place: Place,
     notes: &[Note],
+    limits: &Limits,
 ) -> Result<Vec<Exchange>, CaptureError> {
     let mut exchanges = Vec::new();
     let mut transfer = Transfer::new(place);
@@ -55,7 +57,10 @@ pub(super) fn read(
                 (Arity::Value, Some(value)) => value,
                 (Arity::Value, None) => next(&mut words, place)?,
             };
-            apply(&mut transfer, &mut exchanges, flag, on, value, notes)?;
+            if flag.effect == Effect::Next {
+                transfer.take().finish(notes, limits, &mut exchanges)?;
+            }
+            apply(&mut transfer, flag, on, value)?;
         } else if let Some(cluster) = word
             .strip_prefix('-')
             .filter(|cluster| !flags_end && !cluster.is_empty())
@@ -70,7 +75,10 @@ pub(super) fn read(
                     Arity::Value if attached.is_empty() => next(&mut words, place)?,
                     Arity::Value => attached,
                 };
-                apply(&mut transfer, &mut exchanges, flag, true, value, notes)?;
+                if flag.effect == Effect::Next {
+                    transfer.take().finish(notes, limits, &mut exchanges)?;
+                }
+                apply(&mut transfer, flag, true, value)?;
                 if flag.arity == Arity::Value {
                     break;
                 }
@@ -79,7 +87,7 @@ pub(super) fn read(
             transfer.urls.push(word.clone());
         }
     }
-    transfer.finish(notes, &mut exchanges)?;
+    transfer.finish(notes, limits, &mut exchanges)?;
     Ok(exchanges)
 }
 
@@ -95,14 +103,12 @@ fn next<'a>(
 
 fn apply(
     transfer: &mut Transfer,
-    exchanges: &mut Vec<Exchange>,
     flag: &'static Flag,
     on: bool,
     value: &str,
-    notes: &[Note],
 ) -> Result<(), CaptureError> {
     match flag.effect {
-        Effect::None => {}
+        Effect::Next | Effect::None => {}
         Effect::Bearer => transfer.bearer = Some(value.to_owned()),
         Effect::Cookie => {
             if value.contains('=') {
@@ -118,10 +124,6 @@ fn apply(
         Effect::Globoff => transfer.globoff = on,
         Effect::Head => transfer.head = on,
         Effect::Header => transfer.add_header(value)?,
-        Effect::Next => {
-            let done = core::mem::replace(transfer, Transfer::new(transfer.place));
-            done.finish(notes, exchanges)?;
-        }
         Effect::OtherAuth => {
             transfer.other_auth = on;
             transfer.ignore(flag.long);

@@ -8,9 +8,10 @@ use super::command::{Place, reads_file};
 use super::escape::{escape_into, is_glob, unescape};
 use super::flags::Data;
 use crate::capture::{Exchange, Missing};
-use crate::error::{CaptureError, Refused};
+use crate::error::{CaptureError, Limit, LimitError, Refused};
 use crate::headers::Headers;
 use crate::http::start::is_token_byte;
+use crate::limits::Limits;
 use crate::notes::Note;
 use crate::request::{FORM_TYPE, OwnedRequest};
 use crate::url::{Url, UrlFault};
@@ -71,6 +72,12 @@ impl Transfer {
             query: None,
             removed: Vec::new(),
         }
+    }
+
+    /// What was gathered so far; the next transfer starts empty.
+    pub(super) fn take(&mut self) -> Self {
+        let empty = Self::new(self.place);
+        core::mem::replace(self, empty)
     }
 
     pub(super) fn ignore(&mut self, flag: &'static str) {
@@ -177,8 +184,10 @@ impl Transfer {
     pub(super) fn finish(
         self,
         notes: &[Note],
+        limits: &Limits,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<(), CaptureError> {
+        self.check_limits(limits)?;
         if self.urls.is_empty() {
             return Err(self.place.fault("a URL", "none"));
         }
@@ -189,6 +198,27 @@ impl Transfer {
         }
         for word in &self.urls {
             exchanges.push(self.exchange(word, notes)?);
+        }
+        Ok(())
+    }
+
+    /// Every URL gets a copy of the headers and the data: what they add up to is bounded too.
+    fn check_limits(&self, limits: &Limits) -> Result<(), CaptureError> {
+        let over = |what, limit, found| Err(CaptureError::Limit(LimitError { what, limit, found }));
+        if self.headers.len() > limits.headers() {
+            return over(Limit::Headers, limits.headers(), self.headers.len());
+        }
+        let headers = self
+            .headers
+            .iter()
+            .map(|header| header.name().len().saturating_add(header.value().len()))
+            .fold(0, usize::saturating_add);
+        let data = self.data.as_ref().map_or(0, String::len);
+        let query = self.query.as_ref().map_or(0, String::len);
+        let each = headers.saturating_add(data).saturating_add(query).max(1);
+        let most = (limits.input_bytes() / each).clamp(1, limits.entries());
+        if self.urls.len() > most {
+            return over(Limit::Entries, most, self.urls.len());
         }
         Ok(())
     }

@@ -39,10 +39,9 @@ pub(super) fn find(text: &str) -> Vec<Echo> {
         let Some(found) = Found::before(text, http) else {
             continue;
         };
-        let Some((echo, end)) = found.take(text, http) else {
-            continue;
-        };
-        echoes.push(echo);
+        // Whatever comes of it, these bytes are not looked at again.
+        let end = http.saturating_add(found.length(text, http));
+        echoes.extend(found.take(text, end));
         if echoes.len() >= MAX_ECHOES {
             break;
         }
@@ -94,22 +93,19 @@ impl Found {
         })
     }
 
-    /// Finds the end and takes the layers off.
-    fn take(&self, text: &str, http: usize) -> Option<(Echo, usize)> {
-        let length = self.length(text, http);
-        let end = http.saturating_add(length);
+    /// Takes the layers off.
+    fn take(&self, text: &str, end: usize) -> Option<Echo> {
         let raw = text.get(self.start..end)?;
         let (mut value, layers) = unescape::peel(raw)?.into_parts();
         if self.layer.is_none() && self.marker != Some("debug_sbs") {
             cut_after_parameters(&mut value);
         }
-        let echo = Echo {
+        Some(Echo {
             kind: EchoKind::BaseString,
             marker: self.marker,
             text: value,
             layers,
-        };
-        Some((echo, end))
+        })
     }
 
     /// How many bytes from `http` on belong to the base string.

@@ -112,7 +112,7 @@ fn value(kind: EchoKind, after: &str) -> Option<(String, Vec<Layer>)> {
     let mut layers = Vec::new();
     let mut text = raw.to_owned();
     for (mark, layer) in [('\\', Layer::Json), ('%', Layer::Percent)] {
-        if text.contains(mark) && kind != EchoKind::BaseUri {
+        if text.contains(mark) && (layer == Layer::Json || kind != EchoKind::BaseUri) {
             text = unescape::remove(layer, &text).into_owned();
             layers.push(layer);
         }

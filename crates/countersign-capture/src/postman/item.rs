@@ -224,6 +224,8 @@ fn media_of_language(language: &str) -> Option<&'static str> {
 
 /// Which fields of an `oauth1` block have a value; the values themselves are not kept.
 fn oauth1(auth: Option<&Value>) -> Option<Note> {
+    const LONGEST_NAME: usize = 64;
+    const MOST_FIELDS: usize = 32;
     let auth = auth?;
     if json::text(auth, "type") != Some("oauth1") {
         return None;
@@ -233,20 +235,24 @@ fn oauth1(auth: Option<&Value>) -> Option<Note> {
         Value::Bool(set) => *set,
         other => !other.is_null(),
     };
-    let present = match auth.get("oauth1")? {
+    let named: Vec<(&str, &Value)> = match auth.get("oauth1")? {
         Value::Array(list) => list
             .iter()
-            .filter(|field| field.get("value").is_some_and(has_value))
-            .filter_map(|field| json::text(field, "key"))
-            .map(str::to_owned)
+            .take(MOST_FIELDS)
+            .filter_map(|field| Some((json::text(field, "key")?, field.get("value")?)))
             .collect(),
         Value::Object(fields) => fields
             .iter()
-            .filter(|(_, value)| has_value(value))
-            .map(|(key, _)| key.clone())
+            .take(MOST_FIELDS)
+            .map(|(key, value)| (key.as_str(), value))
             .collect(),
         _ => Vec::new(),
     };
+    let present = named
+        .into_iter()
+        .filter(|(_, value)| has_value(value))
+        .map(|(key, _)| key.chars().take(LONGEST_NAME).collect())
+        .collect();
     Some(Note::PostmanOAuth1 { present })
 }
 

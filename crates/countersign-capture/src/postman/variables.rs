@@ -1,5 +1,6 @@
 //! `{{name}}` in Postman texts.
 
+use core::cell::Cell;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -9,12 +10,25 @@ use crate::json;
 use crate::notes::Note;
 
 /// The variables that the collection itself defines.
-pub(super) struct Variables<'a>(BTreeMap<&'a str, &'a str>);
+pub(super) struct Variables<'a> {
+    values: BTreeMap<&'a str, &'a str>,
+    /// Bytes that values may still add: a long one used often must not grow without bound.
+    budget: Cell<usize>,
+}
 
 impl<'a> Variables<'a> {
     pub(super) fn new(list: &'a [Value]) -> Self {
         let pairs = json::pairs(list, "key").filter(|(_, value)| !value.is_empty());
-        Self(pairs.collect())
+        Self {
+            values: pairs.collect(),
+            budget: Cell::new(BUDGET),
+        }
+    }
+
+    fn value(&self, name: &str) -> Option<&'a str> {
+        let value = *self.values.get(name)?;
+        self.budget.set(self.budget.get().checked_sub(value.len())?);
+        Some(value)
     }
 
     /// Puts values in, once; what has none stays and is noted by name.
@@ -28,10 +42,9 @@ impl<'a> Variables<'a> {
             .strip_prefix("{{")
             .and_then(|inner| inner.split_once("}}"))
         {
-            match self.0.get(name.trim()) {
-                // A value may be long and used often: no growth beyond reason.
-                Some(value) if out.len() < MOST_EXPANDED => out.push_str(value),
-                _ => {
+            match self.value(name.trim()) {
+                Some(value) => out.push_str(value),
+                None => {
                     note(notes, name.trim());
                     out.push_str("{{");
                     out.push_str(name);
@@ -48,7 +61,7 @@ impl<'a> Variables<'a> {
     }
 }
 
-const MOST_EXPANDED: usize = 1024 * 1024;
+const BUDGET: usize = 16 * 1024 * 1024;
 
 fn note(notes: &mut Vec<Note>, name: &str) {
     const LONGEST: usize = 64;
