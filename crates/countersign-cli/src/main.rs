@@ -1,3 +1,32 @@
-//! The `countersign` command.
+//! The `countersign` command: sign, verify and explain OAuth 1.0a (RFC 5849).
 
-fn main() {}
+mod cli;
+mod commands;
+mod exit;
+mod input;
+mod keys_file;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::Cli;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::error(&error);
+            error.exit().into()
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

@@ -1,0 +1,37 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::doctor::Doctor;
+
+const AFTER: &str = "\
+Examples:
+  countersign sign --keys keys.toml 'https://api.example.com/v1/items?q=red%20shoes'
+  countersign verify --keys keys.toml request.http
+  countersign doctor --keys keys.toml refused.http
+  countersign explain token_rejected
+  countersign cert check certificate.pem --private-key key.pem --expires-in 30d
+
+Exit codes:
+  0  yes: signed, verified, nothing wrong found
+  1  the check ran and the answer is no
+  2  the command line can't be used as it is
+  3  it could not run: a file, the network, an input that can't be read
+  4  credentials are missing";
+
+/// Sign, verify and explain OAuth 1.0a requests (RFC 5849).
+///
+/// Secrets come from a keys file (--keys FILE, or - for standard input), never from the command
+/// line.
+#[derive(Parser, Debug)]
+#[command(name = "countersign", version, after_help = AFTER, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    Doctor(Doctor),
+}
