@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 
+mod endpoint;
 mod history;
 mod lookup;
 mod provider;
@@ -9,10 +10,10 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use endpoint::{Endpoint, Endpoints};
 pub use history::{Ended, ended, ended_by_id};
 pub use lookup::{accepting, by_host, by_id, presets, providers};
 pub use provider::{
-    BodyHash, Endpoint, Endpoints, ErrorCode, ErrorFormat, Grade, Legs, Nonce, Placement, Provider,
-    Realm, Shape, Window,
+    BodyHash, ErrorCode, ErrorFormat, Grade, Legs, Nonce, Placement, Provider, Realm, Shape, Window,
 };
 pub use quirk::{Quirk, quirk_by_id, quirks};

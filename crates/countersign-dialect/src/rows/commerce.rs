@@ -1,7 +1,8 @@
 //! Shops and books of account.
 
 use super::{HMAC_SHA1, HMAC_SHA256, PLAINTEXT};
-use crate::provider::{at, code, three};
+use crate::endpoint::{at, three};
+use crate::provider::code;
 use crate::quirk::{BODY_AS_FORM_REGARDLESS, PHP_ARRAY_PARAMS};
 use crate::{
     BodyHash, Endpoints, ErrorFormat, Grade, Legs, Nonce, Placement, Provider, Realm, Shape, Window,

@@ -1,7 +1,8 @@
 //! Banks, brokers, gateways.
 
 use super::{HMAC_SHA1, HMAC_SHA256, RSA_SHA256};
-use crate::provider::{at, code, three};
+use crate::endpoint::{at, three};
+use crate::provider::code;
 use crate::quirk::{HEADER_AND_BODY, MASTERCARD_RAW_PARAMS};
 use crate::{
     BodyHash, Endpoints, ErrorFormat, Grade, Legs, Nonce, Placement, Provider, Shape, Window,

@@ -1,7 +1,8 @@
 //! Health, travel, home.
 
 use super::HMAC_SHA1;
-use crate::provider::{at, code, three};
+use crate::endpoint::{at, three};
+use crate::provider::code;
 use crate::{BodyHash, Endpoints, ErrorFormat, Grade, Legs, Placement, Provider, Shape, Window};
 
 pub(crate) const GARMIN: Provider = Provider {

@@ -1,7 +1,8 @@
 //! Pictures, music, words.
 
 use super::{HMAC_SHA1, PLAINTEXT};
-use crate::provider::{at, code, three};
+use crate::endpoint::{at, three};
+use crate::provider::code;
 use crate::{
     BodyHash, Endpoints, ErrorFormat, Grade, Legs, Nonce, Placement, Provider, Realm, Shape, Window,
 };

@@ -1,7 +1,8 @@
 //! Tools for work and learning.
 
 use super::{HMAC_SHA1, HMAC_SHA256, PLAINTEXT, RSA_SHA1};
-use crate::provider::{at, code, three};
+use crate::endpoint::{at, three};
+use crate::provider::code;
 use crate::quirk::{ALWAYS_EMPTY_TOKEN, NO_ROOT_SLASH};
 use crate::{
     BodyHash, Endpoints, ErrorFormat, Grade, Legs, Nonce, Placement, Provider, Realm, Shape, Window,
