@@ -11,7 +11,7 @@ use countersign_capture::{OwnedAnswer, OwnedRequest, read};
 use countersign_clock::UnixTime;
 use countersign_key::{RsaPrivateKey, RsaPublicKey, Secret, SecretBytes, pkcs12};
 use countersign_signature::{
-    HmacKey, Method, Methods, Scratch, SignRequest, Signature, Signer, Verifier, recover,
+    HmacKey, Method, Methods, Scratch, SignRequest, Signature, Signer, ToSign, Verifier, recover,
 };
 use countersign_test_support::credentials::CANARY;
 use countersign_test_support::fixtures::{self, PASSPHRASE};
@@ -142,6 +142,7 @@ fn secrets_and_what_is_made_of_them() {
         "PLAINTEXT is made of the secrets"
     );
     watch.debug("Signature", &signature);
+    watch.debug("ToSign", &ToSign::new(Method::HMAC_SHA1, CANARY.as_bytes()));
     let mismatch = Verifier::dangerous_plaintext(&HmacKey::from_bytes(b"other"))
         .verify(b"", &signature)
         .expect_err("another secret");

@@ -279,6 +279,13 @@ fn every_container_holds_the_same_key() {
     );
     let other = RsaPrivateKey::read(&fixtures::key("rsa2048-other.pkcs8.pem"), None).expect("key");
     live.matches(&other).expect_err("another key");
+    // The old encryption of PKCS#1 is named, not guessed at.
+    let old = fixtures::key("rsa2048.encrypted-pkcs1.pem");
+    let refused = RsaPrivateKey::read(&old, Some(&passphrase)).expect_err("DEK-Info");
+    assert!(
+        refused.to_string().contains("openssl pkcs8 -topk8"),
+        "{refused}"
+    );
 }
 
 /// The certificate that belongs to the wiki's RSA example verifies its signature, dead as it is.
