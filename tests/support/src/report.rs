@@ -1,6 +1,6 @@
 //! Counting what was checked, and failing once with everything that was wrong.
 
-use core::fmt::{Debug, Write as _};
+use core::fmt::Debug;
 use std::collections::BTreeSet;
 
 use crate::vectors::{self, Exception};
@@ -70,31 +70,72 @@ impl Report {
         self.failures.push(format!("{case}: {}", what.into()));
     }
 
+    /// Everything that is wrong by now: stages that differ, exceptions that agree or were never met.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let unmet = self
+            .exceptions
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !self.met.contains(at));
+        let unmet =
+            unmet.map(|(_, row)| format!("{}, {}: exception never met", row.case, row.stage));
+        self.failures.iter().cloned().chain(unmet).collect()
+    }
+
     /// Prints the tally, and fails if anything was wrong or an exception was never met.
-    pub fn finish(mut self, cases: usize) {
-        for (at, row) in self.exceptions.iter().enumerate() {
-            if !self.met.contains(&at) {
-                self.failures
-                    .push(format!("{}, {}: exception never met", row.case, row.stage));
-            }
-        }
-        let mut line = String::new();
-        let _ = write!(
-            line,
+    pub fn finish(self, cases: usize) {
+        let faults = self.faults();
+        let line = format!(
             "{}: {cases} cases, {} stages, {} known disagreements, {} failures",
             self.kind,
             self.stages,
             self.known,
-            self.failures.len()
+            faults.len()
         );
         #[expect(clippy::print_stdout, reason = "the counts are the result")]
         {
             println!("{line}");
         }
-        assert!(
-            self.failures.is_empty(),
-            "{line}\n{}",
-            self.failures.join("\n")
-        );
+        assert!(faults.is_empty(), "{line}\n{}", faults.join("\n"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_exception() -> Report {
+        let mut report = Report::new("no such kind");
+        report.exceptions.push(Exception {
+            case: "case".to_owned(),
+            kind: "no such kind".to_owned(),
+            stage: "stage".to_owned(),
+            reason: "because".to_owned(),
+        });
+        report
+    }
+
+    #[test]
+    fn a_difference_is_a_fault() {
+        let mut report = Report::new("no such kind");
+        report.check("case", "stage", "ours", "published");
+        assert_eq!(report.faults().len(), 1);
+        report.check("case", "stage", "same", "same");
+        assert_eq!(report.faults().len(), 1);
+    }
+
+    #[test]
+    fn a_listed_difference_is_none_but_has_to_exist() {
+        let mut report = with_exception();
+        assert_eq!(report.faults().len(), 1, "never met");
+        report.check("case", "stage", "ours", "published");
+        assert!(report.faults().is_empty());
+        report.check("case", "another stage", "ours", "published");
+        assert_eq!(report.faults().len(), 1);
+
+        let mut agrees = with_exception();
+        agrees.check("case", "stage", "same", "same");
+        assert_eq!(agrees.faults().len(), 1, "unexpected success");
     }
 }

@@ -165,3 +165,41 @@ fn changed_value(url: &str) -> Option<String> {
         .contains('=')
         .then(|| format!("{front}?{}", query.replacen('=', "=tampered", 1)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_twin_differs_in_one_part() {
+        let wire = Wire {
+            method: "POST".to_owned(),
+            url: "https://user:pw@[::1]:8443/p?a=1".to_owned(),
+            authorization: Some("OAuth oauth_nonce=\"n\"".to_owned()),
+            content_type: Some("Application/x-www-form-urlencoded; charset=UTF-8".to_owned()),
+            body: b"b=2".to_vec(),
+        };
+        let twins = wire.tampered();
+        assert_eq!(twins.len(), 8);
+        for (change, twin) in &twins {
+            let changed = [
+                wire.method != twin.method,
+                wire.url != twin.url,
+                wire.authorization != twin.authorization,
+                wire.content_type != twin.content_type,
+                wire.body != twin.body,
+            ];
+            assert_eq!(
+                changed.iter().filter(|changed| **changed).count(),
+                1,
+                "{change}"
+            );
+        }
+        let urls = twins
+            .iter()
+            .map(|(_, twin)| twin.url.as_str())
+            .collect::<Vec<_>>();
+        assert!(urls.contains(&"https://user:pw@[2001:db8::bad]:8443/p?a=1"));
+        assert!(urls.contains(&"https://user:pw@[::1]:8443/px?a=1"));
+    }
+}
