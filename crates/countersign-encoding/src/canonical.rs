@@ -1,6 +1,6 @@
 //! The canonical test.
 
-use crate::table::unreserved;
+use crate::table::{NO_DIGIT, RESERVED, digit, entry};
 
 /// Whether encoded text is spelled exactly as RFC 5849 3.6 spells it.
 ///
@@ -20,27 +20,29 @@ use crate::table::unreserved;
 #[inline]
 pub fn is_canonical(encoded: &[u8]) -> bool {
     let mut rest = encoded;
-    while let [byte, after @ ..] = rest {
-        rest = if unreserved(*byte) {
-            after
-        } else if let [b'%', high, low, after @ ..] = rest
-            && let (Some(high), Some(low)) = (upper_digit(*high), upper_digit(*low))
-            && !unreserved((high << 4) | low)
-        {
-            after
-        } else {
-            return false;
+    loop {
+        let run = rest
+            .iter()
+            .position(|&byte| entry(&RESERVED, byte) != 0)
+            .unwrap_or(rest.len());
+        rest = match rest.get(run..) {
+            None | Some([]) => return true,
+            Some([b'%', high, low, after @ ..]) if is_canonical_octet(*high, *low) => after,
+            Some(_) => return false,
         };
     }
-    true
 }
 
-fn upper_digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte.wrapping_sub(b'0')),
-        b'A'..=b'F' => Some(byte.wrapping_sub(b'A').wrapping_add(10)),
-        _ => None,
-    }
+/// Whether two bytes are upper-case digits that stand for a reserved octet.
+#[inline(always)]
+fn is_canonical_octet(high: u8, low: u8) -> bool {
+    let (high_value, low_value) = (digit(high), digit(low));
+    let upper = |byte: u8| byte < b'a';
+    high_value != NO_DIGIT
+        && low_value != NO_DIGIT
+        && upper(high)
+        && upper(low)
+        && entry(&RESERVED, (high_value << 4) | low_value) != 0
 }
 
 #[cfg(test)]

@@ -149,14 +149,23 @@ impl Decoder {
         let (plain, coded) = input.split_at_checked(first).unwrap_or((input, &[]));
         let mut out = Vec::with_capacity(input.len());
         out.extend_from_slice(plain);
-        let octets = Octets {
+        let mut octets = Octets {
             offset: first,
             rest: coded,
             decoder: self,
             pending: Pending::EMPTY,
         };
-        for octet in octets {
+        while let Some(octet) = octets.next() {
             out.push(octet?);
+            let run = octets
+                .rest
+                .iter()
+                .position(|&byte| self.is_special(byte))
+                .unwrap_or(octets.rest.len());
+            if octets.pending.is_empty() {
+                out.extend_from_slice(octets.rest.get(..run).unwrap_or_default());
+                octets.advance(run);
+            }
         }
         Ok(Cow::Owned(out))
     }

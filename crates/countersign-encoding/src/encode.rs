@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::table::{ENCODED, ONCE, ONCE_WIDTH, TWICE, TWICE_WIDTH, entry, unreserved};
+use crate::table::{ENCODED, Entry, ONCE, RESERVED, TWICE, WIDTH, entry, entry_len, unreserved};
 
 #[cfg(test)]
 mod tests;
@@ -23,7 +23,7 @@ mod tests;
 /// ```
 #[must_use]
 pub fn encode(input: &str) -> Cow<'_, str> {
-    if reserved_count(input.as_bytes()) == 0 {
+    if is_plain(input.as_bytes()) {
         Cow::Borrowed(input)
     } else {
         Cow::Owned(encode_owned(input.as_bytes()))
@@ -39,7 +39,7 @@ pub fn encode(input: &str) -> Cow<'_, str> {
 /// ```
 #[must_use]
 pub fn encode_bytes(input: &[u8]) -> Cow<'_, str> {
-    if reserved_count(input) == 0
+    if is_plain(input)
         && let Ok(text) = core::str::from_utf8(input)
     {
         return Cow::Borrowed(text);
@@ -69,7 +69,9 @@ pub(crate) fn into_ascii_text(bytes: Vec<u8>) -> String {
 /// assert_eq!(out, b"key=a%20b");
 /// ```
 pub fn encode_into(input: &[u8], out: &mut Vec<u8>) {
-    append(out, encoded_len(input), ONCE_WIDTH, |slot| {
+    let escapes = reserved_count(input);
+    let len = input.len().saturating_add(escapes.saturating_mul(2));
+    append(input, escapes, len, out, |slot| {
         encode_to_slice(input, slot)
     });
 }
@@ -86,7 +88,7 @@ pub fn encode_into(input: &[u8], out: &mut Vec<u8>) {
 pub fn encode_twice_into(input: &[u8], out: &mut Vec<u8>) {
     let escapes = reserved_count(input);
     let len = input.len().saturating_add(escapes.saturating_mul(4));
-    append(out, len, TWICE_WIDTH, |slot| {
+    append(input, escapes, len, out, |slot| {
         encode_twice_to_slice(input, slot)
     });
 }
@@ -104,28 +106,37 @@ pub fn encode_twice_into(input: &[u8], out: &mut Vec<u8>) {
 pub fn encode_encoded_into(canonical: &[u8], out: &mut Vec<u8>) {
     let escapes = reserved_count(canonical);
     let len = canonical.len().saturating_add(escapes.saturating_mul(2));
-    append(out, len, ONCE_WIDTH, |slot| {
+    append(canonical, escapes, len, out, |slot| {
         encode_encoded_to_slice(canonical, slot)
     });
 }
 
-/// Gives `write` exactly `len` bytes at the end of `out`, and the slack its fast path wants.
+/// Appends what `write` makes of `input`: `len` bytes, or the input itself without `escapes`.
+#[inline]
 fn append(
-    out: &mut Vec<u8>,
+    input: &[u8],
+    escapes: usize,
     len: usize,
-    slack: usize,
+    out: &mut Vec<u8>,
     write: impl FnOnce(&mut [u8]) -> Option<usize>,
 ) {
+    if escapes == 0 {
+        out.extend_from_slice(input);
+        return;
+    }
     let start = out.len();
-    out.resize(start.saturating_add(len).saturating_add(slack), 0);
+    out.resize(start.saturating_add(len).saturating_add(SLACK), 0);
     let written = out.get_mut(start..).and_then(write).unwrap_or(0);
     out.truncate(start.saturating_add(written));
 }
 
+/// How many bytes more than needed make a slice that is filled fastest, to its end.
+pub const SLACK: usize = ROOM;
+
 /// Writes the encoded form of `input` to the beginning of `out`; says how many bytes that were.
 ///
-/// `None` means that `out` is too small. The bytes after the written ones are unspecified. A
-/// buffer with four bytes more than [`encoded_len`] is filled fastest.
+/// `None` means that `out` is too small. The bytes after the written ones are unspecified. The end of
+/// a slice that has [`SLACK`] bytes more than needed is written as fast as its beginning.
 #[must_use]
 #[inline]
 pub fn encode_to_slice(input: &[u8], out: &mut [u8]) -> Option<usize> {
@@ -136,7 +147,7 @@ pub fn encode_to_slice(input: &[u8], out: &mut [u8]) -> Option<usize> {
 /// many bytes that were.
 ///
 /// `None` means that `out` is too small: `input.len() + 4 * reserved_count(input)` are needed. The
-/// bytes after the written ones are unspecified. Eight bytes more are filled fastest.
+/// bytes after the written ones are unspecified. See [`SLACK`] for speed.
 #[must_use]
 #[inline]
 pub fn encode_twice_to_slice(input: &[u8], out: &mut [u8]) -> Option<usize> {
@@ -147,56 +158,64 @@ pub fn encode_twice_to_slice(input: &[u8], out: &mut [u8]) -> Option<usize> {
 /// bytes that were.
 ///
 /// `None` means that `out` is too small: two bytes more than the text for each `%` are needed. The
-/// bytes after the written ones are unspecified. Four bytes more are filled fastest.
+/// bytes after the written ones are unspecified. See [`SLACK`] for speed.
 #[must_use]
 #[inline]
 pub fn encode_encoded_to_slice(canonical: &[u8], out: &mut [u8]) -> Option<usize> {
     fill(&ENCODED, canonical, out)
 }
 
-/// How many bytes are tested together.
+/// How many bytes are encoded between two looks at the room that is left.
 const BLOCK: usize = 16;
+/// More than a block can become: a power of two, so that a mask keeps every place within it.
+const REACH: usize = 128;
+/// The room for a block: the last entry may begin at the end of the reach.
+const ROOM: usize = REACH + WIDTH;
 
 #[inline(always)]
-fn fill<const WIDTH: usize>(
-    table: &[[u8; WIDTH]; 256],
-    input: &[u8],
-    out: &mut [u8],
-) -> Option<usize> {
+fn fill(table: &[Entry; 256], input: &[u8], out: &mut [u8]) -> Option<usize> {
     let mut at: usize = 0;
     let (blocks, rest) = input.as_chunks::<BLOCK>();
     for block in blocks {
-        if all_unreserved(block) {
-            *out.get_mut(at..)?.first_chunk_mut::<BLOCK>()? = *block;
-            at = at.wrapping_add(BLOCK);
-        } else {
-            for &byte in block {
-                at = put(entry(table, byte), out, at)?;
-            }
-        }
+        at = at.wrapping_add(fill_block(table, block, out.get_mut(at..)?)?);
     }
-    for &byte in rest {
-        at = put(entry(table, byte), out, at)?;
+    if !rest.is_empty() {
+        at = at.wrapping_add(fill_block(table, rest, out.get_mut(at..)?)?);
     }
     Some(at)
 }
 
-/// Writes one entry, whole where there is room, so that no branch depends on its length.
+/// Writes at most a block.
 #[inline(always)]
-fn put<const WIDTH: usize>(entry: [u8; WIDTH], out: &mut [u8], at: usize) -> Option<usize> {
-    let len = usize::from(*entry.last()?);
-    let rest = out.get_mut(at..)?;
-    if let Some(slot) = rest.first_chunk_mut::<WIDTH>() {
-        *slot = entry;
-    } else {
-        rest.get_mut(..len)?.copy_from_slice(entry.get(..len)?);
+fn fill_block(table: &[Entry; 256], block: &[u8], out: &mut [u8]) -> Option<usize> {
+    let Some(room) = out.first_chunk_mut::<ROOM>() else {
+        return fill_tightly(table, block, out);
+    };
+    let mut at: usize = 0;
+    for &byte in block {
+        let entry = entry(table, byte);
+        // The mask changes nothing; it shows the compiler that there is room.
+        *room
+            .get_mut(at & REACH.wrapping_sub(1)..)?
+            .first_chunk_mut::<WIDTH>()? = entry.to_le_bytes();
+        at = at.wrapping_add(entry_len(entry));
     }
-    Some(at.wrapping_add(len))
+    Some(at)
 }
 
-#[inline(always)]
-fn all_unreserved<const N: usize>(block: &[u8; N]) -> bool {
-    block.iter().fold(true, |all, &byte| all & unreserved(byte))
+/// Writes no byte too many, for the end of a buffer without slack.
+#[cold]
+fn fill_tightly(table: &[Entry; 256], block: &[u8], out: &mut [u8]) -> Option<usize> {
+    let mut at: usize = 0;
+    for &byte in block {
+        let entry = entry(table, byte);
+        let len = entry_len(entry);
+        let end = at.checked_add(len)?;
+        out.get_mut(at..end)?
+            .copy_from_slice(entry.to_le_bytes().get(..len)?);
+        at = end;
+    }
+    Some(at)
 }
 
 /// The length of the encoded form of `input`.
@@ -207,20 +226,89 @@ pub fn encoded_len(input: &[u8]) -> usize {
         .saturating_add(reserved_count(input).saturating_mul(2))
 }
 
+/// Whether no octet of `input` is reserved: raw, encoded and twice encoded are the same then.
+///
+/// This is quicker than counting them.
+#[must_use]
+#[inline]
+pub fn is_plain(input: &[u8]) -> bool {
+    const WIDE: usize = 2 * BLOCK;
+    if let Some(last) = input.last_chunk::<WIDE>() {
+        let (blocks, _) = input.as_chunks::<WIDE>();
+        return blocks.iter().all(all_unreserved_wide) && all_unreserved_wide(last);
+    }
+    if let (Some(first), Some(last)) = (input.first_chunk::<BLOCK>(), input.last_chunk()) {
+        return all_unreserved(first) && all_unreserved(last);
+    }
+    reserved_in_short(input) == 0
+}
+
+/// Tests and no look-ups, and a function of its own, so that the compiler uses vector
+/// instructions.
+#[inline(never)]
+fn all_unreserved(block: &[u8; BLOCK]) -> bool {
+    block.iter().fold(true, |all, &byte| all & unreserved(byte))
+}
+
+/// As [`all_unreserved`], for twice as many.
+#[inline(never)]
+fn all_unreserved_wide(block: &[u8; 2 * BLOCK]) -> bool {
+    block.iter().fold(true, |all, &byte| all & unreserved(byte))
+}
+
 /// How many octets of `input` are reserved, that is, need three bytes in the encoded form.
 #[must_use]
 #[inline]
 pub fn reserved_count(input: &[u8]) -> usize {
+    if input.len() < LONG {
+        return reserved_in_short(input);
+    }
+    let (blocks, rest) = input.as_chunks::<LONG>();
+    reserved_in_blocks(blocks).wrapping_add(reserved_in_short(rest))
+}
+
+/// From this length on the bytes are tested many at a time.
+const LONG: usize = 64;
+
+/// One test of sixteen bytes, or one look-up per byte where there are fewer.
+#[inline]
+fn reserved_in_short(input: &[u8]) -> usize {
     let (blocks, rest) = input.as_chunks::<BLOCK>();
-    let mut count: usize = 0;
+    let mut count = 0_u8;
     for block in blocks {
-        let found = block.iter().fold(0_u8, |found, &byte| {
-            found.wrapping_add(u8::from(!unreserved(byte)))
-        });
-        count = count.wrapping_add(usize::from(found));
+        count = count.wrapping_add(reserved_in_block(block));
+    }
+    let (eights, rest) = rest.as_chunks::<8>();
+    for eight in eights {
+        for &byte in eight {
+            count = count.wrapping_add(entry(&RESERVED, byte));
+        }
     }
     for &byte in rest {
-        count = count.wrapping_add(usize::from(!unreserved(byte)));
+        count = count.wrapping_add(entry(&RESERVED, byte));
+    }
+    usize::from(count)
+}
+
+/// Tests and no look-ups, and a function of its own, so that the compiler uses vector
+/// instructions.
+#[inline(never)]
+fn reserved_in_block(block: &[u8; BLOCK]) -> u8 {
+    block.iter().fold(0_u8, |found, &byte| {
+        found.wrapping_add(u8::from(!unreserved(byte)))
+    })
+}
+
+/// As [`reserved_in_block`], for many.
+#[inline(never)]
+fn reserved_in_blocks(blocks: &[[u8; LONG]]) -> usize {
+    let mut count: usize = 0;
+    for block in blocks {
+        let mut found = 0_u8;
+        for &byte in block {
+            found = found.wrapping_add(u8::from(!unreserved(byte)));
+        }
+        count = count.wrapping_add(usize::from(found));
     }
     count
 }

@@ -85,17 +85,11 @@ impl<'a> Iterator for RawPairs<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         while !self.rest.is_empty() {
-            let mut equals = None;
-            let mut end = 0_usize;
-            for &byte in self.rest {
-                if byte == b'&' {
-                    break;
-                }
-                if byte == b'=' && equals.is_none() {
-                    equals = Some(end);
-                }
-                end = end.wrapping_add(1);
-            }
+            let end = self
+                .rest
+                .iter()
+                .position(|&byte| byte == b'&')
+                .unwrap_or(self.rest.len());
             let (piece, after) = self.rest.split_at_checked(end)?;
             let offset = self.offset;
             self.rest = after.get(1..).unwrap_or_default();
@@ -103,7 +97,7 @@ impl<'a> Iterator for RawPairs<'a> {
             if piece.is_empty() {
                 continue;
             }
-            let (name, value) = match equals {
+            let (name, value) = match piece.iter().position(|&byte| byte == b'=') {
                 Some(at) => (piece.get(..at)?, piece.get(at.wrapping_add(1)..)),
                 None => (piece, None),
             };

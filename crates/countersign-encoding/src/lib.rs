@@ -16,8 +16,8 @@ pub use decode::{
     decode_form_bytes,
 };
 pub use encode::{
-    encode, encode_bytes, encode_encoded_into, encode_encoded_to_slice, encode_into,
-    encode_to_slice, encode_twice_into, encode_twice_to_slice, encoded_len, is_unreserved,
-    reserved_count,
+    SLACK, encode, encode_bytes, encode_encoded_into, encode_encoded_to_slice, encode_into,
+    encode_to_slice, encode_twice_into, encode_twice_to_slice, encoded_len, is_plain,
+    is_unreserved, reserved_count,
 };
 pub use order::{canonical_prefix, compare_encoded, rank, rank_prefix};

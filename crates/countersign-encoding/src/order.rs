@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use crate::table::{ONCE, RANK, entry, unreserved};
+use crate::table::{ONCE, RANK, entry, entry_len, unreserved};
 
 #[cfg(test)]
 mod tests;
@@ -59,8 +59,8 @@ pub fn rank_prefix(raw: &[u8]) -> u64 {
     let mut prefix = 0_u64;
     let mut room: u32 = 8;
     for &octet in raw.iter().take(8) {
-        let [first, second, third, len] = entry(&ONCE, octet);
-        for byte in [first, second, third].into_iter().take(usize::from(len)) {
+        let encoded = entry(&ONCE, octet);
+        for byte in encoded.to_le_bytes().into_iter().take(entry_len(encoded)) {
             if room == 0 {
                 return prefix;
             }

@@ -1,18 +1,28 @@
 //! The 256-entry tables: one look-up per byte instead of a chain of comparisons.
 
-/// Length of one entry of [`TWICE`], and the slack a buffer needs for the fast path.
-pub(crate) const TWICE_WIDTH: usize = 8;
-/// Length of one entry of [`ONCE`].
-pub(crate) const ONCE_WIDTH: usize = 4;
+/// What a byte becomes: at most seven bytes, the first one lowest, and their number in the highest
+/// place. A whole number is written at once, whatever the length.
+pub(crate) type Entry = u64;
+/// The length of an entry in bytes.
+pub(crate) const WIDTH: usize = 8;
+
+/// How many bytes of an entry count.
+#[inline(always)]
+pub(crate) fn entry_len(entry: Entry) -> usize {
+    let [.., len] = entry.to_le_bytes();
+    usize::from(len)
+}
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-/// A byte encoded once: at most three bytes, their number in the last place.
-pub(crate) static ONCE: [[u8; ONCE_WIDTH]; 256] = once();
-/// A byte encoded twice: at most five bytes, their number in the last place.
-pub(crate) static TWICE: [[u8; TWICE_WIDTH]; 256] = twice();
+/// A byte encoded once.
+pub(crate) static ONCE: [Entry; 256] = once();
+/// A byte encoded twice.
+pub(crate) static TWICE: [Entry; 256] = twice();
 /// Canonical text encoded once more: `%` becomes `%25`, anything else stays.
-pub(crate) static ENCODED: [[u8; ONCE_WIDTH]; 256] = encoded();
+pub(crate) static ENCODED: [Entry; 256] = encoded();
+/// 1 for a byte that has to be encoded, 0 for one that stays.
+pub(crate) static RESERVED: [u8; 256] = reserved();
 /// The place of a byte's encoded form among the encoded forms of all bytes.
 pub(crate) static RANK: [u8; 256] = ranks();
 /// The value of a hexadecimal digit, or [`NO_DIGIT`].
@@ -47,20 +57,25 @@ pub(crate) const fn unreserved(byte: u8) -> bool {
         | (byte == b'~')
 }
 
+/// A byte that stays as it is.
+const fn plain(byte: u8) -> Entry {
+    Entry::from_le_bytes([byte, 0, 0, 0, 0, 0, 0, 1])
+}
+
 #[expect(
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::arithmetic_side_effects,
     reason = "evaluated by the compiler, where a fault is a compile error"
 )]
-const fn once() -> [[u8; ONCE_WIDTH]; 256] {
-    let mut table = [[0; ONCE_WIDTH]; 256];
+const fn once() -> [Entry; 256] {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         table[byte] = if unreserved(byte as u8) {
-            [byte as u8, 0, 0, 1]
+            plain(byte as u8)
         } else {
-            [b'%', HEX[byte >> 4], HEX[byte & 15], 3]
+            Entry::from_le_bytes([b'%', HEX[byte >> 4], HEX[byte & 15], 0, 0, 0, 0, 3])
         };
         byte += 1;
     }
@@ -73,14 +88,14 @@ const fn once() -> [[u8; ONCE_WIDTH]; 256] {
     clippy::arithmetic_side_effects,
     reason = "evaluated by the compiler, where a fault is a compile error"
 )]
-const fn twice() -> [[u8; TWICE_WIDTH]; 256] {
-    let mut table = [[0; TWICE_WIDTH]; 256];
+const fn twice() -> [Entry; 256] {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         table[byte] = if unreserved(byte as u8) {
-            [byte as u8, 0, 0, 0, 0, 0, 0, 1]
+            plain(byte as u8)
         } else {
-            [b'%', b'2', b'5', HEX[byte >> 4], HEX[byte & 15], 0, 0, 5]
+            Entry::from_le_bytes([b'%', b'2', b'5', HEX[byte >> 4], HEX[byte & 15], 0, 0, 5])
         };
         byte += 1;
     }
@@ -93,14 +108,30 @@ const fn twice() -> [[u8; TWICE_WIDTH]; 256] {
     clippy::arithmetic_side_effects,
     reason = "evaluated by the compiler, where a fault is a compile error"
 )]
-const fn encoded() -> [[u8; ONCE_WIDTH]; 256] {
-    let mut table = [[0; ONCE_WIDTH]; 256];
+const fn encoded() -> [Entry; 256] {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = [byte as u8, 0, 0, 1];
+        table[byte] = plain(byte as u8);
         byte += 1;
     }
-    table[b'%' as usize] = [b'%', b'2', b'5', 3];
+    table[b'%' as usize] = Entry::from_le_bytes([b'%', b'2', b'5', 0, 0, 0, 0, 3]);
+    table
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated by the compiler, where a fault is a compile error"
+)]
+const fn reserved() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = !unreserved(byte as u8) as u8;
+        byte += 1;
+    }
     table
 }
 
