@@ -4,8 +4,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use countersign_encoding::encoded_len;
-
 use crate::order::{Key, Keys};
 use crate::output::{Buffer, Output, Stream};
 use crate::uri::decimal;
@@ -81,7 +79,7 @@ impl fmt::Debug for BaseString {
 }
 
 /// Appends the base string to `out`: with a cleared buffer that is kept, nothing is allocated for
-/// up to two dozen parameters.
+/// up to 16 parameters.
 ///
 /// ```
 /// use countersign_base_string::{Parameters, Request, Uri, write_base_string};
@@ -96,7 +94,7 @@ pub fn write_base_string(request: &Request<'_>, parameters: &Parameters<'_>, out
     let entries = parameters.entries();
     let mut keys = Keys::new();
     let keys = keys.sorted(entries, Parameter::is_signed);
-    let len = total_len(request, entries, keys);
+    let len = enough_len(request, entries, keys);
     Buffer::append(out, len, |buffer| write(request, entries, keys, buffer));
 }
 
@@ -153,7 +151,12 @@ const COLON: &[u8] = b"%3A";
 
 #[inline]
 fn write(request: &Request<'_>, entries: &[Parameter<'_>], keys: &[Key], out: &mut impl Output) {
-    mapped(request.method(), u8::to_ascii_uppercase, out);
+    let method = request.method();
+    if method.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        out.plain(method.as_bytes());
+    } else {
+        mapped(method, u8::to_ascii_uppercase, out);
+    }
     out.plain(b"&");
     write_uri(request.uri(), out);
     out.plain(b"&");
@@ -176,7 +179,11 @@ fn write(request: &Request<'_>, entries: &[Parameter<'_>], keys: &[Key], out: &m
 fn write_uri(uri: &Uri<'_>, out: &mut impl Output) {
     out.plain(uri.scheme().as_str().as_bytes());
     out.plain(AFTER_SCHEME);
-    mapped(uri.host(), u8::to_ascii_lowercase, out);
+    if uri.host_is_plain() {
+        out.plain(uri.host().as_bytes());
+    } else {
+        mapped(uri.host(), u8::to_ascii_lowercase, out);
+    }
     if let Some(port) = uri.signed_port() {
         out.plain(COLON);
         out.plain(decimal(port, &mut [0; 5]));
@@ -185,7 +192,7 @@ fn write_uri(uri: &Uri<'_>, out: &mut impl Output) {
 }
 
 /// Encodes text whose letters change their case.
-#[inline]
+#[cold]
 fn mapped(text: &str, map: impl Fn(&u8) -> u8, out: &mut impl Output) {
     let mut block = [0; 32];
     for piece in text.as_bytes().chunks(block.len()) {
@@ -196,23 +203,20 @@ fn mapped(text: &str, map: impl Fn(&u8) -> u8, out: &mut impl Output) {
     }
 }
 
+/// Enough: what may need encoding counts as if all of it did.
 #[inline]
-fn total_len(request: &Request<'_>, entries: &[Parameter<'_>], keys: &[Key]) -> usize {
+fn enough_len(request: &Request<'_>, entries: &[Parameter<'_>], keys: &[Key]) -> usize {
     let uri = request.uri();
     let port = uri.signed_port().map_or(0, |port| {
         decimal(port, &mut [0; 5]).len().saturating_add(COLON.len())
     });
-    let mut len = [
-        encoded_len(request.method().as_bytes()),
-        2,
-        uri.scheme().as_str().len(),
-        AFTER_SCHEME.len(),
-        encoded_len(uri.host().as_bytes()),
-        port,
-        encoded_len(uri.signed_path().as_bytes()),
-    ]
-    .into_iter()
-    .fold(0, usize::saturating_add);
+    let once = [request.method(), uri.host(), uri.signed_path()]
+        .into_iter()
+        .fold(0, |sum: usize, text| sum.saturating_add(text.len()))
+        .saturating_mul(3);
+    let mut len = [2, uri.scheme().as_str().len(), AFTER_SCHEME.len(), port]
+        .into_iter()
+        .fold(once, usize::saturating_add);
     for (_, index) in keys {
         if let Some(parameter) = entries.get(*index) {
             len = len

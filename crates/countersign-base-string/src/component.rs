@@ -5,14 +5,14 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use countersign_encoding::{
     DecodeError, Decoder, Octets, canonical_prefix, compare_encoded, encode_bytes,
-    encode_encoded_to_slice, encode_twice_to_slice, is_canonical, rank, rank_prefix,
-    reserved_count,
+    encode_encoded_to_slice, encode_twice_to_slice, is_canonical, is_plain, rank, rank_prefix,
 };
+
+use crate::output::copy;
 
 #[cfg(test)]
 mod tests;
@@ -22,10 +22,10 @@ mod tests;
 pub(crate) enum Spelling {
     /// Unreserved octets only: raw, encoded and twice encoded are the same.
     Plain,
-    /// Percent-encoded exactly as RFC 5849 3.6 does it.
-    Canonical,
     /// Decoded octets.
     Raw,
+    /// Percent-encoded exactly as RFC 5849 3.6 does it.
+    Canonical,
     /// Percent-encoded in another way; `+` is a plus.
     Percent,
     /// Percent-encoded in another way; `+` is a space.
@@ -35,71 +35,47 @@ pub(crate) enum Spelling {
 #[derive(Clone, Copy)]
 pub(crate) struct Component<'a> {
     bytes: &'a [u8],
-    /// The length of the doubly encoded form.
-    twice_len: usize,
     spelling: Spelling,
 }
 
 impl<'a> Component<'a> {
-    pub(crate) const EMPTY: Self = Self {
-        bytes: &[],
-        twice_len: 0,
-        spelling: Spelling::Plain,
-    };
+    pub(crate) const EMPTY: Self = Self::plain(&[]);
 
-    /// Decoded octets.
-    #[inline]
-    pub(crate) fn raw(bytes: &'a [u8]) -> Self {
-        let reserved = reserved_count(bytes);
+    /// Octets that are known to be unreserved.
+    #[inline(always)]
+    pub(crate) const fn plain(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
-            twice_len: bytes.len().saturating_add(reserved.saturating_mul(4)),
-            spelling: if reserved == 0 {
-                Spelling::Plain
-            } else {
-                Spelling::Raw
-            },
+            spelling: Spelling::Plain,
         }
     }
 
-    /// Octets of the wire; `spelling` is what they are if they are not canonical.
+    /// Decoded octets.
+    #[inline(always)]
+    pub(crate) fn raw(bytes: &'a [u8]) -> Self {
+        let spelling = if is_plain(bytes) {
+            Spelling::Plain
+        } else {
+            Spelling::Raw
+        };
+        Self { bytes, spelling }
+    }
+
+    /// Octets of the wire; `otherwise` is what they are if they are not canonical.
+    #[inline(always)]
+    pub(crate) fn wire(bytes: &'a [u8], otherwise: Spelling) -> Result<Self, DecodeError> {
+        let spelling = if is_plain(bytes) {
+            Spelling::Plain
+        } else if is_canonical(bytes) {
+            Spelling::Canonical
+        } else {
+            check(bytes, otherwise)?;
+            otherwise
+        };
+        Ok(Self { bytes, spelling })
+    }
+
     #[inline]
-    pub(crate) fn wire(bytes: &'a [u8], spelling: Spelling) -> Result<Self, DecodeError> {
-        let escapes = reserved_count(bytes);
-        if escapes == 0 {
-            return Ok(Self {
-                bytes,
-                twice_len: bytes.len(),
-                spelling: Spelling::Plain,
-            });
-        }
-        if is_canonical(bytes) {
-            return Ok(Self {
-                bytes,
-                twice_len: bytes.len().saturating_add(escapes.saturating_mul(2)),
-                spelling: Spelling::Canonical,
-            });
-        }
-        Self::irregular(bytes, spelling)
-    }
-
-    fn irregular(bytes: &'a [u8], spelling: Spelling) -> Result<Self, DecodeError> {
-        let mut twice_len: usize = 0;
-        for octet in decoder(spelling).octets(bytes) {
-            let len = if countersign_encoding::is_unreserved(octet?) {
-                1
-            } else {
-                5
-            };
-            twice_len = twice_len.saturating_add(len);
-        }
-        Ok(Self {
-            bytes,
-            twice_len,
-            spelling,
-        })
-    }
-
     pub(crate) const fn spelling(&self) -> Spelling {
         self.spelling
     }
@@ -109,17 +85,42 @@ impl<'a> Component<'a> {
         self.bytes
     }
 
+    /// The length of the doubly encoded form at most: an octet becomes five bytes, and what is
+    /// three bytes already becomes five.
+    #[inline]
     pub(crate) const fn twice_len(&self) -> usize {
-        self.twice_len
+        let len = self.bytes.len();
+        match self.spelling {
+            Spelling::Plain => len,
+            Spelling::Canonical => len.saturating_add(len),
+            Spelling::Raw | Spelling::Percent | Spelling::Form => len.saturating_mul(5),
+        }
+    }
+
+    /// The length of the encoded form at most.
+    #[inline]
+    pub(crate) const fn once_len(&self) -> usize {
+        let len = self.bytes.len();
+        match self.spelling {
+            Spelling::Plain | Spelling::Canonical => len,
+            Spelling::Raw | Spelling::Percent | Spelling::Form => len.saturating_mul(3),
+        }
+    }
+
+    /// Whether the bytes are unreserved octets only.
+    #[inline]
+    pub(crate) const fn is_verbatim(&self) -> bool {
+        matches!(self.spelling, Spelling::Plain)
     }
 
     pub(crate) fn decoded(&self) -> Cow<'a, [u8]> {
         match self.spelling {
             Spelling::Plain | Spelling::Raw => Cow::Borrowed(self.bytes),
             Spelling::Canonical | Spelling::Percent | Spelling::Form => {
-                let mut out = Vec::with_capacity(self.bytes.len());
-                out.extend(self.octets());
-                Cow::Owned(out)
+                // It was checked when the component was made.
+                decoder(self.spelling)
+                    .decode_bytes(self.bytes)
+                    .unwrap_or_default()
             }
         }
     }
@@ -150,20 +151,12 @@ impl<'a> Component<'a> {
     }
 
     /// The first eight bytes of the encoded form as a number.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn prefix(&self) -> u64 {
         match self.spelling {
             Spelling::Plain | Spelling::Canonical => canonical_prefix(self.bytes),
             Spelling::Raw => rank_prefix(self.bytes),
-            Spelling::Percent | Spelling::Form => {
-                let mut head = [0; 8];
-                let mut len = 0;
-                for (slot, octet) in head.iter_mut().zip(self.octets()) {
-                    *slot = octet;
-                    len = usize::saturating_add(len, 1);
-                }
-                rank_prefix(head.get(..len).unwrap_or_default())
-            }
+            Spelling::Percent | Spelling::Form => irregular_prefix(self.bytes, self.spelling),
         }
     }
 
@@ -192,13 +185,20 @@ impl<'a> Component<'a> {
     }
 
     /// Writes the doubly encoded form to the beginning of `out`; says how long it is.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write_twice(&self, out: &mut [u8]) -> Option<usize> {
         match self.spelling {
-            Spelling::Plain => {
-                out.get_mut(..self.bytes.len())?.copy_from_slice(self.bytes);
-                Some(self.bytes.len())
+            Spelling::Plain => copy(self.bytes, out),
+            Spelling::Canonical | Spelling::Raw | Spelling::Percent | Spelling::Form => {
+                self.write_escaped(out)
             }
+        }
+    }
+
+    #[inline(never)]
+    fn write_escaped(&self, out: &mut [u8]) -> Option<usize> {
+        match self.spelling {
+            Spelling::Plain => copy(self.bytes, out),
             Spelling::Canonical => encode_encoded_to_slice(self.bytes, out),
             Spelling::Raw => encode_twice_to_slice(self.bytes, out),
             Spelling::Percent | Spelling::Form => self.write_irregular(out),
@@ -240,6 +240,26 @@ impl<'a> Component<'a> {
             }
         }
     }
+}
+
+/// By value, so that the caller can keep the component in registers.
+#[inline(never)]
+fn irregular_prefix(bytes: &[u8], spelling: Spelling) -> u64 {
+    let mut head = [0; 8];
+    let mut len: usize = 0;
+    for (slot, octet) in head.iter_mut().zip(Component { bytes, spelling }.octets()) {
+        *slot = octet;
+        len = len.saturating_add(1);
+    }
+    rank_prefix(head.get(..len).unwrap_or_default())
+}
+
+/// Refuses malformed triplets.
+#[inline(never)]
+fn check(bytes: &[u8], spelling: Spelling) -> Result<(), DecodeError> {
+    decoder(spelling)
+        .octets(bytes)
+        .try_for_each(|octet| octet.map(|_| ()))
 }
 
 const fn decoder(spelling: Spelling) -> Decoder {

@@ -14,7 +14,7 @@ pub(crate) struct Keys {
     many: Vec<Key>,
 }
 
-const FEW: usize = 24;
+const FEW: usize = 16;
 
 impl Keys {
     pub(crate) const fn new() -> Self {
@@ -34,33 +34,44 @@ impl Keys {
         parameters: &[Parameter<'a>],
         chosen: impl Fn(&Parameter<'a>) -> bool,
     ) -> &'k [Key] {
-        let picked = parameters
-            .iter()
-            .enumerate()
-            .filter(|(_, parameter)| chosen(parameter))
-            .map(|(index, parameter)| (parameter.prefix, index));
         let keys = if parameters.len() <= FEW {
             let mut len: usize = 0;
-            for (slot, key) in self.few.iter_mut().zip(picked) {
-                *slot = key;
-                len = len.saturating_add(1);
+            for (index, parameter) in parameters.iter().enumerate() {
+                if chosen(parameter)
+                    && let Some(slot) = self.few.get_mut(len)
+                {
+                    *slot = (parameter.prefix, index);
+                    len = len.wrapping_add(1);
+                }
             }
             self.few.get_mut(..len).unwrap_or_default()
         } else {
             self.many.clear();
-            self.many.extend(picked);
+            self.many.reserve(parameters.len());
+            for (index, parameter) in parameters.iter().enumerate() {
+                if chosen(parameter) {
+                    self.many.push((parameter.prefix, index));
+                }
+            }
             self.many.as_mut_slice()
         };
-        keys.sort_unstable_by(|a, b| compare(parameters, a, b));
+        sort(keys, parameters);
         keys
     }
 }
 
+/// First by the prefixes alone, which is quick and nearly always enough, then whatever shares one.
 #[inline]
-fn compare(parameters: &[Parameter<'_>], a: &Key, b: &Key) -> Ordering {
-    if a.0 != b.0 {
-        return a.0.cmp(&b.0);
+fn sort(keys: &mut [Key], parameters: &[Parameter<'_>]) {
+    keys.sort_unstable_by_key(|(prefix, _)| *prefix);
+    for run in keys.chunk_by_mut(|a, b| a.0 == b.0) {
+        if run.len() > 1 {
+            run.sort_unstable_by(|a, b| compare(parameters, a, b));
+        }
     }
+}
+
+fn compare(parameters: &[Parameter<'_>], a: &Key, b: &Key) -> Ordering {
     match (parameters.get(a.1), parameters.get(b.1)) {
         (Some(a), Some(b)) => a.compare(b),
         (a, b) => a.is_some().cmp(&b.is_some()),

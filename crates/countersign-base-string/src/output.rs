@@ -2,30 +2,36 @@
 
 use alloc::vec::Vec;
 
-use countersign_encoding::encode_to_slice;
+use countersign_encoding::{SLACK, encode_to_slice};
 
-use crate::component::Component;
-
-/// Bytes beyond the end that let the encoder write without looking at the length of each entry.
-const SLACK: usize = 8;
+use crate::component::{Component, Spelling};
 
 pub(crate) trait Output {
     /// Text that is written as it is.
     fn plain(&mut self, text: &[u8]);
     /// Octets to encode once.
     fn once(&mut self, octets: &[u8]);
+    /// A component to encode once.
+    #[inline(always)]
+    fn component_once(&mut self, component: &Component<'_>) {
+        match component.spelling() {
+            Spelling::Plain | Spelling::Canonical => self.plain(component.bytes()),
+            Spelling::Raw => self.once(component.bytes()),
+            Spelling::Percent | Spelling::Form => self.once(&component.decoded()),
+        }
+    }
     /// A component to encode twice.
     fn twice(&mut self, component: &Component<'_>);
 }
 
-/// The end of a vector, made exactly as long as what comes.
+/// The end of a vector, made long enough for what comes.
 pub(crate) struct Buffer<'b> {
     rest: &'b mut [u8],
     at: usize,
 }
 
 impl Buffer<'_> {
-    /// Appends what `write` writes; that must be `len` bytes.
+    /// Appends what `write` writes; that must be `len` bytes at most.
     #[inline]
     pub(crate) fn append(out: &mut Vec<u8>, len: usize, write: impl FnOnce(&mut Buffer<'_>)) {
         let start = out.len();
@@ -50,10 +56,7 @@ impl Buffer<'_> {
 impl Output for Buffer<'_> {
     #[inline(always)]
     fn plain(&mut self, text: &[u8]) {
-        self.with_room(|room| {
-            room.get_mut(..text.len())?.copy_from_slice(text);
-            Some(text.len())
-        });
+        self.with_room(|room| copy(text, room));
     }
 
     #[inline(always)]
@@ -65,6 +68,25 @@ impl Output for Buffer<'_> {
     fn twice(&mut self, component: &Component<'_>) {
         self.with_room(|room| component.write_twice(room));
     }
+}
+
+/// Copies text to the beginning of `room`; says how long it is. Most texts here are short: two
+/// copies of fixed length that may overlap beat a call.
+#[inline(always)]
+pub(crate) fn copy(text: &[u8], room: &mut [u8]) -> Option<usize> {
+    let slot = room.get_mut(..text.len())?;
+    match text.len() {
+        8..16 => {
+            *slot.first_chunk_mut::<8>()? = *text.first_chunk()?;
+            *slot.last_chunk_mut::<8>()? = *text.last_chunk()?;
+        }
+        16..33 => {
+            *slot.first_chunk_mut::<16>()? = *text.first_chunk()?;
+            *slot.last_chunk_mut::<16>()? = *text.last_chunk()?;
+        }
+        _ => slot.copy_from_slice(text),
+    }
+    Some(text.len())
 }
 
 /// How much is gathered before a sink gets it.

@@ -45,6 +45,8 @@ pub struct Parameter<'a> {
 
 /// The first six bytes of the encoded form of every protocol parameter's name.
 const PROTOCOL: u64 = u64::from_be_bytes(*b"\0\0oauth_");
+/// The prefix of `oauth_signature` and `oauth_signature_method`.
+const SIGNATURE: u64 = u64::from_be_bytes(*b"oauth_si");
 
 impl<'a> Parameter<'a> {
     /// The decoded name.
@@ -134,7 +136,7 @@ impl<'a> Parameter<'a> {
     #[must_use]
     #[inline]
     pub fn is_signed(&self) -> bool {
-        !(self.is_protocol() && self.name.is(b"oauth_signature"))
+        self.prefix != SIGNATURE || !self.name.is(b"oauth_signature")
     }
 
     /// Whether both parts were spelled on the wire exactly as they are signed.

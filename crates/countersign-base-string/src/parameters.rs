@@ -8,9 +8,10 @@ use countersign_encoding::form;
 
 use crate::component::{Component, Spelling};
 use crate::order::Keys;
+use crate::output::{Buffer, Output};
 use crate::{
-    Authorization, HeaderLeniencies, Limits, Parameter, Place, ProtocolParameters, RawParameter,
-    Request,
+    Authorization, AuthorizationWriteError, AuthorizationWriter, HeaderLeniencies, Limits,
+    Parameter, Place, ProtocolParameters, RawParameter, Request,
 };
 
 mod error;
@@ -218,7 +219,7 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(
         &mut self,
         name: Component<'a>,
@@ -268,11 +269,69 @@ impl<'a> Parameters<'a> {
     }
 
     /// Adds the protocol parameters that a client is about to send.
-    #[inline]
     pub fn add_protocol(&mut self, protocol: &ProtocolParameters<'a>, place: Place) {
-        for (name, value) in protocol.iter() {
+        self.entries.reserve(ProtocolParameters::USUAL);
+        for (name, value) in protocol.known() {
+            let name = Component::plain(name.as_bytes());
+            let value = Component::raw(value.as_bytes());
+            self.push(name, value, place, true, true);
+        }
+        for (name, value) in protocol.more() {
             self.add(name, value, place);
         }
+    }
+
+    /// Appends the value of an `Authorization` field to `out`: the realm, the parameters whose
+    /// place is the header in their order, and the signature last (RFC 5849 3.5.1).
+    ///
+    /// What is known about the parameters' spelling from signing is used again, so this is the
+    /// fastest way to write the field.
+    ///
+    /// ```
+    /// use countersign_base_string::{Parameters, Place};
+    ///
+    /// let mut parameters = Parameters::new();
+    /// parameters.add("oauth_nonce", "7d8f3e4a", Place::Header);
+    /// parameters.add("a", "1", Place::Query);
+    /// let mut out = Vec::new();
+    /// parameters.write_header(None, "bYT5", &mut out)?;
+    /// assert_eq!(out, br#"OAuth oauth_nonce="7d8f3e4a", oauth_signature="bYT5""#);
+    /// # Ok::<(), countersign_base_string::AuthorizationWriteError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A realm or a name that no field value can carry; `out` is as it was then.
+    pub fn write_header(
+        &self,
+        realm: Option<&str>,
+        signature: &str,
+        out: &mut Vec<u8>,
+    ) -> Result<(), AuthorizationWriteError> {
+        let header = || {
+            self.entries
+                .iter()
+                .filter(|parameter| matches!(parameter.place, Place::Header))
+        };
+        let harmless =
+            |parameter: &Parameter<'_>| parameter.is_protocol() && parameter.name.is_verbatim();
+        if realm.is_none() && header().all(harmless) {
+            write_plain_header(header, signature, out);
+            return Ok(());
+        }
+        let start = out.len();
+        let mut writer = AuthorizationWriter::new(out);
+        let written = realm
+            .map_or(Ok(()), |realm| writer.realm(realm))
+            .and_then(|()| {
+                header().try_for_each(|parameter| {
+                    writer.parameter(&parameter.name(), &parameter.value())
+                })
+            })
+            .and_then(|()| writer.parameter(b"oauth_signature", signature.as_bytes()));
+        if written.is_err() {
+            out.truncate(start);
+        }
+        written
     }
 
     /// The parameters: header, query, body, each in the order of the wire.
@@ -390,6 +449,42 @@ impl<'a> Parameters<'a> {
     pub(crate) fn entries(&self) -> &[Parameter<'a>] {
         &self.entries
     }
+}
+
+/// The field value without a realm, with names that need no encoding.
+fn write_plain_header<'p, 'a: 'p, I>(header: impl Fn() -> I, signature: &str, out: &mut Vec<u8>)
+where
+    I: Iterator<Item = &'p Parameter<'a>>,
+{
+    const SCHEME: &[u8] = b"OAuth ";
+    const OPEN: &[u8] = b"=\"";
+    const NEXT: &[u8] = b"\", ";
+    const SIGNATURE: &[u8] = b"oauth_signature=\"";
+    const FRAME: usize = OPEN.len().saturating_add(NEXT.len());
+    let len = header().fold(
+        SCHEME
+            .len()
+            .saturating_add(SIGNATURE.len())
+            .saturating_add(signature.len().saturating_mul(3))
+            .saturating_add(FRAME),
+        |sum, parameter| {
+            sum.saturating_add(parameter.name.once_len())
+                .saturating_add(parameter.value.once_len())
+                .saturating_add(FRAME)
+        },
+    );
+    Buffer::append(out, len, |buffer| {
+        buffer.plain(SCHEME);
+        for parameter in header() {
+            buffer.plain(parameter.name.bytes());
+            buffer.plain(OPEN);
+            buffer.component_once(&parameter.value);
+            buffer.plain(NEXT);
+        }
+        buffer.plain(SIGNATURE);
+        buffer.once(signature.as_bytes());
+        buffer.plain(b"\"");
+    });
 }
 
 impl<'a> FromIterator<Parameter<'a>> for Parameters<'a> {

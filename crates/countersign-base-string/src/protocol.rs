@@ -3,9 +3,6 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use countersign_encoding::encoded_len;
-
-use crate::output::{Buffer, Output};
 use crate::{AuthorizationWriteError, AuthorizationWriter};
 
 #[cfg(test)]
@@ -36,7 +33,7 @@ mod tests;
 ///     ],
 /// );
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct ProtocolParameters<'a> {
     known: [Option<&'a str>; NAMES.len()],
     more: Vec<(&'a str, &'a str)>,
@@ -69,6 +66,9 @@ const VERSION: usize = 9;
 const SIGNATURE: &str = "oauth_signature";
 
 impl<'a> ProtocolParameters<'a> {
+    /// How many there are at most, without those that have no method of their own.
+    pub(crate) const USUAL: usize = NAMES.len();
+
     /// The parameters of every request, and `oauth_version`.
     #[must_use]
     pub const fn new(
@@ -156,11 +156,21 @@ impl<'a> ProtocolParameters<'a> {
     /// Names and values, decoded, in the order in which they are sent.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
+        self.known().chain(self.more.iter().copied())
+    }
+
+    /// Those that have a method of their own; their names need no encoding.
+    #[inline]
+    pub(crate) fn known(&self) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
         NAMES
             .iter()
             .zip(&self.known)
-            .filter_map(|(name, value)| value.map(|value| (*name, value)))
-            .chain(self.more.iter().copied())
+            .filter_map(|(name, value)| Some((*name, (*value)?)))
+    }
+
+    /// Those that have no method of their own.
+    pub(crate) fn more(&self) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
+        self.more.iter().copied()
     }
 
     /// The value of the first parameter of this name.
@@ -198,48 +208,14 @@ impl<'a> ProtocolParameters<'a> {
         out: &mut Vec<u8>,
     ) -> Result<(), AuthorizationWriteError> {
         let start = out.len();
-        if realm.is_none() && self.more.is_empty() {
-            self.write_known_header(signature, out);
-            return Ok(());
-        }
-        let written = self.write_any_header(realm, signature, out);
+        let written = self.write_all(realm, signature, out);
         if written.is_err() {
             out.truncate(start);
         }
         written
     }
 
-    /// Only names that are known to be harmless.
-    fn write_known_header(&self, signature: &str, out: &mut Vec<u8>) {
-        const SCHEME: &[u8] = b"OAuth ";
-        const OPEN: &[u8] = b"=\"";
-        const CLOSE_AND_NEXT: &[u8] = b"\", ";
-        const CLOSE: &[u8] = b"\"";
-        const FRAME: usize = OPEN.len().saturating_add(CLOSE_AND_NEXT.len());
-        let len = self.iter().chain([(SIGNATURE, signature)]).fold(
-            SCHEME.len(),
-            |sum: usize, (name, value)| {
-                sum.saturating_add(name.len())
-                    .saturating_add(encoded_len(value.as_bytes()))
-                    .saturating_add(FRAME)
-            },
-        );
-        Buffer::append(out, len, |buffer| {
-            buffer.plain(SCHEME);
-            for (name, value) in self.iter() {
-                buffer.plain(name.as_bytes());
-                buffer.plain(OPEN);
-                buffer.once(value.as_bytes());
-                buffer.plain(CLOSE_AND_NEXT);
-            }
-            buffer.plain(SIGNATURE.as_bytes());
-            buffer.plain(OPEN);
-            buffer.once(signature.as_bytes());
-            buffer.plain(CLOSE);
-        });
-    }
-
-    fn write_any_header(
+    fn write_all(
         &self,
         realm: Option<&str>,
         signature: &str,

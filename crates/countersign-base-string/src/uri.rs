@@ -4,6 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use countersign_encoding::is_unreserved;
+
 use crate::Scheme;
 
 mod error;
@@ -29,6 +31,8 @@ pub struct Uri<'a> {
     port: Option<u16>,
     path: &'a str,
     query: Option<&'a str>,
+    /// Whether the host is signed as spelled: neither folded nor encoded.
+    host_is_plain: bool,
 }
 
 impl<'a> Uri<'a> {
@@ -44,11 +48,7 @@ impl<'a> Uri<'a> {
             kind: UriErrorKind::InvalidScheme,
             offset: 0,
         })?;
-        let before_fragment = match find(rest, b'#') {
-            Some(at) => split(rest, at).0,
-            None => rest,
-        };
-        Self::after_scheme(scheme, before_fragment, start)
+        Self::after_scheme(scheme, rest, start)
     }
 
     /// Reads the URI of a request as a server gets it: the connection's scheme, the `Host` field
@@ -89,6 +89,7 @@ impl<'a> Uri<'a> {
                 port,
                 path,
                 query,
+                host_is_plain: host_run(host) == (host.len(), true),
             });
         }
         let (named, rest, start) = split_scheme(request_target).ok_or(UriError {
@@ -116,18 +117,30 @@ impl<'a> Uri<'a> {
         Ok(uri)
     }
 
+    /// Reads authority, path, query and fragment; `rest` is visible ASCII.
     fn after_scheme(scheme: Scheme, rest: &'a str, start: usize) -> Result<Self, UriError> {
-        let end = rest
-            .bytes()
-            .position(|byte| matches!(byte, b'/' | b'?'))
-            .unwrap_or(rest.len());
-        let (authority, after) = split(rest, end);
-        let userinfo = authority
-            .bytes()
-            .rposition(|byte| byte == b'@')
-            .map_or(0, |at| at.saturating_add(1));
-        let (host, port) = authority_parts(split(authority, userinfo).1)
-            .map_err(|fault| fault.shifted(start.saturating_add(userinfo)))?;
+        let (end, host_is_plain) = host_run(rest);
+        let plain_name =
+            end > 0 && matches!(rest.as_bytes().get(end), None | Some(b'/' | b'?' | b'#'));
+        let (authority, after) = if plain_name {
+            split(rest, end)
+        } else {
+            let end = rest
+                .bytes()
+                .position(|byte| matches!(byte, b'/' | b'?' | b'#'))
+                .unwrap_or(rest.len());
+            split(rest, end)
+        };
+        let (host, port) = if plain_name {
+            (authority, None)
+        } else {
+            let userinfo = authority
+                .bytes()
+                .rposition(|byte| byte == b'@')
+                .map_or(0, |at| at.saturating_add(1));
+            authority_parts(split(authority, userinfo).1)
+                .map_err(|fault| fault.shifted(start.saturating_add(userinfo)))?
+        };
         let (path, query) = split_query(after);
         Ok(Self {
             scheme,
@@ -135,6 +148,7 @@ impl<'a> Uri<'a> {
             port,
             path,
             query,
+            host_is_plain: host_is_plain && plain_name,
         })
     }
 
@@ -214,6 +228,10 @@ impl<'a> Uri<'a> {
         self.port.filter(|&port| port != self.scheme.default_port())
     }
 
+    pub(crate) const fn host_is_plain(&self) -> bool {
+        self.host_is_plain
+    }
+
     pub(crate) const fn signed_path(&self) -> &'a str {
         if self.path.is_empty() { "/" } else { self.path }
     }
@@ -228,6 +246,7 @@ impl fmt::Debug for Uri<'_> {
             port,
             path,
             query,
+            host_is_plain: _,
         } = self;
         f.debug_struct("Uri")
             .field("scheme", scheme)
@@ -292,14 +311,18 @@ fn split(text: &str, at: usize) -> (&str, &str) {
     text.split_at_checked(at).unwrap_or((text, ""))
 }
 
+/// The path and the query, without the fragment.
 fn split_query(text: &str) -> (&str, Option<&str>) {
-    match find(text, b'?') {
-        None => (text, None),
-        Some(at) => {
-            let (path, query) = split(text, at);
-            (path, query.get(1..))
-        }
-    }
+    let end = text
+        .bytes()
+        .position(|byte| matches!(byte, b'?' | b'#'))
+        .unwrap_or(text.len());
+    let (path, rest) = split(text, end);
+    let query = rest.strip_prefix('?').map(|query| match find(query, b'#') {
+        None => query,
+        Some(at) => split(query, at).0,
+    });
+    (path, query)
 }
 
 /// The scheme, what follows `://`, and where that begins.
@@ -340,6 +363,9 @@ fn authority_parts(text: &str) -> Result<(&str, Option<u16>), UriError> {
     };
     let (host, rest) = split(text, host_end);
     check_host(host)?;
+    if rest.is_empty() {
+        return Ok((host, None));
+    }
     let Some(first) = rest.bytes().next() else {
         return Ok((host, None));
     };
@@ -378,17 +404,8 @@ fn check_host(host: &str) -> Result<(), UriError> {
             offset: start,
         });
     }
-    let legal = |byte: u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'.')
-            || matches!(
-                byte,
-                b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';'
-            )
-            || matches!(byte, b'=')
-            || (literal && byte == b':')
-            || (!literal && byte == b'%')
-    };
+    let also = if literal { b':' } else { b'%' };
+    let legal = |byte: u8| host_class(byte) != ILLEGAL || byte == also;
     match inner.bytes().enumerate().find(|(_, byte)| !legal(*byte)) {
         None => Ok(()),
         Some((at, found)) => Err(UriError {
@@ -396,4 +413,58 @@ fn check_host(host: &str) -> Result<(), UriError> {
             offset: at.saturating_add(start),
         }),
     }
+}
+
+/// How many bytes at the beginning can be a name's, and whether all are signed as they are.
+#[inline]
+fn host_run(text: &str) -> (usize, bool) {
+    let mut end: usize = 0;
+    let mut classes = PLAIN;
+    for byte in text.bytes() {
+        let class = host_class(byte);
+        if class == ILLEGAL {
+            break;
+        }
+        classes |= class;
+        end = end.wrapping_add(1);
+    }
+    (end, classes == PLAIN)
+}
+
+/// Signed as it is.
+const PLAIN: u8 = 0;
+/// Signed in lower case, or encoded.
+const CHANGED: u8 = 1;
+/// Not within a name or an address.
+const ILLEGAL: u8 = 2;
+
+/// RFC 3986 2.2 and 2.3: `unreserved` and `sub-delims`.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a table of 256 has an entry for every byte"
+)]
+#[inline]
+fn host_class(byte: u8) -> u8 {
+    static CLASSES: [u8; 256] = host_classes();
+    CLASSES[usize::from(byte)]
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated by the compiler, where a fault is a compile error"
+)]
+const fn host_classes() -> [u8; 256] {
+    let mut table = [ILLEGAL; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'A'..=b'Z' | b'!' | b'$' | b'&'..=b',' | b';' | b'=' => CHANGED,
+            other if is_unreserved(other) => PLAIN,
+            _ => ILLEGAL,
+        };
+        byte += 1;
+    }
+    table
 }
