@@ -89,7 +89,7 @@ impl<'a> Uri<'a> {
                 port,
                 path,
                 query,
-                host_is_plain: host_run(host) == (host.len(), true),
+                host_is_plain: is_plain_host(host),
             });
         }
         let (named, rest, start) = split_scheme(request_target).ok_or(UriError {
@@ -148,7 +148,11 @@ impl<'a> Uri<'a> {
             port,
             path,
             query,
-            host_is_plain: host_is_plain && plain_name,
+            host_is_plain: if plain_name {
+                host_is_plain
+            } else {
+                is_plain_host(host)
+            },
         })
     }
 
@@ -429,6 +433,10 @@ fn host_run(text: &str) -> (usize, bool) {
         end = end.wrapping_add(1);
     }
     (end, classes == PLAIN)
+}
+
+fn is_plain_host(host: &str) -> bool {
+    host_run(host) == (host.len(), true)
 }
 
 /// Signed as it is.
