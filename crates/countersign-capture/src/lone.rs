@@ -1,8 +1,5 @@
 //! What stands alone: an `Authorization` header, a URL, an error text, a base string.
 
-#[cfg(test)]
-mod tests;
-
 use core::str;
 
 use countersign_base_string::Scheme;

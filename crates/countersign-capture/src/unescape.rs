@@ -70,7 +70,12 @@ impl fmt::Debug for Peeled {
 }
 
 /// The characters that can stand for the `&` after the method, with the layer each belongs to.
-pub(crate) const SEPARATORS: [(&str, Option<Layer>); 8] = [
+/// Those of two layers come first, since they begin or end like the others.
+pub(crate) const SEPARATORS: [(&str, Option<Layer>); 12] = [
+    ("%26amp%3B", Some(Layer::Percent)),
+    ("%5Cu0026", Some(Layer::Percent)),
+    ("&amp;amp;", Some(Layer::Html)),
+    ("\\\\u0026", Some(Layer::Json)),
     ("&amp;", Some(Layer::Html)),
     ("&#38;", Some(Layer::Html)),
     ("&#x26;", Some(Layer::Html)),

@@ -9,7 +9,24 @@ pub(super) fn is_glob(word: &str) -> bool {
         Some((literal, rest)) if literal.contains(':') => rest,
         _ => rest,
     };
-    rest.contains(['[', ']', '{', '}'])
+    let mut previous = ' ';
+    let mut in_variable = false;
+    rest.chars().any(|character| {
+        let is_glob = match character {
+            // `${NAME}` is the shell's, not curl's.
+            '{' if previous == '$' => {
+                in_variable = true;
+                false
+            }
+            '}' if in_variable => {
+                in_variable = false;
+                false
+            }
+            other => matches!(other, '[' | ']' | '{' | '}'),
+        };
+        previous = character;
+        is_glob
+    })
 }
 
 /// `curl_easy_escape`, with a space as `+` as current versions write it in data.

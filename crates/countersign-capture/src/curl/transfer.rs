@@ -216,7 +216,8 @@ impl Transfer {
         let data = self.data.as_ref().map_or(0, String::len);
         let query = self.query.as_ref().map_or(0, String::len);
         let each = headers.saturating_add(data).saturating_add(query).max(1);
-        let most = (limits.input_bytes() / each).clamp(1, limits.entries());
+        let copies = limits.input_bytes().checked_div(each).unwrap_or(1);
+        let most = copies.max(1).min(limits.entries());
         if self.urls.len() > most {
             return over(Limit::Entries, most, self.urls.len());
         }

@@ -26,6 +26,9 @@ const METHODS: [&[u8]; 9] = [
     b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS", b"TRACE", b"CONNECT",
 ];
 
+/// JSON escapes that can stand inside a base string; any other one ends it.
+const ESCAPES: [&str; 4] = ["\\u0026", "\\/", "\\\\u0026", "\\\\/"];
+
 /// How far before a base string its marker may stand.
 const MARKER_WINDOW: usize = 80;
 
@@ -128,7 +131,7 @@ impl Found {
             b' ' | b'\t' => !to_the_end,
             b'\\' => {
                 let escape = rest.get(at..).unwrap_or("");
-                !(escape.starts_with("\\u0026") || escape.starts_with("\\/"))
+                !ESCAPES.iter().any(|known| escape.starts_with(known))
             }
             b'&' => match self.layer {
                 Some(Layer::Percent) => true,

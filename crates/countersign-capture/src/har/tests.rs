@@ -1,1 +1,75 @@
+use crate::{CaptureError, Limits, Missing, Note, read, read_with};
 
+fn archive(entries: &str) -> String {
+    format!("{{\"log\":{{\"entries\":[{entries}]}}}}")
+}
+
+#[test]
+fn entries_that_cannot_be_read_are_left_out_by_name() {
+    let good = r#"{"request":{"method":"GET","url":"https://h/?oauth_token=x"}}"#;
+    let bad = [
+        (r#"{}"#, "it has no request"),
+        (
+            r#"{"request":{"url":"https://h/"}}"#,
+            "its request has no method",
+        ),
+        (r#"{"request":{"method":"GET"}}"#, "its request has no url"),
+        (
+            r#"{"request":{"method":"GET","url":"blob:x y"}}"#,
+            "its url cannot be read",
+        ),
+        (
+            r#"{"request":{"method":"GET","url":"chrome-extension://x/"}}"#,
+            "its url cannot be read",
+        ),
+        (
+            r#"{"request":{"method":"GET","url":"about:blank"}}"#,
+            "its url has no scheme",
+        ),
+    ];
+    for (entry, reason) in bad {
+        let capture = read(archive(&format!("{entry},{good}")).as_bytes()).unwrap();
+        assert_eq!(capture.exchanges().len(), 1);
+        assert_eq!(capture.exchanges()[0].label(), Some("entry 2 of 2"));
+        assert_eq!(
+            capture.notes(),
+            [Note::ItemSkipped {
+                position: 1,
+                reason: reason.to_owned()
+            }]
+        );
+        assert!(matches!(
+            read(archive(entry).as_bytes()),
+            Err(CaptureError::Syntax(_))
+        ));
+    }
+}
+
+#[test]
+fn an_export_without_credentials_is_told() {
+    let capture =
+        read(archive(r#"{"request":{"method":"GET","url":"https://h/"}}"#).as_bytes()).unwrap();
+    assert_eq!(capture.notes(), [Note::Sanitised]);
+}
+
+#[test]
+fn bodies_that_were_not_recorded_are_missing() {
+    let multipart = r#"{"request":{"method":"POST","url":"https://h/","postData":{"mimeType":"multipart/form-data; boundary=x","params":[{"name":"a","fileName":"b"}]}}}"#;
+    let capture = read(archive(multipart).as_bytes()).unwrap();
+    assert!(capture.missing().contains(&Missing::Body));
+    let unrecorded = r#"{"request":{"method":"POST","url":"https://h/","bodySize":9}}"#;
+    let capture = read(archive(unrecorded).as_bytes()).unwrap();
+    assert!(capture.missing().contains(&Missing::Body));
+}
+
+#[test]
+fn entries_are_limited() {
+    let entry = r#"{"request":{"method":"GET","url":"https://h/"}}"#;
+    let limits = Limits::default().with_entries(1);
+    assert!(read_with(archive(entry).as_bytes(), &limits).is_ok());
+    let two = archive(&format!("{entry},{entry}"));
+    assert!(matches!(
+        read_with(two.as_bytes(), &limits),
+        Err(CaptureError::Limit(_))
+    ));
+}

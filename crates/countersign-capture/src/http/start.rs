@@ -76,7 +76,11 @@ pub(crate) fn parse<'a>(kind: InputKind, line: &Line<'a>) -> Result<Start<'a>, C
     if let Some(status) = status(line.text) {
         return Ok(Start::Answer { status });
     }
-    let (method, rest) = method(line.text).ok_or_else(|| {
+    let start = method(line.text).filter(|(method, _)| {
+        // Without a version, only the well-known methods make a request line.
+        versioned_target(line.text).is_some() || METHODS.contains(method)
+    });
+    let (method, rest) = start.ok_or_else(|| {
         line.fault(
             kind,
             0,

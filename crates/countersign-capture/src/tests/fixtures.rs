@@ -232,7 +232,7 @@ fn a_collection_is_walked_in_order() {
     );
     assert_eq!(request.headers().len(), 1);
     assert_eq!(photo.answer().unwrap().status(), Some(401));
-    assert_eq!(photo.notes(), std::slice::from_ref(&signs));
+    assert_eq!(photo.notes(), core::slice::from_ref(&signs));
 
     assert_eq!(
         upload.request().unwrap().body(),
