@@ -20,23 +20,29 @@ const NONCE: &str = "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg";
 const TIMESTAMP: &str = "1318622958";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// One request, signed by us from the wire and by the peer from its decoded, sorted pairs.
+/// One request, signed by us and by the peer from the same decoded pairs.
 pub(crate) struct Job {
     url: &'static str,
-    uri: &'static str,
-    body: String,
-    pairs: Vec<(String, String)>,
+    pairs: &'static [(&'static str, &'static str)],
+    /// The same request on the wire.
+    wire_url: &'static str,
+    wire_body: String,
     signer: Signer,
     verifier: Verifier,
     scratch: Scratch,
     kept: Parameters<'static>,
     base_string: Vec<u8>,
     out: Vec<u8>,
-    peer: peer::Builder<'static, KeptKey, &'static str, &'static str>,
+    peer: Peer<HmacSha1>,
+    peer_kept: Peer<KeptKey>,
+    /// For the peer with the kept key, which gets its pairs sorted.
+    sorted: Vec<(&'static str, &'static str)>,
     peer_out: String,
 }
 
-/// The peer's prepared key, so that it does not absorb the key each time either.
+type Peer<M> = peer::Builder<'static, M, &'static str, &'static str>;
+
+/// The peer has no way to keep a prepared key, but its trait lets one be made.
 #[derive(Clone)]
 pub(crate) struct KeptKey(HmacSha1Sign);
 
@@ -48,96 +54,133 @@ impl SignatureMethod for KeptKey {
     }
 }
 
+fn peer<M: SignatureMethod>(method: M) -> Peer<M> {
+    let client = peer::Credentials::new(CONSUMER_KEY, CONSUMER_SECRET);
+    let mut peer = peer::Builder::new(client, method);
+    peer.token(peer::Credentials::new(TOKEN, TOKEN_SECRET))
+        .nonce(NONCE)
+        .timestamp(NonZeroU64::new(1_318_622_958))
+        .version(true);
+    peer
+}
+
 impl Job {
-    fn new(url: &'static str, body: String, mut pairs: Vec<(String, String)>) -> Self {
-        let (uri, _) = url.split_once('?').unwrap_or((url, ""));
+    fn new(
+        url: &'static str,
+        pairs: &'static [(&'static str, &'static str)],
+        wire_url: &'static str,
+        wire_body: String,
+    ) -> Self {
         let secret = Secret::new(CONSUMER_SECRET);
         let key = HmacKey::new(&secret, Some(&Secret::new(TOKEN_SECRET)));
-        pairs.sort();
-        let kept = KeptKey(HmacSha1::new().sign_with(CONSUMER_SECRET, Some(TOKEN_SECRET)));
-        let client = peer::Credentials::new(CONSUMER_KEY, CONSUMER_SECRET);
-        let mut peer = peer::Builder::new(client, kept);
-        peer.token(peer::Credentials::new(TOKEN, TOKEN_SECRET))
-            .nonce(NONCE)
-            .timestamp(NonZeroU64::new(1_318_622_958))
-            .version(true);
+        let mut sorted = pairs.to_vec();
+        sorted.sort_unstable();
         Self {
             url,
-            uri,
-            body,
             pairs,
+            wire_url,
+            wire_body,
             signer: Signer::hmac(Method::HMAC_SHA1, &key).unwrap(),
             verifier: Verifier::hmac(Method::HMAC_SHA1, &key).unwrap(),
             scratch: Scratch::new(),
             kept: Parameters::new(),
             base_string: Vec::new(),
             out: Vec::new(),
-            peer,
+            peer: peer(HmacSha1::new()),
+            peer_kept: peer(KeptKey(
+                HmacSha1::new().sign_with(CONSUMER_SECRET, Some(TOKEN_SECRET)),
+            )),
+            sorted,
             peer_out: String::new(),
         }
+        .agreed()
     }
 
     /// The example of X's (Twitter's) documentation, "Creating a signature".
     pub(crate) fn x_example() -> Self {
-        let status = "Hello Ladies + Gentlemen, a signed OAuth request!";
-        let job = Self::new(
+        let mut job = Self::new(
+            "https://api.twitter.com/1.1/statuses/update.json",
+            &[
+                (
+                    "status",
+                    "Hello Ladies + Gentlemen, a signed OAuth request!",
+                ),
+                ("include_entities", "true"),
+            ],
             "https://api.twitter.com/1.1/statuses/update.json?include_entities=true",
             "status=Hello%20Ladies%20%2B%20Gentlemen%2C%20a%20signed%20OAuth%20request%21".into(),
-            vec![
-                ("include_entities".into(), "true".into()),
-                ("status".into(), status.into()),
-            ],
         );
-        job.agreed("hCtSmYh%2BiHYCEqBWrE7C7hYmtUk%3D")
+        let published = "oauth_signature=\"hCtSmYh%2BiHYCEqBWrE7C7hYmtUk%3D\"";
+        assert!(
+            core::str::from_utf8(job.ours())
+                .unwrap()
+                .contains(published)
+        );
+        job
     }
 
     /// A form of 100 parameters with values of 20 characters, 30 % of them reserved, the names out of order.
     pub(crate) fn hundred() -> Self {
         let reserved = [' ', '&', '/', '+', '=', '%'];
-        let pairs: Vec<(String, String)> = (0..100_usize)
+        let pairs: Vec<(&str, &str)> = (0..100_usize)
             .map(|n| {
-                let value = (0..20_usize).map(|k| {
-                    if (n + k) % 10 < 3 {
-                        reserved[(n + 7 * k) % reserved.len()]
-                    } else {
-                        char::from(b'a' + u8::try_from((n * 3 + k) % 26).unwrap())
-                    }
-                });
-                (format!("field{:02}", n * 37 % 100), value.collect())
+                let value: String = (0..20_usize)
+                    .map(|k| {
+                        if (n + k) % 10 < 3 {
+                            reserved[(n + 7 * k) % reserved.len()]
+                        } else {
+                            char::from(b'a' + u8::try_from((n * 3 + k) % 26).unwrap())
+                        }
+                    })
+                    .collect();
+                let name = format!("field{:02}", n * 37 % 100);
+                (&*name.leak(), &*value.leak())
             })
             .collect();
         let body: Vec<String> = pairs
             .iter()
             .map(|(name, value)| format!("{name}={}", countersign_encoding::encode(value)))
             .collect();
-        Self::new(
-            "https://api.twitter.com/1.1/form.json",
-            body.join("&"),
-            pairs,
-        )
-        .agreed("")
+        let url = "https://api.twitter.com/1.1/form.json";
+        Self::new(url, pairs.leak(), url, body.join("&"))
     }
 
-    /// Both sides give the same signature, or there is nothing to compare.
-    fn agreed(mut self, expected: &str) -> Self {
-        let ours = String::from_utf8(self.ours().to_vec()).unwrap();
-        let theirs = self.peer().to_owned();
+    /// All give the same signature, and it verifies, or there is nothing to compare.
+    fn agreed(mut self) -> Self {
         let signature = |header: &str| {
             let (_, rest) = header.split_once("oauth_signature=\"").unwrap();
             rest.split_once('"').unwrap().0.to_owned()
         };
-        assert_eq!(signature(&ours), signature(&theirs));
-        assert!(signature(&ours).contains(expected));
+        let ours = signature(core::str::from_utf8(self.ours()).unwrap());
+        assert_eq!(ours, signature(self.peer()));
+        assert_eq!(ours, signature(self.peer_kept()));
+        assert_eq!(
+            ours,
+            signature(core::str::from_utf8(self.ours_from_wire()).unwrap())
+        );
         self.verify();
         self
     }
 
-    /// From the request's strings to the header, in reused memory.
+    /// From the decoded pairs in any order to the header, in reused memory.
     pub(crate) fn ours(&mut self) -> &[u8] {
-        let uri = Uri::parse(self.url).unwrap();
+        let request = Request::new("POST", Uri::parse(self.url).unwrap()).unwrap();
+        let protocol =
+            ProtocolParameters::new(CONSUMER_KEY, "HMAC-SHA1", TIMESTAMP, NONCE).with_token(TOKEN);
+        self.out.clear();
+        SignRequest::new(&request, &protocol)
+            .with_form(self.pairs)
+            .sign_into(&self.signer, None, &mut self.scratch, &mut self.out)
+            .unwrap();
+        &self.out
+    }
+
+    /// From the wire to the header, in reused memory.
+    pub(crate) fn ours_from_wire(&mut self) -> &[u8] {
+        let uri = Uri::parse(self.wire_url).unwrap();
         let request = Request::new("POST", uri)
             .unwrap()
-            .with_body(Some(FORM), self.body.as_bytes());
+            .with_body(Some(FORM), self.wire_body.as_bytes());
         let protocol =
             ProtocolParameters::new(CONSUMER_KEY, "HMAC-SHA1", TIMESTAMP, NONCE).with_token(TOKEN);
         self.out.clear();
@@ -147,25 +190,30 @@ impl Job {
         &self.out
     }
 
-    /// From the decoded, sorted pairs to the header, in reused memory.
+    /// From the decoded pairs in any order to the header, in reused memory: the peer's list sorts them.
     pub(crate) fn peer(&mut self) -> &str {
         self.peer_out.clear();
-        let pairs = self
-            .pairs
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        let request = peer::request::AssertSorted::new(pairs);
+        let request = peer::ParameterList::new(self.pairs.to_vec());
         self.peer
-            .authorize_with_buf(&mut self.peer_out, "POST", self.uri, &request);
+            .authorize_with_buf(&mut self.peer_out, "POST", self.url, &request);
+        &self.peer_out
+    }
+
+    /// The same with sorted pairs and a kept key: more than the peer's users get.
+    pub(crate) fn peer_kept(&mut self) -> &str {
+        self.peer_out.clear();
+        let request = peer::request::AssertSorted::new(self.sorted.iter().copied());
+        self.peer_kept
+            .authorize_with_buf(&mut self.peer_out, "POST", self.url, &request);
         &self.peer_out
     }
 
     /// Only the base string, from the wire.
     pub(crate) fn base_string(&mut self) -> &[u8] {
-        let uri = Uri::parse(self.url).unwrap();
+        let uri = Uri::parse(self.wire_url).unwrap();
         let request = Request::new("POST", uri)
             .unwrap()
-            .with_body(Some(FORM), self.body.as_bytes());
+            .with_body(Some(FORM), self.wire_body.as_bytes());
         let mut parameters = core::mem::take(&mut self.kept).recycle();
         parameters
             .extend_from_request(&request, &Limits::default(), HeaderLeniencies::NONE)
@@ -179,12 +227,15 @@ impl Job {
     /// From the wire, the header just written included, to the verdict.
     pub(crate) fn verify(&mut self) {
         let header = core::str::from_utf8(&self.out).unwrap();
-        let target = self.url.strip_prefix("https://api.twitter.com").unwrap();
+        let target = self
+            .wire_url
+            .strip_prefix("https://api.twitter.com")
+            .unwrap();
         let uri = Uri::from_target(Scheme::Https, "api.twitter.com", target).unwrap();
         let request = Request::new("POST", uri)
             .unwrap()
             .with_authorization(header)
-            .with_body(Some(FORM), self.body.as_bytes());
+            .with_body(Some(FORM), self.wire_body.as_bytes());
         let mut parameters = core::mem::take(&mut self.kept).recycle();
         parameters
             .extend_from_request(&request, &Limits::default(), HeaderLeniencies::NONE)

@@ -37,6 +37,19 @@ impl SigningKey for Key {
         let len = self.0.mac(message, &mut code);
         Ok(Signature::from_array(code, len))
     }
+
+    fn sign_text(
+        &self,
+        _method: &'static Method,
+        message: &[u8],
+        _random: Option<&mut dyn SecureRandom>,
+        out: &mut String,
+    ) -> Result<(), SignerError> {
+        let mut code = [0; 64];
+        let len = self.0.mac(message, &mut code);
+        crate::signature::write_base64(code.get(..len).unwrap_or(&[]), out);
+        Ok(())
+    }
 }
 
 impl VerifyingKey for Key {

@@ -59,6 +59,8 @@ pub struct SignRequest<'a> {
     placement: Place,
     realm: Option<&'a str>,
     limits: Limits,
+    query: &'a [(&'a str, &'a str)],
+    form: &'a [(&'a str, &'a str)],
 }
 
 impl<'a> SignRequest<'a> {
@@ -71,6 +73,8 @@ impl<'a> SignRequest<'a> {
             placement: Place::Header,
             realm: None,
             limits: Limits::none(),
+            query: &[],
+            form: &[],
         }
     }
 
@@ -93,6 +97,22 @@ impl<'a> SignRequest<'a> {
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Signs parameters too that are not in the request yet: the caller appends them to its query, encoded in
+    /// whatever way decodes to the same.
+    #[must_use]
+    pub const fn with_query(mut self, decoded: &'a [(&'a str, &'a str)]) -> Self {
+        self.query = decoded;
+        self
+    }
+
+    /// Signs parameters too that are not in the request yet: the caller sends them in a form body, encoded in whatever
+    /// way decodes to the same. Whoever has pairs at hand saves writing and reading them.
+    #[must_use]
+    pub const fn with_form(mut self, decoded: &'a [(&'a str, &'a str)]) -> Self {
+        self.form = decoded;
         self
     }
 
@@ -132,7 +152,8 @@ impl<'a> SignRequest<'a> {
     /// # Errors
     /// [`SignError`] if the request cannot carry what is to be added.
     pub fn prepare(self, method: &'static Method) -> Result<Prepared<'a>, SignError> {
-        let parameters = self.collect(method, Parameters::new())?;
+        let mut parameters = Parameters::new();
+        self.collect(method, &mut parameters)?;
         if self.placement == Place::Header {
             // Whatever no field value can carry is found before a signer is troubled.
             let mut discarded = Vec::new();
@@ -166,19 +187,37 @@ impl<'a> SignRequest<'a> {
     /// # Errors
     /// As [`sign`](Self::sign); `out` is as it was then.
     pub fn sign_into(
-        self,
+        &self,
         signer: &Signer,
         random: Option<&mut dyn SecureRandom>,
         scratch: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<(), SignError> {
-        let method = signer.method();
-        let parameters =
-            self.collect(method, core::mem::take(&mut scratch.parameters).recycle())?;
-        let signature = scratch.sign(self.request, &parameters, signer, random);
+        let mut parameters = core::mem::take(&mut scratch.parameters).recycle();
+        let written = self.sign_parameters(&mut parameters, signer, random, scratch, out);
         scratch.parameters = parameters.recycle();
-        signature.map_err(SignError::Signer)?;
-        self.write(&scratch.signature, out)
+        written
+    }
+
+    fn sign_parameters(
+        &self,
+        parameters: &mut Parameters<'a>,
+        signer: &Signer,
+        random: Option<&mut dyn SecureRandom>,
+        scratch: &mut Scratch,
+        out: &mut Vec<u8>,
+    ) -> Result<(), SignError> {
+        self.collect(signer.method(), parameters)?;
+        scratch
+            .sign(self.request, parameters, signer, random)
+            .map_err(SignError::Signer)?;
+        match self.placement {
+            // The header is written faster from what is known already about the parameters.
+            Place::Header => parameters
+                .write_header(self.realm, &scratch.signature, out)
+                .map_err(SignError::Header),
+            Place::Query | Place::Body => self.write(&scratch.signature, out),
+        }
     }
 
     /// Writes the addition, in the place's own form.
@@ -199,13 +238,18 @@ impl<'a> SignRequest<'a> {
     fn collect(
         &self,
         method: &'static Method,
-        mut parameters: Parameters<'a>,
-    ) -> Result<Parameters<'a>, SignError> {
+        parameters: &mut Parameters<'a>,
+    ) -> Result<(), SignError> {
         self.check_place()?;
-        self.check_protocol(method)?;
+        let others = self.check_protocol(method)?;
         parameters
             .extend_from_request(self.request, &self.limits, HeaderLeniencies::NONE)
             .map_err(SignError::Parameters)?;
+        for (pairs, place) in [(self.query, Place::Query), (self.form, Place::Body)] {
+            for (name, value) in pairs {
+                parameters.add(*name, *value, place);
+            }
+        }
         let sent_already = parameters.iter().any(|parameter| parameter.is_protocol());
         if sent_already && parameters.protocol(SIGNATURE).is_some() {
             return Err(SignError::Repeated {
@@ -213,14 +257,14 @@ impl<'a> SignRequest<'a> {
             });
         }
         parameters.add_protocol(self.protocol, self.placement);
-        if (sent_already || !ascending(self.protocol))
+        if (sent_already || others)
             && let Some(name) = parameters.duplicates().into_iter().next()
         {
             return Err(SignError::Repeated {
                 name: name.into_owned(),
             });
         }
-        Ok(parameters)
+        Ok(())
     }
 
     fn check_place(&self) -> Result<(), SignError> {
@@ -232,7 +276,11 @@ impl<'a> SignRequest<'a> {
         if taken {
             return Err(SignError::AuthorizationTaken);
         }
-        if self.placement == Place::Body && !self.request.is_form_body() {
+        let form = self.request.is_form_body();
+        let pairs = !self.form.is_empty();
+        let wanted = pairs || self.placement == Place::Body;
+        let possible = form || (pairs && self.request.body().is_empty());
+        if wanted && !possible {
             return Err(SignError::NoFormBody);
         }
         if self.realm.is_some() && self.placement != Place::Header {
@@ -241,22 +289,20 @@ impl<'a> SignRequest<'a> {
         Ok(())
     }
 
-    fn check_protocol(&self, method: &'static Method) -> Result<(), SignError> {
-        let (mut named, mut timestamp, mut nonce) = (false, false, false);
+    /// Whether there are names among the protocol parameters that may occur elsewhere too.
+    fn check_protocol(&self, method: &'static Method) -> Result<bool, SignError> {
+        let (mut seen, mut others, mut named) = (0, false, false);
         for (name, value) in self.protocol.iter() {
-            match name {
-                "oauth_signature_method" => named = method.is_named(value),
-                "oauth_timestamp" => timestamp = true,
-                "oauth_nonce" => nonce = true,
-                "oauth_body_hash" if self.request.is_form_body() => {
-                    return Err(SignError::BodyHashOnForm);
-                }
-                SIGNATURE => {
-                    return Err(SignError::Repeated {
-                        name: SIGNATURE.to_owned(),
-                    });
-                }
-                _ => {}
+            let bit = well_known(name);
+            if name == SIGNATURE || seen & bit != 0 {
+                return Err(SignError::Repeated {
+                    name: name.to_owned(),
+                });
+            }
+            seen |= bit;
+            others |= bit == 0;
+            if bit == METHOD {
+                named = method.is_named(value);
             }
         }
         if !named {
@@ -264,24 +310,41 @@ impl<'a> SignRequest<'a> {
                 expected: method.name(),
             });
         }
-        for (name, there) in [("oauth_timestamp", timestamp), ("oauth_nonce", nonce)] {
-            if !there && !method.is_plaintext() {
+        for (name, bit) in [("oauth_timestamp", TIMESTAMP), ("oauth_nonce", NONCE)] {
+            if seen & bit == 0 && !method.is_plaintext() {
                 return Err(SignError::Missing { name });
             }
         }
-        Ok(())
+        if seen & BODY_HASH != 0 && (self.request.is_form_body() || !self.form.is_empty()) {
+            return Err(SignError::BodyHashOnForm);
+        }
+        Ok(others)
     }
 }
 
 const SIGNATURE: &str = "oauth_signature";
 
-/// Whether every name is there once because each is greater than the one before, as in the order in which the well-known
-/// ones are kept.
-fn ascending(protocol: &ProtocolParameters<'_>) -> bool {
-    let mut last = "";
-    protocol
-        .iter()
-        .all(|(name, _)| core::mem::replace(&mut last, name) < name)
+const METHOD: u16 = 1;
+const TIMESTAMP: u16 = 2;
+const NONCE: u16 = 4;
+const BODY_HASH: u16 = 8;
+
+/// A bit for each name that nearly every request has, so that repetitions are found without comparing names.
+fn well_known(name: &str) -> u16 {
+    // By length first: what remains is one comparison with a text of that length.
+    match (name.len(), name) {
+        (11, "oauth_nonce") => NONCE,
+        (11, "oauth_token") => 16,
+        (13, "oauth_version") => 32,
+        (14, "oauth_callback") => 64,
+        (14, "oauth_verifier") => 128,
+        (15, "oauth_timestamp") => TIMESTAMP,
+        (15, "oauth_body_hash") => BODY_HASH,
+        (18, "oauth_consumer_key") => 256,
+        (20, "oauth_session_handle") => 512,
+        (22, "oauth_signature_method") => METHOD,
+        _ => 0,
+    }
 }
 
 /// A checked request and its base string, waiting for the signature.

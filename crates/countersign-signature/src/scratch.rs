@@ -57,10 +57,7 @@ impl Scratch {
         self.base_string.clear();
         write_base_string(request, parameters, &mut self.base_string);
         self.signature.clear();
-        signer
-            .sign(&self.base_string, random)?
-            .write_text(&mut self.signature);
-        Ok(())
+        signer.sign_text(&self.base_string, random, &mut self.signature)
     }
 }
 

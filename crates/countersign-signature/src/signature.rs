@@ -8,6 +8,8 @@ use zeroize::Zeroize as _;
 
 /// Up to this many bytes a signature needs no allocation: every HMAC does.
 const INLINE: usize = 64;
+/// As many characters of base64.
+const INLINE_TEXT: usize = 88;
 
 /// The value of `oauth_signature`, as bytes.
 ///
@@ -54,8 +56,7 @@ impl Signature {
         if text.is_empty() {
             return Err(SignatureSyntaxError::Empty);
         }
-        // 88 characters are the longest that 64 bytes can need.
-        if text.len() <= 88 {
+        if text.len() <= INLINE_TEXT {
             let mut buffer = [0; INLINE + 2];
             let len = STANDARD.decode_slice(text, &mut buffer).map_err(fault)?;
             return Ok(Self::from_slice(
@@ -127,7 +128,7 @@ impl Signature {
     /// Appends [`to_text`](Self::to_text) to `out`.
     pub fn write_text(&self, out: &mut String) {
         match self.spelling {
-            Spelling::Base64 => STANDARD.encode_string(self.as_bytes(), out),
+            Spelling::Base64 => write_base64(self.as_bytes(), out),
             Spelling::Verbatim => out.push_str(core::str::from_utf8(self.as_bytes()).unwrap_or("")),
         }
     }
@@ -136,6 +137,20 @@ impl Signature {
     #[must_use]
     pub fn to_base64(&self) -> String {
         STANDARD.encode(self.as_bytes())
+    }
+}
+
+/// Appends base64; what [`INLINE`] bytes need is made on the stack.
+pub(crate) fn write_base64(bytes: &[u8], out: &mut String) {
+    let mut text = [0; INLINE_TEXT];
+    match STANDARD.encode_slice(bytes, &mut text) {
+        Ok(len) => {
+            let text = text
+                .get(..len)
+                .and_then(|text| core::str::from_utf8(text).ok());
+            out.push_str(text.unwrap_or(""));
+        }
+        Err(_) => STANDARD.encode_string(bytes, out),
     }
 }
 

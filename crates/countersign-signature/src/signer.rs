@@ -44,6 +44,18 @@ pub(crate) trait SigningKey: Send + Sync {
         message: &[u8],
         random: Option<&mut dyn SecureRandom>,
     ) -> Result<Signature, SignerError>;
+
+    /// Appends what [`Signature::to_text`] would give, without the signature in between.
+    fn sign_text(
+        &self,
+        method: &'static Method,
+        message: &[u8],
+        random: Option<&mut dyn SecureRandom>,
+        out: &mut String,
+    ) -> Result<(), SignerError> {
+        self.sign(method, message, random)?.write_text(out);
+        Ok(())
+    }
 }
 
 impl Signer {
@@ -132,6 +144,15 @@ impl Signer {
         random: Option<&mut dyn SecureRandom>,
     ) -> Result<Signature, SignerError> {
         self.key.sign(self.method, base_string, random)
+    }
+
+    pub(crate) fn sign_text(
+        &self,
+        base_string: &[u8],
+        random: Option<&mut dyn SecureRandom>,
+        out: &mut String,
+    ) -> Result<(), SignerError> {
+        self.key.sign_text(self.method, base_string, random, out)
     }
 }
 

@@ -219,6 +219,47 @@ fn reused_memory_changes_nothing() {
     }
 }
 
+/// Pairs that are not on the wire yet are signed as if they were.
+#[test]
+fn decoded_pairs_are_signed_like_those_of_the_wire() {
+    let signer = Signer::hmac(Method::HMAC_SHA1, &key("a", "b")).unwrap();
+    let protocol = ProtocolParameters::new("key", "HMAC-SHA1", "1", "n");
+    let on_the_wire = Request::new("POST", Uri::parse("https://h/?c=%26&d").unwrap())
+        .unwrap()
+        .with_body(FORM, b"e=f+g&e=");
+    let bare = Request::new("POST", Uri::parse("https://h/").unwrap()).unwrap();
+    let (query, form) = ([("c", "&"), ("d", "")], [("e", "f g"), ("e", "")]);
+    for place in [Place::Header, Place::Query, Place::Body] {
+        let expected = sign(&on_the_wire, &protocol, &signer, place, None, None).unwrap();
+        let sign = SignRequest::new(&bare, &protocol).with_placement(place);
+        let sign = sign.with_query(&query).with_form(&form);
+        let signed = sign.sign(&signer, None).unwrap();
+        assert_eq!(signed.base_string(), expected.base_string());
+        assert_eq!(signed.authorization(), expected.authorization());
+        let mut out = Vec::new();
+        sign.sign_into(&signer, None, &mut Scratch::new(), &mut out)
+            .unwrap();
+        let addition = signed
+            .authorization()
+            .or_else(|| signed.query())
+            .or_else(|| signed.body());
+        assert_eq!(Some(out.as_slice()), addition.map(str::as_bytes));
+    }
+
+    let refuse = |sign: SignRequest<'_>| sign.sign(&signer, None).unwrap_err();
+    let json = bare.clone().with_body(Some("application/json"), b"{}");
+    let sign = SignRequest::new(&json, &protocol).with_form(&form);
+    assert!(matches!(refuse(sign), SignError::NoFormBody));
+    let hashed = protocol
+        .clone()
+        .with_body_hash("2jmj7l5rSw0yVb/vlWAYkK/YBwk=");
+    let sign = SignRequest::new(&bare, &hashed).with_form(&form);
+    assert!(matches!(refuse(sign), SignError::BodyHashOnForm));
+    let repeated = [("oauth_nonce", "x")];
+    let sign = SignRequest::new(&bare, &protocol).with_query(&repeated);
+    assert!(matches!(refuse(sign), SignError::Repeated { .. }));
+}
+
 #[test]
 fn the_steps_are_shown() {
     let example = &examples()[2];
