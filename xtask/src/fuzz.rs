@@ -105,7 +105,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<(), String> {
         "--target-dir",
         &target_dir.to_string_lossy(),
     ];
-    show(cargo(&workspace.root, &words))
+    let mut command = cargo(&workspace.root, &words);
+    // Lines are all that a finding's trace needs.
+    command.env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
+    show(command)
 }
 
 /// Runs each target for `seconds`, as many at a time as there are cores, and prints how far each
