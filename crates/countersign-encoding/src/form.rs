@@ -85,11 +85,7 @@ impl<'a> Iterator for RawPairs<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         while !self.rest.is_empty() {
-            let end = self
-                .rest
-                .iter()
-                .position(|&byte| byte == b'&')
-                .unwrap_or(self.rest.len());
+            let end = find(self.rest, b'&').unwrap_or(self.rest.len());
             let (piece, after) = self.rest.split_at_checked(end)?;
             let offset = self.offset;
             self.rest = after.get(1..).unwrap_or_default();
@@ -97,7 +93,7 @@ impl<'a> Iterator for RawPairs<'a> {
             if piece.is_empty() {
                 continue;
             }
-            let (name, value) = match piece.iter().position(|&byte| byte == b'=') {
+            let (name, value) = match find(piece, b'=') {
                 Some(at) => (piece.get(..at)?, piece.get(at.wrapping_add(1)..)),
                 None => (piece, None),
             };
@@ -112,6 +108,28 @@ impl<'a> Iterator for RawPairs<'a> {
 }
 
 impl FusedIterator for RawPairs<'_> {}
+
+/// Where a byte first occurs, looking at eight at a time.
+#[inline]
+fn find(text: &[u8], wanted: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let pattern = u64::from_ne_bytes([wanted; 8]);
+    let (words, rest) = text.as_chunks::<8>();
+    let mut at: usize = 0;
+    for word in words {
+        // The lowest byte that is zero gets its high bit set; none below it does.
+        let differing = u64::from_le_bytes(*word) ^ pattern;
+        let zeros = differing.wrapping_sub(ONES) & !differing & HIGHS;
+        if zeros != 0 {
+            let index = usize::try_from(zeros.trailing_zeros() / 8).ok()?;
+            return Some(at.wrapping_add(index));
+        }
+        at = at.wrapping_add(8);
+    }
+    let index = rest.iter().position(|&byte| byte == wanted)?;
+    Some(at.wrapping_add(index))
+}
 
 /// One decoded pair. `a` (no value) and `a=` (an empty value) differ.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

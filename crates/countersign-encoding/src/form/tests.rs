@@ -1,4 +1,4 @@
-use super::{Pair, RawPair, parse, raw_pairs, write};
+use super::{Pair, RawPair, find, parse, raw_pairs, write};
 use alloc::vec::Vec;
 use proptest::prelude::*;
 
@@ -69,6 +69,14 @@ fn pair() -> impl Strategy<Value = Pair> {
 }
 
 proptest! {
+    #[test]
+    fn a_byte_is_found_where_it_first_is(text in "[a&\u{0}'%=]{0,30}", high: Vec<u8>) {
+        for (text, wanted) in [(text.as_bytes(), b'&'), (text.as_bytes(), b'='), (&high, 0x7F)] {
+            let expected = text.iter().position(|&byte| byte == wanted);
+            prop_assert_eq!(find(text, wanted), expected);
+        }
+    }
+
     #[test]
     fn parsing_undoes_writing(pairs in proptest::collection::vec(pair(), 0..8)) {
         prop_assert_eq!(parse(write(&pairs).as_bytes()).unwrap(), pairs);
