@@ -97,24 +97,33 @@ fn code_of(hint: &Hint) -> &'static str {
     }
 }
 
-/// Without the provider's clock only the shape of the value can be judged.
+/// Seconds since 1970 have ten digits from 2001 to 2286.
+const SECONDS_DIGITS: usize = 10;
+
+/// Without the provider's clock only the shape of the value can be judged: more digits than seconds
+/// have are another unit, and the first ten of them are the seconds.
 fn without_clock(raw: &str, malformed: bool, holds: bool, notebook: &mut Notebook) {
-    let far = UnixTime::from_seconds(0);
-    let shape = hints(raw, far).into_iter().find(|hint| {
-        matches!(
-            hint,
-            Hint::Milliseconds { .. }
-                | Hint::Microseconds { .. }
-                | Hint::Nanoseconds { .. }
-                | Hint::DotLost { .. }
-        )
-    });
     if malformed {
         notebook.fail(ID, "not a decimal number of seconds");
-        odd(raw, far, "time.malformed", holds, notebook);
-    } else if let Some(hint) = shape {
-        notebook.fail(ID, hint.to_string());
-        odd(raw, far, "time.unit", holds, notebook);
+        odd(
+            raw,
+            UnixTime::from_seconds(0),
+            "time.malformed",
+            holds,
+            notebook,
+        );
+        return;
+    }
+    let seconds = raw
+        .get(..SECONDS_DIGITS)
+        .filter(|_| raw.len() > SECONDS_DIGITS)
+        .and_then(|digits| UnixTime::parse_timestamp(digits).ok());
+    if let Some(meant) = seconds {
+        notebook.fail(
+            ID,
+            format!("{} digits; seconds have {SECONDS_DIGITS}", raw.len()),
+        );
+        odd(raw, meant, "time.unit", holds, notebook);
     } else {
         notebook.skip(
             ID,

@@ -13,6 +13,7 @@
 mod canary;
 mod cost;
 mod dialects;
+mod doctor;
 mod oauthlib;
 mod pipeline;
 mod primitives;

@@ -1,0 +1,233 @@
+//! The doctor on RSA: what the certificate alone proves, and what needs the private key.
+
+use countersign_base_string::{
+    BaseString, Limits, Parameters, Place, ProtocolParameters, Request, Uri,
+};
+use countersign_capture::{OwnedAnswer, OwnedRequest};
+use countersign_certificate::Certificate;
+use countersign_clock::UnixTime;
+use countersign_doctor::{Case, Diagnosis, Keys, Verdict, diagnose};
+use countersign_key::RsaPrivateKey;
+use countersign_signature::{Method, Signer};
+use countersign_test_support::fixtures;
+use countersign_test_support::random::FixedRandom;
+
+const URL: &str = "https://api.example.com/v1/items?order=date%20desc";
+const TARGET: &str = "/v1/items?order=date%20desc";
+const SIGNED_AT: i64 = 1_700_000_000;
+
+fn key(name: &str) -> RsaPrivateKey {
+    RsaPrivateKey::read(&fixtures::key(name), None).unwrap()
+}
+
+fn certificate(name: &str) -> Certificate {
+    Certificate::read(&fixtures::certificate(name)).unwrap()
+}
+
+/// A request that declares `declared` and is signed with `used` and `key`, over the base string
+/// that `change` makes of the right one.
+fn request(
+    declared: &str,
+    used: &'static Method,
+    key: &RsaPrivateKey,
+    change: impl FnOnce(String) -> String,
+) -> OwnedRequest {
+    let timestamp = SIGNED_AT.to_string();
+    let protocol = ProtocolParameters::new("consumer", declared, &timestamp, "nonce-0001");
+    let wire = Request::new("GET", Uri::parse(URL).unwrap()).unwrap();
+    let mut parameters = Parameters::collect(&wire, &Limits::default()).unwrap();
+    parameters.add_protocol(&protocol, Place::Header);
+    let base = change(BaseString::new(&wire, &parameters).into_string());
+    let mut random = FixedRandom::new(11);
+    let signature = Signer::rsa(used, key)
+        .unwrap()
+        .sign(base.as_bytes(), Some(&mut random))
+        .unwrap();
+    let mut header = Vec::new();
+    protocol
+        .write_header(None, &signature.to_text(), &mut header)
+        .unwrap();
+    OwnedRequest::new("GET", TARGET)
+        .with_host("api.example.com")
+        .with_header("Host", "api.example.com")
+        .with_header("Authorization", header)
+        .with_scheme("https".parse().unwrap())
+}
+
+fn diagnosed(request: &OwnedRequest, keys: &Keys) -> Diagnosis {
+    diagnose(
+        &Case::default()
+            .with_request(request)
+            .with_keys(keys)
+            .at(UnixTime::from_seconds(SIGNED_AT)),
+    )
+}
+
+fn found(diagnosis: &Diagnosis) -> Vec<(&'static str, &'static str)> {
+    diagnosis
+        .findings()
+        .iter()
+        .map(|finding| (finding.code.as_str(), finding.confidence.as_str()))
+        .collect()
+}
+
+fn registered(name: &str) -> Keys {
+    Keys::default().with_certificate(certificate(name))
+}
+
+#[test]
+fn a_right_signature_is_valid_by_the_certificate_alone() {
+    let own = key("rsa2048.pkcs8.pem");
+    for method in [
+        Method::RSA_SHA1,
+        Method::RSA_SHA256,
+        Method::RSA_SHA512,
+        Method::RSA_PSS_SHA256,
+    ] {
+        let request = request(method.name(), method, &own, |base| base);
+        let diagnosis = diagnosed(&request, &registered("live.pem"));
+        assert_eq!(found(&diagnosis), [], "{method}");
+        assert_eq!(diagnosis.verdict(), Verdict::Valid, "{method}");
+    }
+}
+
+#[test]
+fn another_base_string_is_proven_by_the_certificate_alone() {
+    let own = key("rsa2048.pkcs8.pem");
+    let wrong = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| {
+        base.replace("https", "http")
+    });
+    let diagnosis = diagnosed(&wrong, &registered("live.pem"));
+    assert_eq!(found(&diagnosis), [("rsa.other_base_string", "proven")]);
+    assert!(
+        diagnosis
+            .next()
+            .is_some_and(|next| next.contains("--client-base-string"))
+    );
+}
+
+#[test]
+fn the_clients_base_string_then_names_the_cause() {
+    let own = key("rsa2048.pkcs8.pem");
+    let mut signed = String::new();
+    let wrong = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| {
+        signed = base.replace("%2520", "%252520");
+        signed.clone()
+    });
+    let keys = registered("live.pem");
+    let diagnosis = diagnose(
+        &Case::default()
+            .with_request(&wrong)
+            .with_keys(&keys)
+            .with_client_base_string(&signed),
+    );
+    assert_eq!(found(&diagnosis), [("enc.double_encoded", "proven")]);
+}
+
+#[test]
+fn another_hash_is_proven_by_the_certificate_alone() {
+    let own = key("rsa2048.pkcs8.pem");
+    let wrong = request("RSA-SHA1", Method::RSA_SHA256, &own, |base| base);
+    assert_eq!(
+        found(&diagnosed(&wrong, &registered("live.pem"))),
+        [("rsa.other_hash", "proven")]
+    );
+}
+
+#[test]
+fn another_key_pair_is_proven_only_with_the_private_key() {
+    let own = key("rsa2048-other.pkcs8.pem");
+    let request = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    let diagnosis = diagnosed(&request, &registered("live.pem"));
+    assert_eq!(
+        found(&diagnosis),
+        [("rsa.not_this_key_or_altered", "likely")]
+    );
+    assert!(
+        diagnosis
+            .next()
+            .is_some_and(|next| next.contains("private key"))
+    );
+
+    let keys = registered("live.pem").with_private_key(own);
+    let diagnosis = diagnosed(&request, &keys);
+    assert_eq!(found(&diagnosis), [("rsa.key_mismatch", "proven")]);
+    let shown: Vec<_> = diagnosis.findings()[0]
+        .evidence
+        .iter()
+        .map(|e| e.what.as_str())
+        .collect();
+    assert_eq!(shown, ["signature", "key"]);
+}
+
+#[test]
+fn a_key_of_another_size_is_a_mismatch_too() {
+    let own = key("rsa1024.pkcs8.pem");
+    let request = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    let keys = registered("live.pem").with_private_key(own);
+    assert_eq!(
+        found(&diagnosed(&request, &keys)),
+        [("rsa.key_mismatch", "proven")]
+    );
+}
+
+#[test]
+fn a_signature_that_was_altered_is_never_called_proven() {
+    let own = key("rsa2048.pkcs8.pem");
+    let right = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    let header = right.authorizations()[0].to_owned();
+    let at = header.rfind("oauth_signature=\"").unwrap() + "oauth_signature=\"".len() + 8;
+    let letter = if &header[at..=at] == "B" { "C" } else { "B" };
+    let altered = format!("{}{letter}{}", &header[..at], &header[at + 1..]);
+    let request = OwnedRequest::new("GET", TARGET)
+        .with_host("api.example.com")
+        .with_header("Authorization", altered)
+        .with_scheme("https".parse().unwrap());
+    for keys in [
+        registered("live.pem"),
+        registered("live.pem").with_private_key(own),
+    ] {
+        let diagnosis = diagnosed(&request, &keys);
+        assert!(!found(&diagnosis).is_empty());
+        assert!(
+            found(&diagnosis)
+                .iter()
+                .all(|(_, confidence)| *confidence != "proven"),
+            "{:?}",
+            found(&diagnosis)
+        );
+    }
+}
+
+#[test]
+fn an_expired_certificate_explains_the_answer_about_no_certificates() {
+    let own = key("rsa2048.pkcs8.pem");
+    let request = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    let answer = OwnedAnswer::new().with_status(400).with_body(
+        "oauth_problem=signature_method_rejected&oauth_problem_advice=No%20certificates%20have%20been%20registered%20for%20the%20consumer",
+    );
+    let keys = registered("expired.pem").with_private_key(own);
+    let diagnosis = diagnose(
+        &Case::default()
+            .with_request(&request)
+            .with_answer(&answer)
+            .with_keys(&keys)
+            .at(UnixTime::from_seconds(SIGNED_AT)),
+    );
+    assert_eq!(found(&diagnosis), [("rsa.certificate_expired", "likely")]);
+    assert!(
+        diagnosis
+            .checks()
+            .iter()
+            .any(|c| c.id == "signature" && c.status.as_str() == "ok")
+    );
+}
+
+#[test]
+fn a_second_certificate_that_is_live_is_a_roll_over() {
+    let own = key("rsa2048.pkcs8.pem");
+    let request = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    let keys = registered("expired.pem").with_certificate(certificate("live.pem"));
+    let diagnosis = diagnosed(&request, &keys);
+    assert_eq!(found(&diagnosis), []);
+}
