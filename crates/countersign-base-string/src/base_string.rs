@@ -93,7 +93,7 @@ impl fmt::Debug for BaseString {
 pub fn write_base_string(request: &Request<'_>, parameters: &Parameters<'_>, out: &mut Vec<u8>) {
     let entries = parameters.entries();
     let mut keys = Keys::new();
-    let keys = keys.sorted(entries, Parameter::is_signed);
+    let keys = keys.sorted(entries, |parameter| parameter.is_signed());
     let len = enough_len(request, entries, keys);
     Buffer::append(out, len, |buffer| write(request, entries, keys, buffer));
 }
@@ -136,7 +136,7 @@ pub fn stream_base_string(
 ) {
     let entries = parameters.entries();
     let mut keys = Keys::new();
-    let keys = keys.sorted(entries, Parameter::is_signed);
+    let keys = keys.sorted(entries, |parameter| parameter.is_signed());
     let mut stream = Stream::new(|bytes: &[u8]| sink.write(bytes));
     write(request, entries, keys, &mut stream);
     stream.flush();

@@ -63,7 +63,12 @@ impl Keys {
 /// First by the prefixes alone, which is quick and nearly always enough, then whatever shares one.
 #[inline]
 fn sort(keys: &mut [Key], parameters: &[Parameter<'_>]) {
-    keys.sort_unstable_by_key(|(prefix, _)| *prefix);
+    if !keys.is_sorted_by_key(|(prefix, _)| *prefix) {
+        keys.sort_unstable_by_key(|(prefix, _)| *prefix);
+    }
+    if keys.is_sorted_by(|a, b| a.0 < b.0) {
+        return;
+    }
     for run in keys.chunk_by_mut(|a, b| a.0 == b.0) {
         if run.len() > 1 {
             run.sort_unstable_by(|a, b| compare(parameters, a, b));

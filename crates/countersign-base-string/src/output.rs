@@ -48,7 +48,8 @@ impl Buffer<'_> {
     #[inline(always)]
     fn with_room(&mut self, write: impl FnOnce(&mut [u8]) -> Option<usize>) {
         if let Some(written) = self.rest.get_mut(self.at..).and_then(write) {
-            self.at = self.at.saturating_add(written);
+            // Never past the end of `rest`.
+            self.at = self.at.wrapping_add(written);
         }
     }
 }

@@ -312,10 +312,17 @@ impl<'a> Parameters<'a> {
                 .iter()
                 .filter(|parameter| matches!(parameter.place, Place::Header))
         };
-        let harmless =
-            |parameter: &Parameter<'_>| parameter.is_protocol() && parameter.name.is_verbatim();
-        if realm.is_none() && header().all(harmless) {
-            write_plain_header(header, signature, out);
+        let mut harmless = realm.is_none();
+        let mut len: usize = 0;
+        for parameter in header() {
+            harmless &= parameter.is_protocol() && parameter.name.is_verbatim();
+            len = len
+                .saturating_add(parameter.name.once_len())
+                .saturating_add(parameter.value.once_len())
+                .saturating_add(HEADER_FRAME);
+        }
+        if harmless {
+            write_plain_header(header(), len, signature, out);
             return Ok(());
         }
         let start = out.len();
@@ -370,7 +377,7 @@ impl<'a> Parameters<'a> {
         let mut names: Vec<Cow<'a, str>> = Vec::new();
         let mut previous: Option<&Parameter<'a>> = None;
         let mut listed = false;
-        for (_, index) in keys.sorted(&self.entries, Parameter::is_protocol) {
+        for (_, index) in keys.sorted(&self.entries, |parameter| parameter.is_protocol()) {
             let Some(parameter) = self.entries.get(*index) else {
                 continue;
             };
@@ -451,31 +458,29 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// The field value without a realm, with names that need no encoding.
-fn write_plain_header<'p, 'a: 'p, I>(header: impl Fn() -> I, signature: &str, out: &mut Vec<u8>)
-where
-    I: Iterator<Item = &'p Parameter<'a>>,
-{
+/// What stands around a name and a value.
+const HEADER_FRAME: usize = "=\"\", ".len();
+
+/// The field value without a realm, with names that need no encoding; `len` is enough for the
+/// parameters.
+fn write_plain_header<'p, 'a: 'p>(
+    header: impl Iterator<Item = &'p Parameter<'a>>,
+    len: usize,
+    signature: &str,
+    out: &mut Vec<u8>,
+) {
     const SCHEME: &[u8] = b"OAuth ";
     const OPEN: &[u8] = b"=\"";
     const NEXT: &[u8] = b"\", ";
     const SIGNATURE: &[u8] = b"oauth_signature=\"";
-    const FRAME: usize = OPEN.len().saturating_add(NEXT.len());
-    let len = header().fold(
-        SCHEME
-            .len()
-            .saturating_add(SIGNATURE.len())
-            .saturating_add(signature.len().saturating_mul(3))
-            .saturating_add(FRAME),
-        |sum, parameter| {
-            sum.saturating_add(parameter.name.once_len())
-                .saturating_add(parameter.value.once_len())
-                .saturating_add(FRAME)
-        },
-    );
+    let len = len
+        .saturating_add(SCHEME.len())
+        .saturating_add(SIGNATURE.len())
+        .saturating_add(signature.len().saturating_mul(3))
+        .saturating_add(HEADER_FRAME);
     Buffer::append(out, len, |buffer| {
         buffer.plain(SCHEME);
-        for parameter in header() {
+        for parameter in header {
             buffer.plain(parameter.name.bytes());
             buffer.plain(OPEN);
             buffer.component_once(&parameter.value);

@@ -51,6 +51,7 @@ impl<'a> Request<'a> {
     ///
     /// # Errors
     /// A method that is no token of RFC 9110 5.6.2.
+    #[inline]
     pub fn new(method: &'a str, uri: Uri<'a>) -> Result<Self, RequestError> {
         if method.is_empty() {
             return Err(RequestError::EmptyMethod);
@@ -77,6 +78,7 @@ impl<'a> Request<'a> {
     /// A second one is kept too; if both hold OAuth credentials, the request is ambiguous, which
     /// [`Parameters::collect`](crate::Parameters::collect) refuses.
     #[must_use]
+    #[inline]
     pub fn with_authorization(mut self, field_value: &'a str) -> Self {
         if self.authorization.is_none() {
             self.authorization = Some(field_value);
@@ -88,6 +90,7 @@ impl<'a> Request<'a> {
 
     /// Sets the body and the value of its `Content-Type` field.
     #[must_use]
+    #[inline]
     pub const fn with_body(mut self, content_type: Option<&'a str>, body: &'a [u8]) -> Self {
         self.content_type = content_type;
         self.body = body;

@@ -43,7 +43,7 @@ impl<'a> Uri<'a> {
     /// # Errors
     /// Anything but `http://` or `https://`, a host, perhaps a port, and visible ASCII.
     pub fn parse(absolute: &'a str) -> Result<Self, UriError> {
-        check_visible(absolute, 0)?;
+        check_visible(absolute)?;
         let (scheme, rest, start) = split_scheme(absolute).ok_or(UriError {
             kind: UriErrorKind::InvalidScheme,
             offset: 0,
@@ -73,23 +73,23 @@ impl<'a> Uri<'a> {
         host_header: &'a str,
         request_target: &'a str,
     ) -> Result<Self, UriError> {
-        check_visible(request_target, 0)?;
-        if let Some(offset) = find(request_target, b'#') {
-            return Err(UriError {
-                kind: UriErrorKind::Fragment,
-                offset,
-            });
-        }
+        check_target(request_target)?;
         if request_target.starts_with('/') {
-            let (host, port) = host_field(host_header)?;
             let (path, query) = split_query(request_target);
+            let (run, host_is_plain) = host_run(host_header);
+            let (host, port, host_is_plain) = if run > 0 && run == host_header.len() {
+                (host_header, None, host_is_plain)
+            } else {
+                let (host, port) = host_field(host_header)?;
+                (host, port, is_plain_host(host))
+            };
             return Ok(Self {
                 scheme,
                 host,
                 port,
                 path,
                 query,
-                host_is_plain: is_plain_host(host),
+                host_is_plain,
             });
         }
         let (named, rest, start) = split_scheme(request_target).ok_or(UriError {
@@ -293,15 +293,30 @@ fn visible(byte: u8) -> bool {
     byte.wrapping_sub(0x21) < 0x5E
 }
 
-fn check_visible(text: &str, start: usize) -> Result<(), UriError> {
+fn check_visible(text: &str) -> Result<(), UriError> {
     if text.bytes().fold(true, |all, byte| all & visible(byte)) {
         return Ok(());
     }
     match text.bytes().enumerate().find(|(_, byte)| !visible(*byte)) {
         None => Ok(()),
-        Some((at, found)) => Err(UriError {
+        Some((offset, found)) => Err(UriError {
             kind: UriErrorKind::InvalidByte { found },
-            offset: start.saturating_add(at),
+            offset,
+        }),
+    }
+}
+
+fn check_target(text: &str) -> Result<(), UriError> {
+    let legal = |byte| visible(byte) & (byte != b'#');
+    if text.bytes().fold(true, |all, byte| all & legal(byte)) {
+        return Ok(());
+    }
+    check_visible(text)?;
+    match find(text, b'#') {
+        None => Ok(()),
+        Some(offset) => Err(UriError {
+            kind: UriErrorKind::Fragment,
+            offset,
         }),
     }
 }
