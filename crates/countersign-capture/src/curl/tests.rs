@@ -83,6 +83,9 @@ fn commands_send_what_curl_sends() {
         ("curl -G -d b -d c http://h/", "GET http://h/?b&c []".to_owned()),
         ("curl -G -d b 'http://h/?a=1'", "GET http://h/?a=1&b []".to_owned()),
         ("curl -G -d b -X POST 'http://h/?'", "POST http://h/?b []".to_owned()),
+        ("curl -G -d '' 'http://h/?'", "GET http://h/ []".to_owned()),
+        ("curl -G -d '' 'http://h/?a'", "GET http://h/?a& []".to_owned()),
+        ("curl -G -d b 'http://h/?a?'", "GET http://h/?a?&b []".to_owned()),
         ("curl -GI -d a http://h/", "HEAD http://h/?a []".to_owned()),
         (
             "curl --url-query 'a=b/c' --url-query +x=y 'http://h/?z'",

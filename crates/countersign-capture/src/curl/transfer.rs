@@ -293,14 +293,21 @@ impl Transfer {
         let mut target = url.sent_path(self.path_as_is);
         let data = self.data.as_deref().filter(|_| self.get);
         let parts = [url.query, self.query.as_deref(), data];
-        let present = parts.iter().flatten().copied();
-        for (index, part) in present.enumerate() {
-            if index == 0 {
-                target.push('?');
-            } else if !target.ends_with('?') {
-                target.push('&');
+        // -G with nothing to add drops the question mark.
+        if data.is_some() && parts.iter().flatten().all(|part| part.is_empty()) {
+            return target;
+        }
+        let mut query: Option<String> = None;
+        for part in parts.into_iter().flatten() {
+            let joined = query.get_or_insert_default();
+            if !joined.is_empty() {
+                joined.push('&');
             }
-            target.push_str(part);
+            joined.push_str(part);
+        }
+        if let Some(query) = query {
+            target.push('?');
+            target.push_str(&query);
         }
         target
     }
