@@ -4,17 +4,13 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
-use countersign_encoding::form;
-
-use crate::component::{Component, Spelling};
+use crate::component::Component;
 use crate::order::Keys;
-use crate::output::{Buffer, Output};
-use crate::{
-    Authorization, AuthorizationWriteError, AuthorizationWriter, HeaderLeniencies, Limits,
-    Parameter, Place, ProtocolParameters, RawParameter, Request,
-};
+use crate::{HeaderLeniencies, Limits, Parameter, Place, ProtocolParameters, Request};
 
+mod collect;
 mod error;
+mod header;
 #[cfg(test)]
 mod tests;
 
@@ -93,132 +89,6 @@ impl<'a> Parameters<'a> {
         Ok(parameters)
     }
 
-    /// Adds the parameters of a request to those that are here, as into a recycled list.
-    ///
-    /// # Errors
-    /// As [`collect`](Self::collect); some parameters may have been added by then.
-    pub fn extend_from_request(
-        &mut self,
-        request: &Request<'a>,
-        limits: &Limits,
-        allowed: HeaderLeniencies,
-    ) -> Result<(), ParametersError> {
-        let query = request.uri().query().unwrap_or_default().as_bytes();
-        let body = if request.is_form_body() {
-            request.body()
-        } else {
-            &[]
-        };
-        let header_bytes = request
-            .authorizations()
-            .fold(0_usize, |sum, value| sum.saturating_add(value.len()));
-        for (place, found, limit) in [
-            (Place::Header, header_bytes, limits.header_bytes()),
-            (Place::Query, query.len(), limits.query_bytes()),
-            (Place::Body, body.len(), limits.body_bytes()),
-        ] {
-            if found > limit {
-                return Err(ParametersError::TooLong {
-                    place,
-                    limit,
-                    found,
-                });
-            }
-        }
-        self.extend_from_header(request, limits, allowed)?;
-        self.extend_from_form(query, Place::Query, limits)?;
-        self.extend_from_form(body, Place::Body, limits)
-    }
-
-    fn extend_from_header(
-        &mut self,
-        request: &Request<'a>,
-        limits: &Limits,
-        allowed: HeaderLeniencies,
-    ) -> Result<(), ParametersError> {
-        let mut values = request
-            .authorizations()
-            .filter(|value| Authorization::is_oauth(value));
-        let Some(value) = values.next() else {
-            return Ok(());
-        };
-        let others = values.count();
-        if others > 0 {
-            return Err(ParametersError::AmbiguousAuthorization {
-                found: others.saturating_add(1),
-            });
-        }
-        if allowed == HeaderLeniencies::NONE {
-            let mut raw = Authorization::raw_parameters(value, usize::MAX)
-                .map_err(ParametersError::Authorization)?;
-            for parameter in &mut raw {
-                let parameter = parameter.map_err(ParametersError::Authorization)?;
-                self.push_header(parameter, limits)?;
-            }
-            self.realm = raw.realm();
-        } else {
-            let read = Authorization::parse_lenient(value, allowed)
-                .map_err(ParametersError::Authorization)?;
-            for parameter in read.parameters() {
-                self.push_header(*parameter, limits)?;
-            }
-            self.realm = read.realm().map(|realm| Cow::Owned(realm.into()));
-        }
-        Ok(())
-    }
-
-    #[inline]
-    fn push_header(
-        &mut self,
-        raw: RawParameter<'a>,
-        limits: &Limits,
-    ) -> Result<(), ParametersError> {
-        self.check_room(limits)?;
-        let component = |text: &'a str, start: usize| {
-            Component::wire(text.as_bytes(), Spelling::Percent)
-                .map_err(|fault| ParametersError::encoding(Place::Header, start, fault))
-        };
-        let name = component(raw.name(), raw.offset())?;
-        // The value follows `="` in strict grammar.
-        let value_start = raw
-            .offset()
-            .saturating_add(raw.name().len())
-            .saturating_add(2);
-        let value = component(raw.value(), value_start)?;
-        self.push(name, value, Place::Header, true, false);
-        Ok(())
-    }
-
-    fn extend_from_form(
-        &mut self,
-        text: &'a [u8],
-        place: Place,
-        limits: &Limits,
-    ) -> Result<(), ParametersError> {
-        for pair in form::raw_pairs(text) {
-            self.check_room(limits)?;
-            let name = Component::wire(pair.name(), Spelling::Form)
-                .map_err(|fault| ParametersError::encoding(place, pair.offset(), fault))?;
-            let value = match pair.value() {
-                None => Component::EMPTY,
-                Some(value) => Component::wire(value, Spelling::Form).map_err(|fault| {
-                    ParametersError::encoding(place, pair.value_offset(), fault)
-                })?,
-            };
-            self.push(name, value, place, pair.value().is_some(), false);
-        }
-        Ok(())
-    }
-
-    fn check_room(&self, limits: &Limits) -> Result<(), ParametersError> {
-        let limit = limits.parameters();
-        if self.entries.len() < limit {
-            Ok(())
-        } else {
-            Err(ParametersError::TooManyParameters { limit })
-        }
-    }
-
     #[inline(always)]
     fn push(
         &mut self,
@@ -279,66 +149,6 @@ impl<'a> Parameters<'a> {
         for (name, value) in protocol.more() {
             self.add(name, value, place);
         }
-    }
-
-    /// Appends the value of an `Authorization` field to `out`: the realm, the parameters whose
-    /// place is the header in their order, and the signature last (RFC 5849 3.5.1).
-    ///
-    /// What is known about the parameters' spelling from signing is used again, so this is the
-    /// fastest way to write the field.
-    ///
-    /// ```
-    /// use countersign_base_string::{Parameters, Place};
-    ///
-    /// let mut parameters = Parameters::new();
-    /// parameters.add("oauth_nonce", "7d8f3e4a", Place::Header);
-    /// parameters.add("a", "1", Place::Query);
-    /// let mut out = Vec::new();
-    /// parameters.write_header(None, "bYT5", &mut out)?;
-    /// assert_eq!(out, br#"OAuth oauth_nonce="7d8f3e4a", oauth_signature="bYT5""#);
-    /// # Ok::<(), countersign_base_string::AuthorizationWriteError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// A realm or a name that no field value can carry; `out` is as it was then.
-    pub fn write_header(
-        &self,
-        realm: Option<&str>,
-        signature: &str,
-        out: &mut Vec<u8>,
-    ) -> Result<(), AuthorizationWriteError> {
-        let header = || {
-            self.entries
-                .iter()
-                .filter(|parameter| matches!(parameter.place, Place::Header))
-        };
-        let mut harmless = realm.is_none();
-        let mut len: usize = 0;
-        for parameter in header() {
-            harmless &= parameter.is_protocol() && parameter.name.is_verbatim();
-            len = len
-                .saturating_add(parameter.name.once_len())
-                .saturating_add(parameter.value.once_len())
-                .saturating_add(HEADER_FRAME);
-        }
-        if harmless {
-            write_plain_header(header(), len, signature, out);
-            return Ok(());
-        }
-        let start = out.len();
-        let mut writer = AuthorizationWriter::new(out);
-        let written = realm
-            .map_or(Ok(()), |realm| writer.realm(realm))
-            .and_then(|()| {
-                header().try_for_each(|parameter| {
-                    writer.parameter(&parameter.name(), &parameter.value())
-                })
-            })
-            .and_then(|()| writer.parameter(b"oauth_signature", signature.as_bytes()));
-        if written.is_err() {
-            out.truncate(start);
-        }
-        written
     }
 
     /// The parameters: header, query, body, each in the order of the wire.
@@ -456,40 +266,6 @@ impl<'a> Parameters<'a> {
     pub(crate) fn entries(&self) -> &[Parameter<'a>] {
         &self.entries
     }
-}
-
-/// What stands around a name and a value.
-const HEADER_FRAME: usize = "=\"\", ".len();
-
-/// The field value without a realm, with names that need no encoding; `len` is enough for the
-/// parameters.
-fn write_plain_header<'p, 'a: 'p>(
-    header: impl Iterator<Item = &'p Parameter<'a>>,
-    len: usize,
-    signature: &str,
-    out: &mut Vec<u8>,
-) {
-    const SCHEME: &[u8] = b"OAuth ";
-    const OPEN: &[u8] = b"=\"";
-    const NEXT: &[u8] = b"\", ";
-    const SIGNATURE: &[u8] = b"oauth_signature=\"";
-    let len = len
-        .saturating_add(SCHEME.len())
-        .saturating_add(SIGNATURE.len())
-        .saturating_add(signature.len().saturating_mul(3))
-        .saturating_add(HEADER_FRAME);
-    Buffer::append(out, len, |buffer| {
-        buffer.plain(SCHEME);
-        for parameter in header {
-            buffer.plain(parameter.name.bytes());
-            buffer.plain(OPEN);
-            buffer.component_once(&parameter.value);
-            buffer.plain(NEXT);
-        }
-        buffer.plain(SIGNATURE);
-        buffer.once(signature.as_bytes());
-        buffer.plain(b"\"");
-    });
 }
 
 impl<'a> FromIterator<Parameter<'a>> for Parameters<'a> {
