@@ -93,14 +93,7 @@ pub(super) fn msrv(context: &Context) -> Result<Notes, String> {
         };
         let toolchain = format!("+{toolchain}");
         let all = features::all(packages.iter().copied(), openssl).join(",");
-        let mut words = vec![
-            toolchain.as_str(),
-            "check",
-            "--lib",
-            "--bins",
-            "--features",
-            &all,
-        ];
+        let mut words = vec![toolchain.as_str(), "check", "--features", &all];
         for package in packages {
             words.extend(["--package", &package.name]);
         }
