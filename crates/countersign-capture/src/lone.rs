@@ -23,7 +23,13 @@ pub(crate) fn is_authorization(input: &[u8]) -> bool {
     let is_value = lines
         .peek()
         .and_then(|line| str::from_utf8(line.text).ok())
-        .is_some_and(|line| has_oauth_scheme(line) && line.contains("oauth_consumer_key"));
+        .is_some_and(|line| {
+            // Names may be misspelt; only a challenge tells a problem.
+            has_oauth_scheme(line)
+                && line.contains("oauth_")
+                && line.contains('=')
+                && !line.contains("oauth_problem")
+        });
     is_value || lines.any(|line| has_name(&line, "authorization"))
 }
 

@@ -38,6 +38,11 @@ fn inputs_are_told_apart() {
             InputKind::AuthorizationHeader,
         ),
         (
+            "OAuth, oauth_customer_key=\"a\"",
+            InputKind::AuthorizationHeader,
+        ),
+        ("OAuth error: oauth_token unknown", InputKind::ErrorText),
+        (
             "OAuth realm=\"\", oauth_problem=\"nonce_used\"",
             InputKind::ErrorText,
         ),
