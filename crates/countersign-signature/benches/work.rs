@@ -240,7 +240,6 @@ impl Job {
         parameters
             .extend_from_request(&request, &Limits::default(), HeaderLeniencies::NONE)
             .unwrap();
-        assert!(parameters.duplicates().is_empty());
         let signature = parameters.protocol("oauth_signature").unwrap().value();
         let signature = core::str::from_utf8(&signature).unwrap();
         let signature = Signature::parse_base64(signature).unwrap();

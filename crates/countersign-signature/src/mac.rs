@@ -2,8 +2,8 @@
 
 use countersign_key::SecureRandom;
 use hmac::{EagerHash, Hmac, KeyInit as _, Mac as _};
-use subtle::ConstantTimeEq as _;
-use zeroize::{Zeroize as _, Zeroizing};
+use subtle::{Choice, ConstantTimeEq as _};
+use zeroize::Zeroize as _;
 
 use crate::method::Scheme;
 use crate::signer::SigningKey;
@@ -54,14 +54,27 @@ impl SigningKey for Key {
 
 impl VerifyingKey for Key {
     fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
-        let mut code = Zeroizing::new([0; 64]);
+        let mut code = [0; 64];
         let len = self.0.mac(message, &mut code);
         let code = code.get(..len).unwrap_or(&[]);
-        if !code.is_empty() && code.ct_eq(signature).into() {
+        if same(code, signature).into() {
             return Ok(());
         }
         Err(SignatureMismatch)
     }
+}
+
+/// Compares in constant time for codes of one length, a word at a time.
+fn same(a: &[u8], b: &[u8]) -> Choice {
+    let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
+    let words = a_words
+        .iter()
+        .zip(b_words)
+        .fold(Choice::from(1), |same, (a, b)| {
+            same & u32::from_ne_bytes(*a).ct_eq(&u32::from_ne_bytes(*b))
+        });
+    // No code is empty, and lengths are no secret.
+    words & a_rest.ct_eq(b_rest) & Choice::from(u8::from(a.len() == b.len() && !a.is_empty()))
 }
 
 /// A key prepared for message authentication.

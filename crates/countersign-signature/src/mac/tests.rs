@@ -9,7 +9,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use proptest::prelude::*;
 
-use crate::mac::{Mac, prepare, prepare_sha1};
+use crate::mac::{Mac, prepare, prepare_sha1, same};
 
 fn run(key: &dyn Mac, message: &[u8]) -> Vec<u8> {
     let mut code = [0; 64];
@@ -45,6 +45,25 @@ proptest! {
         let expected = general.finalize().into_bytes().to_vec();
         prop_assert_eq!(run(&*prepare_sha1(&key), &message), expected);
     }
+}
+
+#[test]
+fn codes_are_the_same_only_as_a_whole() {
+    let code: Vec<u8> = (0..64).collect();
+    for len in 1..=code.len() {
+        let code = &code[..len];
+        assert!(bool::from(same(code, code)));
+        assert!(!bool::from(same(code, &code[..len - 1])));
+        assert!(!bool::from(same(&code[..len - 1], code)));
+        for at in 0..len {
+            for bit in 0..8 {
+                let mut other = code.to_vec();
+                other[at] ^= 1 << bit;
+                assert!(!bool::from(same(code, &other)), "{len}, {at}, {bit}");
+            }
+        }
+    }
+    assert!(!bool::from(same(&[], &[])));
 }
 
 /// RFC 2202 test case 2, RFC 4231 test case 2.

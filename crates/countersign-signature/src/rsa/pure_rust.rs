@@ -44,8 +44,12 @@ impl RsaBackend for PureRust {
             return Err(refused("the modulus is longer than 16384 bits"));
         }
         let der = key.to_pkcs1_der();
-        let key = rsa::PrivateKey::from_pkcs1_der(der.expose_secret())
-            .map_err(|_| refused("its numbers do not belong together"))?;
+        let key = if key.has_unbalanced_primes() {
+            with_wide_primes(der.expose_secret())
+        } else {
+            rsa::PrivateKey::from_pkcs1_der(der.expose_secret()).ok()
+        };
+        let key = key.ok_or_else(|| refused("its numbers do not belong together"))?;
         Ok(Box::new(Private {
             size: key.size(),
             key,
@@ -81,6 +85,23 @@ impl RsaBackend for PureRust {
             key,
         }))
     }
+}
+
+/// A key one of whose primes is longer than half the modulus; the crate's own decoder refuses it.
+fn with_wide_primes(pkcs1: &[u8]) -> Option<rsa::PrivateKey> {
+    let file = rsa::pkcs1::RsaPrivateKeyRef::try_from(pkcs1).ok()?;
+    let bits = u32::try_from(file.modulus.as_bytes().len())
+        .ok()?
+        .checked_mul(8)?;
+    let number =
+        |part: rsa::pkcs1::UintRef<'_>| BoxedUint::from_be_slice(part.as_bytes(), bits).ok();
+    rsa::PrivateKey::from_components_with_wide_primes(
+        number(file.modulus)?,
+        number(file.public_exponent)?,
+        number(file.private_exponent)?,
+        vec![number(file.prime1)?, number(file.prime2)?],
+    )
+    .ok()
 }
 
 struct Private {
