@@ -100,10 +100,20 @@ pub(super) fn documents(repo: &Repo) -> Vec<Finding> {
     }
     if let Some(facade) = repo.members.iter().find(|member| member.name == FACADE) {
         let path = format!("{}/CHANGELOG.md", facade.dir);
-        let heading = format!("## [{}]", facade.version);
+        let headings = [
+            format!("## {}", facade.version),
+            format!("## [{}]", facade.version),
+        ];
         let text = repo.file(&path).map_or("", |file| &file.text);
-        if !text.lines().any(|line| line.starts_with(&heading)) {
-            findings.push(Finding::new(&path, 0, format!("no heading `{heading}`")));
+        if !text
+            .lines()
+            .any(|line| headings.iter().any(|heading| line.starts_with(heading)))
+        {
+            findings.push(Finding::new(
+                &path,
+                0,
+                format!("no heading `{}`", headings.join("` or `")),
+            ));
         }
     }
     findings
