@@ -54,6 +54,9 @@ fn damage_of(error: rsa::pkcs1::Error, length: usize) -> DerDamage {
 
 /// Reads a PKCS#1 private key, checks that its parts belong together, and writes it anew: what is
 /// kept is what the backend will compute with, not what a file claimed.
+///
+/// Every key is checked at the full width of its modulus, so that primes of any two sizes load and
+/// the time taken does not depend on theirs.
 pub(crate) fn read_private(pkcs1: &[u8]) -> Result<(RsaPublicKey, SecretBytes), KeyError> {
     let file = RsaPrivateKeyRef::try_from(pkcs1)
         .map_err(|error| KeyError::Der(damage_of(error, pkcs1.len())))?;
@@ -72,7 +75,7 @@ pub(crate) fn read_private(pkcs1: &[u8]) -> Result<(RsaPublicKey, SecretBytes), 
     let inconsistent = |part| move |_| KeyError::Inconsistent(part);
     let number =
         |bytes: &[u8], part| BoxedUint::from_be_slice(bytes, bits).map_err(inconsistent(part));
-    let key = rsa::PrivateKey::from_components(
+    let key = rsa::PrivateKey::from_components_with_wide_primes(
         number(n, PrivatePart::Modulus)?,
         number(e, PrivatePart::Exponent)?,
         number(file.private_exponent.as_bytes(), PrivatePart::Exponent)?,
@@ -102,6 +105,19 @@ pub(crate) fn read_private(pkcs1: &[u8]) -> Result<(RsaPublicKey, SecretBytes), 
         return Err(KeyError::Inconsistent(PrivatePart::ChineseRemainder));
     }
     Ok((public, SecretBytes::new(written.as_bytes().to_vec())))
+}
+
+/// The size of the longer prime of a PKCS#1 private key. That a key is of this unusual shape is no
+/// secret: whoever makes such keys makes all of them so.
+pub(crate) fn longest_prime_bits(pkcs1: &[u8]) -> Option<usize> {
+    let key = RsaPrivateKeyRef::try_from(pkcs1).ok()?;
+    let bits = |number: UintRef<'_>| {
+        let bytes = number.as_bytes();
+        let unused = bytes.first().map_or(0, |first| first.leading_zeros());
+        let unused = usize::try_from(unused).unwrap_or(0);
+        bytes.len().saturating_mul(8).saturating_sub(unused)
+    };
+    Some(bits(key.prime1).max(bits(key.prime2)))
 }
 
 /// Zero if the numbers are equal, found without stopping at the first byte that differs.

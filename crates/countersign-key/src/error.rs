@@ -330,7 +330,7 @@ impl fmt::Display for PrivatePart {
             Self::ChineseRemainder => "dP, dQ or qInv does not fit the primes",
             Self::Exponent => "the private exponent is not the inverse of the public one",
             Self::Modulus => "the modulus is not the product of the primes",
-            Self::Primes => "the primes are not two different primes of about half the size",
+            Self::Primes => "the primes are not two different primes of which the modulus is the product",
         })
     }
 }

@@ -103,6 +103,14 @@ impl RsaPrivateKey {
         self.public.bits()
     }
 
+    /// Whether one prime is longer than half the modulus. Backends for keys of the usual shape
+    /// refuse such a key; those that take it compute at the full width of the modulus.
+    #[must_use]
+    pub fn has_unbalanced_primes(&self) -> bool {
+        let half = self.bits().div_ceil(2);
+        backend::longest_prime_bits(self.pkcs1.expose_secret()).is_some_and(|bits| bits > half)
+    }
+
     /// What deserves a word although the key works, such as a size that only old providers take:
     /// [`RsaPublicKey::warnings`].
     #[must_use]
