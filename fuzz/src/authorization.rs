@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use countersign_base_string::{
     Authorization, AuthorizationWriteError, HeaderLeniencies, write_authorization,
 };
-use countersign_encoding::decode_bytes;
+use countersign_encoding::{DecodeError, decode_bytes};
 
 use crate::split;
 
@@ -46,8 +46,10 @@ pub fn authorization(data: &[u8]) {
     }
 }
 
+type Decoded<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
 fn writes(read: &Authorization<'_>) {
-    let decoded: Result<Vec<(Cow<'_, [u8]>, Cow<'_, [u8]>)>, _> = read
+    let decoded: Result<Vec<Decoded<'_>>, DecodeError> = read
         .parameters()
         .iter()
         .map(|parameter| {
@@ -56,7 +58,7 @@ fn writes(read: &Authorization<'_>) {
                 decode_bytes(parameter.value().as_bytes())?,
             ))
         })
-        .collect::<Result<_, countersign_encoding::DecodeError>>();
+        .collect();
     let Ok(decoded) = decoded else { return };
     let written = match write_authorization(read.realm(), &decoded) {
         Ok(written) => written,
