@@ -146,11 +146,13 @@ impl<'a> Request<'a> {
     /// parameters are collected.
     #[must_use]
     pub fn is_form_body(&self) -> bool {
+        const FORM: &str = "application/x-www-form-urlencoded";
         self.content_type.is_some_and(|value| {
-            let essence = value.split(';').next().unwrap_or_default();
-            essence
-                .trim_matches([' ', '\t'])
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+            let essence = || value.split(';').next().unwrap_or_default();
+            value == FORM
+                || essence()
+                    .trim_matches([' ', '\t'])
+                    .eq_ignore_ascii_case(FORM)
         })
     }
 }
