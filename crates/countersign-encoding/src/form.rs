@@ -5,6 +5,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use core::iter::FusedIterator;
 
 use crate::encode::into_ascii_text;
@@ -14,7 +15,9 @@ use crate::{DecodeError, decode_form_bytes, encode_into};
 mod tests;
 
 /// One pair as it is spelled, not decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// `Debug` shows the name and the length of the value: forms carry passwords and token secrets.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RawPair<'a> {
     name: &'a [u8],
     value: Option<&'a [u8]>,
@@ -53,6 +56,21 @@ impl<'a> RawPair<'a> {
     }
 }
 
+impl fmt::Debug for RawPair<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name,
+            value,
+            offset,
+        } = self;
+        f.debug_struct("RawPair")
+            .field("name", &Name(name))
+            .field("value", &value.map(Length::of))
+            .field("offset", offset)
+            .finish()
+    }
+}
+
 /// Splits form data at `&`, and each piece at its first `=`.
 ///
 /// An empty piece, as between `&&`, yields nothing; `;` separates nothing.
@@ -73,7 +91,9 @@ pub const fn raw_pairs(input: &[u8]) -> RawPairs<'_> {
 }
 
 /// Iterator over the pairs of form data, made by [`raw_pairs`].
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows how much is left, not what.
+#[derive(Clone)]
 pub struct RawPairs<'a> {
     rest: &'a [u8],
     offset: usize,
@@ -109,6 +129,40 @@ impl<'a> Iterator for RawPairs<'a> {
 
 impl FusedIterator for RawPairs<'_> {}
 
+impl fmt::Debug for RawPairs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rest, offset } = self;
+        f.debug_struct("RawPairs")
+            .field("rest", &Length::of(rest))
+            .field("offset", offset)
+            .finish()
+    }
+}
+
+/// A name as text, octets outside ASCII escaped.
+struct Name<'a>(&'a [u8]);
+
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.escape_ascii())
+    }
+}
+
+/// `[12 bytes]` in the place of a value.
+struct Length(usize);
+
+impl Length {
+    const fn of(value: &[u8]) -> Self {
+        Self(value.len())
+    }
+}
+
+impl fmt::Debug for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.0)
+    }
+}
+
 /// Where a byte first occurs, looking at eight at a time.
 #[inline]
 fn find(text: &[u8], wanted: u8) -> Option<usize> {
@@ -132,7 +186,9 @@ fn find(text: &[u8], wanted: u8) -> Option<usize> {
 }
 
 /// One decoded pair. `a` (no value) and `a=` (an empty value) differ.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// `Debug` shows the name and the length of the value: forms carry passwords and token secrets.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Pair {
     name: Vec<u8>,
     value: Option<Vec<u8>>,
@@ -166,6 +222,16 @@ impl Pair {
     #[must_use]
     pub fn value(&self) -> Option<&[u8]> {
         self.value.as_deref()
+    }
+}
+
+impl fmt::Debug for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, value } = self;
+        f.debug_struct("Pair")
+            .field("name", &Name(name))
+            .field("value", &value.as_deref().map(Length::of))
+            .finish()
     }
 }
 

@@ -1,4 +1,5 @@
 use super::{Pair, RawPair, find, parse, raw_pairs, write};
+use alloc::format;
 use alloc::vec::Vec;
 use proptest::prelude::*;
 
@@ -99,4 +100,26 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn debug_shows_names_and_lengths_only() {
+    let pair = Pair::new("a\u{e9}", "hunter2");
+    assert_eq!(
+        format!("{pair:?}"),
+        r#"Pair { name: "a\xc3\xa9", value: Some([7 bytes]) }"#
+    );
+    let mut pairs = raw_pairs(b"a&b=hunter2");
+    assert_eq!(
+        format!("{pairs:?}"),
+        "RawPairs { rest: [11 bytes], offset: 0 }"
+    );
+    assert_eq!(
+        format!("{:?}", pairs.next()),
+        r#"Some(RawPair { name: "a", value: None, offset: 0 })"#
+    );
+    assert_eq!(
+        format!("{:?}", pairs.next()),
+        r#"Some(RawPair { name: "b", value: Some([7 bytes]), offset: 2 })"#
+    );
 }
