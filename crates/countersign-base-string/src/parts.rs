@@ -123,14 +123,20 @@ impl fmt::Debug for Parts {
     }
 }
 
-/// Whether the value of a parameter with this name is a secret (xAuth's `x_auth_password`).
+/// What the name of a parameter holds if its value is a secret: xAuth's `x_auth_password`, `oauth_verifier`, and
+/// `oauth_token_secret` sent by mistake. All of them survive any encoding of the name.
+const SECRET_NAMES: [&str; 5] = ["passphrase", "passwd", "password", "secret", "verifier"];
+
+/// Whether the value of a parameter with this name, in whatever encoding, is a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
-    name.to_ascii_lowercase().contains("password")
+    let name = name.to_ascii_lowercase();
+    let has = |needle| name.contains(needle);
+    SECRET_NAMES.into_iter().any(has) || (has("session") && has("handle"))
 }
 
 /// A parameter as it stands in a base string: name and value in their own encoding, the outer one undone.
 ///
-/// `Debug` withholds the value of a password.
+/// `Debug` withholds the value of a password, a verifier, a session handle or anything named a secret.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EncodedPair {
     name: String,

@@ -258,7 +258,7 @@ fn or_missing(text: &str) -> String {
     }
 }
 
-/// The value of an xAuth password is a secret, wherever it stands.
+/// The value of a password, verifier or session handle is a secret, wherever it stands.
 fn shown(name: &str, value: &str) -> String {
     if is_secret(name) {
         "[withheld]".into()
