@@ -177,12 +177,11 @@ fn finish_sha1(state: &mut [u32; 5], message: &[u8]) {
     sha1::block_api::compress(state, blocks);
     // The rest, a one bit, zeros, and the length in bits: one block if it fits, else two.
     let mut last = [[0; BLOCK]; 2];
-    let bytes = last.as_flattened_mut();
-    for (to, from) in bytes
-        .iter_mut()
-        .zip(rest.iter().chain(core::iter::once(&0x80)))
-    {
-        *to = *from;
+    if let Some((place, after)) = last.as_flattened_mut().split_at_mut_checked(rest.len()) {
+        place.copy_from_slice(rest);
+        if let Some(end) = after.first_mut() {
+            *end = 0x80;
+        }
     }
     let blocks: &mut [[u8; BLOCK]] = if rest.len() < 56 {
         &mut last[..1]

@@ -276,11 +276,11 @@ impl<'a> SignRequest<'a> {
         if taken {
             return Err(SignError::AuthorizationTaken);
         }
-        let form = self.request.is_form_body();
         let pairs = !self.form.is_empty();
-        let wanted = pairs || self.placement == Place::Body;
-        let possible = form || (pairs && self.request.body().is_empty());
-        if wanted && !possible {
+        if (pairs || self.placement == Place::Body)
+            && !(pairs && self.request.body().is_empty())
+            && !self.request.is_form_body()
+        {
             return Err(SignError::NoFormBody);
         }
         if self.realm.is_some() && self.placement != Place::Header {
