@@ -1,9 +1,10 @@
 //! How long our work takes, as a ratio to the same work of others.
 //!
-//! Machines have slow phases, so the two sides take turns in short rounds and the fastest round of each
-//! counts. "Peer helped" is the peer with its parameters sorted beforehand and its key kept, which its users
-//! do not get. Prints a line per piece of work and fails if a ratio is above its limit. An argument picks the
-//! lines whose names contain it: `cargo bench -p countersign-signature --all-features --bench ratios -- sign`.
+//! Machines have slow phases, so the two sides take turns in short rounds and the fastest round of
+//! each counts. "Peer helped" is the peer with its parameters sorted beforehand and its key kept,
+//! which its users do not get. Prints a line per piece of work and fails if a ratio is above its
+//! limit. An argument picks the lines whose names contain it: `cargo bench -p countersign-signature
+//! --all-features --bench ratios -- sign`.
 
 #![allow(
     clippy::unwrap_used,
@@ -54,7 +55,8 @@ impl Line {
         }
     }
 
-    /// Measures and prints; whether the ratio is within the limit. Lines that are not asked for are.
+    /// Measures and prints; whether the ratio is within the limit. Lines that are not asked for
+    /// are.
     fn compare<J>(&self, job: &mut J, ours: impl Fn(&mut J), theirs: impl Fn(&mut J)) -> bool {
         // Cargo passes options of its own; any other argument is a part of the names to measure.
         let mut wanted = std::env::args()

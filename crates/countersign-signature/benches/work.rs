@@ -119,7 +119,8 @@ impl Job {
         job
     }
 
-    /// A form of 100 parameters with values of 20 characters, 30 % of them reserved, the names out of order.
+    /// A form of 100 parameters with values of 20 characters, 30 % of them reserved, the names out
+    /// of order.
     pub(crate) fn hundred() -> Self {
         let reserved = [' ', '&', '/', '+', '=', '%'];
         let pairs: Vec<(&str, &str)> = (0..100_usize)
@@ -190,7 +191,8 @@ impl Job {
         &self.out
     }
 
-    /// From the decoded pairs in any order to the header, in reused memory: the peer's list sorts them.
+    /// From the decoded pairs in any order to the header, in reused memory: the peer's list sorts
+    /// them.
     pub(crate) fn peer(&mut self) -> &str {
         self.peer_out.clear();
         let request = peer::ParameterList::new(self.pairs.to_vec());

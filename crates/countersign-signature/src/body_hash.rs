@@ -1,8 +1,8 @@
-//! The Request Body Hash extension: `oauth_body_hash`
-//! (draft-eaton-oauth-bodyhash, 2009).
+//! The Request Body Hash extension: `oauth_body_hash` (draft-eaton-oauth-bodyhash, 2009).
 //!
-//! A form body is signed parameter by parameter; any other body is not signed at all. The extension adds the
-//! hash of such a body as a parameter, which is then signed like the rest. It must not accompany a form body.
+//! A form body is signed parameter by parameter; any other body is not signed at all. The extension
+//! adds the hash of such a body as a parameter, which is then signed like the rest. It must not
+//! accompany a form body.
 
 use subtle::ConstantTimeEq as _;
 
@@ -12,8 +12,8 @@ use crate::{Hash, Method, Signature, SignatureSyntaxError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
-    /// The hash of the signature method, as the draft's section 3.1 wants new methods to define; SHA-1 for
-    /// `PLAINTEXT`.
+    /// The hash of the signature method, as the draft's section 3.1 wants new methods to define;
+    /// SHA-1 for `PLAINTEXT`.
     #[default]
     MethodHash,
     /// One hash whatever the method: oauthlib always takes SHA-1.
@@ -49,7 +49,8 @@ pub fn compute(hash: Hash, body: &[u8]) -> String {
 /// Checks a received `oauth_body_hash` against the body, in constant time.
 ///
 /// # Errors
-/// [`BodyHashError`] if the value is not canonical base64, has another hash's length, or does not match.
+/// [`BodyHashError`] if the value is not canonical base64, has another hash's length, or does not
+/// match.
 pub fn check(hash: Hash, body: &[u8], received: &str) -> Result<(), BodyHashError> {
     let received = Signature::parse_base64(received).map_err(BodyHashError::Syntax)?;
     let received = received.as_bytes();

@@ -2,11 +2,11 @@
 
 use crate::KeyKind;
 
-/// A signature that does not verify. There is no more to say: whatever the reason, the answer to the
-/// sender is the same.
+/// A signature that does not verify. There is no more to say: whatever the reason, the answer to
+/// the sender is the same.
 ///
-/// Who wants to know why asks [`recover`](crate::recover) or the structural diff of base strings; both are
-/// separate calls for the operator, which this value does not lead to.
+/// Who wants to know why asks [`recover`](crate::recover) or the structural diff of base strings;
+/// both are separate calls for the operator, which this value does not lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the signature does not match")]
 #[non_exhaustive]

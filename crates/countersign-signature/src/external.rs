@@ -10,8 +10,9 @@ use crate::{Digest, Method, Signature, SignatureMismatch, SignerError, Verifier}
 
 /// What an external signer is asked to sign.
 ///
-/// Services differ in what they take: some the whole message, some its digest. Both are here. The bytes that
-/// come back go to [`finish`](Self::finish), so code of any style (threads, async, callbacks) can sit between.
+/// Services differ in what they take: some the whole message, some its digest. Both are here. The
+/// bytes that come back go to [`finish`](Self::finish), so code of any style (threads, async,
+/// callbacks) can sit between.
 ///
 /// ```
 /// use countersign_signature::{Method, ToSign};
@@ -54,8 +55,8 @@ impl<'a> ToSign<'a> {
         self.method.hash().map(|hash| hash.digest(self.message))
     }
 
-    /// The digest inside its `DigestInfo`, in DER: what PKCS#11's `CKM_RSA_PKCS` and the like take. None
-    /// unless the method is a PKCS#1 v1.5 one.
+    /// The digest inside its `DigestInfo`, in DER: what PKCS#11's `CKM_RSA_PKCS` and the like take.
+    /// None unless the method is a PKCS#1 v1.5 one.
     #[cfg(feature = "rsa")]
     #[must_use]
     pub fn digest_info(&self) -> Option<Vec<u8>> {
@@ -94,8 +95,8 @@ impl<'a> ToSign<'a> {
         }
     }
 
-    /// Takes what came back and verifies it: catches the wrong key, the wrong padding, and a digest that was
-    /// hashed once more, before a provider does.
+    /// Takes what came back and verifies it: catches the wrong key, the wrong padding, and a digest
+    /// that was hashed once more, before a provider does.
     ///
     /// # Errors
     /// [`ExternalError`] as for [`finish`](Self::finish), or if the signature does not verify.
@@ -122,10 +123,11 @@ impl fmt::Debug for ToSign<'_> {
     }
 }
 
-/// A signer whose key is elsewhere and whose answer has to be awaited: a key service over the network.
+/// A signer whose key is elsewhere and whose answer has to be awaited: a key service over the
+/// network.
 ///
-/// The trait starts nothing and names no runtime; [`SignRequest::sign_with`](crate::SignRequest::sign_with)
-/// awaits it.
+/// The trait starts nothing and names no runtime;
+/// [`SignRequest::sign_with`](crate::SignRequest::sign_with) awaits it.
 pub trait ExternalSigner: Sync {
     /// The method that the key signs by.
     fn method(&self) -> &'static Method;

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 /// The key of the HMAC methods: `enc(consumer secret)&enc(token secret)`.
 ///
-/// Both secrets are percent-encoded first and the `&` always stands there, even without a token secret
-/// ([RFC 5849 section 3.4.2](https://www.rfc-editor.org/rfc/rfc5849#section-3.4.2)). `PLAINTEXT` sends this
-/// string as it is.
+/// Both secrets are percent-encoded first and the `&` always stands there, even without a token
+/// secret ([RFC 5849 section 3.4.2](https://www.rfc-editor.org/rfc/rfc5849#section-3.4.2)).
+/// `PLAINTEXT` sends this string as it is.
 ///
 /// The bytes are wiped when the key is dropped, and never printed.
 pub struct HmacKey {
@@ -33,8 +33,8 @@ impl HmacKey {
         Self { bytes }
     }
 
-    /// A key string used as it is: for test vectors, and for trying what a faulty signer may have done
-    /// (secrets not encoded, `&` left out).
+    /// A key string used as it is: for test vectors, and for trying what a faulty signer may have
+    /// done (secrets not encoded, `&` left out).
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
         Self {

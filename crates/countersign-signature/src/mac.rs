@@ -117,8 +117,9 @@ where
 
 /// HMAC-SHA1 on the compression function itself.
 ///
-/// Most OAuth 1.0a signatures are HMAC-SHA1 over a few hundred bytes. There, cloning and finishing the
-/// general state takes a fifth of the whole; keeping only the two chaining values takes nothing.
+/// Most OAuth 1.0a signatures are HMAC-SHA1 over a few hundred bytes. There, cloning and finishing
+/// the general state takes a fifth of the whole; keeping only the two chaining values takes
+/// nothing.
 struct KeyedSha1 {
     inner: [u32; 5],
     outer: [u32; 5],

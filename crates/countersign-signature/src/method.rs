@@ -10,12 +10,12 @@ use crate::rsa::padding::{Padding, Pkcs1v15, Pss};
 
 /// A signature method: one row of the table.
 ///
-/// A row is a value: it carries its name, the kind of key it needs, its hash, and the functions that do the
-/// work. Nothing is registered globally; whoever accepts methods holds a [`Methods`].
+/// A row is a value: it carries its name, the kind of key it needs, its hash, and the functions
+/// that do the work. Nothing is registered globally; whoever accepts methods holds a [`Methods`].
 ///
-/// Names are compared as they are, upper and lower case differ
-/// ([RFC 5849 section 3.4](https://www.rfc-editor.org/rfc/rfc5849#section-3.4) defines the first three; the
-/// SHA-2 and PSS names have no RFC and are in common use).
+/// Names are compared as they are, upper and lower case differ ([RFC 5849 section
+/// 3.4](https://www.rfc-editor.org/rfc/rfc5849#section-3.4) defines the first three; the SHA-2 and
+/// PSS names have no RFC and are in common use).
 pub struct Method {
     name: &'static str,
     alias: Option<&'static str>,
@@ -82,15 +82,16 @@ impl Method {
 /// The table, continued.
 #[cfg(feature = "rsa")]
 impl Method {
-    /// `RSA-SHA1`: RSASSA-PKCS1-v1_5,
-    /// [RFC 5849 section 3.4.3](https://www.rfc-editor.org/rfc/rfc5849#section-3.4.3).
+    /// `RSA-SHA1`: RSASSA-PKCS1-v1_5, [RFC 5849 section
+    /// 3.4.3](https://www.rfc-editor.org/rfc/rfc5849#section-3.4.3).
     pub const RSA_SHA1: &'static Self = &Self::rsa("RSA-SHA1", None, Hash::Sha1, &Pkcs1v15);
     /// `RSA-SHA256`, as RSA-SHA1 with SHA-256.
     pub const RSA_SHA256: &'static Self = &Self::rsa("RSA-SHA256", None, Hash::Sha256, &Pkcs1v15);
     /// `RSA-SHA512`, as RSA-SHA1 with SHA-512.
     pub const RSA_SHA512: &'static Self = &Self::rsa("RSA-SHA512", None, Hash::Sha512, &Pkcs1v15);
-    /// `RSA-PSS-SHA256`, also called `RSA-PSS`: RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32
-    /// bytes ([RFC 8017 section 8.1](https://www.rfc-editor.org/rfc/rfc8017#section-8.1)).
+    /// `RSA-PSS-SHA256`, also called `RSA-PSS`: RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a
+    /// salt of 32 bytes ([RFC 8017 section
+    /// 8.1](https://www.rfc-editor.org/rfc/rfc8017#section-8.1)).
     pub const RSA_PSS_SHA256: &'static Self =
         &Self::rsa("RSA-PSS-SHA256", Some("RSA-PSS"), Hash::Sha256, &Pss);
 
@@ -117,7 +118,8 @@ impl Method {
         scheme: Scheme::Plaintext,
     };
 
-    /// Every row compiled in but `PLAINTEXT`, in the order in which [`Methods::standard`] lists them.
+    /// Every row compiled in but `PLAINTEXT`, in the order in which [`Methods::standard`] lists
+    /// them.
     const STANDARD: &'static [&'static Self] = &[
         #[cfg(feature = "hmac")]
         Self::HMAC_SHA1,
@@ -135,9 +137,9 @@ impl Method {
         Self::RSA_PSS_SHA256,
     ];
 
-    /// `PLAINTEXT`, [RFC 5849 section 3.4.4](https://www.rfc-editor.org/rfc/rfc5849#section-3.4.4): the
-    /// signature *is* the two secrets. Nothing of the request is protected, a replay is not noticed, and
-    /// without TLS everyone on the way can sign from then on.
+    /// `PLAINTEXT`, [RFC 5849 section 3.4.4](https://www.rfc-editor.org/rfc/rfc5849#section-3.4.4):
+    /// the signature *is* the two secrets. Nothing of the request is protected, a replay is not
+    /// noticed, and without TLS everyone on the way can sign from then on.
     #[must_use]
     pub const fn dangerous_plaintext() -> &'static Self {
         Self::PLAINTEXT
@@ -185,8 +187,8 @@ impl Method {
         matches!(self.scheme, Scheme::Plaintext)
     }
 
-    /// Reads the decoded value of `oauth_signature` as this method writes it: canonical base64, or for
-    /// `PLAINTEXT` any text.
+    /// Reads the decoded value of `oauth_signature` as this method writes it: canonical base64, or
+    /// for `PLAINTEXT` any text.
     ///
     /// # Errors
     /// [`SignatureSyntaxError`](crate::SignatureSyntaxError) if the text is not canonical base64.

@@ -10,7 +10,8 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 /// A nonce of 32 characters from `[0-9A-Za-z]`, each equally likely: 190 bits.
 ///
 /// Letters and digits only, because some servers mistreat anything that has to be encoded
-/// ([RFC 5849 section 3.3](https://www.rfc-editor.org/rfc/rfc5849#section-3.3) leaves the form open).
+/// ([RFC 5849 section 3.3](https://www.rfc-editor.org/rfc/rfc5849#section-3.3) leaves the form
+/// open).
 ///
 /// # Errors
 /// [`RandomError`] if the generator fails, or gives nothing usable time and again.

@@ -1,11 +1,12 @@
 //! What an RSA signature covers, from the public key alone.
 //!
-//! An RSA signature that does not verify still tells something to who has the public key: raised to the public
-//! exponent it shows which digest was signed. If that digest belongs to another base string, the key is right
-//! and the base string is wrong; a candidate base string can then be tried by hashing alone.
+//! An RSA signature that does not verify still tells something to who has the public key: raised to
+//! the public exponent it shows which digest was signed. If that digest belongs to another base
+//! string, the key is right and the base string is wrong; a candidate base string can then be tried
+//! by hashing alone.
 //!
-//! This is diagnosis. It parses what [`Verifier`](crate::Verifier) on purpose never parses, and nothing here
-//! makes a signature valid.
+//! This is diagnosis. It parses what [`Verifier`](crate::Verifier) on purpose never parses, and
+//! nothing here makes a signature valid.
 
 use countersign_key::RsaPublicKey;
 
@@ -89,17 +90,19 @@ const PSS_HASHES: [Hash; 3] = [Hash::Sha256, Hash::Sha1, Hash::Sha512];
 pub enum Recovered {
     /// This key signed this digest, in PKCS#1 v1.5 padding.
     Digest(RecoveredDigest),
-    /// No padding came out. The signature was made by another key, *or* it was altered on the way: the two
-    /// cannot be told apart.
+    /// No padding came out. The signature was made by another key, *or* it was altered on the way:
+    /// the two cannot be told apart.
     NotThisKeyOrAltered,
-    /// This key signed something in PKCS#1 v1.5 padding, but what is inside is no digest of a known hash.
+    /// This key signed something in PKCS#1 v1.5 padding, but what is inside is no digest of a known
+    /// hash.
     OtherContent {
         /// What is inside the padding.
         content: Vec<u8>,
     },
     /// This key signed in PSS padding; the digest cannot be read out, but candidates can be tried.
     Pss(RecoveredPss),
-    /// The signature is not as long as the modulus, so it was made by a key of another size, or cut.
+    /// The signature is not as long as the modulus, so it was made by a key of another size, or
+    /// cut.
     WrongLength {
         /// Bytes that a signature under this key has.
         expected: usize,
@@ -109,7 +112,8 @@ pub enum Recovered {
 }
 
 impl Recovered {
-    /// Whether `candidate`, a base string, is what was signed. False too where nothing was recovered.
+    /// Whether `candidate`, a base string, is what was signed. False too where nothing was
+    /// recovered.
     #[must_use]
     pub fn matches(&self, candidate: &[u8]) -> bool {
         match self {
@@ -157,8 +161,8 @@ pub enum DigestForm {
     Standard,
     /// `DigestInfo` without the NULL parameters: a defect of the signer's library.
     WithoutNull,
-    /// The bare digest, no `DigestInfo`: the signer used a raw RSA operation. The hash is guessed from the
-    /// length.
+    /// The bare digest, no `DigestInfo`: the signer used a raw RSA operation. The hash is guessed
+    /// from the length.
     Bare,
 }
 

@@ -3,19 +3,24 @@
 use core::fmt;
 
 use countersign_base_string::{
-    Authorization, AuthorizationWriteError, BaseString, HeaderLeniencies, Limits, Parameters,
-    ParametersError, Place, ProtocolParameters, Request,
+    Authorization, BaseString, HeaderLeniencies, Limits, Parameters, Place, ProtocolParameters,
+    Request,
 };
 use countersign_key::SecureRandom;
 
-use crate::{
-    ExternalError, ExternalSigner, Method, Scratch, Signature, Signed, Signer, SignerError, ToSign,
-};
+use crate::{ExternalSigner, Method, Scratch, Signature, Signed, Signer, ToSign};
+
+mod error;
+#[cfg(all(test, feature = "hmac"))]
+mod tests;
+
+pub use error::SignError;
 
 /// Signs `request` and says what to add to it. Nothing is changed, neither on success nor on error.
 ///
-/// `protocol` names the method, which must be the signer's; timestamp and nonce are the caller's. RSA methods need
-/// `random`. For limits, reused buffers and signers that have to be awaited, see [`SignRequest`].
+/// `protocol` names the method, which must be the signer's; timestamp and nonce are the caller's.
+/// RSA methods need `random`. For limits, reused buffers and signers that have to be awaited, see
+/// [`SignRequest`].
 ///
 /// ```
 /// use countersign_base_string::{Place, ProtocolParameters, Request, Uri};
@@ -78,8 +83,8 @@ impl<'a> SignRequest<'a> {
         }
     }
 
-    /// Puts the protocol parameters there
-    /// ([RFC 5849 section 3.5](https://www.rfc-editor.org/rfc/rfc5849#section-3.5)).
+    /// Puts the protocol parameters there ([RFC 5849 section
+    /// 3.5](https://www.rfc-editor.org/rfc/rfc5849#section-3.5)).
     #[must_use]
     pub const fn with_placement(mut self, placement: Place) -> Self {
         self.placement = placement;
@@ -93,23 +98,25 @@ impl<'a> SignRequest<'a> {
         self
     }
 
-    /// Limits how much of the request is read, which is unlimited at first: one's own request is trusted.
+    /// Limits how much of the request is read, which is unlimited at first: one's own request is
+    /// trusted.
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Signs parameters too that are not in the request yet: the caller appends them to its query, encoded in
-    /// whatever way decodes to the same.
+    /// Signs parameters too that are not in the request yet: the caller appends them to its query,
+    /// encoded in whatever way decodes to the same.
     #[must_use]
     pub const fn with_query(mut self, decoded: &'a [(&'a str, &'a str)]) -> Self {
         self.query = decoded;
         self
     }
 
-    /// Signs parameters too that are not in the request yet: the caller sends them in a form body, encoded in whatever
-    /// way decodes to the same. Whoever has pairs at hand saves writing and reading them.
+    /// Signs parameters too that are not in the request yet: the caller sends them in a form body,
+    /// encoded in whatever way decodes to the same. Whoever has pairs at hand saves writing and
+    /// reading them.
     #[must_use]
     pub const fn with_form(mut self, decoded: &'a [(&'a str, &'a str)]) -> Self {
         self.form = decoded;
@@ -132,8 +139,8 @@ impl<'a> SignRequest<'a> {
         prepared.finish(signature)
     }
 
-    /// Signs with a key that is elsewhere. The future is the only one made here, and it waits for nothing but the
-    /// signer.
+    /// Signs with a key that is elsewhere. The future is the only one made here, and it waits for
+    /// nothing but the signer.
     ///
     /// # Errors
     /// As [`sign`](Self::sign), and [`SignError::External`] if no usable signature comes back.
@@ -181,8 +188,9 @@ impl<'a> SignRequest<'a> {
         })
     }
 
-    /// Signs with buffers that are kept, and appends what is to be added to `out`: the value of the `Authorization`
-    /// field, or for the other places `name=value&…`, without a separator from what is there.
+    /// Signs with buffers that are kept, and appends what is to be added to `out`: the value of the
+    /// `Authorization` field, or for the other places `name=value&…`, without a separator from what
+    /// is there.
     ///
     /// # Errors
     /// As [`sign`](Self::sign); `out` is as it was then.
@@ -329,7 +337,8 @@ const TIMESTAMP: u16 = 2;
 const NONCE: u16 = 4;
 const BODY_HASH: u16 = 8;
 
-/// A bit for each name that nearly every request has, so that repetitions are found without comparing names.
+/// A bit for each name that nearly every request has, so that repetitions are found without
+/// comparing names.
 fn well_known(name: &str) -> u16 {
     // By length first: what remains is one comparison with a text of that length.
     match (name.len(), name) {
@@ -396,58 +405,3 @@ impl fmt::Debug for Prepared<'_> {
             .finish_non_exhaustive()
     }
 }
-
-/// Why a request was not signed. Nothing has been changed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SignError {
-    /// The request has an `Authorization` field already, and there is only one.
-    #[error("the request has credentials in an Authorization field already")]
-    AuthorizationTaken,
-    /// A body hash is due for every body but a form, whose parameters are signed themselves
-    /// (Request Body Hash extension, section 4.1.1).
-    #[error("expected no oauth_body_hash with a form body, found one")]
-    BodyHashOnForm,
-    /// The external signer gave no usable signature.
-    #[error("the external signer failed")]
-    External(#[source] ExternalError),
-    /// No `Authorization` field can carry the realm or a parameter's name.
-    #[error("the Authorization field cannot be written")]
-    Header(#[source] AuthorizationWriteError),
-    /// A protocol parameter that every signature but `PLAINTEXT` needs is not there
-    /// ([RFC 5849 section 3.1](https://www.rfc-editor.org/rfc/rfc5849#section-3.1)).
-    #[error("expected {name}, found none")]
-    Missing {
-        /// Its name.
-        name: &'static str,
-    },
-    /// The protocol parameters can be in the body only if that is a form
-    /// ([RFC 5849 section 3.5.2](https://www.rfc-editor.org/rfc/rfc5849#section-3.5.2)).
-    #[error("expected a form body to hold the protocol parameters, found another body or none")]
-    NoFormBody,
-    /// `oauth_signature_method` does not name the signer's method.
-    #[error("expected the oauth_signature_method {expected}, found another or none")]
-    OtherMethod {
-        /// The name of the signer's method.
-        expected: &'static str,
-    },
-    /// The request's parameters cannot be read.
-    #[error("the parameters of the request cannot be read")]
-    Parameters(#[source] ParametersError),
-    /// A realm has its place in the `Authorization` field only.
-    #[error("expected no realm outside the Authorization field, found one")]
-    RealmOutsideHeader,
-    /// A protocol parameter would be sent twice
-    /// ([RFC 5849 section 3.1](https://www.rfc-editor.org/rfc/rfc5849#section-3.1)).
-    #[error("expected {name} once, found it twice")]
-    Repeated {
-        /// Its name.
-        name: String,
-    },
-    /// The key could not sign.
-    #[error("the base string could not be signed")]
-    Signer(#[source] SignerError),
-}
-
-#[cfg(all(test, feature = "hmac"))]
-mod tests;

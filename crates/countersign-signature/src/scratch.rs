@@ -8,8 +8,8 @@ use zeroize::Zeroize as _;
 
 use crate::{Signer, SignerError};
 
-/// Buffers for [`SignRequest::sign_into`](crate::SignRequest::sign_into): with one of these kept, signing allocates
-/// nothing.
+/// Buffers for [`SignRequest::sign_into`](crate::SignRequest::sign_into): with one of these kept,
+/// signing allocates nothing.
 ///
 /// ```
 /// use countersign_base_string::{ProtocolParameters, Request, Uri};

@@ -13,10 +13,11 @@ const INLINE_TEXT: usize = 88;
 
 /// The value of `oauth_signature`, as bytes.
 ///
-/// For every method but `PLAINTEXT` the parameter carries these bytes in base64
-/// ([RFC 5849 section 3.4](https://www.rfc-editor.org/rfc/rfc5849#section-3.4)); for `PLAINTEXT` they are
-/// the parameter's text itself, which is made of secrets. `Debug` therefore shows the length only, and there
-/// is no `PartialEq`: a signature is compared by a [`Verifier`](crate::Verifier), in constant time.
+/// For every method but `PLAINTEXT` the parameter carries these bytes in base64 ([RFC 5849 section
+/// 3.4](https://www.rfc-editor.org/rfc/rfc5849#section-3.4)); for `PLAINTEXT` they are the
+/// parameter's text itself, which is made of secrets. `Debug` therefore shows the length only, and
+/// there is no `PartialEq`: a signature is compared by a [`Verifier`](crate::Verifier), in constant
+/// time.
 ///
 /// ```
 /// use countersign_signature::Signature;
@@ -45,8 +46,8 @@ enum Bytes {
 }
 
 impl Signature {
-    /// Reads canonical base64: the standard alphabet, `=` padding, no white space, no stray trailing bits,
-    /// so that one signature has exactly one spelling.
+    /// Reads canonical base64: the standard alphabet, `=` padding, no white space, no stray
+    /// trailing bits, so that one signature has exactly one spelling.
     ///
     /// # Errors
     /// [`SignatureSyntaxError`] says where the text leaves the grammar.
@@ -117,7 +118,8 @@ impl Signature {
         }
     }
 
-    /// The value of `oauth_signature` before percent-encoding: base64, or the text itself for `PLAINTEXT`.
+    /// The value of `oauth_signature` before percent-encoding: base64, or the text itself for
+    /// `PLAINTEXT`.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = String::new();

@@ -8,8 +8,8 @@ use crate::Signature;
 
 /// What to add to a request so that it is signed, and how it came about.
 ///
-/// Exactly one of [`authorization`](Self::authorization), [`query`](Self::query) and [`body`](Self::body) is there. What
-/// the request has already stays byte for byte as it is.
+/// Exactly one of [`authorization`](Self::authorization), [`query`](Self::query) and
+/// [`body`](Self::body) is there. What the request has already stays byte for byte as it is.
 #[derive(Clone)]
 pub struct Signed {
     pub(crate) place: Place,
@@ -42,13 +42,15 @@ impl Signed {
         self.addition(Place::Query)
     }
 
-    /// What to append to the form body, without a separator; see [`append_to_body`](Self::append_to_body).
+    /// What to append to the form body, without a separator; see
+    /// [`append_to_body`](Self::append_to_body).
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         self.addition(Place::Body)
     }
 
-    /// `url`, a URL or request target, with [`query`](Self::query) appended; `url` itself if that goes elsewhere.
+    /// `url`, a URL or request target, with [`query`](Self::query) appended; `url` itself if that
+    /// goes elsewhere.
     #[must_use]
     pub fn url(&self, url: &str) -> String {
         let Some(addition) = self.query() else {

@@ -13,7 +13,8 @@ use {
     countersign_key::RsaPrivateKey,
 };
 
-/// A method together with a prepared key: the HMAC key schedule is computed once, the RSA key parsed once.
+/// A method together with a prepared key: the HMAC key schedule is computed once, the RSA key
+/// parsed once.
 ///
 /// Make one per key and keep it. It can be shared between threads, and never prints its key.
 ///
@@ -73,11 +74,12 @@ impl Signer {
 
     /// A signer for an RSA method on the default backend, [`PureRust`].
     ///
-    /// Keys of every size are accepted that can hold the digest: what a *new* key must look like is the
-    /// registration policy of `countersign-key`.
+    /// Keys of every size are accepted that can hold the digest: what a *new* key must look like is
+    /// the registration policy of `countersign-key`.
     ///
     /// # Errors
-    /// [`UnusableKey`] if `method` is no RSA method, or the key too short for it or refused by the backend.
+    /// [`UnusableKey`] if `method` is no RSA method, or the key too short for it or refused by the
+    /// backend.
     #[cfg(feature = "rsa")]
     pub fn rsa(method: &'static Method, key: &RsaPrivateKey) -> Result<Self, UnusableKey> {
         Self::rsa_with(&PureRust::new(), method, key)
@@ -133,8 +135,8 @@ impl Signer {
 
     /// Signs a base string.
     ///
-    /// RSA methods need `random`, a secure generator, to blind the private operation, and RSA-PSS also for
-    /// its salt. The others ignore it: pass `None`.
+    /// RSA methods need `random`, a secure generator, to blind the private operation, and RSA-PSS
+    /// also for its salt. The others ignore it: pass `None`.
     ///
     /// # Errors
     /// [`SignerError`] if an RSA key has no randomness, or the backend or external signer fails.

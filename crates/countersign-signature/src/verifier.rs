@@ -55,11 +55,12 @@ impl Verifier {
 
     /// A verifier for an RSA method on the default backend, [`PureRust`].
     ///
-    /// This is the primitive: a small key or exponent is no reason to refuse. What a key must look like to
-    /// be registered is the policy of `countersign-key`.
+    /// This is the primitive: a small key or exponent is no reason to refuse. What a key must look
+    /// like to be registered is the policy of `countersign-key`.
     ///
     /// # Errors
-    /// [`UnusableKey`] if `method` is no RSA method, or the key too short for it or refused by the backend.
+    /// [`UnusableKey`] if `method` is no RSA method, or the key too short for it or refused by the
+    /// backend.
     #[cfg(feature = "rsa")]
     pub fn rsa(method: &'static Method, key: &RsaPublicKey) -> Result<Self, UnusableKey> {
         Self::rsa_with(&PureRust::new(), method, key)
@@ -104,9 +105,9 @@ impl Verifier {
 
     /// Verifies the signature of a base string.
     ///
-    /// HMAC and `PLAINTEXT` compare in constant time. For PKCS#1 v1.5 the one right encoding of the digest is
-    /// built and compared as a whole; nothing of the signature is parsed
-    /// ([RFC 8017 section 8.2.2](https://www.rfc-editor.org/rfc/rfc8017#section-8.2.2)). A signature must be
+    /// HMAC and `PLAINTEXT` compare in constant time. For PKCS#1 v1.5 the one right encoding of the
+    /// digest is built and compared as a whole; nothing of the signature is parsed ([RFC 8017
+    /// section 8.2.2](https://www.rfc-editor.org/rfc/rfc8017#section-8.2.2)). A signature must be
     /// as long as the modulus and smaller than it.
     ///
     /// # Errors

@@ -80,7 +80,8 @@ fn examples() -> Vec<Example> {
             key: key("j49sk3j29djd", "dh893hdasih9"),
             signature: "r6/TJjbCOr97/+UU0NsvSne7s5g=",
         },
-        // X's (Twitter's) documentation, "Creating a signature", with the URL of today and that of before.
+        // X's (Twitter's) documentation, "Creating a signature", with the URL of today and that of
+        // before.
         Example {
             method: "POST",
             url: "https://api.twitter.com/1.1/statuses/update.json?include_entities=true",
@@ -454,7 +455,8 @@ fn what_a_request_cannot_carry_is_refused() {
         SignError::Parameters(_)
     ));
 
-    // Credentials of another scheme do not disturb the other places, nor do strange names of one's own.
+    // Credentials of another scheme do not disturb the other places, nor do strange names of one's
+    // own.
     let signer = Signer::hmac(Method::HMAC_SHA1, &key("a", "b")).unwrap();
     sign(&basic, &protocol(), &signer, Place::Query, None, None).unwrap();
     let more = protocol()
@@ -486,7 +488,8 @@ fn additions_are_appended_with_the_right_separator() {
 }
 
 proptest! {
-    /// verify(sign(x)) for any request, in every place; the wire stays as it is; one other bit fails.
+    /// verify(sign(x)) for any request, in every place; the wire stays as it is; one other bit
+    /// fails.
     #[test]
     fn what_is_signed_verifies(
         query in "[a-zA-Z0-9_.~+&=;!*'()-]{0,40}",

@@ -8,11 +8,12 @@ use openssl::rsa::{Padding, Rsa};
 use super::{RsaBackend, RsaOperationError, RsaPrivateOperation, RsaPublicOperation};
 use crate::UnusableKey;
 
-/// OpenSSL: signs and verifies several times faster than [`PureRust`](super::PureRust), for the price of a
-/// C library.
+/// OpenSSL: signs and verifies several times faster than [`PureRust`](super::PureRust), for the
+/// price of a C library.
 ///
-/// Only the bare RSA operation is used, so a system-wide policy that forbids SHA-1 *signatures* does not
-/// change what is accepted here. Private operations are blinded with OpenSSL's own randomness.
+/// Only the bare RSA operation is used, so a system-wide policy that forbids SHA-1 *signatures*
+/// does not change what is accepted here. Private operations are blinded with OpenSSL's own
+/// randomness.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct OpenSsl;
@@ -86,8 +87,8 @@ struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Whether the public exponent undoes the private one. OpenSSL's own check also tests both primes,
-    /// which takes longer than hundreds of signatures.
+    /// Whether the public exponent undoes the private one. OpenSSL's own check also tests both
+    /// primes, which takes longer than hundreds of signatures.
     fn is_consistent(&self) -> bool {
         let mut message = vec![0; self.size];
         if let Some(last) = message.last_mut() {

@@ -26,7 +26,8 @@ pub(crate) trait Padding: Send + Sync {
 /// EMSA-PKCS1-v1_5.
 pub(crate) struct Pkcs1v15;
 
-/// The DER that stands before the digest, [RFC 8017 section 9.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.2).
+/// The DER that stands before the digest, [RFC 8017 section
+/// 9.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.2).
 pub(crate) const fn digest_info(hash: Hash) -> &'static [u8] {
     match hash {
         Hash::Sha1 => &[
@@ -79,8 +80,9 @@ impl Padding for Pkcs1v15 {
         Self::encoded(digest, bits).ok_or(RsaOperationError::OutOfRange)
     }
 
-    /// Builds the one right encoding and compares all of it. Nothing of `encoded` is parsed, so there is no
-    /// room for a forger: short padding, other DER, a missing NULL and trailing bytes all differ.
+    /// Builds the one right encoding and compares all of it. Nothing of `encoded` is parsed, so
+    /// there is no room for a forger: short padding, other DER, a missing NULL and trailing bytes
+    /// all differ.
     fn check(&self, digest: &Digest, bits: usize, encoded: &[u8]) -> Choice {
         match Self::encoded(digest, bits) {
             Some(expected) => expected.ct_eq(encoded),
@@ -94,7 +96,8 @@ pub(crate) struct Pss;
 
 impl Padding for Pss {
     fn needed_bits(&self, hash: Hash) -> usize {
-        // The encoded message has one bit less than the modulus and needs digest, salt and two bytes.
+        // The encoded message has one bit less than the modulus and needs digest, salt and two
+        // bytes.
         hash.len().saturating_mul(16).saturating_add(10)
     }
 
@@ -140,7 +143,8 @@ const PSS_END: u8 = 0xbc;
 
 /// Where the parts of an encoded message lie.
 struct PssLayout {
-    /// Zero bytes in front: 1 if the modulus begins with a byte of which only the lowest bit is used.
+    /// Zero bytes in front: 1 if the modulus begins with a byte of which only the lowest bit is
+    /// used.
     leading: usize,
     /// Length of the masked block.
     masked: usize,
@@ -169,8 +173,9 @@ pub(crate) struct PssContent {
 }
 
 impl PssContent {
-    /// Takes the padding off ([RFC 8017 section 9.1.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.1.2),
-    /// all but the last step), for any length of salt.
+    /// Takes the padding off ([RFC 8017 section
+    /// 9.1.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.1.2), all but the last step), for
+    /// any length of salt.
     pub(crate) fn read(hash: Hash, bits: usize, encoded: &[u8]) -> Option<Self> {
         let layout = PssLayout::new(hash, bits)?;
         let (leading, rest) = encoded.split_at_checked(layout.leading)?;
@@ -213,7 +218,8 @@ fn pss_hash(digest: &Digest, salt: &[u8]) -> Digest {
         .digest_parts(&[&[0; 8], digest.as_bytes(), salt])
 }
 
-/// MGF1 of [RFC 8017 appendix B.2.1](https://www.rfc-editor.org/rfc/rfc8017#appendix-B.2.1), applied to `block`.
+/// MGF1 of [RFC 8017 appendix B.2.1](https://www.rfc-editor.org/rfc/rfc8017#appendix-B.2.1),
+/// applied to `block`.
 fn mask(hash: Hash, seed: &[u8], block: &mut [u8]) {
     for (counter, part) in (0_u32..).zip(block.chunks_mut(hash.len())) {
         let mask = hash.digest_parts(&[seed, &counter.to_be_bytes()]);

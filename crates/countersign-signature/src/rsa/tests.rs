@@ -143,8 +143,8 @@ fn a_signature_beyond_the_modulus_is_refused() {
     }
 }
 
-/// Everything a lenient parser of the padding or of DER has ever accepted by mistake. The key signs it, so the
-/// arithmetic is right and only the comparison can refuse.
+/// Everything a lenient parser of the padding or of DER has ever accepted by mistake. The key signs
+/// it, so the arithmetic is right and only the comparison can refuse.
 #[test]
 fn no_other_encoding_of_the_same_digest_is_accepted() {
     let digest = Hash::Sha1.digest(b"message");
