@@ -4,6 +4,8 @@ use super::json::Field;
 
 /// More elements than any error answer has.
 const MAX_FIELDS: usize = 2048;
+/// Longer names of elements are cut: none of the names looked for is as long.
+const MAX_NAME: usize = 64;
 /// The longest character reference read: `&#x10ffff;`.
 const MAX_REFERENCE: usize = 10;
 
@@ -88,12 +90,14 @@ fn attributes(tag: &str, fields: &mut Vec<Field>) {
     let mut rest = tag
         .split_once([' ', '\t', '\r', '\n'])
         .map_or("", |(_, rest)| rest);
+    // Once for all attributes: a hostile name may be as long as the body.
+    let parent: String = local_name(tag).chars().take(MAX_NAME).collect();
     while fields.len() < MAX_FIELDS
         && let Some((name, after)) = rest.split_once("=\"")
         && let Some((value, after)) = after.split_once('"')
     {
         fields.push(Field {
-            parent: local_name(tag).chars().take(64).collect(),
+            parent: parent.clone(),
             name: name.trim().to_owned(),
             value: unescape(value),
         });
