@@ -9,7 +9,7 @@ mod segment;
 
 use crate::answer::{Answer, Found, Grounds, ScanLimit, Source};
 use crate::problem::{ADVICE, CODE, ECHO, REALM};
-use crate::{Problem, ProblemCode, text};
+use crate::{Problem, ProblemCode, lenient, text};
 
 /// More pairs than any answer has; what follows is not read.
 const MAX_PAIRS: usize = 1024;
@@ -116,7 +116,8 @@ impl Reading {
 
     /// The challenge's reading with what only the body has.
     fn completed(mut self, body: Self) -> Self {
-        if self.problem.code() == body.problem.code() {
+        let (ours, theirs) = (self.problem.code(), body.problem.code());
+        if ours == theirs || (ours.known().is_some() && ours.known() == theirs.known()) {
             self.problem.complete(body.problem);
         }
         self.realm = self.realm.or(body.realm);
@@ -145,6 +146,10 @@ impl Reading {
         };
         let advice = found.problem.advice().unwrap_or_default().to_owned();
         found.recognised = text::recognise(&advice);
+        if found.recognised.is_empty() && advice.contains('%') && !advice.contains(' ') {
+            // Encoded twice, as happens where a framework encodes headers and bodies on its own.
+            found.recognised = text::recognise(&lenient::decode(&advice));
+        }
         if found.recognised.is_empty() && !found.problem.code().is_known() {
             found.recognised = text::recognise(found.problem.code().as_str());
         }

@@ -246,13 +246,13 @@ impl Problem {
             VERSIONS if self.acceptable_versions.is_some() => {}
             TIMESTAMPS if self.acceptable_timestamps.is_some() => {}
             VERSIONS if self.extra_value(VERSIONS).is_none() => {
-                self.acceptable_versions = VersionRange::parse(value);
+                self.acceptable_versions = once_more_decoded(value, VersionRange::parse);
                 if self.acceptable_versions.is_none() {
                     self.extra.push((name.to_owned(), value.to_owned()));
                 }
             }
             TIMESTAMPS if self.extra_value(TIMESTAMPS).is_none() => {
-                self.acceptable_timestamps = TimestampRange::parse(value);
+                self.acceptable_timestamps = once_more_decoded(value, TimestampRange::parse);
                 if self.acceptable_timestamps.is_none() {
                     self.extra.push((name.to_owned(), value.to_owned()));
                 }
@@ -305,6 +305,11 @@ impl Problem {
         pairs.extend(self.extra.iter().cloned());
         pairs
     }
+}
+
+/// Reads a range, encoded twice or not: neither holds a percent sign of its own.
+fn once_more_decoded<T>(value: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+    parse(value).or_else(|| parse(&lenient::decode(value)))
 }
 
 fn joined(items: impl Iterator<Item = String>) -> Option<String> {

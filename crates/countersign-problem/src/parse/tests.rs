@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{parse, parse_within};
-use crate::{Answer, Found, Grounds, ScanLimit, Source};
+use crate::{Answer, Found, Grounds, ProblemCode, ScanLimit, Source, VersionRange};
 
 fn body(text: &str) -> Found {
     parse(&Answer::from_body(text.as_bytes())).unwrap()
@@ -44,6 +44,55 @@ fn challenge_and_body_complete_each_other() {
     .unwrap();
     assert_eq!(found.problem.code().as_str(), "token_used");
     assert_eq!(found.problem.advice(), None);
+}
+
+#[test]
+fn codes_in_odd_case_are_the_same_problem() {
+    let found = parse(&Answer {
+        status: Some(401),
+        challenges: &["OAuth oauth_problem=\"TOKEN_REJECTED\""],
+        content_type: None,
+        body: b"oauth_problem=token_rejected&oauth_problem_advice=The%20access%20token%20is%20not%20valid",
+    })
+    .unwrap();
+    assert_eq!(found.problem.code().as_str(), "TOKEN_REJECTED");
+    assert_eq!(
+        found.problem.code().known(),
+        Some(ProblemCode::TOKEN_REJECTED)
+    );
+    assert_eq!(
+        found.problem.advice(),
+        Some("The access token is not valid")
+    );
+    let other = parse(&Answer {
+        status: Some(401),
+        challenges: &["OAuth oauth_problem=\"TOKEN_EXPIRED\""],
+        content_type: None,
+        body: b"oauth_problem=token_rejected&oauth_problem_advice=x",
+    })
+    .unwrap();
+    assert_eq!(other.problem.advice(), None);
+}
+
+#[test]
+fn companions_encoded_twice_are_read() {
+    let found = body(
+        "oauth_problem=timestamp_refused&oauth_acceptable_timestamps=1400000000%252D1400000600\
+         &oauth_acceptable_versions=1%252E0-1%252E0\
+         &oauth_problem_advice=The%2520access%2520token%2520has%2520expired",
+    );
+    let range = found.problem.acceptable_timestamps().unwrap();
+    assert_eq!((range.low(), range.high()), (1_400_000_000, 1_400_000_600));
+    assert_eq!(
+        found.problem.acceptable_versions(),
+        Some(VersionRange::ONLY_1_0)
+    );
+    assert_eq!(found.recognised.len(), 1);
+    // The advice itself stays as sent: a percent sign may be meant.
+    assert_eq!(
+        found.problem.advice(),
+        Some("The%20access%20token%20has%20expired")
+    );
 }
 
 #[test]
@@ -282,6 +331,14 @@ fn hostile_answers_are_read_in_one_pass() {
             assert!(found.is_none_or(|found| found.problem.code().as_str().len() <= 128));
         }
     }
+    let name = "a".repeat(1 << 17);
+    let attributes = " b=\"\"".repeat(1 << 14);
+    assert!(
+        parse(&Answer::from_body(
+            format!("<{name}{attributes}>").as_bytes()
+        ))
+        .is_none()
+    );
 }
 
 #[test]
