@@ -2,7 +2,14 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::cert::Cert;
+use crate::commands::clock::Clock;
+use crate::commands::completions::Completions;
 use crate::commands::doctor::Doctor;
+use crate::commands::explain::Explain;
+use crate::commands::man::Man;
+use crate::commands::sign::Sign;
+use crate::commands::verify::Verify;
 
 const AFTER: &str = "\
 Examples:
@@ -33,5 +40,12 @@ pub(crate) struct Cli {
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
-    Doctor(Doctor),
+    Sign(Box<Sign>),
+    Verify(Verify),
+    Doctor(Box<Doctor>),
+    Explain(Explain),
+    Clock(Clock),
+    Cert(Cert),
+    Completions(Completions),
+    Man(Man),
 }

@@ -1,6 +1,13 @@
 //! The commands, one module each.
 
+pub(crate) mod cert;
+pub(crate) mod clock;
+pub(crate) mod completions;
 pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod man;
+pub(crate) mod sign;
+pub(crate) mod verify;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Outcome;
@@ -8,6 +15,13 @@ use crate::exit::Outcome;
 /// Runs the command that the command line names.
 pub(crate) fn run(cli: &Cli) -> Outcome {
     match &cli.command {
+        Command::Sign(sign) => sign.run(),
+        Command::Verify(verify) => verify.run(),
         Command::Doctor(doctor) => doctor.run(),
+        Command::Explain(explain) => explain.run(),
+        Command::Clock(clock) => clock.run(),
+        Command::Cert(cert) => cert.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
     }
 }

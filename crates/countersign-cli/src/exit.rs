@@ -60,14 +60,14 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    pub(crate) fn input(what: impl Into<String>, error: &dyn std::error::Error) -> Self {
+    pub(crate) fn input(what: impl Into<String>, error: &dyn core::error::Error) -> Self {
         Self::Input {
             what: what.into(),
             reason: in_full(error),
         }
     }
 
-    pub(crate) fn work(error: &dyn std::error::Error) -> Self {
+    pub(crate) fn work(error: &dyn core::error::Error) -> Self {
         Self::Work(in_full(error))
     }
 
@@ -81,7 +81,7 @@ impl Failure {
 }
 
 /// An error and everything below it, in one sentence.
-pub(crate) fn in_full(error: &dyn std::error::Error) -> String {
+pub(crate) fn in_full(error: &dyn core::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(below) = source {

@@ -8,7 +8,7 @@ use countersign_key::{RsaPrivateKey, Secret};
 use serde::Deserialize;
 
 use crate::exit::Failure;
-use crate::input;
+use crate::{input, output};
 
 /// The keys file as written.
 #[derive(Deserialize, Default)]
@@ -23,8 +23,11 @@ struct Written {
     certificate: Option<PathBuf>,
     passphrase_file: Option<PathBuf>,
     realm: Option<String>,
+    /// Published credentials: nobody needs to be told that others can read them.
     #[serde(default)]
-    other: BTreeMap<String, Written>,
+    example: bool,
+    #[serde(default)]
+    other: BTreeMap<String, Self>,
 }
 
 /// One set of credentials; every part is optional.
@@ -40,7 +43,7 @@ pub(crate) struct KeySet {
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) realm: Option<String>,
     /// Further sets by name: a sandbox, old keys.
-    pub(crate) other: BTreeMap<String, KeySet>,
+    pub(crate) other: BTreeMap<String, Self>,
 }
 
 /// Reads a keys file, or standard input for `-`; paths in it are relative to it.
@@ -54,16 +57,61 @@ pub(crate) fn read(path: &Path) -> Result<KeySet, Failure> {
             None => error.message().to_owned(),
         },
     })?;
-    written.load(path.parent().unwrap_or(Path::new("")))
+    let base = path.parent().unwrap_or_else(|| Path::new(""));
+    if !written.example {
+        warn_if_others_can_read(path);
+        if let Some(key) = &written.private_key {
+            warn_if_others_can_read(&base.join(key));
+        }
+    }
+    written.load(base)
 }
+
+/// Reads a private key from any container, with the passphrase in a file of its own.
+pub(crate) fn read_private_key(
+    path: &Path,
+    passphrase_file: Option<&Path>,
+) -> Result<RsaPrivateKey, Failure> {
+    let mut set = KeySet::default();
+    let passphrase = passphrase_file.map(read_passphrase).transpose()?;
+    set.load_private_key(path, passphrase.as_ref())?;
+    set.private_key.ok_or_else(|| Failure::Input {
+        what: path.display().to_string(),
+        reason: "expected a private key, found none".to_owned(),
+    })
+}
+
+fn read_passphrase(path: &Path) -> Result<Secret, Failure> {
+    let text = input::read_text(path)?;
+    Ok(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+#[cfg(unix)]
+fn warn_if_others_can_read(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    if path == Path::new("-") {
+        return;
+    }
+    let Ok(metadata) = std::fs::metadata(path) else {
+        return;
+    };
+    let mode = metadata.permissions().mode() & 0o777;
+    if metadata.is_file() && mode & 0o077 != 0 {
+        output::note(&format!(
+            "warning: others can read {path} (mode {mode:04o}); close it: chmod 600 {path}",
+            path = path.display()
+        ));
+    }
+}
+
+#[cfg(not(unix))]
+const fn warn_if_others_can_read(_path: &Path) {}
 
 impl Written {
     fn load(self, base: &Path) -> Result<KeySet, Failure> {
         let passphrase = match &self.passphrase_file {
-            Some(path) => {
-                let text = input::read_text(&base.join(path))?;
-                Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
-            }
+            Some(path) => Some(read_passphrase(&base.join(path))?),
             None => None,
         };
         let mut set = KeySet {
@@ -99,7 +147,7 @@ impl KeySet {
     ) -> Result<(), Failure> {
         let bytes = input::read(path)?;
         let failed =
-            |error: &dyn std::error::Error| Failure::input(path.display().to_string(), error);
+            |error: &dyn core::error::Error| Failure::input(path.display().to_string(), error);
         match (RsaPrivateKey::read(&bytes, passphrase), passphrase) {
             (Ok(key), _) => self.private_key = Some(key),
             (Err(error), Some(passphrase)) => {

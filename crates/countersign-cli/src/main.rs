@@ -6,6 +6,7 @@ mod exit;
 mod input;
 mod keys_file;
 mod output;
+mod text;
 
 use std::process::ExitCode;
 

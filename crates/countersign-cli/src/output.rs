@@ -16,22 +16,32 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Prints to standard output.
+/// Prints text to standard output, with a line end.
 pub(crate) fn data(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| {
-            if text.ends_with('\n') {
-                Ok(())
-            } else {
-                out.write_all(b"\n")
-            }
-        })
-        .and_then(|()| out.flush())
-        .map_err(|source| Failure::File {
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    finish(
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.write_all(end.as_bytes()))
+            .and_then(|()| out.flush()),
+    )
+}
+
+/// Prints bytes to standard output as they are.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    finish(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// Nobody reading on, as under `head`, is no failure.
+fn finish(written: std::io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::File {
             path: "standard output".into(),
             source,
-        })
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Prints one JSON document to standard output.

@@ -1,6 +1,6 @@
 //! The diagnosis for people: checks first, then findings, the most important line last.
 
-use std::fmt::{self, Write as _};
+use core::fmt::{self, Write as _};
 
 use countersign_doctor::{Check, Diagnosis, Evidence as Shown, Finding, Status, Verdict};
 use countersign_problem::harmless;

@@ -1,0 +1,204 @@
+//! `countersign sign`: signs a request offline and prints it in the form asked for.
+
+mod credentials;
+mod print;
+mod protocol;
+mod request;
+mod steps;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use countersign_base_string::Place;
+use countersign_key::SecureRandom;
+use countersign_signature::{OsRandom, SignError, SignRequest, Signed};
+
+use crate::exit::{Exit, Failure, Outcome};
+use crate::{keys_file, output};
+
+const AFTER: &str = "\
+Examples:
+  countersign sign --keys keys.toml 'https://api.example.com/v1/items?q=red%20shoes'
+  countersign sign --keys keys.toml --as curl --form status='Hello world' https://api.example.com/v1/update
+  countersign sign --keys keys.toml --oauth oauth_callback=oob --method POST https://api.example.com/oauth/request_token
+  countersign sign --keys keys.toml --body order.json --content-type application/json --body-hash https://api.example.com/orders
+  countersign sign --keys keys.toml --steps --timestamp 1191242096 --nonce kllo9940pd9333jh http://photos.example.net/photos
+
+The keys file is TOML: consumer_key, consumer_secret, token, token_secret,
+session_handle, private_key, certificate, passphrase_file, realm. The paths in it
+are relative to it. token = \"\" sends an empty oauth_token, no token sends none.
+
+Method: RSA-SHA1 if the keys file has a private_key, else HMAC-SHA1, unless
+--signature-method says otherwise. PLAINTEXT only when it is named.
+
+--oauth replaces what the keys file or another option would send; the same
+parameter given by two options is a mistake. The key stays that of the keys file.
+
+Exit codes: 0 signed, 2 usage, 3 an input can't be read or signed, 4 credentials
+are missing.";
+
+/// Sign a request, offline; nothing is sent.
+///
+/// Prints what to send: the Authorization header, a URL, a form, a curl command, raw HTTP or JSON.
+/// Query and form are signed as they are, byte for byte.
+#[derive(Args, Debug)]
+#[command(after_help = AFTER)]
+pub(crate) struct Sign {
+    /// Keys file (TOML); - for standard input.
+    #[arg(long, value_name = "FILE")]
+    keys: PathBuf,
+    /// The request method; otherwise GET, or POST with a form or a body.
+    #[arg(long, short = 'X', value_name = "METHOD")]
+    method: Option<String>,
+    /// A parameter of the form body; @FILE as value takes the value from a file.
+    #[arg(long, value_name = "NAME=VALUE")]
+    form: Vec<String>,
+    /// The body; - for standard input.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "form",
+        requires = "content_type"
+    )]
+    body: Option<PathBuf>,
+    /// The media type of the body.
+    #[arg(long, value_name = "TYPE", requires = "body")]
+    content_type: Option<String>,
+    /// A protocol parameter, such as oauth_callback=oob; @FILE as value takes it from a file.
+    /// oauth_session_handle without a value takes it from the keys file.
+    #[arg(long, value_name = "NAME=VALUE")]
+    oauth: Vec<String>,
+    /// HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512, RSA-PSS-SHA256 or
+    /// PLAINTEXT.
+    #[arg(long, value_name = "NAME")]
+    signature_method: Option<String>,
+    /// oauth_timestamp, in seconds since 1970; otherwise now.
+    #[arg(long, value_name = "UNIX_TIME")]
+    timestamp: Option<String>,
+    /// oauth_nonce; otherwise random.
+    #[arg(long, value_name = "TEXT")]
+    nonce: Option<String>,
+    /// Send no oauth_version.
+    #[arg(long)]
+    no_version: bool,
+    /// Send oauth_body_hash, made with the hash of the signature method.
+    #[arg(long)]
+    body_hash: bool,
+    /// The realm of the Authorization header; otherwise that of the keys file.
+    #[arg(long, value_name = "TEXT")]
+    realm: Option<String>,
+    /// What to print; query and form put the protocol parameters there.
+    #[arg(long = "as", value_enum, default_value_t, value_name = "FORM")]
+    form_of_output: As,
+    /// Print the steps to the signature on standard error.
+    #[arg(long)]
+    steps: bool,
+    /// The URL, percent-encoded as it will be sent.
+    #[arg(value_name = "URL")]
+    url: String,
+}
+
+/// What is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum As {
+    /// The Authorization header.
+    #[default]
+    Header,
+    /// The URL with the protocol parameters in its query.
+    Query,
+    /// The form body with the protocol parameters in it.
+    Form,
+    /// A curl command for a POSIX shell.
+    Curl,
+    /// The request as raw HTTP/1.1.
+    Http,
+    /// A JSON document, schema countersign/sign/1.
+    Json,
+}
+
+impl As {
+    const fn place(self) -> Place {
+        match self {
+            Self::Query => Place::Query,
+            Self::Form => Place::Body,
+            Self::Header | Self::Curl | Self::Http | Self::Json => Place::Header,
+        }
+    }
+}
+
+impl Sign {
+    pub(crate) fn run(&self) -> Outcome {
+        let keys = keys_file::read(&self.keys)?;
+        let plan = request::Plan::new(self)?;
+        let method = credentials::method(self.asked_method()?.as_deref(), &keys)?;
+        let signer = credentials::signer(method, &keys)?;
+        let values = protocol::Values::new(self, &keys, method, plan.body())?;
+        let protocol = values.parameters();
+        let request = plan.request()?;
+        let place = self.form_of_output.place();
+        let mut sign = SignRequest::new(&request, &protocol).with_placement(place);
+        let realm = self.realm(&keys)?;
+        if let Some(realm) = realm {
+            sign = sign.with_realm(realm);
+        }
+        let mut random = OsRandom::new();
+        let random: &mut dyn SecureRandom = &mut random;
+        let signed = sign.sign(&signer, Some(random)).map_err(refused)?;
+        if method.is_plaintext() && plan.is_open() {
+            output::note(
+                "warning: PLAINTEXT sends the secrets themselves, and http lets everybody read them; use https",
+            );
+        }
+        if self.steps {
+            output::note(&steps::text(&request, &signed, &keys, method));
+        }
+        self.print(&plan, &signed)?;
+        Ok(Exit::Yes)
+    }
+
+    /// The signature method, from whichever option names it.
+    fn asked_method(&self) -> Result<Option<String>, Failure> {
+        let by_parameter = protocol::named(&self.oauth, "oauth_signature_method")?;
+        match (&self.signature_method, by_parameter) {
+            (Some(_), Some(_)) => Err(protocol::twice("oauth_signature_method")),
+            (Some(name), None) => Ok(Some(name.clone())),
+            (None, Some(name)) if name == "PLAINTEXT" => Err(Failure::Usage(
+                "PLAINTEXT sends the secrets themselves; ask for it by --signature-method PLAINTEXT"
+                    .to_owned(),
+            )),
+            (None, found) => Ok(found),
+        }
+    }
+
+    fn realm<'a>(&'a self, keys: &'a keys_file::KeySet) -> Result<Option<&'a str>, Failure> {
+        let in_header = self.form_of_output.place() == Place::Header;
+        match (&self.realm, in_header) {
+            (Some(realm), true) => Ok(Some(realm)),
+            (Some(_), false) => Err(Failure::Usage(
+                "a realm has its place in the Authorization header only; leave --realm out"
+                    .to_owned(),
+            )),
+            (None, true) => Ok(keys.realm.as_deref()),
+            (None, false) => Ok(None),
+        }
+    }
+
+    fn print(&self, plan: &request::Plan, signed: &Signed) -> Result<(), Failure> {
+        match self.form_of_output {
+            As::Header => output::data(&print::header(signed)),
+            As::Query => output::data(&signed.url(plan.url())),
+            As::Form => output::bytes(&print::form(plan, signed)),
+            As::Curl => output::data(&print::curl(plan, signed)?),
+            As::Http => output::bytes(&print::http(plan, signed)?),
+            As::Json => output::json(&print::json(plan, signed)),
+        }
+    }
+}
+
+/// What can't be signed is a matter of the command line, but for the key and the randomness.
+fn refused(error: SignError) -> Failure {
+    match error {
+        SignError::Signer(_) | SignError::External(_) => Failure::work(&error),
+        _ => Failure::Usage(crate::exit::in_full(&error)),
+    }
+}

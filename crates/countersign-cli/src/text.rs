@@ -1,0 +1,76 @@
+//! Text for a terminal of 80 columns.
+
+use core::fmt::Write as _;
+
+use clap::builder::styling::{AnsiColor, Color, Style};
+
+/// The width of reports.
+pub(crate) const WIDTH: usize = 80;
+
+/// Appends `text`, wrapped at blanks; the first line begins with `first`, the others with as many
+/// blanks. A word that is too long, such as a URL, stays whole.
+pub(crate) fn wrapped(out: &mut String, first: &str, text: &str) {
+    let indent = first.chars().count();
+    let mut column = indent;
+    out.push_str(first);
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if !fresh && column.saturating_add(width).saturating_add(1) > WIDTH {
+            // Writing to a string does not fail.
+            let _ignored = write!(out, "\n{:indent$}", "");
+            column = indent;
+            fresh = true;
+        }
+        if !fresh {
+            out.push(' ');
+            column = column.saturating_add(1);
+        }
+        out.push_str(word);
+        column = column.saturating_add(width);
+        fresh = false;
+    }
+    out.push('\n');
+}
+
+/// Paints the marks and headings of a report; what they say does not change.
+pub(crate) fn painted(report: &str) -> String {
+    let mut out = String::with_capacity(report.len());
+    for line in report.split_inclusive('\n') {
+        let start = line.trim_start();
+        match MARKS.iter().find(|(mark, _)| start.starts_with(mark)) {
+            Some((mark, style)) => {
+                let blanks = line.len().saturating_sub(start.len());
+                out.push_str(line.get(..blanks).unwrap_or_default());
+                let _ignored = write!(out, "{style}{mark}{style:#}");
+                out.push_str(start.get(mark.len()..).unwrap_or_default());
+            }
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
+const fn coloured(colour: AnsiColor) -> Style {
+    Style::new().fg_color(Some(Color::Ansi(colour))).bold()
+}
+
+const GOOD: Style = coloured(AnsiColor::Green);
+const BAD: Style = coloured(AnsiColor::Red);
+const CARE: Style = coloured(AnsiColor::Yellow);
+const FAINT: Style = Style::new().dimmed();
+const HEAD: Style = Style::new().bold();
+
+const MARKS: [(&str, Style); 11] = [
+    ("[ok]", GOOD),
+    ("[warn]", CARE),
+    ("[fail]", BAD),
+    ("[skip]", FAINT),
+    ("proven", BAD),
+    ("likely", CARE),
+    ("possible", CARE),
+    ("= fix:", GOOD),
+    ("Fix", GOOD),
+    ("Retry?", HEAD),
+    ("Verified", GOOD),
+];
