@@ -9,6 +9,7 @@ use countersign_base_string::{
 };
 use countersign_capture::{OwnedAnswer, OwnedRequest, read};
 use countersign_clock::UnixTime;
+use countersign_encoding::form::{parse, raw_pairs};
 use countersign_key::{RsaPrivateKey, RsaPublicKey, Secret, SecretBytes, pkcs12};
 use countersign_signature::{
     HmacKey, Method, Methods, Scratch, SignRequest, Signature, Signer, ToSign, Verifier, recover,
@@ -232,14 +233,30 @@ fn requests_that_carry_secrets() {
     }
     let base_string = BaseString::new(&request, &parameters);
     watch.debug("BaseString", &base_string);
-    // What somebody compares is shown, but for a password.
-    let text = format!("POST&https%3A%2F%2Fexample.com%2Fr&x_auth_password%3D{CANARY}");
-    watch.debug("Parts", &Parts::parse(&text).expect("three parts"));
-    for other in [text.replace(CANARY, "other"), text.replace("POST", "GET")] {
-        watch.debug(
-            "Difference",
-            &diff(&text, &other).expect("two base strings"),
-        );
+    // What somebody compares is shown, but for secrets.
+    for name in [
+        "x_auth_password",
+        "X_AUTH_PASSWORD",
+        "oauth_session_handle",
+        "oauth_token_secret",
+        "oauth_verifier",
+        "device_passphrase",
+    ] {
+        let text = format!("POST&https%3A%2F%2Fexample.com%2Fr&a%3Db%26{name}%3D{CANARY}");
+        watch.debug("Parts", &Parts::parse(&text).expect("three parts"));
+        for other in [
+            text.replace(CANARY, "other"),
+            text.replace(CANARY, ""),
+            text.replace("POST", "GET"),
+            text.replace(&format!("%26{name}%3D{CANARY}"), ""),
+            text.replace(name, "another_secret"),
+        ] {
+            let differences = diff(&text, &other).expect("two base strings");
+            watch.debug("Difference", &differences);
+            for difference in &differences {
+                watch.display("Difference", difference);
+            }
+        }
     }
     for damaged in [
         format!("OAuth {CANARY}"),
@@ -268,7 +285,22 @@ fn requests_that_carry_secrets() {
     let request = request.with_body(Some(form_type), damaged.as_bytes());
     let refused = Parameters::collect(&request, &Limits::default()).expect_err("damaged");
     watch.error("ParametersError", &refused);
-    watch.finish(40);
+    watch.finish(120);
+}
+
+#[test]
+fn forms_that_carry_secrets() {
+    let mut watch = Watch::new(CANARY.as_bytes());
+    let form = format!("oauth_token=t&oauth_token_secret={CANARY}&x_auth_password={CANARY}");
+    watch.debug("RawPairs", &raw_pairs(form.as_bytes()));
+    for pair in raw_pairs(form.as_bytes()) {
+        watch.debug("RawPair", &pair);
+    }
+    let pairs = parse(form.as_bytes()).expect("a form");
+    watch.debug("Pair", &pairs);
+    let shown = format!("{pairs:?}");
+    assert!(shown.contains("oauth_token_secret"), "{shown}");
+    watch.finish(10);
 }
 
 #[test]
