@@ -80,49 +80,46 @@ impl<'a> Admitted<'a> {
             rsa_without_certificate: false,
         };
         let asked = self.claims().signature_method().unwrap_or_default();
-        if consumer
-            .methods
-            .is_some_and(|allowed| !allowed.contains(&asked))
-        {
-            return Err(refused);
-        }
         let Some(method) = self.examination.policy.methods().find(asked) else {
             return Err(refused);
         };
-        let usable = match (consumer.keys, method.kind()) {
-            (Keys::Secret(secret), KeyKind::Secret) => UsableKeys::Secret(secret),
+        match (consumer.keys, method.kind()) {
+            (Keys::Secret(_), KeyKind::Secret)
+            | (Keys::Certificates(_) | Keys::Bare(_), KeyKind::Rsa) => {}
+            (Keys::Prepared(verifier), _) if verifier.method() == method => {}
             (Keys::Secret(_), KeyKind::Rsa) => {
                 return Err(Cause::MethodNotAllowed {
                     rsa_without_certificate: true,
                 });
             }
-            (Keys::Certificates(certificates), KeyKind::Rsa) => {
-                trail.passed(CheckId::Method);
-                let keys = live_keys(certificates, self.examination.now)?;
-                trail.passed(CheckId::Certificate);
-                UsableKeys::Rsa(keys)
-            }
-            (Keys::Bare(keys), KeyKind::Rsa) => {
-                if keys.is_empty() {
-                    return Err(Cause::NoLiveCertificate {
-                        expired: 0,
-                        not_yet: 0,
-                    });
-                }
-                trail.passed(CheckId::Certificate);
-                UsableKeys::Rsa(keys.iter().collect())
-            }
-            (Keys::Prepared(verifier), _) if verifier.method() == method => {
-                UsableKeys::Prepared(verifier)
-            }
             _ => return Err(refused),
-        };
+        }
+        // By the method, not by its name: a method may have two names.
+        let pinned = |allowed: &[&str]| allowed.iter().any(|name| method.is_named(name));
+        if !consumer.methods.is_none_or(pinned) {
+            return Err(refused);
+        }
         if method.is_plaintext() && self.examination.request.uri().scheme() != Scheme::Https {
             return Err(Cause::PlaintextWithoutTls);
         }
         trail.passed(CheckId::Method);
-        if !matches!(usable, UsableKeys::Rsa(_)) {
-            trail.not_applicable(CheckId::Certificate);
+        let usable = match consumer.keys {
+            Keys::Secret(secret) => UsableKeys::Secret(secret),
+            Keys::Prepared(verifier) => UsableKeys::Prepared(verifier),
+            Keys::Certificates(certificates) => {
+                UsableKeys::Rsa(live_keys(certificates, self.examination.now)?)
+            }
+            Keys::Bare([]) => {
+                return Err(Cause::NoLiveCertificate {
+                    expired: 0,
+                    not_yet: 0,
+                });
+            }
+            Keys::Bare(keys) => UsableKeys::Rsa(keys.iter().collect()),
+        };
+        match usable {
+            UsableKeys::Rsa(_) => trail.passed(CheckId::Certificate),
+            _ => trail.not_applicable(CheckId::Certificate),
         }
         Ok((method, usable))
     }
@@ -178,19 +175,19 @@ impl<'a, 'k> Keyed<'a, 'k> {
     ///
     /// # Errors
     ///
-    /// The token is unknown or was issued to another consumer, or the request carries a token and
-    /// [`TokenLookup::NotSent`] was given for it.
+    /// The token is unknown or was issued to another consumer; or the look-up does not go with the
+    /// request: [`TokenLookup::NotSent`] for one that carries a token, a token for one without.
     pub fn with_token(mut self, found: TokenLookup<'k>) -> Result<Bound<'a, 'k>, Refusal> {
         let secret = match found {
             TokenLookup::NotSent if self.token().is_none() => {
                 self.trail.not_applicable(CheckId::TokenBinding);
                 None
             }
-            TokenLookup::Known(token) => {
+            TokenLookup::Known(token) if self.token().is_some() => {
                 self.trail.passed(CheckId::TokenBinding);
                 Some(token.secret)
             }
-            TokenLookup::Unknown | TokenLookup::NotSent => {
+            TokenLookup::Known(_) | TokenLookup::Unknown | TokenLookup::NotSent => {
                 return Err(Refusal::new(Cause::Token(TokenFault::Unknown), self.trail));
             }
             TokenLookup::Foreign => {
@@ -365,6 +362,10 @@ pub enum NonceVerdict {
     Used,
     /// Unknown: the store failed. The request is refused, and it is our own fault.
     Unavailable,
+    /// Nothing was stored: a PLAINTEXT request without timestamp or nonce (RFC 5849 section 3.1),
+    /// for which [`LiveToken::nonce_key`] is `None`. For any other request it counts as
+    /// [`NonceVerdict::Unavailable`].
+    NotSent,
 }
 
 /// Proof that the signature is right. The request may still be a replay, and the token may be dead.
@@ -432,16 +433,17 @@ pub struct LiveToken<'a> {
 
 impl<'a> LiveToken<'a> {
     /// What goes into the key of the nonce: consumer key, token, timestamp, nonce (RFC 5849
-    /// section 3.3).
+    /// section 3.3). `None` for a PLAINTEXT request that left out timestamp or nonce: it can't be
+    /// told from its own repetition.
     #[must_use]
-    pub fn nonce_key(&self) -> (&str, &str, Option<UnixTime>, &str) {
+    pub fn nonce_key(&self) -> Option<(&str, &str, UnixTime, &str)> {
         let claims = &self.proven.claims;
-        (
+        Some((
             claims.consumer_key().unwrap_or_default(),
             claims.token().unwrap_or_default(),
-            self.proven.timestamp,
-            claims.nonce().unwrap_or_default(),
-        )
+            self.proven.timestamp?,
+            claims.nonce()?,
+        ))
     }
 
     /// Ends with the verdict of the nonce store.
@@ -457,8 +459,14 @@ impl<'a> LiveToken<'a> {
                     proven: self.proven,
                 })
             }
+            NonceVerdict::NotSent if self.nonce_key().is_none() => {
+                self.proven.trail.not_applicable(CheckId::Nonce);
+                Ok(Verified {
+                    proven: self.proven,
+                })
+            }
             NonceVerdict::Used => Err(Refusal::new(Cause::NonceUsed, self.proven.trail)),
-            NonceVerdict::Unavailable => {
+            NonceVerdict::Unavailable | NonceVerdict::NotSent => {
                 Err(Refusal::new(Cause::NonceUnavailable, self.proven.trail))
             }
         }

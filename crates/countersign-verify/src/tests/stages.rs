@@ -171,6 +171,54 @@ fn each_answer_of_a_store_refuses_at_its_place() {
     }
 }
 
+/// RFC 5849 section 3.1: timestamp and nonce may be left out with PLAINTEXT, and only there.
+#[test]
+fn a_plaintext_request_without_nonce_has_nothing_to_store() {
+    let (secret, token_secret) = (Secret::new(SECRET), Secret::new(TOKEN_SECRET));
+    let policy = Policy::default()
+        .with_methods(countersign_signature::Methods::standard().dangerous_with_plaintext());
+    let live = |value: &str, check: &dyn Fn(crate::LiveToken<'_>)| {
+        let request = get(URL, value);
+        check(
+            examine(&request, UnixTime::from_seconds(NOW), &policy)
+                .admit()
+                .and_then(|admitted| {
+                    admitted.with_consumer(ConsumerLookup::Known(Consumer::secret(&secret)))
+                })
+                .and_then(|keyed| keyed.with_token(TokenLookup::Known(Token::new(&token_secret))))
+                .and_then(crate::Bound::verify)
+                .and_then(|proven| proven.with_token_state(TokenState::Live))
+                .unwrap(),
+        );
+    };
+    let bare = format!(
+        "OAuth oauth_consumer_key=\"{}\", oauth_token=\"{}\", \
+         oauth_signature_method=\"PLAINTEXT\", oauth_signature=\"{SECRET}%26{TOKEN_SECRET}\"",
+        super::KEY,
+        super::TOKEN
+    );
+    live(&bare, &|live| {
+        assert_eq!(live.nonce_key(), None);
+        let verified = live.with_nonce(NonceVerdict::NotSent).unwrap();
+        assert_eq!(
+            verified.trail().outcome(CheckId::Nonce),
+            Outcome::NotApplicable
+        );
+    });
+    let signed = header(URL, &ordinary(), Method::HMAC_SHA1);
+    live(&signed, &|live| {
+        let key = (
+            super::KEY,
+            super::TOKEN,
+            UnixTime::from_seconds(NOW),
+            "chapoH",
+        );
+        assert_eq!(live.nonce_key(), Some(key));
+        let refusal = live.with_nonce(NonceVerdict::NotSent).unwrap_err();
+        assert_eq!(refusal.cause(), &Cause::NonceUnavailable);
+    });
+}
+
 #[test]
 fn a_prepared_key_verifies_and_its_method_is_the_only_one() {
     let key = HmacKey::new(&Secret::new(SECRET), Some(&Secret::new(TOKEN_SECRET)));
