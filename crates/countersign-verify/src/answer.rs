@@ -5,7 +5,7 @@ use countersign_clock::AcceptableRange;
 use countersign_problem::{Problem, ProblemCode, TimestampRange, VersionRange};
 
 use crate::pipeline::TokenFault;
-use crate::refusal::{Cause, Refusal};
+use crate::refusal::{Cause, NAMES_LISTED, Refusal};
 
 /// The answer to a refused request: a status and, for faults of the caller, a problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Answer {
     }
 
     fn rejected<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        Self::problem(names.into_iter().fold(
+        Self::problem(names.into_iter().take(NAMES_LISTED).fold(
             Problem::new(ProblemCode::PARAMETER_REJECTED),
             |problem, name| problem.with_parameter_rejected(name, None),
         ))
@@ -98,6 +98,7 @@ fn answer(cause: &Cause) -> Answer {
             Problem::new(ProblemCode::PARAMETER_ABSENT),
             |problem, name| problem.with_parameter_absent(*name),
         )),
+        Cause::NotUtf8 { names } => Answer::rejected(names.iter().copied()),
         Cause::Malformed { name, .. } => Answer::rejected([*name]),
         Cause::TimestampSyntax(_) => Answer::rejected(["oauth_timestamp"]),
         Cause::Version => Answer::problem(

@@ -16,7 +16,8 @@ pub enum CheckId {
     Placement,
     /// No `oauth_` parameter occurs twice (RFC 5849 section 3.1).
     Duplicates,
-    /// Every required parameter is there and not empty (RFC 5849 section 3.1).
+    /// Every required parameter is there (RFC 5849 section 3.1). An empty consumer key, method or
+    /// signature is as good as none; an empty timestamp or nonce is a matter of syntax.
     Required,
     /// `oauth_version`, if sent, is `1.0` (RFC 5849 section 3.1).
     Version,

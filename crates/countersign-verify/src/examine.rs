@@ -77,6 +77,16 @@ pub fn examine<'a>(request: &'a Request<'a>, now: UnixTime, policy: &'a Policy) 
     examination
 }
 
+/// A scheme ends with a blank (RFC 9110 section 11.4); a reader that takes a tab or a line end for
+/// one disagrees with those that do not.
+fn is_oauth_without_blank(field: &str) -> bool {
+    Authorization::is_oauth(field)
+        && field
+            .trim_start_matches([' ', '\t'])
+            .get("OAuth".len()..)
+            .is_some_and(|rest| rest.starts_with(['\t', '\r', '\n']))
+}
+
 impl<'a> Examination<'a> {
     /// What the request claims of itself; empty when it can't be read.
     #[must_use]
@@ -128,11 +138,27 @@ impl<'a> Examination<'a> {
         self.failures.push(cause);
     }
 
+    /// Two fields are one too many as soon as one of them is OAuth's; a field beyond the limit is
+    /// a matter of limits in the first place.
+    fn is_ambiguous(&self) -> Option<usize> {
+        let limit = self.policy.limits().header_bytes();
+        let fields = || self.request.authorizations();
+        let found = fields().count();
+        (found > 1
+            && fields().all(|field| field.len() <= limit)
+            && fields().any(Authorization::is_oauth))
+        .then_some(found)
+    }
+
     fn read(&mut self) {
-        let found = self.request.authorizations().count();
-        if found > 1 && self.request.authorizations().any(Authorization::is_oauth) {
+        if let Some(found) = self.is_ambiguous() {
             self.trail.passed(CheckId::Limits);
             self.fail(Cause::AuthorizationTwice { found });
+            return;
+        }
+        if self.request.authorizations().any(is_oauth_without_blank) {
+            self.trail.passed(CheckId::Limits);
+            self.fail(Cause::NotOAuth);
             return;
         }
         let parameters = match Parameters::collect(self.request, self.policy.limits()) {
@@ -151,13 +177,13 @@ impl<'a> Examination<'a> {
             self.fail(Cause::NotOAuth);
             return;
         }
-        if let Some(name) = reading.not_utf8.first() {
-            self.fail(Cause::Malformed {
-                name,
-                expected: "text in UTF-8",
+        if reading.not_utf8.is_empty() {
+            self.trail.passed(CheckId::Grammar);
+        } else {
+            self.fail(Cause::NotUtf8 {
+                names: reading.not_utf8,
             });
         }
-        self.trail.passed(CheckId::Grammar);
         let duplicated: Vec<String> = parameters
             .duplicates()
             .into_iter()
@@ -192,7 +218,13 @@ impl<'a> Examination<'a> {
             self.claims.timestamp(),
             self.claims.nonce(),
         ]) {
-            if value.is_none_or(str::is_empty) && (always || !plaintext) {
+            // An empty timestamp or nonce is not absent but malformed, whatever the method.
+            let missing = if always {
+                value.is_none_or(str::is_empty)
+            } else {
+                value.is_none() && !plaintext
+            };
+            if missing {
                 absent.push(name);
             }
         }
@@ -213,30 +245,38 @@ impl<'a> Examination<'a> {
 
     fn check_syntax(&mut self) {
         let before = self.failures.len();
-        if let Some(timestamp) = self.claims.timestamp().filter(|t| !t.is_empty()) {
+        if let Some(timestamp) = self.claims.timestamp() {
             match UnixTime::parse_timestamp(timestamp) {
                 Ok(time) => self.timestamp = Some(time),
                 Err(error) => self.fail(Cause::TimestampSyntax(error)),
             }
         }
         let visible = |value: &str| value.bytes().all(|b| b.is_ascii_graphic());
+        let mut malformed = Vec::new();
         if let Some(nonce) = self.claims.nonce()
-            && (nonce.len() > NONCE_LIMIT || !visible(nonce))
+            && (nonce.is_empty() || nonce.len() > NONCE_LIMIT || !visible(nonce))
         {
-            self.fail(Cause::Malformed {
-                name: "oauth_nonce",
-                expected: "1 to 255 visible ASCII characters",
-            });
+            malformed.push(("oauth_nonce", "1 to 255 visible ASCII characters"));
         }
         if self
             .claims
             .verifier()
             .is_some_and(|verifier| !visible(verifier))
         {
-            self.fail(Cause::Malformed {
-                name: "oauth_verifier",
-                expected: "visible ASCII characters",
-            });
+            malformed.push(("oauth_verifier", "visible ASCII characters"));
+        }
+        for (name, value) in [
+            ("oauth_consumer_key", self.claims.consumer_key()),
+            ("oauth_token", self.claims.token()),
+            ("oauth_session_handle", self.claims.session_handle()),
+            ("oauth_callback", self.claims.callback()),
+        ] {
+            if value.is_some_and(|value| value.contains(char::is_control)) {
+                malformed.push((name, "text without control characters"));
+            }
+        }
+        for (name, expected) in malformed {
+            self.fail(Cause::Malformed { name, expected });
         }
         if self.failures.len() == before {
             self.trail.passed(CheckId::Syntax);

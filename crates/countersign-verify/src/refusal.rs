@@ -4,6 +4,7 @@ use core::fmt;
 
 use countersign_base_string::{ParametersError, Place};
 use countersign_clock::{AcceptableRange, TimestampError, Verdict};
+use countersign_problem::harmless;
 use countersign_signature::SignatureSyntaxError;
 
 use crate::check::{CheckId, Trail};
@@ -102,7 +103,7 @@ pub enum Cause {
     #[error("the consumer key is not known")]
     ConsumerUnknown,
     /// Protocol parameters occur more than once.
-    #[error("protocol parameters occur more than once: {}", names.join(", "))]
+    #[error("protocol parameters occur more than once: {}", listed(names))]
     Duplicated {
         /// Their names.
         names: Vec<String>,
@@ -149,6 +150,12 @@ pub enum Cause {
         /// What its syntax is.
         expected: &'static str,
     },
+    /// Protocol parameters have values that are not text in UTF-8 (RFC 5849 section 3.6).
+    #[error("expected text in UTF-8, found other bytes in: {}", names.join(", "))]
+    NotUtf8 {
+        /// Their names.
+        names: Vec<&'static str>,
+    },
     /// The signature is not the one computed.
     #[error("the signature is not the one computed")]
     SignatureMismatch,
@@ -174,6 +181,29 @@ pub enum Cause {
     Version,
 }
 
+/// More names than this are counted, not listed: whoever sends them chooses how many there are.
+pub(crate) const NAMES_LISTED: usize = 16;
+
+/// A longer name is cut where it is shown.
+const NAME_SHOWN: usize = 40;
+
+/// Foreign names for people: short, and nothing in them steers a terminal or a log.
+fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(NAMES_LISTED)
+        .map(|name| {
+            let cut: String = name.chars().take(NAME_SHOWN).collect();
+            harmless(&cut).replace('\n', " ")
+        })
+        .collect();
+    let more = names.len().saturating_sub(NAMES_LISTED);
+    match more {
+        0 => shown.join(", "),
+        _ => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 impl Cause {
     /// The cause and everything below it in one sentence.
     #[must_use]
@@ -193,9 +223,10 @@ impl Cause {
     pub fn check(&self) -> CheckId {
         match self {
             Self::Unreadable(error) if error.is_limit() => CheckId::Limits,
-            Self::Unreadable(_) | Self::NotOAuth | Self::AuthorizationTwice { .. } => {
-                CheckId::Grammar
-            }
+            Self::Unreadable(_)
+            | Self::NotOAuth
+            | Self::NotUtf8 { .. }
+            | Self::AuthorizationTwice { .. } => CheckId::Grammar,
             Self::Placement { .. } => CheckId::Placement,
             Self::Duplicated { .. } => CheckId::Duplicates,
             Self::Absent { names } if names == &["oauth_body_hash"] => CheckId::BodyHash,

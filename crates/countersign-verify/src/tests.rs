@@ -4,6 +4,7 @@
 
 mod accepted;
 mod answers;
+mod hostile;
 mod order;
 mod stages;
 
@@ -14,7 +15,8 @@ use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_signature::{HmacKey, Method, Signer};
 
-use crate::{Cause, Consumer, Policy, Token, verify};
+use crate::check::Trail;
+use crate::{Answer, Cause, Consumer, Policy, Refusal, Token, verify};
 
 pub(crate) const KEY: &str = "dpf43f3p2l4k3l03";
 pub(crate) const SECRET: &str = "kd94hf93k423kf44";
@@ -79,4 +81,9 @@ pub(crate) fn cause_at(request: &Request<'_>, policy: &Policy, now: i64) -> Opti
 
 pub(crate) fn cause(request: &Request<'_>) -> Option<Cause> {
     cause_at(request, &Policy::default(), NOW)
+}
+
+/// What the caller is told of `cause`.
+pub(crate) fn told(cause: &Cause) -> Answer {
+    Refusal::new(cause.clone(), Trail::default()).answer()
 }

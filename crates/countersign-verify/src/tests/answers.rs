@@ -4,7 +4,7 @@ use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_signature::Method;
 
-use super::{NOW, SECRET, TOKEN_SECRET, URL, header, ordinary};
+use super::{NOW, SECRET, TOKEN_SECRET, URL, header, ordinary, told};
 use crate::{Answer, Consumer, Policy, Token, verify};
 
 fn answer(url: &str, value: Option<&str>) -> Answer {
@@ -57,7 +57,11 @@ fn each_fault_of_form_has_its_code() {
             400,
             "parameter_absent",
         ),
-        (right.replace("\"chapoH\"", "\"\""), 400, "parameter_absent"),
+        (
+            right.replace("\"chapoH\"", "\"\""),
+            400,
+            "parameter_rejected",
+        ),
         (
             right.replace("\"chapoH\"", "\"a%00\""),
             400,
@@ -167,4 +171,154 @@ fn a_refused_timestamp_comes_with_advice_and_range() {
     );
     let range = problem.acceptable_timestamps().unwrap();
     assert_eq!((range.low(), range.high()), (137_130_902, 137_131_502));
+}
+
+/// Every status of the Problem Reporting vocabulary that this pipeline can give, in one table.
+#[test]
+fn each_cause_has_its_status_code_and_companions() {
+    use crate::{Cause, TokenFault};
+    use countersign_base_string::Place;
+    const INVALID: Option<&str> = Some("Failed to validate signature");
+    const NO_CERTIFICATE: Option<&str> =
+        Some("No certificates have been registered for the consumer");
+    let superseded = || "TOKEN".to_owned();
+    let cases: Vec<(Cause, u16, Option<&str>, Option<&str>)> = vec![
+        (Cause::NotOAuth, 401, None, None),
+        (
+            Cause::AuthorizationTwice { found: 2 },
+            400,
+            Some("parameter_rejected"),
+            None,
+        ),
+        (
+            Cause::Placement {
+                places: vec![Place::Header, Place::Query],
+            },
+            400,
+            Some("parameter_rejected"),
+            None,
+        ),
+        (
+            Cause::Absent {
+                names: vec!["oauth_nonce"],
+            },
+            400,
+            Some("parameter_absent"),
+            None,
+        ),
+        (Cause::Version, 400, Some("version_rejected"), None),
+        (
+            Cause::ConsumerUnknown,
+            401,
+            Some("consumer_key_unknown"),
+            None,
+        ),
+        (
+            Cause::ConsumerRejected,
+            401,
+            Some("consumer_key_rejected"),
+            None,
+        ),
+        (
+            Cause::ConsumerRefused { retry_after: 7 },
+            429,
+            Some("consumer_key_refused"),
+            None,
+        ),
+        (
+            Cause::MethodNotAllowed {
+                rsa_without_certificate: false,
+            },
+            400,
+            Some("signature_method_rejected"),
+            None,
+        ),
+        (
+            Cause::MethodNotAllowed {
+                rsa_without_certificate: true,
+            },
+            400,
+            Some("signature_method_rejected"),
+            NO_CERTIFICATE,
+        ),
+        (
+            Cause::NoLiveCertificate {
+                expired: 1,
+                not_yet: 0,
+            },
+            400,
+            Some("signature_method_rejected"),
+            NO_CERTIFICATE,
+        ),
+        (
+            Cause::PlaintextWithoutTls,
+            400,
+            Some("signature_method_rejected"),
+            None,
+        ),
+        (
+            Cause::Token(TokenFault::NotAuthorized),
+            401,
+            Some("token_rejected"),
+            Some("The access token has not been authorized, or has been revoked by the user"),
+        ),
+        (
+            Cause::Token(TokenFault::Unknown),
+            401,
+            Some("token_rejected"),
+            Some("The access token is not valid"),
+        ),
+        (
+            Cause::Token(TokenFault::ExpectedRequestToken {
+                presented: superseded(),
+            }),
+            401,
+            Some("token_rejected"),
+            Some("Token TOKEN does not match an expected REQUEST token"),
+        ),
+        (
+            Cause::Token(TokenFault::ExpectedAccessToken {
+                presented: superseded(),
+            }),
+            401,
+            Some("token_rejected"),
+            Some("Token TOKEN does not match an expected ACCESS token"),
+        ),
+        (
+            Cause::Token(TokenFault::Used),
+            401,
+            Some("token_used"),
+            None,
+        ),
+        (Cause::BodyHashOnForm, 400, Some("parameter_rejected"), None),
+        (
+            Cause::BodyHashMismatch,
+            401,
+            Some("signature_invalid"),
+            INVALID,
+        ),
+        (
+            Cause::SignatureMismatch,
+            401,
+            Some("signature_invalid"),
+            INVALID,
+        ),
+        (Cause::NonceUsed, 401, Some("nonce_used"), None),
+        (Cause::NonceUnavailable, 503, None, None),
+    ];
+    for (cause, status, expected, advice) in cases {
+        let answer = told(&cause);
+        assert_eq!(
+            (answer.status, code(&answer)),
+            (status, expected),
+            "{cause}"
+        );
+        let problem = answer.problem.as_ref();
+        assert_eq!(problem.and_then(|p| p.advice()), advice, "{cause}");
+        let waits = matches!(
+            cause,
+            Cause::ConsumerRefused { .. } | Cause::NonceUnavailable
+        );
+        assert_eq!(answer.retry_after.is_some(), waits, "{cause}");
+    }
 }
