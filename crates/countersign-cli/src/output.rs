@@ -1,6 +1,6 @@
 //! Printing: data on standard output, everything for people on standard error where the two meet.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 
 use serde_json::Value;
 
@@ -31,6 +31,15 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
 pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     finish(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// Prints bytes as they are to a pipe or file, and with a line end for a person.
+pub(crate) fn exact(bytes: &[u8]) -> Result<(), Failure> {
+    self::bytes(bytes)?;
+    if std::io::stdout().is_terminal() {
+        self::bytes(b"\n")?;
+    }
+    Ok(())
 }
 
 /// Nobody reading on, as under `head`, is no failure.

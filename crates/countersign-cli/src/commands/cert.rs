@@ -16,10 +16,10 @@ use crate::exit::Outcome;
 
 const AFTER: &str = "\
 Examples:
-  countersign cert new --cn acme-ledger-sync --days 730 --private-key acme.key.pem -o acme.cer.pem
+  countersign cert new --cn acme-ledger-sync --private-key acme.key.pem -o acme.cer.pem
   countersign cert inspect acme.cer.pem
   countersign cert check acme.cer.pem --private-key acme.key.pem --expires-in 30d
-  countersign cert renew acme.cer.pem --private-key acme.key.pem --days 730 -o new.cer.pem";
+  countersign cert renew acme.cer.pem --private-key acme.key.pem -o new.cer.pem";
 
 /// Inspect, check, make and renew the certificates that RSA signatures are registered with.
 #[derive(Args, Debug)]

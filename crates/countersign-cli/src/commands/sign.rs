@@ -19,10 +19,14 @@ use crate::{keys_file, output};
 const AFTER: &str = "\
 Examples:
   countersign sign --keys keys.toml 'https://api.example.com/v1/items?q=red%20shoes'
-  countersign sign --keys keys.toml --as curl --form status='Hello world' https://api.example.com/v1/update
-  countersign sign --keys keys.toml --oauth oauth_callback=oob --method POST https://api.example.com/oauth/request_token
-  countersign sign --keys keys.toml --body order.json --content-type application/json --body-hash https://api.example.com/orders
-  countersign sign --keys keys.toml --steps --timestamp 1191242096 --nonce kllo9940pd9333jh http://photos.example.net/photos
+  countersign sign --keys keys.toml --as curl \\
+    --form status='Hello world' https://api.example.com/v1/update
+  countersign sign --keys keys.toml --method POST --oauth oauth_callback=oob \\
+    https://api.example.com/oauth/request_token
+  countersign sign --keys keys.toml --body order.json --body-hash \\
+    --content-type application/json https://api.example.com/orders
+  countersign sign --keys keys.toml --steps \\
+    --timestamp 1191242096 --nonce kllo9940pd9333jh http://photos.example.net/photos
 
 The keys file is TOML: consumer_key, consumer_secret, token, token_secret,
 session_handle, private_key, certificate, passphrase_file, realm. The paths in it
@@ -187,9 +191,9 @@ impl Sign {
         match self.form_of_output {
             As::Header => output::data(&print::header(signed)),
             As::Query => output::data(&signed.url(plan.url())),
-            As::Form => output::bytes(&print::form(plan, signed)),
+            As::Form => output::exact(&print::form(plan, signed)),
             As::Curl => output::data(&print::curl(plan, signed)?),
-            As::Http => output::bytes(&print::http(plan, signed)?),
+            As::Http => output::exact(&print::http(plan, signed)?),
             As::Json => output::json(&print::json(plan, signed)),
         }
     }

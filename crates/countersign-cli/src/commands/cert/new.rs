@@ -11,8 +11,10 @@ use crate::{keys_file, output};
 
 const AFTER: &str = "\
 Examples:
-  countersign cert new --cn acme-ledger-sync --days 730 --private-key acme.key.pem -o acme.cer.pem
-  countersign cert new --subject 'CN=acme-ledger-sync, O=Acme, C=NZ' --private-key acme.key.pem -o acme.cer.pem
+  countersign cert new --cn acme-ledger-sync --days 730 \\
+    --private-key acme.key.pem -o acme.cer.pem
+  countersign cert new --subject 'CN=acme-ledger-sync, O=Acme, C=NZ' \\
+    --private-key acme.key.pem -o acme.cer.pem
 
 Exit codes: 0 made, 2 usage or a file in the way, 3 a file can't be read or written.";
 

@@ -13,7 +13,8 @@ use crate::{input, keys_file, output};
 const AFTER: &str = "\
 Examples:
   countersign cert renew acme.cer.pem --private-key acme.key.pem -o new.cer.pem
-  countersign cert renew acme.cer.pem --private-key acme.key.pem --days 365 -o new.cer.pem
+  countersign cert renew acme.cer.pem --days 365 \\
+    --private-key acme.key.pem -o new.cer.pem
 
 The client goes on with its key; only the provider gets a new file.
 

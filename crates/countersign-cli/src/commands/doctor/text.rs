@@ -2,10 +2,13 @@
 
 use core::fmt::{self, Write as _};
 
+use countersign_base_string::Parts;
 use countersign_doctor::{Check, Diagnosis, Evidence as Shown, Finding, Status, Verdict};
+use countersign_encoding::decode;
 use countersign_problem::harmless;
 
 use super::Evidence;
+use crate::text::{painted, wrapped};
 
 /// The whole report.
 pub(super) fn report(
@@ -17,7 +20,7 @@ pub(super) fn report(
     let mut out = String::new();
     // Writing to a string does not fail.
     let _ignored = write(&mut out, diagnosis, read_as, evidence, verbose);
-    harmless(&out).into_owned()
+    painted(&harmless(&out))
 }
 
 fn write(
@@ -27,66 +30,138 @@ fn write(
     evidence: &Evidence,
     verbose: bool,
 ) -> fmt::Result {
+    heading(out, diagnosis, evidence)?;
     for line in read_as {
         writeln!(out, "{line}")?;
     }
-    if let Some(request) = &evidence.request {
-        let path = request.target().split('?').next().unwrap_or_default();
-        let host = request.host().unwrap_or("(no host)");
-        writeln!(out, "{} {host}{path}", request.method())?;
-    }
-    if let Some(problem) = diagnosis.problem() {
-        write!(out, "answer: {}", problem.code())?;
-        match problem.advice() {
-            Some(advice) => writeln!(out, " ({advice})")?,
-            None => writeln!(out)?,
-        }
-    }
     writeln!(out)?;
-    checks(out, diagnosis.checks())?;
+    checks(out, diagnosis.checks(), verbose);
+    if verbose && let Some(base) = diagnosis.base_string() {
+        writeln!(out)?;
+        base_string(out, base)?;
+    }
     for finding in diagnosis.findings() {
         writeln!(out)?;
         self::finding(out, finding)?;
     }
     writeln!(out)?;
-    if verbose && let Some(base) = diagnosis.base_string() {
-        writeln!(out, "base string by RFC 5849:\n{base}\n")?;
-    }
     summary(out, diagnosis)
 }
 
-fn checks(out: &mut String, checks: &[Check]) -> fmt::Result {
-    let width = checks.iter().map(|check| check.id.len()).max().unwrap_or(0);
-    for check in checks {
-        let mark = match check.status {
-            Status::Ok => "[ok]  ",
-            Status::Warn => "[warn]",
-            Status::Fail => "[fail]",
-            Status::Skip => "[skip]",
-        };
-        writeln!(out, "  {mark} {:width$}  {}", check.id, check.detail)?;
+/// `GET api.example.com/v1/search   401 signature_invalid`, and what the provider says to it.
+fn heading(out: &mut String, diagnosis: &Diagnosis, evidence: &Evidence) -> fmt::Result {
+    let mut parts = Vec::new();
+    if let Some(request) = &evidence.request {
+        let path = request.target().split('?').next().unwrap_or_default();
+        let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+        let host = request.host().filter(|_| path.starts_with('/'));
+        parts.push(format!(
+            "{} {}{path}",
+            request.method(),
+            host.unwrap_or_default()
+        ));
+    }
+    let status = evidence.answer.as_ref().and_then(|answer| answer.status());
+    match (status, diagnosis.problem()) {
+        (Some(status), Some(problem)) => parts.push(format!("{status} {}", problem.code())),
+        (Some(status), None) => parts.push(status.to_string()),
+        (None, Some(problem)) => parts.push(problem.code().to_string()),
+        (None, None) => {}
+    }
+    if !parts.is_empty() {
+        writeln!(out, "{}", parts.join("   "))?;
+    }
+    if let Some(advice) = diagnosis.problem().and_then(|problem| problem.advice()) {
+        writeln!(out, "\"{advice}\"")?;
     }
     Ok(())
 }
 
+/// One line for each check; what went well is cut short unless all is asked for.
+fn checks(out: &mut String, checks: &[Check], verbose: bool) {
+    let width = checks.iter().map(|check| check.id.len()).max().unwrap_or(0);
+    for check in checks {
+        let mark = match check.status {
+            Status::Ok => "[ok]",
+            Status::Warn => "[warn]",
+            Status::Fail => "[fail]",
+            Status::Skip => "[skip]",
+        };
+        let first = format!("  {mark:6} {:width$}  ", check.id);
+        let is_calm = matches!(check.status, Status::Ok | Status::Skip);
+        if verbose || !is_calm {
+            wrapped(out, &first, &check.detail);
+        } else {
+            let room = crate::text::WIDTH.saturating_sub(first.chars().count());
+            let short = shortened(&check.detail, room);
+            wrapped(out, &first, &short);
+        }
+    }
+}
+
+/// Cut at a blank so that it fits.
+fn shortened(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for word in text.split_whitespace() {
+        let length = short.chars().count().saturating_add(word.chars().count());
+        // A blank before the word, a blank and three dots after it.
+        if length.saturating_add(5) > room {
+            break;
+        }
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.push_str(word);
+    }
+    short.push_str(" ...");
+    short
+}
+
+/// Part by part, decoded; then the string itself.
+fn base_string(out: &mut String, base: &str) -> fmt::Result {
+    writeln!(out, "base string by RFC 5849:")?;
+    if let Ok(parts) = Parts::parse(base) {
+        let pairs = parts.parameters();
+        let width = pairs.iter().map(|pair| pair.name().len()).max();
+        let width = width.unwrap_or(0).min(30);
+        writeln!(out, "  {} {}", parts.method(), uri(base))?;
+        for pair in pairs {
+            let plain = |text: &str| {
+                decode(text).map_or_else(|_| text.to_owned(), |plain| plain.into_owned())
+            };
+            writeln!(
+                out,
+                "  {:width$}  {}",
+                plain(pair.name()),
+                plain(pair.value())
+            )?;
+        }
+    }
+    writeln!(out, "  {base}")
+}
+
+fn uri(base: &str) -> String {
+    let part = base.split('&').nth(1).unwrap_or_default();
+    decode(part).map_or_else(|_| part.to_owned(), |plain| plain.into_owned())
+}
+
 fn finding(out: &mut String, finding: &Finding) -> fmt::Result {
-    writeln!(
-        out,
-        "{}[{}]: {}",
-        finding.confidence.as_str(),
-        finding.code,
-        finding.summary
-    )?;
+    let confidence = finding.confidence.as_str();
+    let sentence = format!("{confidence}[{}]: {}", finding.code, finding.summary);
+    wrapped(out, "", &sentence);
     for evidence in &finding.evidence {
         self::evidence(out, evidence)?;
     }
-    writeln!(out, "  = at fault: {}", finding.side)?;
+    writeln!(out, "  = at fault: the {} side", finding.side)?;
     for remedy in &finding.remedies {
-        writeln!(out, "  = fix: {remedy}")?;
+        wrapped(out, "  = fix: ", remedy);
     }
     if !finding.also.is_empty() {
         let codes: Vec<_> = finding.also.iter().map(|code| code.as_str()).collect();
-        writeln!(out, "  = the same evidence allows: {}", codes.join(", "))?;
+        wrapped(out, "  = the same evidence allows: ", &codes.join(", "));
     }
     writeln!(out, "  = see: countersign explain {}", finding.code)
 }
@@ -94,34 +169,77 @@ fn finding(out: &mut String, finding: &Finding) -> fmt::Result {
 fn evidence(out: &mut String, evidence: &Shown) -> fmt::Result {
     writeln!(out, "  --> {}", evidence.what)?;
     if let Some(found) = &evidence.found {
-        writeln!(out, "   - found     {found}")?;
+        writeln!(out, "   |  - found     {found}")?;
     }
     if let Some(expected) = &evidence.expected {
-        writeln!(out, "   + expected  {expected}")?;
+        writeln!(out, "   |  + expected  {expected}")?;
+    }
+    if let (Some(found), Some(expected)) = (&evidence.found, &evidence.expected)
+        && let Some(carets) = carets(found, expected)
+    {
+        writeln!(out, "   |              {carets}")?;
     }
     if let Some(note) = &evidence.note {
-        writeln!(out, "     {note}")?;
+        let mut lines = String::new();
+        wrapped(&mut lines, "      ", note);
+        for line in lines.lines() {
+            writeln!(out, "   |  {}", line.trim_start())?;
+        }
     }
     Ok(())
 }
 
+/// Marks under what the expected spelling has instead of the found one.
+fn carets(found: &str, expected: &str) -> Option<String> {
+    let (found, expected): (Vec<char>, Vec<char>) =
+        (found.chars().collect(), expected.chars().collect());
+    let same = |(one, other): &(&char, &char)| one == other;
+    let mut start = found.iter().zip(&expected).take_while(same).count();
+    // An escape is marked whole.
+    let mut before = expected.iter().take(start).rev().take(2);
+    if let Some(back) = before.position(|letter| *letter == '%') {
+        start = start.saturating_sub(back).saturating_sub(1);
+    }
+    let end = found
+        .iter()
+        .rev()
+        .zip(expected.iter().rev())
+        .take_while(same)
+        .count();
+    let changed = expected.len().checked_sub(start)?.checked_sub(end)?;
+    // Marks help where most is the same and all fits on the line.
+    let helps = changed > 0 && start.saturating_add(end) >= changed && expected.len() <= 60;
+    helps.then(|| format!("{}{}", " ".repeat(start), "^".repeat(changed)))
+}
+
 fn summary(out: &mut String, diagnosis: &Diagnosis) -> fmt::Result {
-    if !diagnosis.not_checked().is_empty() {
-        writeln!(out, "not checked:")?;
-        for line in diagnosis.not_checked() {
-            writeln!(out, "  {line}")?;
-        }
+    let skipped: Vec<&str> = diagnosis
+        .not_checked()
+        .iter()
+        .map(|line| line.split(':').next().unwrap_or(line))
+        .collect();
+    if !skipped.is_empty() {
+        wrapped(out, "not checked: ", &skipped.join(", "));
     }
     if let Some(next) = diagnosis.next() {
-        writeln!(out, "next: {next}")?;
+        wrapped(out, "next: ", next);
     }
     let count = diagnosis.findings().len();
     let causes = if count == 1 { "cause" } else { "causes" };
-    let sentence = match diagnosis.verdict() {
-        Verdict::Valid => "nothing wrong was found".to_owned(),
-        Verdict::Explained => format!("explained: {count} {causes}"),
-        Verdict::Likely => format!("not proven: {count} {causes} fit"),
-        Verdict::Unexplained => "unexplained: no known mistake fits".to_owned(),
+    let (sentence, exit) = match diagnosis.verdict() {
+        Verdict::Valid => ("nothing wrong was found".to_owned(), 0),
+        Verdict::Explained => (format!("explained: {count} {causes}"), 1),
+        Verdict::Likely => (format!("not proven: {count} {causes} fit"), 1),
+        Verdict::Unexplained => ("unexplained: no known mistake fits".to_owned(), 1),
     };
-    writeln!(out, "{sentence}; {} tried", diagnosis.tried())
+    let tried = diagnosis.tried();
+    let signatures = if tried == 1 {
+        "signature"
+    } else {
+        "signatures"
+    };
+    writeln!(
+        out,
+        "{sentence}; {tried} {signatures} computed or opened   exit {exit}"
+    )
 }

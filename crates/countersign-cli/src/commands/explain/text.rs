@@ -127,7 +127,7 @@ fn case(out: &mut String, index: usize, row: &TextRow, verbose: bool) {
     wrapped(
         out,
         &format!("{letter}  "),
-        &format!("\"{}\"   {providers}", row.pattern.text()),
+        &format!("\"{}\" ({providers})", row.pattern.text()),
     );
     wrapped(out, "   ", row.meaning);
     for cause in row.causes {
@@ -156,7 +156,7 @@ fn recognised(out: &mut String, found: &Recognised, verbose: bool) {
         out,
         "",
         &format!(
-            "\"{}\"   {}   {code}",
+            "\"{}\" ({}): {code}",
             row.pattern.text(),
             row.providers.join(", ")
         ),
