@@ -187,6 +187,15 @@ impl Wanted {
             (Self::PublicKey, Kind::OpenSshPublicKey) => {
                 "convert it with `ssh-keygen -e -m PKCS8 -f key.pub`"
             }
+            (_, Kind::Archive) => "unpack it and give the file inside",
+            (_, Kind::Html) => {
+                "the download brought a page instead of the file: look at it in a browser"
+            }
+            (_, Kind::RichText) => "save it as plain text, or copy the file from its source",
+            (_, Kind::XmlKey) => {
+                "convert it in .NET with `ExportPkcs8PrivateKey` or `ExportSubjectPublicKeyInfo`, \
+                 or export the key as PEM"
+            }
             (
                 _,
                 Kind::PrivateKey(algorithm)
@@ -330,7 +339,9 @@ impl fmt::Display for PrivatePart {
             Self::ChineseRemainder => "dP, dQ or qInv does not fit the primes",
             Self::Exponent => "the private exponent is not the inverse of the public one",
             Self::Modulus => "the modulus is not the product of the primes",
-            Self::Primes => "the primes are not two different primes of which the modulus is the product",
+            Self::Primes => {
+                "the primes are not two different primes of which the modulus is the product"
+            }
         })
     }
 }

@@ -8,6 +8,8 @@ use crate::der::{self, BIT_STRING, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQ
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
+    /// A ZIP or gzip archive.
+    Archive,
     /// An X.509 certificate.
     Certificate,
     /// A PKCS#10 certificate signing request.
@@ -16,6 +18,8 @@ pub enum Kind {
     RevocationList,
     /// An encrypted private key: PKCS#8, or PEM of the traditional kind.
     EncryptedPrivateKey,
+    /// A web page: a login page or an error, saved in the place of the file.
+    Html,
     /// A Java key store (JKS).
     JavaKeyStore,
     /// A JSON document, such as a JWK or a service account file.
@@ -42,6 +46,10 @@ pub enum Kind {
     PublicKey(Algorithm),
     /// A private key in PuTTY's format.
     PuttyPrivateKey,
+    /// The document of a word processor (RTF).
+    RichText,
+    /// An RSA key as .NET writes it, `<RSAKeyValue>`.
+    XmlKey,
     /// None of these.
     Unknown,
 }
@@ -127,10 +135,12 @@ impl fmt::Display for Kind {
                 return write!(f, "{} private key in PKCS#8", algorithm.name());
             }
             Self::PublicKey(algorithm) => return write!(f, "{} public key", algorithm.name()),
+            Self::Archive => "a ZIP or gzip archive",
             Self::BarePublicKey => "an RSA public key in PKCS#1",
             Self::Certificate => "an X.509 certificate",
             Self::CertificateRequest => "a certificate signing request",
             Self::EncryptedPrivateKey => "an encrypted private key",
+            Self::Html => "a web page",
             Self::JavaKeyStore => "a Java key store",
             Self::Json => "a JSON document",
             Self::OpenPgp => "an OpenPGP key",
@@ -141,7 +151,9 @@ impl fmt::Display for Kind {
             Self::Pkcs7 => "a PKCS#7 bundle",
             Self::PuttyPrivateKey => "a private key in PuTTY's format",
             Self::RevocationList => "a certificate revocation list",
+            Self::RichText => "the document of a word processor",
             Self::Unknown => "something unknown",
+            Self::XmlKey => "an RSA key in the XML of .NET",
         };
         f.write_str(words)
     }

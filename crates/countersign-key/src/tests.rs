@@ -576,3 +576,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn text_escaped_twice_is_repaired() {
+    let input = damaged("literal-newline-escaped-twice.pem");
+    let repaired = pem::repair(&input).unwrap();
+    assert_eq!(repaired.repairs(), [Repair::ReplacedLiteralNewlines]);
+    assert!(RsaPrivateKey::read(repaired.text(), None).is_ok());
+}

@@ -13,6 +13,12 @@ use crate::Kind;
 pub enum PemError {
     /// Damage inside the base64 of a block.
     Base64(Base64Damage),
+    /// A binary file that PEM has no label for, such as PKCS#12, was put into base64, as secret
+    /// stores do.
+    Base64OfBinary {
+        /// What is inside.
+        found: Kind,
+    },
     /// The whole PEM was put into base64 once more, as secret stores do.
     Base64OfPem,
     /// An `END` line, or bare base64 of a key, without a `BEGIN` line before it.
@@ -44,6 +50,8 @@ pub enum PemError {
         /// Where the `BEGIN` line starts.
         offset: usize,
     },
+    /// DER as hexadecimal digits.
+    Hexadecimal,
     /// Blanks before a `BEGIN` or `END` line.
     Indented {
         /// Where the line starts.
@@ -78,6 +86,8 @@ pub enum PemError {
         /// The format it is in.
         found: Kind,
     },
+    /// PEM that was percent-encoded, as web forms and URLs do.
+    PercentEncoded,
     /// More bytes than [`MAX_INPUT`](crate::MAX_INPUT).
     TooLarge {
         /// The limit in bytes.
@@ -130,11 +140,13 @@ impl PemError {
     pub const fn remedy(&self) -> Option<&'static str> {
         Some(match self {
             Self::Base64(_) => "copy the file again, from the source and in binary mode",
-            Self::Base64OfPem => "decode it once, for example with `base64 -d`",
+            Self::Base64OfBinary { .. } | Self::Base64OfPem => {
+                "decode it once, for example with `base64 -d`"
+            }
             Self::BeginMissing { .. } => {
                 "add the line that starts with -----BEGIN, or copy the whole file again"
             }
-            Self::Binary => "give PEM text, DER or PKCS#12",
+            Self::Binary | Self::NoBlock => "give PEM text, DER or PKCS#12",
             Self::Boundary { .. } => {
                 "write BEGIN and END lines with five hyphens before and five behind"
             }
@@ -145,6 +157,7 @@ impl PemError {
                 "the end of the file is lost: copy it again, up to and with the line that starts \
                  with -----END"
             }
+            Self::Hexadecimal => "turn the digits into bytes, for example with `xxd -r -p`",
             Self::Indented { .. } => "remove the blanks before the lines",
             Self::Json => "take the text out of the quotes, with a real line break for every \\n",
             Self::LabelMismatch { .. } => {
@@ -156,17 +169,22 @@ impl PemError {
             Self::MissingLineBreaks { .. } => {
                 "put BEGIN line, base64 and END line on lines of their own"
             }
+            Self::PercentEncoded => {
+                "decode it once: %0A is a line break, %2B a plus, and + a blank"
+            }
             Self::Utf16 => "save the file as UTF-8",
-            Self::NoBlock
-            | Self::OtherFormat { .. }
-            | Self::TooLarge { .. }
-            | Self::TooManyBlocks { .. } => return None,
+            Self::OtherFormat { .. } | Self::TooLarge { .. } | Self::TooManyBlocks { .. } => {
+                return None;
+            }
         })
     }
 
     fn what(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Base64(damage) => write!(f, "damaged base64: {damage}"),
+            Self::Base64OfBinary { found } => {
+                write!(f, "base64 of {found}, expected the file itself")
+            }
             Self::Base64OfPem => f.write_str("base64 of a whole PEM file, expected the PEM itself"),
             Self::BeginMissing { offset } => {
                 write!(f, "no BEGIN line before byte {offset}")
@@ -189,6 +207,9 @@ impl PemError {
             Self::EndMissing { label, offset } => {
                 write!(f, "no END line for the BEGIN {label} line at byte {offset}")
             }
+            Self::Hexadecimal => {
+                f.write_str("DER as hexadecimal digits, expected the bytes themselves or PEM")
+            }
             Self::Indented { offset } => {
                 write!(f, "a BEGIN or END line is indented at byte {offset}")
             }
@@ -205,6 +226,7 @@ impl PemError {
             }
             Self::NoBlock => f.write_str("no line starts with -----BEGIN"),
             Self::OtherFormat { found } => write!(f, "expected PEM or DER, found {found}"),
+            Self::PercentEncoded => f.write_str("percent-encoded PEM, expected the PEM itself"),
             Self::TooLarge { limit, found } => {
                 write!(f, "the file has {found} bytes, the limit is {limit}")
             }

@@ -156,6 +156,8 @@ fn without_escapes(text: &[u8]) -> Cow<'_, [u8]> {
     let mut rest = text;
     while let Some((&first, tail)) = rest.split_first() {
         rest = match (first, tail) {
+            // Escaped twice.
+            (b'\\', [b'\\', ..]) => tail,
             (b'\\', [b'n', after @ ..]) => {
                 out.push(b'\n');
                 after

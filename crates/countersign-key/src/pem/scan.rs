@@ -66,6 +66,11 @@ fn check_whole(input: &[u8]) -> Result<(), PemError> {
         });
     }
     let text = input.trim_ascii();
+    if text.starts_with(b"{\\rtf") {
+        return Err(PemError::OtherFormat {
+            found: Kind::RichText,
+        });
+    }
     match (text.first(), text.last()) {
         (None, _) => return Err(PemError::Empty),
         (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) => {
@@ -75,7 +80,9 @@ fn check_whole(input: &[u8]) -> Result<(), PemError> {
                 None => PemError::OtherFormat { found: Kind::Json },
             });
         }
-        (Some(b'"'), Some(b'"')) if text.len() > 1 => return Err(PemError::Json),
+        (Some(b'"'), Some(b'"')) | (Some(b'\''), Some(b'\'')) if text.len() > 1 => {
+            return Err(PemError::Json);
+        }
         _ => {}
     }
     match input {
@@ -233,7 +240,7 @@ fn label(text: &[u8], start: usize, prefix: usize) -> Result<String, PemError> {
         .saturating_add(HYPHENS.len());
     match after {
         [] => {}
-        [b'\\', b'n' | b'r', ..] => return Err(PemError::LiteralNewline { offset }),
+        [b'\\', ..] if is_escape(after) => return Err(PemError::LiteralNewline { offset }),
         // Six hyphens, or the next boundary glued on.
         [b'-', ..] if find(after, BEGIN).is_none() => {
             return Err(PemError::Boundary { offset: start });
@@ -261,6 +268,12 @@ pub(super) fn find(text: &[u8], what: &[u8]) -> Option<usize> {
         .position(|window| window == what)
 }
 
+/// Backslashes (two, if the text was escaped twice) with n or r behind them.
+fn is_escape(text: &[u8]) -> bool {
+    let backslashes = text.iter().take_while(|byte| **byte == b'\\').count();
+    backslashes > 0 && matches!(text.get(backslashes), Some(b'n' | b'r'))
+}
+
 /// A backslash with n or r behind it.
 fn find_escape(text: &[u8]) -> Option<usize> {
     text.windows(2)
@@ -270,6 +283,9 @@ fn find_escape(text: &[u8]) -> Option<usize> {
 /// Why there is no block in a file that has no line with BEGIN or END.
 fn without_block(input: &[u8]) -> PemError {
     const OTHERS: &[(&[u8], Kind)] = &[
+        (b"<RSAKeyValue>", Kind::XmlKey),
+        (b"PK\x03\x04", Kind::Archive),
+        (b"\x1f\x8b\x08", Kind::Archive),
         (b"PuTTY-User-Key-File", Kind::PuttyPrivateKey),
         (b"ssh-rsa ", Kind::OpenSshPublicKey),
         (b"ssh-dss ", Kind::OpenSshPublicKey),
@@ -287,14 +303,44 @@ fn without_block(input: &[u8]) -> PemError {
     if input.contains(&0) || core::str::from_utf8(input).is_err() {
         return PemError::Binary;
     }
+    if is_page(text) {
+        return PemError::OtherFormat { found: Kind::Html };
+    }
+    if text.starts_with(b"-----BEGIN+") || text.starts_with(b"-----BEGIN%20") {
+        return PemError::PercentEncoded;
+    }
+    // A sequence of more than 127 bytes.
+    if is_hexadecimal(text) && matches!(text, [b'3', b'0', b'8', ..]) {
+        return PemError::Hexadecimal;
+    }
     // The base64 of "-----BEGIN".
     if text.starts_with(b"LS0tLS1CRUdJTi") {
         return PemError::Base64OfPem;
     }
-    let is_der = base64::decode(text, 0).is_ok_and(|der| identify(&der) != Kind::Unknown);
-    if is_der || text.starts_with(b"MII") {
+    let inside = base64::decode(text, 0).map_or(Kind::Unknown, |der| identify(&der));
+    if matches!(inside, Kind::JavaKeyStore | Kind::Pkcs12) {
+        return PemError::Base64OfBinary { found: inside };
+    }
+    if inside != Kind::Unknown || text.starts_with(b"MII") {
         let blanks = input.len().saturating_sub(input.trim_ascii_start().len());
         return PemError::BeginMissing { offset: blanks };
     }
     PemError::NoBlock
+}
+
+/// Whether a text is a web page.
+fn is_page(text: &[u8]) -> bool {
+    let starts = |with: &[u8]| {
+        text.get(..with.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(with))
+    };
+    starts(b"<!doctype html") || starts(b"<html")
+}
+
+/// Whether a text is hexadecimal digits, with colons or blanks between them or not.
+fn is_hexadecimal(text: &[u8]) -> bool {
+    text.len() > 64
+        && text
+            .iter()
+            .all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace() || *byte == b':')
 }
