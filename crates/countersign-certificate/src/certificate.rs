@@ -221,7 +221,7 @@ impl Certificate {
         let algorithm = &parsed.signature_algorithm.algorithm;
         let (signature_algorithm, weak_signature) = signature_name(algorithm.as_bytes())
             .map_or_else(
-                || (algorithm.to_id_string(), false),
+                || (name::identifier(algorithm), false),
                 |(name, weak)| (name.to_owned(), weak),
             );
         let spki = parsed.public_key().raw;

@@ -76,8 +76,17 @@ impl CharBoundary for String {
 fn type_text(oid: &Oid<'_>) -> String {
     match TYPES.iter().find(|(bytes, _)| *bytes == oid.as_bytes()) {
         Some((_, name)) => String::from(*name),
-        None => oid.to_id_string(),
+        None => identifier(oid),
     }
+}
+
+/// The numbers of an identifier, cut like a name.
+pub(crate) fn identifier(oid: &Oid<'_>) -> String {
+    // An octet gives at most four characters, so this is linear in what is shown.
+    if oid.as_bytes().len() > MAX_CHARACTERS {
+        return String::from("an identifier of unreasonable length");
+    }
+    oid.to_id_string()
 }
 
 fn value_text(attribute: &AttributeTypeAndValue<'_>) -> String {
@@ -92,6 +101,14 @@ fn value_text(attribute: &AttributeTypeAndValue<'_>) -> String {
                 .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
                 .collect()
         }
+        Tag::UniversalString => bytes
+            .chunks_exact(4)
+            .map(|word| match word {
+                [a, b, c, d] => char::from_u32(u32::from_be_bytes([*a, *b, *c, *d])),
+                _ => None,
+            })
+            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect(),
         // Nearly everybody who writes T61String means Latin-1.
         Tag::T61String => bytes.iter().map(|byte| char::from(*byte)).collect(),
         _ => String::from_utf8_lossy(bytes).into_owned(),

@@ -353,6 +353,36 @@ fn names_are_harmless_to_print() {
     }
 }
 
+/// As `openssl x509 -subject -dates -serial` prints them.
+#[test]
+fn rare_but_legal_contents_are_read() {
+    for (name, start, end) in [
+        (
+            "until-2050.der",
+            "1950-01-01T00:00:00Z",
+            "2050-01-01T00:00:00Z",
+        ),
+        (
+            "until-9999.der",
+            "2020-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+        ),
+    ] {
+        let certificate = good(name);
+        assert_eq!(certificate.not_before().rfc3339(), start, "{name}");
+        assert_eq!(certificate.not_after().rfc3339(), end, "{name}");
+        assert!(certificate.validity(certificate.not_after()).is_live());
+        let after = certificate.not_after().saturating_add(1);
+        assert!(!certificate.validity(after).is_live());
+    }
+    assert_eq!(good("serial-huge.der").serial_hex(), "7F".repeat(300));
+    assert_eq!(good("name-utf-32.der").subject(), r"CN=Zoë\u{202e}");
+    assert_eq!(
+        good("signed-unknown-long.der").signature_algorithm(),
+        "an identifier of unreasonable length"
+    );
+}
+
 #[test]
 fn nothing_of_a_private_key_shows() {
     let error = Certificate::read(&bytes("damaged", "private-key.pem")).unwrap_err();
