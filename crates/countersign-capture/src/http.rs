@@ -1,6 +1,7 @@
 //! Raw HTTP messages as people paste them.
 
 pub(crate) mod body;
+pub(crate) mod devtools;
 pub(crate) mod head;
 pub(crate) mod pseudo;
 pub(crate) mod start;
@@ -27,7 +28,9 @@ pub(crate) fn read(input: &[u8], limits: &Limits) -> Result<Capture, CaptureErro
     let mut exchanges = Exchanges::new(limits);
     skip_between(&mut cursor);
     while let Some(line) = cursor.peek() {
-        if pseudo::is_pseudo(line.text) {
+        if devtools::is_general(line.text) {
+            exchanges.push(devtools::read(&mut cursor, limits)?)?;
+        } else if pseudo::is_pseudo(line.text) {
             let (request, notes) = pseudo::read(&mut cursor, limits)?;
             exchanges.request(request, notes)?;
         } else {

@@ -6,7 +6,7 @@ use crate::capture::{Capture, InputKind};
 use crate::curl;
 use crate::error::{CaptureError, Limit, LimitError, Refused};
 use crate::har;
-use crate::http::{self, pseudo, start};
+use crate::http::{self, devtools, pseudo, start};
 use crate::json;
 use crate::limits::Limits;
 use crate::lines::{Cursor, line_of};
@@ -86,7 +86,8 @@ fn sniffed(input: &[u8], limits: &Limits) -> Result<Capture, CaptureError> {
     if let Some(refused) = refused(first_text, input) {
         return Err(refused.into());
     }
-    if start::is_start(first) || pseudo::is_pseudo(first) || is_near_start(first_text) {
+    let is_list = pseudo::is_pseudo(first) || devtools::is_general(first);
+    if start::is_start(first) || is_list || is_near_start(first_text) {
         return http::read(input, limits);
     }
     if lone::is_authorization(input) {

@@ -11,7 +11,7 @@ mod never_panics;
 mod secrecy;
 
 /// Every fixture with its name.
-pub(crate) const FIXTURES: [(&str, &[u8]); 22] = [
+pub(crate) const FIXTURES: [(&str, &[u8]); 24] = [
     (
         "authorization",
         include_bytes!("../tests/data/authorization.txt"),
@@ -36,6 +36,14 @@ pub(crate) const FIXTURES: [(&str, &[u8]); 22] = [
     (
         "devtools-alternating",
         include_bytes!("../tests/data/devtools-alternating.txt"),
+    ),
+    (
+        "devtools-general",
+        include_bytes!("../tests/data/devtools-general.txt"),
+    ),
+    (
+        "devtools-general-lines",
+        include_bytes!("../tests/data/devtools-general-lines.txt"),
     ),
     (
         "devtools-headers",

@@ -18,7 +18,8 @@ pub(crate) const METHODS: [&str; 9] = [
 ];
 
 /// Words that people write above a message.
-const LABELS: [&str; 10] = [
+const LABELS: [&str; 11] = [
+    "general",
     "request",
     "response",
     "answer",

@@ -26,6 +26,8 @@ fn each_fixture_is_read_as_what_it_is() {
         ("curl-chrome-cmd", "curl command, 1 request, no answer"),
         ("curl-firefox", "curl command, 1 request, no answer"),
         ("devtools-alternating", "raw HTTP, 1 request, no answer"),
+        ("devtools-general", "raw HTTP, 1 request, 1 answer"),
+        ("devtools-general-lines", "raw HTTP, 1 request, 1 answer"),
         ("devtools-headers", "raw HTTP, 1 request, no answer"),
         ("echo-flickr", "base string echo"),
         ("echo-flickr-callback", "base string echo"),
@@ -45,6 +47,48 @@ fn each_fixture_is_read_as_what_it_is() {
     assert_eq!(lines.len(), super::FIXTURES.len());
     for (name, line) in lines {
         assert_eq!(capture(name).read_as(), line, "{name}");
+    }
+}
+
+#[test]
+fn the_whole_headers_tab_gives_request_and_answer() {
+    for name in ["devtools-general", "devtools-general-lines"] {
+        let capture = capture(name);
+        let request = capture.request().unwrap();
+        assert_eq!(request.scheme(), Some(Scheme::Https), "{name}");
+        assert_eq!(request.authorizations().len(), 1, "{name}");
+        assert_eq!(request.headers().first("date"), None, "{name}");
+        let expected = BASE_STRING.replacen("http%3A", "https%3A", 1);
+        assert_eq!(base_string(request, None), expected, "{name}");
+        let answer = capture.answer().unwrap();
+        assert_eq!(answer.status(), Some(401), "{name}");
+        assert_eq!(answer.date(), Some("Tue, 14 Nov 2023 22:13:20 GMT"));
+        assert_eq!(
+            answer.problem().unwrap().problem.code().as_str(),
+            "signature_invalid"
+        );
+        assert_eq!(capture.missing(), []);
+    }
+    for (text, missing) in [
+        (
+            "Request URL: https://h/a\nRequest Method: POST",
+            Missing::Answer,
+        ),
+        (
+            "Request URL: https://h/a\nRequest Method: POST\nStatus Code: 401\nHost: h\nContent-Length: 3",
+            Missing::Body,
+        ),
+    ] {
+        let capture = read(text.as_bytes()).unwrap();
+        assert_eq!(capture.request().unwrap().method(), "POST");
+        assert_eq!(capture.missing(), [missing], "{text}");
+    }
+    for damaged in [
+        "Request URL: somewhere",
+        "Request URL\n",
+        "Request URL: https://h/\nnot a name: x",
+    ] {
+        assert!(read(damaged.as_bytes()).is_err(), "{damaged}");
     }
 }
 
