@@ -1,4 +1,6 @@
 //! What `curl -v` prints: `*` remarks, `>` request lines, `<` answer lines, and the body between.
+//!
+//! Insomnia's timeline is the same, with the bodies of requests in lines that start with `|`.
 
 mod connection;
 
@@ -38,6 +40,7 @@ pub(crate) fn read(input: &[u8], limits: &Limits) -> Result<Capture, CaptureErro
         head: Vec::new(),
         state: State::Between,
         body: Vec::new(),
+        sent: Vec::new(),
     };
     let mut cursor = Cursor::new(input);
     loop {
@@ -48,6 +51,7 @@ pub(crate) fn read(input: &[u8], limits: &Limits) -> Result<Capture, CaptureErro
         reader.line(line, raw)?;
     }
     reader.end_head()?;
+    reader.end_sent();
     reader.end_body();
     if reader.exchanges.list.is_empty() {
         return Err(cursor.fault_at_end(KIND, "a line that starts with > and a request line"));
@@ -78,11 +82,19 @@ struct Reader<'a> {
     head: Vec<Line<'a>>,
     state: State,
     body: Vec<u8>,
+    sent: Vec<u8>,
 }
 
 impl<'a> Reader<'a> {
     fn line(&mut self, line: Line<'a>, raw: &'a [u8]) -> Result<(), CaptureError> {
         let text = without_time(line.text);
+        if matches!(self.state, State::Between | State::SentHead)
+            && let Some(sent) = text.strip_prefix(b"| ")
+        {
+            self.end_head()?;
+            self.sent_line(sent);
+            return Ok(());
+        }
         let Some((mark, text)) = mark(text) else {
             if self.state == State::Body && !is_progress(text) {
                 self.body_line(raw);
@@ -100,6 +112,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A line of the body of the request just read.
+    fn sent_line(&mut self, text: &[u8]) {
+        if !self.sent.is_empty() {
+            self.sent.push(b'\n');
+        }
+        self.sent.extend_from_slice(text);
+    }
+
+    fn end_sent(&mut self) {
+        let body = core::mem::take(&mut self.sent);
+        let waiting = self.exchanges.list.last_mut();
+        let Some(exchange) = waiting.filter(|exchange| exchange.answer.is_none()) else {
+            return;
+        };
+        if !body.is_empty()
+            && let Some(request) = exchange.request.take()
+        {
+            exchange.request = Some(request.with_body(body));
+            exchange.missing.retain(|missing| *missing != Missing::Body);
+        }
+    }
+
     /// A remark of curl may follow the body on the same line.
     fn body_line(&mut self, raw: &[u8]) {
         const REMARKS: [&[u8]; 2] = [b"* Connection #", b"* Closing connection"];
@@ -114,6 +148,7 @@ impl<'a> Reader<'a> {
     fn head_line(&mut self, line: Line<'a>, state: State) -> Result<(), CaptureError> {
         if self.state != state {
             self.end_head()?;
+            self.end_sent();
             self.end_body();
             self.state = state;
         }

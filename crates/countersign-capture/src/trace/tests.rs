@@ -121,3 +121,19 @@ fn faults_name_the_line_of_the_trace() {
         "curl -v trace: expected a header (Name: value), found a line without a colon (line 3, byte 22)"
     );
 }
+
+#[test]
+fn bodies_of_a_timeline_belong_to_their_requests() {
+    let text = "> POST /a HTTP/1.1\n> Host: h\n> Content-Length: 7\n\n| a=1\n| b=2\n\n\
+                * We are completely uploaded and fine\n< HTTP/1.1 401 Unauthorized\n< \n\n\
+                | table\n> GET /b HTTP/1.1\n> Host: h\n\n| c";
+    let capture = capture(text);
+    let bodies: Vec<_> = capture
+        .exchanges()
+        .iter()
+        .map(|exchange| exchange.request().unwrap().body())
+        .collect();
+    assert_eq!(bodies, [&b"a=1\nb=2"[..], b"c"]);
+    let missing = capture.exchanges()[0].missing();
+    assert!(!missing.contains(&Missing::Body), "{missing:?}");
+}
