@@ -1,0 +1,102 @@
+//! Help, completions, manual pages.
+
+use crate::run::{Files, run};
+
+const COMMANDS: [&[&str]; 12] = [
+    &["sign"],
+    &["verify"],
+    &["doctor"],
+    &["explain"],
+    &["clock"],
+    &["cert"],
+    &["cert", "inspect"],
+    &["cert", "check"],
+    &["cert", "new"],
+    &["cert", "renew"],
+    &["completions"],
+    &["man"],
+];
+
+#[test]
+fn every_help_has_examples_and_exit_codes() {
+    for command in COMMANDS {
+        let ran = run(&[command, &["--help"]].concat()).exits(0);
+        assert!(
+            ran.out.contains("\nExamples:\n"),
+            "{command:?}: {}",
+            ran.out
+        );
+        if command != ["cert"] {
+            assert!(
+                ran.out.contains("Exit codes: 0 "),
+                "{command:?}: {}",
+                ran.out
+            );
+        }
+    }
+    let ran = run(&["--help"]).exits(0);
+    for command in COMMANDS.iter().filter(|command| command.len() == 1) {
+        assert!(
+            ran.out.contains(&format!("\n  {} ", command[0])),
+            "{command:?}"
+        );
+    }
+    assert!(ran.out.contains("Exit codes:\n  0  yes"), "{}", ran.out);
+}
+
+#[test]
+fn nothing_at_all_shows_the_help_as_usage() {
+    let ran = run(&[]).exits(2);
+    assert!(ran.err.contains("Examples:"), "{}", ran.err);
+}
+
+#[test]
+fn a_misspelt_command_is_guessed() {
+    let ran = run(&["doktor"]).exits(2);
+    assert!(ran.err.contains("'doctor'"), "{}", ran.err);
+    assert!(run(&["--version"]).exits(0).out.starts_with("countersign "));
+}
+
+#[test]
+fn every_shell_gets_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ran = run(&["completions", shell]).exits(0);
+        assert!(ran.out.contains("doctor"), "{shell}");
+    }
+    run(&["completions", "csh"]).exits(2);
+}
+
+#[test]
+fn there_is_a_manual_page_for_each_command() {
+    let ran = run(&["man"]).exits(0);
+    assert!(ran.out.contains(".TH countersign 1"), "{}", ran.out);
+    let files = Files::new();
+    files.run(&["man", "man1"]).exits(0);
+    for page in [
+        "countersign.1",
+        "countersign-sign.1",
+        "countersign-cert-check.1",
+    ] {
+        assert!(files.path().join("man1").join(page).exists(), "{page}");
+    }
+}
+
+/// Options whose value could be a secret: there must be none.
+#[test]
+fn no_option_takes_a_secret() {
+    for command in COMMANDS {
+        let help = run(&[command, &["--help"]].concat()).exits(0).out;
+        let (options, _) = help.split_once("\nExamples:").unwrap();
+        for line in options
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("--"))
+        {
+            let name = line.split([' ', '=']).next().unwrap();
+            let is_file = name.ends_with("-file") || line.contains("<FILE>");
+            for word in ["secret", "password", "passphrase", "token", "private"] {
+                assert!(!name.contains(word) || is_file, "{command:?}: {line}");
+            }
+        }
+    }
+}

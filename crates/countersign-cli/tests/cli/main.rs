@@ -1,0 +1,23 @@
+//! The command as a person or a script uses it.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+mod cert;
+#[cfg(feature = "network")]
+mod clock;
+mod doctor;
+mod explain;
+mod help;
+mod keys_file;
+mod run;
+mod secrets;
+mod sign;
+mod verify;
