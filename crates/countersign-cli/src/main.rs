@@ -1,4 +1,4 @@
-//! The `countersign` command: sign, verify and explain OAuth 1.0a (RFC 5849).
+#![doc = include_str!("../README.md")]
 
 mod cli;
 mod commands;

@@ -9,6 +9,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     reason = "tests"
 )]
@@ -112,6 +113,20 @@ fn check(readme: &str, examples: &str) -> usize {
 fn the_root_readme() {
     let ran = check("../../README.md", "crates/countersign-cli/examples");
     assert!(ran >= 2, "{ran}");
+}
+
+/// The facade's README is a doctest; the same lines stand in the root's.
+#[test]
+fn the_example_of_the_root_readme_is_the_tested_one() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("a README");
+    let (text, facade) = (read("../../README.md"), read("../countersign/README.md"));
+    let (_, block) = text.split_once("```rust\n").expect("an example");
+    let (block, _) = block.split_once("```").expect("its end");
+    assert!(block.lines().count() <= 13, "a dozen lines");
+    for line in block.lines() {
+        assert!(facade.lines().any(|known| known == line), "{line}");
+    }
 }
 
 #[test]

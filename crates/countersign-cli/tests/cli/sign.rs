@@ -347,3 +347,37 @@ fn timestamp_and_nonce_are_fresh_each_time() {
     let other = files.run(&["sign", "--keys", "keys.toml", URL]).exits(0);
     assert_ne!(one.out, other.out);
 }
+
+/// The printed command goes through a real shell to a `curl` that shows what it was given.
+#[cfg(unix)]
+#[test]
+fn the_curl_command_survives_a_shell() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let files = with_keys();
+    let curl = files.write("curl", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    std::fs::set_permissions(&curl, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let url = "https://api.example.com/v1/it's?a=%24HOME&b=$HOME&c=!x&d=(y)*";
+    let printed = sign(
+        &files,
+        &["--as", "curl", "--form", "note='$(id)' \"`id`\" \\", url],
+    );
+    let done = std::process::Command::new("sh")
+        .args(["-c", &printed.exits(0).out])
+        .env("PATH", format!("{}:/usr/bin:/bin", files.path().display()))
+        .output()
+        .unwrap();
+    let words = String::from_utf8(done.stdout).unwrap();
+    let words: Vec<&str> = words.lines().collect();
+    assert!(words.contains(&url), "{words:?}");
+    assert!(
+        words.contains(&"note=%27%24%28id%29%27%20%22%60id%60%22%20%5C"),
+        "{words:?}"
+    );
+    assert!(
+        words
+            .iter()
+            .any(|word| word.starts_with("Authorization: OAuth oauth_consumer_key=\""))
+    );
+    assert_eq!(done.stderr, b"");
+}
