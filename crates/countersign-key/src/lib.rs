@@ -6,7 +6,7 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "pkcs12"))]
 extern crate std;
 
 #[cfg(all(test, feature = "rsa"))]

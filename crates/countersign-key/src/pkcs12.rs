@@ -4,10 +4,14 @@
 //! ones triple DES and 40-bit RC2 under SHA-1. The file's integrity check is verified when there is
 //! one.
 //!
-//! The underlying decoder does not wipe its intermediate copies of the private key.
+//! The underlying decoder does not wipe its intermediate copies of the private key. It also panics
+//! on one kind of hostile file (scrypt with a cost of zero inside an encrypted part). That panic is
+//! caught and becomes [`KeyError::UnsupportedEncryption`], but the panic hook sees it, and a program
+//! built with `panic = "abort"` ends: such a program should not open PKCS#12 files of strangers.
 
 use alloc::vec;
 use alloc::vec::Vec;
+use std::panic::catch_unwind;
 
 use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error;
@@ -138,7 +142,11 @@ fn open(input: &[u8], passphrase: &Secret) -> Result<Pkcs12Archive, KeyError> {
         });
     }
     check_cost(input)?;
-    Pkcs12Archive::from_pkcs12(input, passphrase.expose_secret()).map_err(|error| match error {
+    // The decoder panics on scrypt with a cost of zero, which may stand in the clear (refused
+    // above) or inside an encrypted part, where nobody can look before it does. It keeps no state.
+    let decode = || Pkcs12Archive::from_pkcs12(input, passphrase.expose_secret());
+    let opened = catch_unwind(decode).map_err(|_| KeyError::UnsupportedEncryption)?;
+    opened.map_err(|error| match error {
         Error::MacError(_) | Error::UnpadError | Error::Pkcs5Error(_) => KeyError::PassphraseWrong,
         Error::UnsupportedEncryptionScheme | Error::UnsupportedMacAlgorithm => {
             KeyError::UnsupportedEncryption

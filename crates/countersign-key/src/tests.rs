@@ -139,6 +139,20 @@ fn every_damage_is_named() {
     assert_eq!(seen, names("damaged"));
 }
 
+#[cfg(feature = "pkcs12")]
+#[test]
+fn a_panic_of_the_decoder_is_an_error() {
+    let input = damaged("pkcs12-scrypt-inside.p12");
+    assert_eq!(
+        crate::pkcs12::read(&input, &passphrase()).err(),
+        Some(KeyError::UnsupportedEncryption)
+    );
+    assert_eq!(
+        crate::pkcs12::read(&input, &Secret::new("wrong")).err(),
+        Some(KeyError::PassphraseWrong)
+    );
+}
+
 #[test]
 fn a_wrong_passphrase_is_told_apart_from_a_missing_one() {
     for name in names("good") {
