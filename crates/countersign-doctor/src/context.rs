@@ -2,19 +2,23 @@
 
 use countersign_base_string::{BaseString, Limits, Parameters, ParametersError, Request, Scheme};
 use countersign_capture::OwnedAnswer;
-use countersign_clock::{UnixTime, parse_http_date};
-use countersign_key::Secret;
+use countersign_clock::{AcceptableRange, UnixTime, parse_http_date};
+use countersign_dialect::{Provider, by_host};
+use countersign_key::{RsaPublicKey, Secret};
 use countersign_problem::Found;
 use countersign_signature::{HmacKey, KeyKind, Method, Methods, Verifier};
 use countersign_verify::{Claims, KeysAtHand, SignatureFinding, diagnose_signature};
 
 use crate::case::Case;
+use crate::keys::Keys;
 
 /// A case whose request could be read as one, and whatever the keys at hand say of it.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) case: Case<'a>,
     pub(crate) answer: Option<Found>,
+    /// The timestamps that the answer says are accepted, where they can be believed.
+    pub(crate) range: Option<AcceptableRange>,
     /// The provider's clock when it judged the request.
     pub(crate) now: Option<UnixTime>,
     pub(crate) wire: Option<Wire<'a>>,
@@ -43,6 +47,8 @@ pub(crate) struct Wire<'a> {
     /// Whether the scheme was given; otherwise https is assumed, and http tried.
     pub(crate) scheme_known: bool,
     pub(crate) signature: SignatureState,
+    /// The provider that the host belongs to, if it is a known one.
+    pub(crate) provider: Option<&'static Provider>,
 }
 
 /// What the keys at hand say of the signature.
@@ -54,6 +60,22 @@ pub(crate) enum SignatureState {
 }
 
 impl Wire<'_> {
+    /// The base string to compare `text` with: where the scheme is open, the one of its scheme.
+    pub(crate) fn base_like(&self, text: &str) -> &str {
+        let scheme = |base: &str| {
+            base.split('&')
+                .nth(1)?
+                .split("%3A")
+                .next()
+                .map(str::to_owned)
+        };
+        let open = !self.scheme_known && !self.signature.holds();
+        self.other_base
+            .as_deref()
+            .filter(|other| open && scheme(other) == scheme(text))
+            .unwrap_or(&self.base)
+    }
+
     /// The base strings by each scheme that is possible, the likelier first.
     pub(crate) fn bases(&self) -> impl Iterator<Item = &str> {
         core::iter::once(self.base.as_str()).chain(self.other_base.as_deref())
@@ -68,13 +90,25 @@ impl SignatureState {
 
 impl<'a> Context<'a> {
     pub(crate) fn of(case: Case<'a>) -> Self {
+        let answer = case.answer.and_then(OwnedAnswer::problem);
+        let range = answer
+            .as_ref()
+            .and_then(|found| found.problem.acceptable_timestamps())
+            .and_then(|range| AcceptableRange::parse(&range.to_string()).ok())
+            .filter(|range| range.is_credible());
+        let said = answer
+            .as_ref()
+            .and_then(|found| found.server_time)
+            .map(UnixTime::from_seconds);
         let mut context = Self {
             case,
-            answer: case.answer.and_then(OwnedAnswer::problem),
-            now: case.at.or_else(|| {
-                let date = case.answer?.date()?;
-                parse_http_date(date).ok()
-            }),
+            range,
+            now: case
+                .at
+                .or_else(|| range.map(AcceptableRange::midpoint))
+                .or(said)
+                .or_else(|| parse_http_date(case.answer?.date()?).ok()),
+            answer,
             wire: None,
             unreadable: None,
             empty: Secret::new(""),
@@ -138,30 +172,40 @@ impl<'a> Context<'a> {
             method,
             scheme_known,
             signature: SignatureState::NoKeys,
+            provider: None,
         };
-        if let Some(keys) = self.keys_for(&wire) {
+        wire.provider = by_host(wire.request.uri().host());
+        for keys in self.keys_for(&wire) {
             let finding = diagnose_signature(&wire.request, &wire.parameters, &methods(), keys);
-            wire.signature = SignatureState::Known(finding);
+            if !wire.signature.holds() {
+                wire.signature = SignatureState::Known(finding);
+            }
         }
         Ok(wire)
     }
 
-    /// The keys at hand that fit the declared method.
-    pub(crate) fn keys_for(&self, wire: &Wire<'_>) -> Option<KeysAtHand<'_>> {
-        let keys = self.case.keys?;
-        match wire.method?.kind() {
-            KeyKind::Rsa => keys
-                .registered_key()
-                .or_else(|| {
-                    keys.private_key()
-                        .map(countersign_key::RsaPrivateKey::public_key)
-                })
-                .map(KeysAtHand::PublicKey),
-            KeyKind::Secret => Some(KeysAtHand::Secrets {
-                consumer: keys.consumer_secret()?,
-                token: self.token_secret(wire),
-            }),
+    /// The keys at hand that fit the declared method: every registered one, else one's own.
+    pub(crate) fn keys_for(&self, wire: &Wire<'_>) -> Vec<KeysAtHand<'_>> {
+        match (self.case.keys, wire.method) {
+            (Some(keys), Some(method)) => self.keys_of(keys, method, wire),
+            _ => Vec::new(),
         }
+    }
+
+    fn keys_of(&self, keys: &'a Keys, method: &Method, wire: &Wire<'_>) -> Vec<KeysAtHand<'_>> {
+        if method.kind() == KeyKind::Rsa {
+            return checked_with(keys)
+                .into_iter()
+                .map(KeysAtHand::PublicKey)
+                .collect();
+        }
+        keys.consumer_secret()
+            .map(|consumer| KeysAtHand::Secrets {
+                consumer,
+                token: self.token_secret(wire),
+            })
+            .into_iter()
+            .collect()
     }
 
     /// The token secret that goes into the key: none without a token.
@@ -183,16 +227,74 @@ impl<'a> Context<'a> {
 
     /// Whether `text` is the signature of `base`, with the keys at hand.
     pub(crate) fn verifies(&self, wire: &Wire<'_>, text: &str, base: &str) -> Option<bool> {
-        let method = wire.method?;
+        self.verifies_as(wire, wire.method?, text, base)
+    }
+
+    /// Whether `text` is the signature of `base` by `method`, which need not be the declared one.
+    pub(crate) fn verifies_as(
+        &self,
+        wire: &Wire<'_>,
+        method: &'static Method,
+        text: &str,
+        base: &str,
+    ) -> Option<bool> {
         let signature = method.parse_signature(text).ok()?;
-        let verifier = match self.keys_for(wire)? {
-            KeysAtHand::Secrets { consumer, token } => {
-                Verifier::hmac(method, &HmacKey::new(consumer, token)).ok()?
+        let mut outcome = None;
+        for keys in self.keys_of(self.case.keys?, method, wire) {
+            let Some(verifier) = verifier(method, keys) else {
+                continue;
+            };
+            let holds = verifier.verify(base.as_bytes(), &signature).is_ok();
+            outcome = Some(outcome == Some(true) || holds);
+        }
+        outcome
+    }
+
+    /// The problem that the answer names.
+    pub(crate) fn problem_code(&self) -> Option<&str> {
+        Some(self.answer.as_ref()?.problem.code().as_str())
+    }
+
+    /// Whether the signature holds with the keys at hand.
+    pub(crate) fn holds(&self) -> bool {
+        self.wire
+            .as_ref()
+            .is_some_and(|wire| wire.signature.holds())
+    }
+
+    /// Whether the answer says yes: a 2xx that names no problem.
+    pub(crate) fn is_accepted(&self) -> bool {
+        let status = self.case.answer.and_then(OwnedAnswer::status);
+        status.is_some_and(|status| (200..300).contains(&status)) && self.answer.is_none()
+    }
+
+    /// Whether the answer says no.
+    pub(crate) fn is_refused(&self) -> bool {
+        let status = |answer: &OwnedAnswer| answer.status().is_none_or(|status| status >= 400);
+        self.case.answer.is_some_and(status) || self.answer.is_some()
+    }
+}
+
+/// What RSA signatures are checked with: the registered keys, or the public half of one's own.
+pub(crate) fn checked_with(keys: &Keys) -> Vec<&RsaPublicKey> {
+    let registered: Vec<_> = keys.registered_keys().collect();
+    match (registered.is_empty(), keys.private_key()) {
+        (true, Some(own)) => vec![own.public_key()],
+        _ => registered,
+    }
+}
+
+fn verifier(method: &'static Method, keys: KeysAtHand<'_>) -> Option<Verifier> {
+    match keys {
+        KeysAtHand::Secrets { consumer, token } => {
+            let key = HmacKey::new(consumer, token);
+            if method.is_plaintext() {
+                return Some(Verifier::dangerous_plaintext(&key));
             }
-            KeysAtHand::PublicKey(key) => Verifier::rsa(method, key).ok()?,
-            _ => return None,
-        };
-        Some(verifier.verify(base.as_bytes(), &signature).is_ok())
+            Verifier::hmac(method, &key).ok()
+        }
+        KeysAtHand::PublicKey(key) => Verifier::rsa(method, key).ok(),
+        _ => None,
     }
 }
 

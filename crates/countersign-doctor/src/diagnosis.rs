@@ -1,5 +1,7 @@
 //! The diagnosis: all checks, then the findings, best first.
 
+use core::fmt;
+
 use countersign_problem::Problem;
 
 use crate::case::Case;
@@ -36,7 +38,6 @@ impl Verdict {
 }
 
 /// What the doctor says of a case.
-#[derive(Debug)]
 pub struct Diagnosis {
     verdict: Verdict,
     problem: Option<Problem>,
@@ -59,6 +60,9 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     for rule in rules::TABLE {
         (rule.run)(&context, &mut notebook);
     }
+    if context.is_accepted() {
+        notebook.nothing_was_refused(context.holds());
+    }
     notebook.findings.sort_by_key(|finding| finding.confidence);
     let verdict = judge(&context, &notebook);
     Diagnosis {
@@ -79,14 +83,22 @@ fn judge(context: &Context<'_>, notebook: &Notebook) -> Verdict {
         .checks
         .iter()
         .any(|check| check.status == Status::Fail);
-    let refused = context.case.answer.is_some_and(|answer| {
-        answer.status().is_none_or(|status| status >= 400) || answer.problem().is_some()
-    });
     match best {
         Some(Confidence::Proven) => Verdict::Explained,
         Some(_) => Verdict::Likely,
-        None if failed || refused => Verdict::Unexplained,
+        None if failed || context.is_refused() => Verdict::Unexplained,
         None => Verdict::Valid,
+    }
+}
+
+/// Without the base string, which may hold a password.
+impl fmt::Debug for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Diagnosis")
+            .field("verdict", &self.verdict)
+            .field("problem", &self.problem)
+            .field("notebook", &self.notebook)
+            .finish_non_exhaustive()
     }
 }
 
@@ -130,10 +142,11 @@ impl Diagnosis {
     /// The one thing that would tell most, if anything is open.
     #[must_use]
     pub fn next(&self) -> Option<&str> {
-        self.notebook.next.as_deref()
+        self.notebook.next.as_deref().or(self.notebook.otherwise)
     }
 
-    /// The signature base string of the request by RFC 5849, if the request could be read.
+    /// The signature base string of the request by RFC 5849, if the request could be read. It holds
+    /// every parameter of the request, passwords and verifiers too.
     #[must_use]
     pub fn base_string(&self) -> Option<&str> {
         self.base_string.as_deref()

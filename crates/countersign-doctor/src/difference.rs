@@ -101,8 +101,12 @@ pub(crate) fn sides(difference: &Difference) -> Option<(String, String)> {
         Difference::Method { ours, theirs }
         | Difference::Scheme { ours, theirs }
         | Difference::Host { ours, theirs }
-        | Difference::Path { ours, theirs }
-        | Difference::Encoding { ours, theirs, .. } => (ours.clone(), theirs.clone()),
+        | Difference::Path { ours, theirs } => (ours.clone(), theirs.clone()),
+        Difference::Encoding {
+            of, ours, theirs, ..
+        } if !matches!(of, Field::Value { name } if is_sensitive(name)) => {
+            (ours.clone(), theirs.clone())
+        }
         Difference::ParameterValue {
             name, ours, theirs, ..
         } if !is_sensitive(name) => (ours.clone(), theirs.clone()),
@@ -113,9 +117,8 @@ pub(crate) fn sides(difference: &Difference) -> Option<(String, String)> {
 
 fn is_sensitive(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["password", "secret", "verifier", "session_handle"]
-        .iter()
-        .any(|part| name.contains(part))
+    let has = |part: &str| name.contains(part);
+    ["password", "secret", "verifier"].into_iter().any(has) || (has("session") && has("handle"))
 }
 
 /// What a difference is about, in a word or two.

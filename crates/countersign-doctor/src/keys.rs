@@ -111,13 +111,12 @@ impl Keys {
         &self.certificates
     }
 
-    /// What the provider checks RSA signatures with: the first certificate's key, or the public
-    /// key given.
-    #[must_use]
-    pub fn registered_key(&self) -> Option<&RsaPublicKey> {
+    /// What the provider checks RSA signatures with: the keys of all certificates, and the public
+    /// key given. Several are registered at once during a roll-over.
+    pub fn registered_keys(&self) -> impl Iterator<Item = &RsaPublicKey> {
         self.certificates
             .iter()
-            .find_map(|certificate| certificate.public_key().ok())
-            .or(self.public_key.as_ref())
+            .filter_map(|certificate| certificate.public_key().ok())
+            .chain(self.public_key.as_ref())
     }
 }

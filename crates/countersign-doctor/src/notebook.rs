@@ -48,6 +48,8 @@ pub(crate) struct Notebook {
     pub(crate) findings: Vec<Finding>,
     pub(crate) not_checked: Vec<String>,
     pub(crate) next: Option<String>,
+    /// What to ask for if nothing tells more.
+    pub(crate) otherwise: Option<&'static str>,
     pub(crate) tried: u64,
 }
 
@@ -97,9 +99,32 @@ impl Notebook {
         }
     }
 
+    /// The provider said yes: what was found may be wrong, but it is no cause of a refusal. With a
+    /// signature that holds, nothing is left but remarks.
+    pub(crate) fn nothing_was_refused(&mut self, holds: bool) {
+        if holds {
+            self.findings.clear();
+            self.next = None;
+            self.otherwise = None;
+            for check in &mut self.checks {
+                if check.status == Status::Fail {
+                    check.status = Status::Warn;
+                }
+            }
+        }
+        for finding in &mut self.findings {
+            finding.confidence = Confidence::Possible;
+        }
+    }
+
     /// The first thing asked for is the one that tells most.
     pub(crate) fn ask(&mut self, next: impl Into<String>) {
         self.next.get_or_insert_with(|| next.into());
+    }
+
+    /// Asked for only if no rule names something that tells more.
+    pub(crate) fn ask_otherwise(&mut self, next: &'static str) {
+        self.otherwise.get_or_insert(next);
     }
 
     pub(crate) fn has_proof(&self) -> bool {

@@ -5,6 +5,8 @@ mod body;
 mod echo;
 mod form;
 mod names;
+mod provider;
+mod redirect;
 mod rsa;
 mod signature;
 mod spelling;
@@ -32,5 +34,7 @@ pub(crate) const TABLE: &[Rule] = &[
     },
     Rule { run: rsa::run },
     Rule { run: echo::run },
+    Rule { run: provider::run },
+    Rule { run: redirect::run },
     Rule { run: answer::run },
 ];

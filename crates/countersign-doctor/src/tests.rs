@@ -4,6 +4,8 @@
 
 mod answers;
 mod codes;
+mod proofs;
+mod providers;
 mod requests;
 mod strings;
 

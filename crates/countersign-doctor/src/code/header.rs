@@ -88,6 +88,14 @@ pub(super) const ROWS: &[CodeRow] = &[
         "RFC 5849 section 3.3",
     ),
     line(
+        "hdr.realm",
+        Client,
+        "the realm of the Authorization header is not the one the provider wants",
+        "The realm is not signed, but some providers look an account up by it. NetSuite writes it in capitals with an underscore (1234567_SB1) where the host name has 1234567-sb1.",
+        &["Send the realm as the provider's documentation writes it, or none where it wants none."],
+        "RFC 5849 section 3.5.1; provider documentation",
+    ),
+    line(
         "hdr.limits",
         Client,
         "the request is larger than a verifier reads",

@@ -111,6 +111,22 @@ pub(super) const ROWS: &[CodeRow] = &[
         "RFC 5849 section 3.4.3",
     ),
     line(
+        "rsa.digest_info",
+        Client,
+        "the digest was not wrapped as PKCS#1 v1.5 wants it",
+        "Key, hash and base string are right; the DigestInfo around the digest is missing or incomplete. A raw RSA operation instead of a signing one does that.",
+        &["Use the signing function of the library (RSASSA-PKCS1-v1_5), not its bare encryption."],
+        "RFC 8017 section 9.2",
+    ),
+    line(
+        "rsa.pss_salt",
+        Client,
+        "the salt of the PSS padding has another length than its hash",
+        "Key, hash and base string are right; RSA-PSS-SHA256 wants a salt of 32 bytes.",
+        &["Set the length of the salt to the length of the hash (not 'maximum')."],
+        "RFC 8017 section 9.1",
+    ),
+    line(
         "rsa.certificate_expired",
         Account,
         "the registered certificate has expired",

@@ -97,6 +97,14 @@ pub(super) const ROWS: &[CodeRow] = &[
         "RFC 5849 section 3.6",
     ),
     line(
+        "enc.not_utf8",
+        Client,
+        "a protocol parameter is not text in UTF-8",
+        "Its bytes decode, and are no UTF-8: Latin-1 or another encoding was percent-encoded.",
+        &["Convert text to UTF-8 before encoding."],
+        "RFC 5849 section 3.6",
+    ),
+    line(
         "sig.hex_not_base64",
         Client,
         "the signature is in hexadecimal where base64 is due",

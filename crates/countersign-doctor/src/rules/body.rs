@@ -1,9 +1,9 @@
 //! `oauth_body_hash` against the body.
 
-use countersign_base_string::Request;
+use countersign_dialect::BodyHash;
 use countersign_signature::{Hash, body_hash};
 
-use crate::context::Context;
+use crate::context::{Context, Wire};
 use crate::finding::{Confidence, Evidence, Finding};
 use crate::notebook::Notebook;
 
@@ -31,10 +31,7 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
         );
         return;
     }
-    let due = wire
-        .method
-        .and_then(countersign_signature::Method::hash)
-        .unwrap_or(Hash::Sha1);
+    let due = due_hash(wire);
     let body = wire.request.body();
     notebook.tried = notebook.tried.saturating_add(1);
     if body_hash::check(due, body, sent).is_ok() {
@@ -44,7 +41,7 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
         );
         return;
     }
-    let finding = explain(&wire.request, due, sent, notebook).with(Evidence::sides(
+    let finding = explain(wire, due, sent, notebook).with(Evidence::sides(
         "oauth_body_hash",
         sent,
         body_hash::compute(due, body),
@@ -53,12 +50,29 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     notebook.found(finding);
 }
 
-fn explain(request: &Request<'_>, due: Hash, sent: &str, notebook: &mut Notebook) -> Finding {
-    let body = request.body();
+/// The hash that the provider is known to want, else the method's own.
+fn due_hash(wire: &Wire<'_>) -> Hash {
+    let wanted = wire.provider.and_then(|provider| match provider.body_hash {
+        BodyHash::Required(name) | BodyHash::NonFormBodies(name) => {
+            Hash::ALL.into_iter().find(|hash| hash.name() == name)
+        }
+        _ => None,
+    });
+    wanted.unwrap_or_else(|| {
+        wire.method
+            .and_then(countersign_signature::Method::hash)
+            .unwrap_or(Hash::Sha1)
+    })
+}
+
+/// What was hashed is read from the bytes; that it is the whole cause, from a signature that holds.
+fn explain(wire: &Wire<'_>, due: Hash, sent: &str, notebook: &mut Notebook) -> Finding {
+    let body = wire.request.body();
+    let certainty = certainty(wire.signature.holds());
     for hash in Hash::ALL {
         notebook.tried = notebook.tried.saturating_add(1);
         if hash != due && body_hash::check(hash, body, sent).is_ok() {
-            return Finding::of("bodyhash.other_hash", Confidence::Proven).with(Evidence::note(
+            return Finding::of("bodyhash.other_hash", certainty).with(Evidence::note(
                 "oauth_body_hash",
                 format!(
                     "it is the {} of this body; {} is due",
@@ -72,12 +86,10 @@ fn explain(request: &Request<'_>, due: Hash, sent: &str, notebook: &mut Notebook
         for hash in Hash::ALL {
             notebook.tried = notebook.tried.saturating_add(1);
             if body_hash::check(hash, &bytes, sent).is_ok() {
-                return Finding::of("bodyhash.wrong_bytes", Confidence::Proven).with(
-                    Evidence::note(
-                        "oauth_body_hash",
-                        format!("it is the {} of {meaning}", hash.name()),
-                    ),
-                );
+                return Finding::of("bodyhash.wrong_bytes", certainty).with(Evidence::note(
+                    "oauth_body_hash",
+                    format!("it is the {} of {meaning}", hash.name()),
+                ));
             }
         }
     }
@@ -87,15 +99,11 @@ fn explain(request: &Request<'_>, due: Hash, sent: &str, notebook: &mut Notebook
 
 /// Other bytes that were hashed in place of this body.
 fn candidates(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
-    let mut candidates: Vec<(Vec<u8>, &'static str)> = PHANTOMS
-        .iter()
-        .map(|(text, meaning)| (text.as_bytes().to_vec(), *meaning))
-        .collect();
     let trimmed = body.trim_ascii_end();
-    candidates.push((
+    let mut candidates: Vec<(Vec<u8>, &'static str)> = vec![(
         trimmed.to_vec(),
         "this body without the line end at its end",
-    ));
+    )];
     for (end, meaning) in [
         ("\n", "this body with a line feed at its end"),
         ("\r\n", "this body with CR LF at its end"),
@@ -110,6 +118,13 @@ fn candidates(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
             "this body with a byte order mark before it",
         ),
     });
+    candidates.extend(
+        PHANTOMS
+            .iter()
+            .map(|(text, meaning)| (text.as_bytes().to_vec(), *meaning)),
+    );
+    // What equals the body is no other text.
+    candidates.retain(|(bytes, _)| bytes != body);
     candidates
 }
 

@@ -1,8 +1,11 @@
 //! A base string or signature that one of the sides printed, against the one by RFC 5849.
 
 use countersign_base_string::{Difference, diff};
+use countersign_capture::unescape::peel;
+use countersign_signature::KeyKind;
+use countersign_verify::SignatureFinding;
 
-use crate::context::{Context, Wire};
+use crate::context::{Context, SignatureState, Wire};
 use crate::difference;
 use crate::finding::{Confidence, Evidence, Finding, Side};
 use crate::notebook::Notebook;
@@ -13,14 +16,14 @@ const SHOWN: usize = 12;
 pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     let Some(wire) = &context.wire else { return };
     if let Some(text) = context.case.client_base_string {
-        client(context, wire, text.trim(), notebook);
+        client(context, wire, &bare(text), notebook);
     }
     let echoed = context
         .answer
         .as_ref()
         .and_then(|found| found.base_string_echo.as_deref());
     if let Some(text) = context.case.provider_base_string.or(echoed) {
-        provider(context, wire, text.trim(), notebook);
+        provider(context, wire, &bare(text), notebook);
     }
     let expected = context
         .answer
@@ -29,6 +32,16 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     if let Some(text) = context.case.provider_signature.or(expected) {
         expected_signature(context, wire, text.trim(), notebook);
     }
+}
+
+/// The base string itself, whatever layers (JSON, HTML, percent) a log or a page put around it.
+fn bare(text: &str) -> String {
+    let text = text.trim();
+    let text = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(text);
+    peel(text).map_or_else(|| text.to_owned(), |peeled| peeled.as_str().to_owned())
 }
 
 /// Who computed the other base string, and what it proves.
@@ -42,15 +55,15 @@ struct Other {
 fn client(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {
     notebook.tried = notebook.tried.saturating_add(1);
     let reproduced = context.signs(wire, text) == Some(true);
-    if text == wire.base {
-        if wire.signature.holds() {
-            notebook.ok("client_base_string", "equals the one by RFC 5849");
-        } else {
+    if text == wire.base_like(text) {
+        if is_left_to_the_key(wire) {
             notebook.ok(
                 "client_base_string",
                 "equals the one by RFC 5849: the fault is in the key",
             );
-            wrong_key(context, notebook);
+            wrong_key(notebook);
+        } else {
+            notebook.ok("client_base_string", "equals the one by RFC 5849");
         }
         return;
     }
@@ -74,11 +87,16 @@ fn client(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Not
     }
 }
 
-/// The base string is right and the signature is not: only the key is left.
-fn wrong_key(context: &Context<'_>, notebook: &mut Notebook) {
-    if context.case.keys.is_none() {
-        return;
-    }
+/// The base string is right and the signature, readable as one, is not: only the key is left. RSA
+/// tells more by itself.
+fn is_left_to_the_key(wire: &Wire<'_>) -> bool {
+    wire.signature == SignatureState::Known(SignatureFinding::Differs)
+        && wire
+            .method
+            .is_some_and(|method| method.kind() == KeyKind::Secret)
+}
+
+fn wrong_key(notebook: &mut Notebook) {
     notebook
         .findings
         .retain(|finding| finding.code.as_str() != "sig.mismatch");
@@ -91,42 +109,43 @@ fn wrong_key(context: &Context<'_>, notebook: &mut Notebook) {
 }
 
 fn provider(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {
-    if text == wire.base {
+    const ID: &str = "provider_base_string";
+    if text == wire.base_like(text) {
         notebook.ok(
-            "provider_base_string",
+            ID,
             "equals the one by RFC 5849: the provider reads the request rightly",
         );
         return;
     }
     notebook.tried = notebook.tried.saturating_add(1);
-    let other = if wire.signature.holds() {
-        // Right by the RFC, and the provider shows that it computes something else.
-        Other {
-            id: "provider_base_string",
-            who: "the provider",
-            side: Side::Verifier,
-            confidence: Confidence::Proven,
-        }
-    } else {
-        Other {
-            id: "provider_base_string",
-            who: "the provider",
-            side: Side::Verifier,
-            confidence: Confidence::Likely,
-        }
-    };
     if context.signs(wire, text) == Some(true) {
+        // Both sides agree on a text that is not this request's: what they differ in is no cause.
         notebook.warn(
-            "provider_base_string",
-            "the signature is right for the provider's own base string: it is not the signature",
+            ID,
+            "the signature is right for the provider's own base string: it is not the signature, or the request changed on the way",
         );
+        explained_by_base_string(notebook);
+        notebook.ask("the request as the provider received it");
+        return;
     }
+    let confidence = if wire.signature.holds() && !context.is_accepted() {
+        // Right by the RFC, and the provider shows that it computes something else.
+        Confidence::Proven
+    } else {
+        Confidence::Likely
+    };
+    let other = Other {
+        id: ID,
+        who: "the provider",
+        side: Side::Verifier,
+        confidence,
+    };
     compare(wire, text, &other, notebook);
 }
 
 /// Writes down in what `text` differs from the base string by RFC 5849.
 fn compare(wire: &Wire<'_>, text: &str, other: &Other, notebook: &mut Notebook) {
-    let differences = match diff(&wire.base, text) {
+    let differences = match diff(wire.base_like(text), text) {
         Ok(differences) => differences,
         Err(error) => {
             notebook.fail(other.id, error.to_string());

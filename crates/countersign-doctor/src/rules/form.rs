@@ -47,7 +47,9 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
         }
         (None, None) => {
             notebook.skip("request", "no request at hand");
-            notebook.ask("the request as it was sent: raw HTTP, a curl command or a HAR file");
+            notebook.ask_otherwise(
+                "the request as it was sent: raw HTTP, a curl command or a HAR file",
+            );
         }
     }
 }
@@ -70,7 +72,9 @@ fn passed(id: CheckId) -> &'static str {
 fn report(cause: &Cause, rest_verifies: bool, notebook: &mut Notebook) {
     let Some(code) = code(cause) else { return };
     notebook.fail(cause.check().as_str(), cause.in_full());
-    let confidence = if rest_verifies {
+    // How a nonce or verifier may look is custom; the RFC leaves it open.
+    let is_custom = matches!(cause, Cause::Malformed { .. });
+    let confidence = if rest_verifies && !is_custom {
         Confidence::Proven
     } else {
         Confidence::Likely
@@ -89,6 +93,7 @@ fn code(cause: &Cause) -> Option<&'static str> {
         Cause::Duplicated { .. } => "hdr.param_duplicated",
         Cause::Absent { .. } => "hdr.param_absent",
         Cause::Malformed { .. } => "hdr.value_malformed",
+        Cause::NotUtf8 { .. } => "enc.not_utf8",
         Cause::Version => "protocol.version",
         // The timestamp has a rule of its own, with hints.
         _ => return None,

@@ -18,8 +18,20 @@ const KNOWN: [&str; 11] = [
     "oauth_version",
 ];
 
-/// Further than this from a known name, it is another name.
+/// Further than this from a required name, it is another name.
 const MAX_DISTANCE: usize = 3;
+
+/// Further than this from a name that may be left out, it is another name.
+const MAX_DISTANCE_OPTIONAL: usize = 2;
+
+/// What every signed request has; the last two may be left out with PLAINTEXT.
+const REQUIRED: [&str; 5] = [
+    "oauth_consumer_key",
+    "oauth_signature_method",
+    "oauth_signature",
+    "oauth_timestamp",
+    "oauth_nonce",
+];
 
 /// Longer names are not misspellings of a known one.
 const MAX_LENGTH: usize = 32;
@@ -44,13 +56,28 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     }
     let list: Vec<&str> = misspelt.iter().map(|(name, _)| name.as_str()).collect();
     notebook.fail("names", format!("misspelt: {}", list.join(", ")));
-    // A missing name and a misspelt one are the same fault seen twice.
-    notebook
-        .findings
-        .retain(|finding| finding.code.as_str() != "hdr.param_absent");
+    // A missing name and a misspelt one are the same fault seen twice, if no other name is missing.
+    let meant: Vec<&str> = misspelt.iter().map(|(_, meant)| *meant).collect();
+    let another_is_absent = REQUIRED.iter().any(|name| {
+        !meant.contains(name)
+            && wire
+                .parameters
+                .protocol(name)
+                .is_none_or(|parameter| parameter.value().is_empty())
+    });
+    if !another_is_absent {
+        notebook
+            .findings
+            .retain(|finding| finding.code.as_str() != "hdr.param_absent");
+    }
     for (name, meant) in misspelt {
+        let confidence = if wire.signature.holds() && REQUIRED.contains(&meant) {
+            Confidence::Proven
+        } else {
+            Confidence::Likely
+        };
         notebook.found(
-            Finding::of("hdr.param_name_typo", Confidence::Likely)
+            Finding::of("hdr.param_name_typo", confidence)
                 .saying(format!("'{name}' is sent where '{meant}' is due"))
                 .with(Evidence::sides("parameter name", name, meant)),
         );
@@ -80,7 +107,14 @@ fn meant_by(name: &str) -> Option<&'static str> {
         .into_iter()
         .map(|known| (distance(&folded, known), known))
         .min()
-        .filter(|(distance, _)| *distance <= MAX_DISTANCE)
+        .filter(|(distance, known)| {
+            *distance
+                <= if REQUIRED.contains(known) {
+                    MAX_DISTANCE
+                } else {
+                    MAX_DISTANCE_OPTIONAL
+                }
+        })
         .map(|(_, known)| known)
 }
 
@@ -124,5 +158,7 @@ mod tests {
         assert_eq!(meant_by("OAuth-Token"), Some("oauth_token"));
         assert_eq!(meant_by("oauth_scope_of_everything"), None);
         assert_eq!(meant_by("status"), None);
+        assert_eq!(meant_by("oauth_key"), None);
+        assert_eq!(meant_by("oauth_problem"), None);
     }
 }

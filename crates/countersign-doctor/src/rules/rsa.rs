@@ -2,10 +2,13 @@
 
 use countersign_certificate::{Certificate, Validity};
 use countersign_key::RsaPublicKey;
-use countersign_signature::recover::{Recovered, RecoveredDigest, recover};
-use countersign_signature::{KeyKind, Method};
+use countersign_signature::recover::{
+    DigestForm, Recovered, RecoveredDigest, RecoveredPss, recover,
+};
+use countersign_signature::{Hash, KeyKind, Method};
+use countersign_verify::{KeysAtHand, SignatureFinding, diagnose_signature};
 
-use crate::context::{Context, Wire};
+use crate::context::{Context, Wire, checked_with, methods};
 use crate::finding::{Confidence, Evidence, Finding};
 use crate::keys::Keys;
 use crate::notebook::Notebook;
@@ -38,22 +41,39 @@ fn certificates(context: &Context<'_>, keys: &Keys, notebook: &mut Notebook) {
         );
         return;
     };
-    let live = all
+    let is_live =
+        |certificate: &Certificate| matches!(certificate.validity(now), Validity::Live { .. });
+    let has_live = all.iter().any(is_live);
+    // Of two certificates for one key, the live one counts.
+    let signed_by_live = all
         .iter()
-        .filter(|c| matches!(c.validity(now), Validity::Live { .. }))
-        .count();
+        .any(|one| is_live(one) && signed_under(context, one));
     for certificate in all {
-        dates(certificate, now, live, notebook);
+        let replaced = has_live && (signed_by_live || !signed_under(context, certificate));
+        dates(certificate, now, replaced, notebook);
         for weakness in certificate.weaknesses() {
             notebook.warn("certificate", weakness.to_string());
         }
     }
 }
 
+/// Whether the received signature holds under this certificate.
+fn signed_under(context: &Context<'_>, certificate: &Certificate) -> bool {
+    context
+        .wire
+        .as_ref()
+        .zip(certificate.public_key().ok())
+        .is_some_and(|(wire, key)| {
+            let keys = KeysAtHand::PublicKey(key);
+            diagnose_signature(&wire.request, &wire.parameters, &methods(), keys)
+                == SignatureFinding::Holds
+        })
+}
+
 fn dates(
     certificate: &Certificate,
     now: countersign_clock::UnixTime,
-    live: usize,
+    replaced: bool,
     notebook: &mut Notebook,
 ) {
     let validity = certificate.validity(now);
@@ -66,7 +86,7 @@ fn dates(
         Validity::Expired { .. } => "rsa.certificate_expired",
         Validity::NotYet { .. } => "rsa.certificate_not_yet_valid",
     };
-    if live > 0 {
+    if replaced {
         // Another certificate took over; that is how a roll-over looks.
         notebook.warn("certificate", format!("{shown}; another one is live"));
         return;
@@ -93,12 +113,18 @@ fn dates(
     );
 }
 
-/// Whether the private key and the certificate are one pair.
+/// Whether the private key and a certificate are one pair.
 fn pair(keys: &Keys, notebook: &mut Notebook) {
-    let (Some(private), Some(registered)) = (keys.private_key(), keys.registered_key()) else {
+    let Some(private) = keys.private_key() else {
         return;
     };
-    if private.public_key() == registered {
+    if keys.registered_keys().next().is_none() {
+        return;
+    }
+    if keys
+        .registered_keys()
+        .any(|key| key == private.public_key())
+    {
         notebook.ok("key_pair", "private key and certificate belong together");
     } else {
         notebook.fail(
@@ -115,42 +141,30 @@ fn open(context: &Context<'_>, wire: &Wire<'_>, keys: &Keys, notebook: &mut Note
     let Ok(signature) = method.parse_signature(text) else {
         return;
     };
-    if wire.signature.holds() {
+    if wire.signature.holds() || is_misspelt(notebook) {
         return;
     }
-    let Some(registered) = keys
-        .registered_key()
-        .or_else(|| keys.private_key().map(|key| key.public_key()))
+    let candidates = checked_with(keys);
+    let mut opened = Vec::new();
+    for key in &candidates {
+        notebook.tried = notebook.tried.saturating_add(1);
+        match recover(key, signature.as_bytes()) {
+            Ok(recovered) => opened.push(recovered),
+            Err(error) => notebook.skip("rsa", error.to_string()),
+        }
+    }
+    let Some(recovered) = opened
+        .iter()
+        .find(|one| is_made_by(one))
+        .or_else(|| opened.first())
     else {
         return;
     };
-    notebook.tried = notebook.tried.saturating_add(1);
-    let opened = recover(registered, signature.as_bytes());
-    match opened {
-        Ok(Recovered::Digest(digest)) => inside(context, wire, method, &digest, notebook),
-        Ok(Recovered::Pss(pss)) => {
-            notebook.fail(
-                "rsa",
-                "the registered key made this signature, in PSS padding",
-            );
-            let same = pss.matches(wire.base.as_bytes());
-            let finding = if same {
-                "rsa.other_hash"
-            } else {
-                "rsa.other_base_string"
-            };
-            notebook.found(
-                Finding::of(finding, Confidence::Proven).with(Evidence::note(
-                    "signature",
-                    format!("opens to PSS padding; {} is declared", method.name()),
-                )),
-            );
-        }
-        Ok(Recovered::OtherContent { .. }) => {
-            notebook.fail(
-                "rsa",
-                "the registered key signed something that is no digest",
-            );
+    match recovered {
+        Recovered::Digest(digest) => inside(context, wire, method, digest, notebook),
+        Recovered::Pss(pss) => inside_pss(context, wire, method, pss, notebook),
+        Recovered::OtherContent { .. } => {
+            notebook.fail("rsa", "this key signed something that is no digest");
             notebook.found(
                 Finding::of("rsa.other_base_string", Confidence::Likely).with(Evidence::note(
                     "signature",
@@ -158,22 +172,45 @@ fn open(context: &Context<'_>, wire: &Wire<'_>, keys: &Keys, notebook: &mut Note
                 )),
             );
         }
-        Ok(Recovered::WrongLength { expected, found }) => {
-            notebook.fail(
-                "rsa",
-                format!("{found} bytes; the registered key makes {expected}"),
-            );
-            foreign(wire, keys, registered, signature.as_bytes(), notebook);
+        Recovered::WrongLength { expected, found } => {
+            notebook.fail("rsa", format!("{found} bytes; this key makes {expected}"));
+            foreign(wire, keys, &candidates, signature.as_bytes(), notebook);
         }
-        Ok(_) => {
-            notebook.fail("rsa", "does not open under the registered key");
-            foreign(wire, keys, registered, signature.as_bytes(), notebook);
+        _ => {
+            notebook.fail("rsa", format!("does not open under {}", named(keys)));
+            foreign(wire, keys, &candidates, signature.as_bytes(), notebook);
         }
-        Err(error) => notebook.skip("rsa", error.to_string()),
     }
 }
 
-/// The registered key made it: for another base string, or with another hash.
+/// Hexadecimal digits read as base64 open to nothing.
+fn is_misspelt(notebook: &Notebook) -> bool {
+    notebook.findings.iter().any(|known| {
+        matches!(
+            known.code.as_str(),
+            "sig.hex_not_base64" | "sig.base64_of_hex"
+        )
+    })
+}
+
+/// Whether padding came out: then this key made the signature.
+fn is_made_by(recovered: &Recovered) -> bool {
+    matches!(
+        recovered,
+        Recovered::Digest(_) | Recovered::Pss(_) | Recovered::OtherContent { .. }
+    )
+}
+
+/// What the keys are that were tried.
+fn named(keys: &Keys) -> &'static str {
+    match keys.registered_keys().count() {
+        0 => "your private key",
+        1 => "the registered key",
+        _ => "any of the registered keys",
+    }
+}
+
+/// The key made it: for another base string, with another hash, or in another wrapping.
 fn inside(
     context: &Context<'_>,
     wire: &Wire<'_>,
@@ -183,66 +220,155 @@ fn inside(
 ) {
     let hash = digest.digest().hash();
     notebook.tried = notebook.tried.saturating_add(1);
-    let same_text = digest.matches(wire.base.as_bytes());
-    notebook.fail(
-        "rsa",
-        format!(
-            "the registered key made this signature, with {}, for {} base string",
-            hash.name(),
-            if same_text { "this" } else { "another" }
-        ),
-    );
-    if method.hash() != Some(hash) {
+    let same_text = wire.bases().any(|base| digest.matches(base.as_bytes()));
+    made_by(hash, same_text, notebook);
+    if is_pss(method) {
+        other_padding("PKCS#1 v1.5", method, same_text, notebook);
+    } else if method.hash() != Some(hash) {
         notebook.found(
-            Finding::of("rsa.other_hash", Confidence::Proven).with(Evidence::sides(
+            Finding::of("rsa.other_hash", sure_if(same_text)).with(Evidence::sides(
                 "hash inside the signature",
                 hash.name(),
                 method.name(),
             )),
         );
     }
-    if !same_text {
+    if digest.form() != DigestForm::Standard {
+        let form = match digest.form() {
+            DigestForm::WithoutNull => "a DigestInfo without its NULL",
+            _ => "the bare digest, without a DigestInfo",
+        };
         notebook.found(
-            Finding::of("rsa.other_base_string", Confidence::Proven).with(Evidence::note(
-                "digest inside the signature",
-                "is not the digest of this request's base string",
+            Finding::of("rsa.digest_info", sure_if(same_text)).with(Evidence::sides(
+                "inside the padding",
+                form,
+                "the DigestInfo of RFC 8017 section 9.2",
             )),
         );
-        if context.case.client_base_string.is_none() {
-            notebook.ask(
-                "the base string that your client signed, printed by it: --client-base-string FILE",
-            );
-        }
+    }
+    if !same_text {
+        other_text(context, notebook);
     }
 }
 
-/// The registered key did not make it: the user's own key tells whether the pairs differ.
+/// In PSS padding, hash and salt can be read, and candidates tried.
+fn inside_pss(
+    context: &Context<'_>,
+    wire: &Wire<'_>,
+    method: &'static Method,
+    pss: &RecoveredPss,
+    notebook: &mut Notebook,
+) {
+    notebook.tried = notebook.tried.saturating_add(1);
+    let same_text = wire.bases().any(|base| pss.matches(base.as_bytes()));
+    made_by(pss.hash(), same_text, notebook);
+    if !is_pss(method) {
+        other_padding("PSS", method, same_text, notebook);
+    } else if method.hash() != Some(pss.hash()) {
+        notebook.found(
+            Finding::of("rsa.other_hash", sure_if(same_text)).with(Evidence::sides(
+                "hash of the padding",
+                pss.hash().name(),
+                method.name(),
+            )),
+        );
+    } else if same_text {
+        notebook.found(
+            Finding::of("rsa.pss_salt", Confidence::Proven).with(Evidence::sides(
+                "salt of the padding",
+                format!("{} bytes", pss.salt().len()),
+                format!("{} bytes", pss.hash().len()),
+            )),
+        );
+    }
+    if !same_text {
+        other_text(context, notebook);
+    }
+}
+
+fn is_pss(method: &Method) -> bool {
+    method.is_named(Method::RSA_PSS_SHA256.name())
+}
+
+/// The digest matched, so the breach is the whole cause; else it is one of two.
+fn sure_if(same_text: bool) -> Confidence {
+    if same_text {
+        Confidence::Proven
+    } else {
+        Confidence::Likely
+    }
+}
+
+fn made_by(hash: Hash, same_text: bool, notebook: &mut Notebook) {
+    let text = if same_text { "this" } else { "another" };
+    notebook.fail(
+        "rsa",
+        format!(
+            "this key made the signature, with {}, for {text} base string",
+            hash.name()
+        ),
+    );
+}
+
+fn other_padding(found: &str, method: &Method, same_text: bool, notebook: &mut Notebook) {
+    notebook.found(
+        Finding::of("sig.alg_mismatch", sure_if(same_text)).with(Evidence::sides(
+            "padding of the signature",
+            found,
+            format!("what {} gives", method.name()),
+        )),
+    );
+}
+
+/// That the key signed another text is read from the signature itself.
+fn other_text(context: &Context<'_>, notebook: &mut Notebook) {
+    notebook.found(
+        Finding::of("rsa.other_base_string", Confidence::Proven).with(Evidence::note(
+            "digest inside the signature",
+            "is not the digest of this request's base string",
+        )),
+    );
+    if context.case.client_base_string.is_none() {
+        notebook.ask(
+            "the base string that your client signed, printed by it: --client-base-string FILE",
+        );
+    }
+}
+
+/// No registered key made it: the user's own key tells whether the pairs differ.
 fn foreign(
     wire: &Wire<'_>,
     keys: &Keys,
-    registered: &RsaPublicKey,
+    candidates: &[&RsaPublicKey],
     signature: &[u8],
     notebook: &mut Notebook,
 ) {
-    let Some(own) = keys
+    let own = keys
         .private_key()
         .map(|key| key.public_key())
-        .filter(|own| *own != registered)
-    else {
+        .filter(|own| !candidates.contains(own));
+    let Some(own) = own else {
         notebook.found(
             Finding::of("rsa.not_this_key_or_altered", Confidence::Likely).with(Evidence::note(
                 "signature",
-                "does not open to a padded digest under the registered key",
+                format!("does not open to a padded digest under {}", named(keys)),
             )),
         );
-        notebook.ask("the private key that signs (private_key in the keys file)");
+        notebook.ask(if keys.private_key().is_some() {
+            "the private key that really signs: the one at hand did not make this signature"
+        } else {
+            "the private key that signs (private_key in the keys file)"
+        });
         return;
     };
     notebook.tried = notebook.tried.saturating_add(1);
     let opened = recover(own, signature);
-    let made_by_own = matches!(opened, Ok(Recovered::Digest(_) | Recovered::Pss(_)));
-    let finding = if made_by_own {
-        let right = opened.is_ok_and(|opened| opened.matches(wire.base.as_bytes()));
+    let finding = if opened.as_ref().is_ok_and(is_made_by) {
+        let right = wire.bases().any(|base| {
+            opened
+                .as_ref()
+                .is_ok_and(|one| one.matches(base.as_bytes()))
+        });
         let text = if right {
             "your private key opens it to the digest of exactly this request; the certificate does not"
         } else {
@@ -256,10 +382,11 @@ fn foreign(
             "opens neither under the registered key nor under your private key",
         ))
     };
+    let registered: Vec<String> = candidates.iter().map(|key| described(key)).collect();
     notebook.found(finding.with(Evidence::sides(
         "key",
         format!("yours: {}", described(own)),
-        format!("registered: {}", described(registered)),
+        format!("registered: {}", registered.join("; ")),
     )));
 }
 

@@ -32,7 +32,7 @@ fn no_keys(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Notebook) {
     };
     let has_any = context.case.keys.is_some_and(|keys| {
         keys.consumer_secret().is_some()
-            || keys.registered_key().is_some()
+            || keys.registered_keys().next().is_some()
             || keys.private_key().is_some()
     });
     if has_any {
@@ -102,6 +102,7 @@ fn known(
                     ))
                     .also("key.wrong_value"),
             );
+            other_keys(context, wire, notebook);
             if context.case.client_base_string.is_none() {
                 notebook.ask(
                     "the base string that your client signed, printed by it: --client-base-string FILE",
@@ -109,10 +110,45 @@ fn known(
             }
         }
         // The spelling has a rule of its own.
-        SignatureFinding::Malformed | SignatureFinding::Absent => {}
+        SignatureFinding::Malformed => notebook.skip(ID, "it is not readable as one"),
+        SignatureFinding::Absent => notebook.skip(ID, "none is in the request"),
         SignatureFinding::UnknownMethod | SignatureFinding::OtherKindOfKey => {
             notebook.skip(ID, "the method and the keys at hand do not go together");
         }
         _ => notebook.skip(ID, "not checked"),
+    }
+}
+
+/// The keys at hand belong to somebody else than the request names: then it can't match.
+fn other_keys(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Notebook) {
+    let Some(keys) = context.case.keys else {
+        return;
+    };
+    let pairs = [
+        (
+            "consumer_key",
+            wire.claims.consumer_key(),
+            keys.consumer_key(),
+        ),
+        ("token", wire.claims.token(), keys.token()),
+    ];
+    for (id, sent, at_hand) in pairs {
+        let (Some(sent), Some(at_hand)) = (sent, at_hand) else {
+            continue;
+        };
+        if sent == at_hand {
+            continue;
+        }
+        notebook.warn(id, "the request names another one than the keys at hand");
+        notebook.found(
+            Finding::of("sig.mismatch", Confidence::Possible).with(Evidence::sides(
+                format!("oauth_{id}"),
+                sent,
+                format!("{at_hand} (of the keys at hand)"),
+            )),
+        );
+        notebook.ask(format!(
+            "the keys that belong to the oauth_{id} of the request"
+        ));
     }
 }

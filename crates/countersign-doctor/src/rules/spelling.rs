@@ -1,7 +1,6 @@
 //! How the signature is spelt: hexadecimal, blanks, a second encoding, the wrong length.
 
-use countersign_signature::{Hash, HmacKey, KeyKind, Method, Signature, Signer};
-use countersign_verify::KeysAtHand;
+use countersign_signature::{Hash, KeyKind, Method, Signature};
 
 use crate::context::{Context, Wire};
 use crate::finding::{Confidence, Evidence, Finding};
@@ -43,13 +42,13 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     if method.is_plaintext() {
         return;
     }
-    if let Some(finding) = misspelt(context, wire, method, text, notebook) {
+    if let Some(finding) = misspelt(context, wire, text, notebook) {
         notebook.fail(ID, finding.summary.clone());
         notebook.found(finding);
         return;
     }
     match method.parse_signature(text) {
-        Ok(signature) => length(wire, method, text, &signature, notebook),
+        Ok(signature) => length(context, wire, method, text, &signature, notebook),
         Err(error) => {
             notebook.fail(ID, error.to_string());
             notebook.found(
@@ -64,7 +63,6 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
 fn misspelt(
     context: &Context<'_>,
     wire: &Wire<'_>,
-    method: &'static Method,
     text: &str,
     notebook: &mut Notebook,
 ) -> Option<Finding> {
@@ -73,7 +71,6 @@ fn misspelt(
             "sig.hex_not_base64",
             context,
             wire,
-            method,
             &digest,
             notebook,
         ));
@@ -86,7 +83,6 @@ fn misspelt(
             "sig.base64_of_hex",
             context,
             wire,
-            method,
             &digest,
             notebook,
         ));
@@ -111,11 +107,13 @@ fn misspelt(
     None
 }
 
-/// The digest of HMAC-SHA1, -SHA256 or -SHA512 as hexadecimal text.
+/// A digest or an RSA signature as hexadecimal text: that many hexadecimal digits and nothing else
+/// are no base64 by chance.
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !Hash::ALL
-        .iter()
-        .any(|hash| hash.len().checked_mul(2) == Some(text.len()))
+    let shortest = Hash::Sha1.len().saturating_mul(2);
+    if text.len() < shortest
+        || !text.len().is_multiple_of(2)
+        || !text.bytes().all(|byte| byte.is_ascii_hexdigit())
     {
         return None;
     }
@@ -129,19 +127,11 @@ fn hex_finding(
     code: &'static str,
     context: &Context<'_>,
     wire: &Wire<'_>,
-    method: &'static Method,
     digest: &[u8],
     notebook: &mut Notebook,
 ) -> Finding {
-    let proven = wire.bases().any(|base| {
-        expected(context, wire, base, method, notebook).is_some_and(|due| due.as_bytes() == digest)
-    });
-    let confidence = if proven {
-        Confidence::Proven
-    } else {
-        Confidence::Likely
-    };
-    Finding::of(code, confidence).with(Evidence::sides(
+    let mended = Signature::from_bytes(digest).to_base64();
+    repaired(code, context, wire, &mended, notebook).with(Evidence::sides(
         "oauth_signature",
         format!("{} hexadecimal digits", digest.len().saturating_mul(2)),
         format!("the base64 of those {} bytes", digest.len()),
@@ -170,24 +160,9 @@ fn repaired(
     )
 }
 
-/// The signature that is due, for HMAC with the secrets at hand.
-fn expected(
-    context: &Context<'_>,
-    wire: &Wire<'_>,
-    base: &str,
-    method: &'static Method,
-    notebook: &mut Notebook,
-) -> Option<Signature> {
-    let Some(KeysAtHand::Secrets { consumer, token }) = context.keys_for(wire) else {
-        return None;
-    };
-    notebook.tried = notebook.tried.saturating_add(1);
-    let signer = Signer::hmac(method, &HmacKey::new(consumer, token)).ok()?;
-    signer.sign(base.as_bytes(), None).ok()
-}
-
 /// Whether the length of the signature fits the declared method.
 fn length(
+    context: &Context<'_>,
     wire: &Wire<'_>,
     method: &'static Method,
     text: &str,
@@ -215,18 +190,40 @@ fn length(
             |(length, what)| format!("{length} characters, the length of {what}"),
         );
     notebook.fail(ID, format!("{found}, does not fit {}", method.name()));
-    let confidence = if wire.signature.holds() {
-        Confidence::Proven
-    } else {
-        Confidence::Likely
-    };
-    notebook.found(
-        Finding::of("sig.alg_mismatch", confidence).with(Evidence::sides(
-            "oauth_signature",
-            found,
-            format!("what {} gives", method.name()),
-        )),
+    let evidence = Evidence::sides(
+        "oauth_signature",
+        found,
+        format!("what {} gives", method.name()),
     );
+    let finding = match made_with(context, wire, bytes, text, notebook) {
+        Some(used) => Finding::of("sig.alg_mismatch", Confidence::Proven)
+            .with(evidence)
+            .with(Evidence::sides("method", used.name(), method.name())),
+        None => Finding::of("sig.alg_mismatch", Confidence::Likely).with(evidence),
+    };
+    notebook.found(finding);
+}
+
+/// The methods of secrets, to be tried where another one is declared.
+const HMACS: [&Method; 3] = [Method::HMAC_SHA1, Method::HMAC_SHA256, Method::HMAC_SHA512];
+
+/// The method that gives exactly this signature with the keys at hand.
+fn made_with(
+    context: &Context<'_>,
+    wire: &Wire<'_>,
+    bytes: usize,
+    text: &str,
+    notebook: &mut Notebook,
+) -> Option<&'static Method> {
+    HMACS
+        .into_iter()
+        .filter(|method| method.hash().is_some_and(|hash| hash.len() == bytes))
+        .find(|method| {
+            wire.bases().any(|base| {
+                notebook.tried = notebook.tried.saturating_add(1);
+                context.verifies_as(wire, method, text, base) == Some(true)
+            })
+        })
 }
 
 /// A name from the request, short enough to print.

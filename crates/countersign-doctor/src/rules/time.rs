@@ -8,73 +8,123 @@ use crate::notebook::Notebook;
 
 const ID: &str = "timestamp";
 
+/// A longer value is cut where it is shown.
+const SHOWN: usize = 40;
+
 /// The shortest nonce that every known provider takes.
 const SHORT_NONCE: usize = 8;
 
 pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
-    let Some(wire) = &context.wire else { return };
+    let Some(wire) = &context.wire else {
+        both_clocks(context, notebook);
+        return;
+    };
     nonce(wire, notebook);
-    let Some(raw) = wire.claims.timestamp().filter(|raw| !raw.is_empty()) else {
+    let Some(raw) = wire.claims.timestamp() else {
         return;
     };
-    let range = context
-        .answer
-        .as_ref()
-        .and_then(|found| found.problem.acceptable_timestamps())
-        .and_then(|range| AcceptableRange::parse(&range.to_string()).ok())
-        .filter(|range| range.is_credible());
-    let now = range.map(AcceptableRange::midpoint).or(context.now);
-    let holds = wire.signature.holds();
+    let certainty = certainty(context, wire);
     let reading = UnixTime::parse_timestamp(raw);
-    let Some(now) = now else {
-        without_clock(raw, reading.is_err(), holds, notebook);
+    let Some(now) = context.range.map(AcceptableRange::midpoint).or(context.now) else {
+        without_clock(raw, reading.is_err(), certainty, notebook);
         return;
     };
-    let verdict = match (reading, range) {
-        (Ok(time), Some(range)) if (range.low()..=range.high()).contains(&time) => {
-            notebook.ok(ID, format!("{time}, inside the range the provider accepts"));
-            return;
-        }
-        (Ok(time), _) => Window::default().check(time, now),
-        (Err(error), _) => {
+    let time = match reading {
+        Ok(time) => time,
+        Err(error) => {
             notebook.fail(ID, error.to_string());
-            odd(raw, now, "time.malformed", holds, notebook);
+            odd(raw, now, "time.malformed", certainty, notebook);
             return;
         }
     };
-    if let Verdict::Accepted { difference } = verdict {
-        notebook.ok(
-            ID,
-            format!("{difference} s from the provider's clock, 300 s are usual"),
-        );
+    let off = signed_distance(time, now);
+    if let Some(range) = context.range {
+        if (range.low()..=range.high()).contains(&time) {
+            notebook.ok(ID, format!("{time}, inside the range the provider accepts"));
+        } else {
+            notebook.fail(
+                ID,
+                format!("{time}, outside the range {range} of the provider"),
+            );
+            odd(raw, now, "time.skew", certainty, notebook);
+        }
         return;
     }
-    let off = signed_distance(raw, now);
-    notebook.fail(ID, format!("{off} the provider's clock, 300 s are usual"));
-    odd(raw, now, "time.skew", holds, notebook);
+    let (window, whose) = window(context, wire);
+    let side = |seconds: u32| format!("{seconds} s are {whose}");
+    match window.check(time, now) {
+        Verdict::Accepted { .. } => {
+            notebook.ok(ID, format!("{off} the provider's clock"));
+        }
+        Verdict::TooOld { limit, .. } | Verdict::TooNew { limit, .. } => {
+            notebook.fail(ID, format!("{off} the provider's clock, {}", side(limit)));
+            odd(raw, now, "time.skew", certainty, notebook);
+        }
+    }
 }
 
-fn signed_distance(raw: &str, now: UnixTime) -> String {
-    let Ok(time) = UnixTime::parse_timestamp(raw) else {
-        return "not comparable with".to_owned();
+/// The window of the provider: what its answer says, what is known of it, or what is usual.
+fn window(context: &Context<'_>, wire: &Wire<'_>) -> (Window, &'static str) {
+    const USUAL: u32 = 300;
+    let said = context
+        .answer
+        .as_ref()
+        .and_then(|found| u32::try_from(found.window_seconds?).ok());
+    if let Some(seconds) = said {
+        return (Window::new(seconds, seconds), "what its answer names");
+    }
+    match wire.provider.map(|provider| provider.window) {
+        Some(known) if known.past.is_some() || known.future.is_some() => (
+            Window::new(known.past.unwrap_or(USUAL), known.future.unwrap_or(USUAL)),
+            "what this provider takes",
+        ),
+        _ => (Window::default(), "usual"),
+    }
+}
+
+/// A clock that is off is the cause only if the rest verifies and the answer does not name another.
+fn certainty(context: &Context<'_>, wire: &Wire<'_>) -> Confidence {
+    let says_time = context
+        .problem_code()
+        .is_none_or(|code| code == "timestamp_refused");
+    if wire.signature.holds() && says_time {
+        Confidence::Proven
+    } else {
+        Confidence::Likely
+    }
+}
+
+/// Some answers name both clocks: then the difference is known without the request.
+fn both_clocks(context: &Context<'_>, notebook: &mut Notebook) {
+    let Some(found) = &context.answer else { return };
+    let (Some(server), Some(client)) = (found.server_time, found.client_time) else {
+        return;
     };
+    let (now, raw) = (UnixTime::from_seconds(server), client.to_string());
+    let off = signed_distance(UnixTime::from_seconds(client), now);
+    notebook.fail(ID, format!("{off} the provider's clock, by its answer"));
+    odd(&raw, now, "time.skew", Confidence::Likely, notebook);
+}
+
+fn signed_distance(time: UnixTime, now: UnixTime) -> String {
     let difference = time.since(now);
     let side = if difference < 0 { "before" } else { "after" };
     format!("{} s {side}", difference.unsigned_abs())
 }
 
 /// Writes the finding for a timestamp that is refused: the best reading of its value, or skew.
-fn odd(raw: &str, now: UnixTime, fallback: &'static str, holds: bool, notebook: &mut Notebook) {
-    let confidence = if holds {
-        Confidence::Proven
-    } else {
-        Confidence::Likely
-    };
+fn odd(
+    raw: &str,
+    now: UnixTime,
+    fallback: &'static str,
+    confidence: Confidence,
+    notebook: &mut Notebook,
+) {
     let readings = hints(raw, now);
     let code = readings.first().map_or(fallback, code_of);
     let evidence = Evidence::sides(
         "oauth_timestamp",
-        raw,
+        raw.chars().take(SHOWN).collect::<String>(),
         format!("about {now} (the provider's clock)"),
     );
     let mut finding = Finding::of(code, confidence).with(evidence);
@@ -102,15 +152,15 @@ const SECONDS_DIGITS: usize = 10;
 
 /// Without the provider's clock only the shape of the value can be judged: more digits than seconds
 /// have are another unit, and the first ten of them are the seconds.
-fn without_clock(raw: &str, malformed: bool, holds: bool, notebook: &mut Notebook) {
+fn without_clock(raw: &str, malformed: bool, certainty: Confidence, notebook: &mut Notebook) {
     if malformed {
         notebook.fail(ID, "not a decimal number of seconds");
-        odd(
-            raw,
-            UnixTime::from_seconds(0),
-            "time.malformed",
-            holds,
-            notebook,
+        notebook.found(
+            Finding::of("time.malformed", certainty).with(Evidence::sides(
+                "oauth_timestamp",
+                raw.chars().take(SHOWN).collect::<String>(),
+                "a decimal number of seconds",
+            )),
         );
         return;
     }
@@ -123,7 +173,7 @@ fn without_clock(raw: &str, malformed: bool, holds: bool, notebook: &mut Noteboo
             ID,
             format!("{} digits; seconds have {SECONDS_DIGITS}", raw.len()),
         );
-        odd(raw, meant, "time.unit", holds, notebook);
+        odd(raw, meant, "time.unit", certainty, notebook);
     } else {
         notebook.skip(
             ID,

@@ -231,3 +231,147 @@ fn a_second_certificate_that_is_live_is_a_roll_over() {
     let diagnosis = diagnosed(&request, &keys);
     assert_eq!(found(&diagnosis), []);
 }
+
+#[test]
+fn every_registered_certificate_counts() {
+    let own = key("rsa2048.pkcs8.pem");
+    let right = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    for keys in [
+        registered("other-key.pem").with_certificate(certificate("live.pem")),
+        registered("ec.pem").with_certificate(certificate("live.pem")),
+        registered("other-key.pem").with_public_key(own.public_key().clone()),
+    ] {
+        let diagnosis = diagnosed(&right, &keys);
+        assert_eq!(found(&diagnosis), []);
+        assert_eq!(diagnosis.verdict(), Verdict::Valid);
+    }
+    let wrong = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| {
+        base.replace("https", "http")
+    });
+    let keys = registered("other-key.pem").with_certificate(certificate("live.pem"));
+    assert_eq!(
+        found(&diagnosed(&wrong, &keys)),
+        [("rsa.other_base_string", "proven")],
+        "the second certificate opens it"
+    );
+}
+
+#[test]
+fn a_signature_by_the_expired_one_of_two_certificates_is_a_roll_over_left_half_done() {
+    let own = key("rsa2048.pkcs8.pem");
+    let request = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    let keys = registered("expired.pem").with_certificate(certificate("other-key.pem"));
+    assert_eq!(
+        found(&diagnosed(&request, &keys)),
+        [("rsa.certificate_expired", "likely")]
+    );
+}
+
+#[test]
+fn another_padding_is_another_method_and_proven() {
+    let own = key("rsa2048.pkcs8.pem");
+    for (declared, used) in [
+        ("RSA-PSS-SHA256", Method::RSA_SHA256),
+        ("RSA-PSS", Method::RSA_SHA256),
+        ("RSA-SHA1", Method::RSA_PSS_SHA256),
+        ("RSA-SHA256", Method::RSA_PSS_SHA256),
+    ] {
+        let same = request(declared, used, &own, |base| base);
+        assert_eq!(
+            found(&diagnosed(&same, &registered("live.pem"))),
+            [("sig.alg_mismatch", "proven")],
+            "{declared} {used}"
+        );
+        let other = request(declared, used, &own, |base| base.replace("https", "http"));
+        let mut findings = found(&diagnosed(&other, &registered("live.pem")));
+        findings.sort_unstable();
+        assert_eq!(
+            findings,
+            [
+                ("rsa.other_base_string", "proven"),
+                ("sig.alg_mismatch", "likely")
+            ],
+            "{declared} {used}"
+        );
+    }
+}
+
+#[test]
+fn an_rsa_signature_in_hexadecimal_is_proven() {
+    let own = key("rsa2048.pkcs8.pem");
+    let right = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    let header = right.authorizations()[0].to_owned();
+    let (head, signature) = header.split_once("oauth_signature=\"").unwrap();
+    let text = countersign_encoding::decode(signature.trim_end_matches('"')).unwrap();
+    let bytes = countersign_signature::Signature::parse_base64(&text).unwrap();
+    let hex: String = bytes
+        .as_bytes()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let request = OwnedRequest::new("GET", TARGET)
+        .with_host("api.example.com")
+        .with_header("Authorization", format!("{head}oauth_signature=\"{hex}\""))
+        .with_scheme("https".parse().unwrap());
+    assert_eq!(
+        found(&diagnosed(&request, &registered("live.pem"))),
+        [("sig.hex_not_base64", "proven")]
+    );
+    assert_eq!(
+        found(&diagnosed(&request, &registered("other-key.pem"))),
+        [("sig.hex_not_base64", "likely")]
+    );
+}
+
+#[test]
+fn ones_own_key_alone_does_not_clear_the_certificate() {
+    let own = key("rsa2048.pkcs8.pem");
+    let request = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    let answer = OwnedAnswer::new()
+        .with_status(401)
+        .with_body("oauth_problem=signature_invalid");
+    let codes = |keys: &Keys| {
+        let diagnosis = diagnose(
+            &Case::default()
+                .with_request(&request)
+                .with_answer(&answer)
+                .with_keys(keys)
+                .at(UnixTime::from_seconds(SIGNED_AT)),
+        );
+        (
+            found(&diagnosis),
+            diagnosis.next().unwrap_or_default().to_owned(),
+        )
+    };
+    let (alone, next) = codes(&Keys::default().with_private_key(own));
+    assert_eq!(
+        alone,
+        [
+            ("rsa.key_mismatch", "possible"),
+            ("provider.fault", "possible")
+        ]
+    );
+    assert!(next.contains("certificate registered"), "{next}");
+    assert_eq!(
+        codes(&registered("live.pem")).0,
+        [("provider.fault", "possible")]
+    );
+}
+
+#[test]
+fn a_live_certificate_rules_its_end_out() {
+    let own = key("rsa2048.pkcs8.pem");
+    let request = request("RSA-SHA1", Method::RSA_SHA1, &own, |base| base);
+    let answer = OwnedAnswer::new().with_status(400).with_body(
+        "oauth_problem=signature_method_rejected&oauth_problem_advice=No%20certificates%20have%20been%20registered%20for%20the%20consumer",
+    );
+    let keys = registered("live.pem").with_private_key(own);
+    let diagnosis = diagnose(
+        &Case::default()
+            .with_request(&request)
+            .with_answer(&answer)
+            .with_keys(&keys)
+            .at(UnixTime::from_seconds(SIGNED_AT)),
+    );
+    assert_eq!(found(&diagnosis), [("rsa.no_certificate", "possible")]);
+}
