@@ -183,7 +183,22 @@ fn certificates_count_while_they_live() {
         matches!(refusal.cause(), Cause::SignatureMismatch),
         "{refusal}"
     );
-    for dead in [&both[..1], &[certificate("not-yet.pem")], &[]] {
+    // Two live ones and one of another kind among them: whichever signed, it verifies.
+    let several = [
+        certificate("ec.pem"),
+        other[0].clone(),
+        certificate("live.pem"),
+    ];
+    check(&sent, Consumer::certificates(&several), &now).expect("the last one signed");
+    for (change, twin) in sent.tampered() {
+        check(&twin, Consumer::certificates(&several), &now).expect_err(change);
+    }
+    for dead in [
+        &both[..1],
+        &[certificate("not-yet.pem")],
+        &[certificate("ec.pem")],
+        &[],
+    ] {
         let refusal = check(&sent, Consumer::certificates(dead), &now).expect_err("none is live");
         let problem = refusal.answer().problem.expect("a problem");
         assert_eq!(*problem.code(), ProblemCode::SIGNATURE_METHOD_REJECTED);
