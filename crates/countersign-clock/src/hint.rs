@@ -61,6 +61,8 @@ pub enum Hint {
         /// The whole seconds.
         meant: UnixTime,
     },
+    /// A word that programs write for a number they do not have: `NaN`, `null`, `undefined`.
+    Missing,
     /// 19 digits.
     Nanoseconds {
         /// The whole seconds.
@@ -104,10 +106,17 @@ impl fmt::Display for Hint {
                     "the timestamp has a fraction or an exponent; whole seconds are {meant}"
                 )
             }
-            Self::DotLost { meant, decimals } => write!(
-                f,
-                "the timestamp has {decimals} decimals without their dot; whole seconds are {meant}"
-            ),
+            Self::DotLost { meant, decimals } => {
+                let words = if *decimals == 1 {
+                    "decimal without its"
+                } else {
+                    "decimals without their"
+                };
+                write!(
+                    f,
+                    "the timestamp has {decimals} {words} dot; whole seconds are {meant}"
+                )
+            }
             Self::Empty => f.write_str("the timestamp is empty"),
             Self::Hexadecimal { meant } => {
                 write!(
@@ -141,6 +150,9 @@ impl fmt::Display for Hint {
                     "the timestamp is in milliseconds; in seconds it is {meant}"
                 )
             }
+            Self::Missing => f.write_str(
+                "the timestamp is a word for a missing number: the client's clock was not read",
+            ),
             Self::Nanoseconds { meant } => {
                 write!(
                     f,
@@ -162,6 +174,20 @@ impl fmt::Display for Hint {
         }
     }
 }
+
+/// How JavaScript, Python, Ruby, Java and C write a number that is not there.
+const MISSING: [&str; 10] = [
+    "NaN",
+    "-NaN",
+    "Infinity",
+    "inf",
+    "null",
+    "(null)",
+    "undefined",
+    "None",
+    "nil",
+    "[object Object]",
+];
 
 /// A clock that does not count seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -310,7 +336,9 @@ fn of_text(text: &str, now: UnixTime, found: &mut Vec<Hint>) {
         found.push(Hint::Decimals { meant });
         return;
     }
-    if let Some(hint) = hexadecimal(text, now) {
+    if MISSING.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        found.push(Hint::Missing);
+    } else if let Some(hint) = hexadecimal(text, now) {
         found.push(hint);
     } else if looks_like_a_date(text) {
         found.push(Hint::DateText);

@@ -52,9 +52,24 @@ fn units_are_told_by_their_digits() {
         (" 1795000000", Hint::Blank),
         ("1795000000\n", Hint::Blank),
         ("", Hint::Empty),
+        ("NaN", Hint::Missing),
+        ("undefined", Hint::Missing),
+        ("None", Hint::Missing),
     ] {
         assert_eq!(hints(raw, NOW), [hint], "{raw:?}");
     }
+}
+
+#[test]
+fn one_decimal_is_one() {
+    let hint = Hint::DotLost {
+        meant: NOW,
+        decimals: 1,
+    };
+    assert_eq!(
+        hint.to_string(),
+        "the timestamp has 1 decimal without its dot; whole seconds are 1795000000"
+    );
 }
 
 #[test]
