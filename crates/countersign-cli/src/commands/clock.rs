@@ -1,6 +1,8 @@
 //! `countersign clock`: this machine's clock, and a server's beside it.
 
 #[cfg(feature = "network")]
+mod comparison;
+#[cfg(feature = "network")]
 mod fetch;
 mod mend;
 mod report;
@@ -66,15 +68,14 @@ impl Clock {
         } else {
             format!("https://{url}")
         };
-        let comparison = fetch::compare(&url)?;
-        let is_within =
-            comparison.estimate.offset_seconds().unsigned_abs() <= u64::from(self.limit);
+        let found = fetch::compare(&url)?;
+        let is_within = found.estimate.offset_seconds().unsigned_abs() <= u64::from(self.limit);
         match self.format {
             Format::Json => {
-                output::json(&report::document(&url, &comparison, self.limit, is_within))?;
+                output::json(&comparison::document(&url, &found, self.limit, is_within))?;
             }
             Format::Text => {
-                output::data(&report::text(&url, &comparison, self.limit, is_within))?;
+                output::data(&comparison::text(&url, &found, self.limit, is_within))?;
             }
         }
         Ok(if is_within { Exit::Yes } else { Exit::No })

@@ -35,8 +35,8 @@ are relative to it. token = \"\" sends an empty oauth_token, no token sends none
 Method: RSA-SHA1 if the keys file has a private_key, else HMAC-SHA1, unless
 --signature-method says otherwise. PLAINTEXT only when it is named.
 
---oauth replaces what the keys file or another option would send; the same
-parameter given by two options is a mistake. The key stays that of the keys file.
+--oauth replaces what the keys file would send; two options that contradict each
+other are a mistake. The key stays that of the keys file.
 
 Exit codes: 0 signed, 2 usage, 3 an input can't be read or signed, 4 credentials
 are missing.";
@@ -164,8 +164,10 @@ impl Sign {
     fn asked_method(&self) -> Result<Option<String>, Failure> {
         let by_parameter = protocol::named(&self.oauth, "oauth_signature_method")?;
         match (&self.signature_method, by_parameter) {
-            (Some(_), Some(_)) => Err(protocol::twice("oauth_signature_method")),
-            (Some(name), None) => Ok(Some(name.clone())),
+            (Some(name), Some(given)) if *name != given => {
+                Err(protocol::twice("oauth_signature_method"))
+            }
+            (Some(name), _) => Ok(Some(name.clone())),
             (None, Some(name)) if name == "PLAINTEXT" => Err(Failure::Usage(
                 "PLAINTEXT sends the secrets themselves; ask for it by --signature-method PLAINTEXT"
                     .to_owned(),
@@ -194,7 +196,12 @@ impl Sign {
             As::Form => output::exact(&print::form(plan, signed)),
             As::Curl => output::data(&print::curl(plan, signed)?),
             As::Http => output::exact(&print::http(plan, signed)?),
-            As::Json => output::json(&print::json(plan, signed)),
+            As::Json => {
+                if core::str::from_utf8(plan.body()).is_err() {
+                    output::note("the body is no text: the document has null for it");
+                }
+                output::json(&print::json(plan, signed))
+            }
         }
     }
 }

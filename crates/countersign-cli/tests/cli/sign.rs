@@ -186,6 +186,50 @@ fn protocol_parameters_replace_those_of_the_keys_file() {
 }
 
 #[test]
+fn two_options_may_say_the_same() {
+    let files = with_keys();
+    let same = [
+        "--oauth",
+        "oauth_nonce=kllo9940pd9333jh",
+        "--oauth",
+        "oauth_timestamp=1191242096",
+        "--oauth",
+        "oauth_version=1.0",
+        "--oauth",
+        "oauth_signature_method=HMAC-SHA1",
+        "--signature-method",
+        "HMAC-SHA1",
+        "--as",
+        "json",
+        URL,
+    ];
+    assert_eq!(sign(&files, &same).exits(0).json()["signature"], SIGNATURE);
+    let other = [
+        "--oauth",
+        "oauth_signature_method=HMAC-SHA256",
+        "--as",
+        "json",
+        URL,
+    ];
+    assert_ne!(sign(&files, &other).exits(0).json()["signature"], SIGNATURE);
+    sign(
+        &files,
+        &[&["--signature-method", "HMAC-SHA1"], &other[..]].concat(),
+    )
+    .exits(2);
+}
+
+#[test]
+fn a_body_that_is_no_text_is_signed_and_left_out_of_json() {
+    let files = with_keys();
+    files.write("body", [0xff, 0xfe, 0]);
+    let body = ["--body", "body", "--content-type", "image/x", "--body-hash"];
+    let ran = sign(&files, &[&body[..], &["--as", "json", URL]].concat()).exits(0);
+    assert!(ran.json()["body"].is_null());
+    assert!(ran.err.contains("no text"), "{}", ran.err);
+}
+
+#[test]
 fn an_empty_token_is_sent_and_no_token_is_not() {
     let files = Files::new();
     for (token, sent) in [("", false), ("token = \"\"\n", true)] {

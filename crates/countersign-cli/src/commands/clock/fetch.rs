@@ -8,7 +8,7 @@ use countersign_clock::{Bound, UnixTime, examine, system};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
-use super::report::Comparison;
+use super::comparison::Comparison;
 use crate::exit::Failure;
 
 const PATIENCE: Duration = Duration::from_secs(15);

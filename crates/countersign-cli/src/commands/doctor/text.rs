@@ -229,7 +229,8 @@ fn summary(out: &mut String, diagnosis: &Diagnosis) -> fmt::Result {
     let (sentence, exit) = match diagnosis.verdict() {
         Verdict::Valid => ("nothing wrong was found".to_owned(), 0),
         Verdict::Explained => (format!("explained: {count} {causes}"), 1),
-        Verdict::Likely => (format!("not proven: {count} {causes} fit"), 1),
+        Verdict::Likely if count == 1 => ("not proven: 1 cause fits".to_owned(), 1),
+        Verdict::Likely => (format!("not proven: {count} causes fit"), 1),
         Verdict::Unexplained => ("unexplained: no known mistake fits".to_owned(), 1),
     };
     let tried = diagnosis.tried();

@@ -130,10 +130,10 @@ impl Given {
         Some(self.0.remove(at).1)
     }
 
-    /// From --oauth or from an option of its own, not from both.
+    /// From --oauth or from an option of its own; from both only if they agree.
     fn either(&mut self, name: &str, option: Option<&String>) -> Result<Option<String>, Failure> {
         match (self.take(name), option) {
-            (Some(_), Some(_)) => Err(twice(name)),
+            (Some(given), Some(option)) if given != *option => Err(twice(name)),
             (given, option) => Ok(given.or_else(|| option.cloned())),
         }
     }
@@ -202,5 +202,5 @@ pub(super) fn from_file(value: &str) -> Result<String, Failure> {
 }
 
 pub(super) fn twice(name: &str) -> Failure {
-    Failure::Usage(format!("{name} is given twice"))
+    Failure::Usage(format!("{name} is given twice; give it once"))
 }
