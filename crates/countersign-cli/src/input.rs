@@ -1,5 +1,6 @@
 //! Reading files and standard input, with a limit.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::io::Read;
 use std::path::Path;
 
@@ -8,6 +9,9 @@ use crate::exit::Failure;
 /// More than this is no request, key or base string.
 const LIMIT: u64 = 64 * 1024 * 1024;
 
+/// Whether standard input has been read: it can be given once.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
 /// Reads a file, or standard input for `-`.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |source| Failure::File {
@@ -15,6 +19,12 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         source,
     };
     if path == Path::new("-") {
+        if TAKEN.swap(true, Ordering::Relaxed) {
+            return Err(Failure::Usage(
+                "- stands for standard input, which can be read once; give a file for the other"
+                    .to_owned(),
+            ));
+        }
         bounded(std::io::stdin().lock(), path)
     } else {
         bounded(std::fs::File::open(path).map_err(failed)?, path)

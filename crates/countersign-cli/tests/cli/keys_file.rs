@@ -84,3 +84,10 @@ fn further_sets_are_read_and_the_realm_is_sent() {
             .contains("OAuth realm=\"Photos\",")
     );
 }
+
+#[test]
+fn standard_input_is_read_once() {
+    let files = with_keys();
+    let ran = files.feed(&["doctor", "--keys", "-", "-"], crate::run::KEYS.as_bytes());
+    assert!(ran.exits(2).err.contains("can be read once"));
+}
