@@ -1,9 +1,14 @@
 //! What is examined, and what was found in it.
 
+use core::fmt;
+
 use crate::Problem;
+use crate::redacted::Length;
 use crate::text::Recognised;
 
 /// The parts of an HTTP answer in which a problem can stand.
+///
+/// `Debug` shows lengths only: the answer may be one with a token secret.
 ///
 /// ```
 /// use countersign_problem::{Answer, ProblemCode, parse};
@@ -18,7 +23,7 @@ use crate::text::Recognised;
 /// assert_eq!(*found.problem.code(), ProblemCode::TOKEN_REJECTED);
 /// assert_eq!(found.realm.as_deref(), Some("yahooapis.com"));
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "these are all parts that carry a problem"
@@ -46,6 +51,24 @@ impl<'a> Answer<'a> {
             content_type: None,
             body,
         }
+    }
+}
+
+impl fmt::Debug for Answer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            status,
+            challenges,
+            content_type,
+            body,
+        } = self;
+        let challenges: Vec<Length> = challenges.iter().map(|text| Length::of(text)).collect();
+        f.debug_struct("Answer")
+            .field("status", status)
+            .field("challenges", &challenges)
+            .field("content_type", content_type)
+            .field("body", &Length::of_bytes(body))
+            .finish()
     }
 }
 
@@ -79,8 +102,8 @@ impl Default for ScanLimit {
 /// A problem found in an answer, and what stood beside it.
 ///
 /// All text in it comes from the server: pass it through [`harmless`](crate::harmless) before
-/// printing.
-#[derive(Clone, Debug)]
+/// printing. `Debug` shows the lengths of what was sent back, which may hold secrets.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Found {
     /// The problem. If it was inferred, its advice is the text that led to it.
@@ -115,6 +138,48 @@ pub struct Found {
     pub recognised: Vec<Recognised>,
     /// Whether a part of the answer lay behind the [`ScanLimit`].
     pub cut_off: bool,
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            problem,
+            grounds,
+            read_from,
+            realm,
+            base_string_echo,
+            presented_signature,
+            expected_signature,
+            signature_method,
+            provider_code,
+            provider_detail,
+            server_time,
+            client_time,
+            window_seconds,
+            recoverable,
+            recognised,
+            cut_off,
+        } = self;
+        let length = |text: &Option<String>| Length::of_option(text.as_ref());
+        f.debug_struct("Found")
+            .field("problem", problem)
+            .field("grounds", grounds)
+            .field("read_from", read_from)
+            .field("realm", realm)
+            .field("base_string_echo", &length(base_string_echo))
+            .field("presented_signature", &length(presented_signature))
+            .field("expected_signature", &length(expected_signature))
+            .field("signature_method", signature_method)
+            .field("provider_code", provider_code)
+            .field("provider_detail", provider_detail)
+            .field("server_time", server_time)
+            .field("client_time", client_time)
+            .field("window_seconds", window_seconds)
+            .field("recoverable", recoverable)
+            .field("recognised", recognised)
+            .field("cut_off", cut_off)
+            .finish()
+    }
 }
 
 /// How certain the code is.

@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use crate::redacted::Length;
+
 /// The value of `oauth_acceptable_timestamps`, `low-high`, both ends included.
 ///
 /// Two numbers as sent; whether they can be believed is a question for a clock.
@@ -134,8 +136,9 @@ impl fmt::Display for VersionRange {
 
 /// One entry of `oauth_parameters_rejected`.
 ///
-/// The extension says `name=value`; DevDefined.OAuth and its users send the name alone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// The extension says `name=value`; DevDefined.OAuth and its users send the name alone. `Debug`
+/// shows the length of the value.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RejectedParameter {
     name: String,
     value: Option<String>,
@@ -159,6 +162,16 @@ impl RejectedParameter {
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
+    }
+}
+
+impl fmt::Debug for RejectedParameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, value } = self;
+        f.debug_struct("RejectedParameter")
+            .field("name", name)
+            .field("value", &Length::of_option(value.as_ref()))
+            .finish()
     }
 }
 

@@ -9,6 +9,7 @@ mod harmless;
 mod lenient;
 mod parse;
 mod problem;
+mod redacted;
 pub mod text;
 
 pub use answer::{Answer, Found, Grounds, ScanLimit, Source};

@@ -1,9 +1,12 @@
 //! A problem as a value, and writing it.
 
+use core::fmt;
+
 use countersign_encoding::encode;
 
 use crate::companion::{RejectedParameter, TimestampRange, VersionRange};
 use crate::lenient;
+use crate::redacted::{Length, Names};
 use crate::{CodeError, ProblemCode};
 
 pub(crate) const CODE: &str = "oauth_problem";
@@ -18,6 +21,9 @@ pub(crate) const RAW_ECHO: &str = "debug_sbs";
 pub(crate) const REALM: &str = "realm";
 
 /// What an OAuth server says when it refuses: a code, advice and companion parameters.
+///
+/// `Debug` shows the lengths of advice, rejected values and extra parameters: servers send back in
+/// them what they were sent, secrets included.
 ///
 /// ```
 /// use countersign_problem::{Problem, ProblemCode};
@@ -35,7 +41,7 @@ pub(crate) const REALM: &str = "realm";
 ///     r#"OAuth realm="api", oauth_problem="parameter_absent", oauth_parameters_absent="oauth_token%26oauth_nonce""#,
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Problem {
     code: ProblemCode,
@@ -304,6 +310,29 @@ impl Problem {
         push(REJECTED, joined(rejected));
         pairs.extend(self.extra.iter().cloned());
         pairs
+    }
+}
+
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            advice,
+            acceptable_versions,
+            acceptable_timestamps,
+            parameters_absent,
+            parameters_rejected,
+            extra,
+        } = self;
+        f.debug_struct("Problem")
+            .field("code", code)
+            .field("advice", &Length::of_option(advice.as_ref()))
+            .field("acceptable_versions", acceptable_versions)
+            .field("acceptable_timestamps", acceptable_timestamps)
+            .field("parameters_absent", parameters_absent)
+            .field("parameters_rejected", parameters_rejected)
+            .field("extra", &Names(extra))
+            .finish()
     }
 }
 

@@ -14,6 +14,7 @@ mod rows;
 use core::fmt;
 
 use crate::ProblemCode;
+use crate::redacted::Names;
 pub use pattern::Pattern;
 use pattern::{Captures, Subject};
 
@@ -70,7 +71,9 @@ impl fmt::Display for Grade {
 }
 
 /// A row that fits a text, with what the text has in the row's gaps.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows the lengths of what stands there.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Recognised {
     /// The row.
@@ -92,6 +95,16 @@ impl Recognised {
     #[must_use]
     pub fn number(&self, name: &str) -> Option<i64> {
         self.capture(name)?.parse().ok()
+    }
+}
+
+impl fmt::Debug for Recognised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { row, captures } = self;
+        f.debug_struct("Recognised")
+            .field("row", row)
+            .field("captures", &Names(captures))
+            .finish()
     }
 }
 

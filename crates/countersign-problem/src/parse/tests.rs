@@ -75,6 +75,32 @@ fn codes_in_odd_case_are_the_same_problem() {
 }
 
 #[test]
+fn debug_shows_no_value_that_was_sent_back() {
+    let text = "oauth_problem=signature_invalid&oauth_signature=canary%26&a=canary\
+                &oauth_problem_advice=canary&oauth_parameters_rejected=b%3Dcanary\
+                &oauth_signature_base_string=GET%26http%253A%252F%252Fh%26c%253Dcanary";
+    let challenge = "OAuth realm=\"api\", oauth_signature=\"canary\"";
+    let answer = Answer {
+        status: Some(401),
+        challenges: &[challenge],
+        content_type: None,
+        body: text.as_bytes(),
+    };
+    let found = parse(&answer).unwrap();
+    assert_eq!(found.presented_signature.as_deref(), Some("canary&"));
+    let other = body("oauth_signature [canary] does not match expected value [canary]");
+    assert_eq!(other.expected_signature.as_deref(), Some("canary"));
+    for shown in [
+        format!("{answer:?}{found:?}{other:?}"),
+        format!("{answer:#?}{found:#?}{other:#?}"),
+    ] {
+        assert!(!shown.contains("canary"), "{shown}");
+        assert!(!shown.contains("99, 97, 110"), "{shown}");
+        assert!(shown.contains("signature_invalid"), "{shown}");
+    }
+}
+
+#[test]
 fn companions_encoded_twice_are_read() {
     let found = body(
         "oauth_problem=timestamp_refused&oauth_acceptable_timestamps=1400000000%252D1400000600\
