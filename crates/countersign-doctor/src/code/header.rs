@@ -126,6 +126,7 @@ pub(super) const ROWS: &[CodeRow] = &[
         "Providers accept timestamps a few minutes around their own time, 300 s as a rule.",
         &[
             "Synchronise the clock (NTP): timedatectl set-ntp true, w32tm /resync, sntp -sS time.apple.com.",
+            "If it is off by whole hours, local time was taken for UTC: use time.time(), Date.now() / 1000, time().",
             "Check it: countersign clock URL.",
         ],
         "RFC 5849 section 3.3",
@@ -134,7 +135,7 @@ pub(super) const ROWS: &[CodeRow] = &[
         "time.unit",
         Client,
         "the timestamp is not in seconds since 1970",
-        "13 digits are milliseconds, 16 microseconds; local time and other epochs are off by fixed amounts.",
+        "13 digits are milliseconds, 16 microseconds; other epochs are off by a fixed amount.",
         &[
             "Divide milliseconds by 1000 and drop the fraction.",
             "Use UTC: time.time(), Date.now() / 1000, time().",

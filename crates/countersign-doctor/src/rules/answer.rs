@@ -16,6 +16,9 @@ use crate::notebook::{Notebook, Status};
 
 const ID: &str = "answer";
 
+/// Statuses by which a signature is refused in silence (RFC 5849 section 3.2).
+const REFUSALS: [u16; 2] = [400, 401];
+
 pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     let Some(answer) = context.case.answer else {
         if context.case.request.is_some() {
@@ -53,6 +56,14 @@ fn silent(context: &Context<'_>, answer: &OwnedAnswer, notebook: &mut Notebook) 
         return;
     }
     notebook.warn(ID, "names no problem that is known");
+    if context.holds()
+        && answer
+            .status()
+            .is_some_and(|status| REFUSALS.contains(&status))
+    {
+        verifier_disagrees(context, notebook);
+        return;
+    }
     let row = STATUSES
         .iter()
         .find(|row| answer.status() == Some(row.status));
@@ -63,7 +74,9 @@ fn silent(context: &Context<'_>, answer: &OwnedAnswer, notebook: &mut Notebook) 
         );
         notebook.ask(row.settles);
     }
-    notebook.ask("the whole answer: status, headers and body");
+    if !notebook.has_proof() {
+        notebook.ask("the whole answer: status, headers and body");
+    }
 }
 
 fn described(found: &Found) -> String {

@@ -2,6 +2,7 @@
 
 use countersign_base_string::{Difference, diff};
 use countersign_capture::unescape::peel;
+use countersign_encoding::decode;
 use countersign_signature::KeyKind;
 use countersign_verify::SignatureFinding;
 
@@ -67,6 +68,13 @@ fn client(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Not
         }
         return;
     }
+    if wire.signature.holds() {
+        notebook.warn(
+            "client_base_string",
+            "differs from RFC 5849, and yet the signature is right: it is not the text that was signed",
+        );
+        return;
+    }
     let other = Other {
         id: "client_base_string",
         who: "your client",
@@ -119,12 +127,20 @@ fn provider(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut N
     }
     notebook.tried = notebook.tried.saturating_add(1);
     if context.signs(wire, text) == Some(true) {
-        // Both sides agree on a text that is not this request's: what they differ in is no cause.
+        // Both sides agree on a text that is not this request's: what this request differs in may
+        // have changed on the way, and is no cause by itself.
+        explained_by_base_string(notebook);
+        let other = Other {
+            id: ID,
+            who: "the provider",
+            side: Side::Network,
+            confidence: Confidence::Possible,
+        };
+        compare(wire, text, &other, notebook);
         notebook.warn(
             ID,
             "the signature is right for the provider's own base string: it is not the signature, or the request changed on the way",
         );
-        explained_by_base_string(notebook);
         notebook.ask("the request as the provider received it");
         return;
     }
@@ -195,6 +211,11 @@ fn finding(difference: &Difference, wire: &Wire<'_>, other: &Other) -> Finding {
 /// A missing parameter is named after the place it was left out from.
 fn by_origin(code: &'static str, difference: &Difference, wire: &Wire<'_>) -> &'static str {
     use countersign_base_string::Place;
+    if let Difference::ParameterExtra { name, .. } = difference
+        && code == "sbs.param_added"
+    {
+        return from_body(wire, name).unwrap_or(code);
+    }
     let Difference::ParameterMissing { name, .. } = difference else {
         return code;
     };
@@ -211,6 +232,24 @@ fn by_origin(code: &'static str, difference: &Difference, wire: &Wire<'_>) -> &'
         Some(Place::Body) => "sbs.form_body_omitted",
         _ => code,
     }
+}
+
+/// A parameter that stands in a body which is no form was read out of it by mistake.
+fn from_body(wire: &Wire<'_>, name: &str) -> Option<&'static str> {
+    let body = wire.request.body();
+    if wire.request.is_form_body() || body.is_empty() || name.is_empty() {
+        return None;
+    }
+    let name = decode(name).ok()?;
+    let body = String::from_utf8_lossy(body);
+    body.contains(name.as_ref()).then(|| {
+        let of_type = wire.request.content_type().unwrap_or_default();
+        if of_type.to_ascii_lowercase().starts_with("multipart/") {
+            "sbs.multipart_or_file_field"
+        } else {
+            "sbs.non_form_body_included"
+        }
+    })
 }
 
 fn expected_signature(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {

@@ -79,7 +79,14 @@ fn report(cause: &Cause, rest_verifies: bool, notebook: &mut Notebook) {
     } else {
         Confidence::Likely
     };
-    notebook.found(Finding::of(code, confidence).with(Evidence::note("request", cause.in_full())));
+    let mut finding =
+        Finding::of(code, confidence).with(Evidence::note("request", cause.in_full()));
+    if code == "hdr.absent" {
+        // A request that lost its header on the way looks the same.
+        finding = finding.also("redirect.header_dropped").also("hdr.stripped");
+        notebook.ask("the request before any redirect or proxy, as the client sent it");
+    }
+    notebook.found(finding);
 }
 
 fn code(cause: &Cause) -> Option<&'static str> {

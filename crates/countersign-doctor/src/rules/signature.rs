@@ -90,7 +90,7 @@ fn known(
             if notebook
                 .findings
                 .iter()
-                .any(|known| known.code.as_str().starts_with("sig."))
+                .any(|known| is_misspelling(known.code.as_str()))
             {
                 return;
             }
@@ -117,6 +117,11 @@ fn known(
         }
         _ => notebook.skip(ID, "not checked"),
     }
+}
+
+/// A finding about the spelling of the signature itself.
+fn is_misspelling(code: &str) -> bool {
+    code.starts_with("sig.") || code.starts_with("spec.")
 }
 
 /// The keys at hand belong to somebody else than the request names: then it can't match.

@@ -40,6 +40,7 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     };
     notebook.ok("method", method.name());
     if method.is_plaintext() {
+        plaintext(context, wire, text, notebook);
         return;
     }
     if let Some(finding) = misspelt(context, wire, text, notebook) {
@@ -59,6 +60,33 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     }
 }
 
+/// A PLAINTEXT signature is the key as it stands; encoded once too often it differs.
+fn plaintext(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {
+    let Ok(mended) = countersign_encoding::decode(text) else {
+        return;
+    };
+    if wire.signature.holds() || mended == text {
+        return;
+    }
+    notebook.tried = notebook.tried.saturating_add(1);
+    if context.verifies(wire, &mended, &wire.base) == Some(true) {
+        notebook.fail(ID, "percent-encoded twice");
+        notebook.found(
+            Finding::of("sig.double_encoded", Confidence::Proven).with(Evidence::note(
+                "oauth_signature",
+                "is the key once it is decoded a second time",
+            )),
+        );
+    }
+}
+
+/// Signatures printed in documents that their own values do not give, with the right ones.
+const WRONG_EXAMPLES: [(&str, &str, &str); 1] = [(
+    "bYT5CMsGcbgUdFHObYMEfcx6bsw=",
+    "r6/TJjbCOr97/+UU0NsvSne7s5g=",
+    "the example of RFC 5849 section 3.1, corrected by erratum 2550",
+)];
+
 /// Spellings that are readable as such.
 fn misspelt(
     context: &Context<'_>,
@@ -66,6 +94,12 @@ fn misspelt(
     text: &str,
     notebook: &mut Notebook,
 ) -> Option<Finding> {
+    if let Some((wrong, right, source)) = WRONG_EXAMPLES.iter().find(|(wrong, ..)| *wrong == text) {
+        return Some(
+            repaired("spec.example_wrong", context, wire, right, notebook)
+                .with(Evidence::sides(*source, *wrong, *right)),
+        );
+    }
     if let Some(digest) = unhex(text) {
         return Some(hex_finding(
             "sig.hex_not_base64",

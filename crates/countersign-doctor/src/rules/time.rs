@@ -140,8 +140,9 @@ fn code_of(hint: &Hint) -> &'static str {
         | Hint::Microseconds { .. }
         | Hint::Nanoseconds { .. }
         | Hint::DotLost { .. }
-        | Hint::LocalTime { .. }
         | Hint::OtherEpoch { .. } => "time.unit",
+        // Whole hours: the clock or its time zone is off, the unit is right.
+        Hint::LocalTime { .. } => "time.skew",
         Hint::OldDocumentationValue(_) => "time.example",
         _ => "time.malformed",
     }

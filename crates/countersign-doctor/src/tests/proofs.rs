@@ -1,6 +1,7 @@
 //! What may be called proven, and what may not.
 
 use countersign_capture::OwnedAnswer;
+use countersign_clock::UnixTime;
 use countersign_encoding::encode;
 use countersign_key::Secret;
 use countersign_signature::{Hash, HmacKey, Method, Signer, body_hash};
@@ -353,5 +354,87 @@ fn debug_output_and_findings_withhold_what_opens_something() {
         diagnosis
             .base_string()
             .is_some_and(|base| base.contains("canary"))
+    );
+}
+
+#[test]
+fn a_text_that_was_not_signed_is_no_cause() {
+    // The signature of the photo request is right: whatever the client prints, it signed that.
+    let diagnosis = with_client_text(&keys(), &RIGHT.replace("vacation", "other"));
+    assert_eq!(found(&diagnosis), []);
+    let check = diagnosis
+        .checks()
+        .iter()
+        .find(|check| check.id == "client_base_string");
+    assert_eq!(check.unwrap().status.as_str(), "warn");
+}
+
+#[test]
+fn a_right_signature_refused_in_silence_is_not_the_callers_fault() {
+    let diagnosis = diagnosed(&answered(401, "04:00:02", "denied"), &keys(), |case| case);
+    assert_eq!(found(&diagnosis), [("provider.fault", "possible")]);
+}
+
+#[test]
+fn what_was_read_out_of_a_json_body_is_named_so() {
+    let text = hashed("AAAA", false).replace("oauth_body_hash=\"AAAA\", ", "");
+    let base = format!(
+        "POST&https%3A%2F%2Fexample.com%2Fx&{}",
+        encode(
+            "null=&oauth_consumer_key=dpf43f3p2l4k3l03&oauth_nonce=chapoHchapoH\
+             &oauth_signature_method=HMAC-SHA1&oauth_timestamp=137131202\
+             &oauth_token=nnch734d00sl2jdk"
+        )
+    );
+    let text = text.replace(&*encode(&signed("x")), &encode(&signed(&base)));
+    let diagnosis = diagnosed(&text, &keys(), |case| {
+        case.with_client_base_string(Box::leak(base.clone().into_boxed_str()))
+    });
+    assert_eq!(
+        found(&diagnosis),
+        [("sbs.non_form_body_included", "proven")]
+    );
+}
+
+#[test]
+fn whole_hours_are_a_clock_and_not_a_unit() {
+    let text = PHOTO.replace("137131202", "1700007200");
+    let diagnosis = diagnosed(&text, &keys(), |case| {
+        case.at(UnixTime::from_seconds(1_700_000_000))
+    });
+    assert_eq!(
+        found(&diagnosis),
+        [("time.skew", "likely"), ("sig.mismatch", "possible")]
+    );
+}
+
+#[test]
+fn the_wrong_example_of_the_rfc_is_recognised() {
+    let text = PHOTO.replace(
+        "MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D",
+        "bYT5CMsGcbgUdFHObYMEfcx6bsw%3D",
+    );
+    assert_eq!(
+        found(&diagnosed(&text, &keys(), |case| case)),
+        [("spec.example_wrong", "likely")]
+    );
+}
+
+#[test]
+fn a_plaintext_signature_encoded_twice_is_proven() {
+    let text = |signature: &str| {
+        PHOTO
+            .replace("HMAC-SHA1", "PLAINTEXT")
+            .replace("MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D", signature)
+    };
+    let twice = text("kd94hf93k423kf44%2526pfkkdhi9sl3r4s00");
+    assert_eq!(
+        found(&diagnosed(&twice, &keys(), |case| case)),
+        [("sig.double_encoded", "proven")]
+    );
+    let wrong = text("kd94hf93k423kf45%2526pfkkdhi9sl3r4s00");
+    assert_eq!(
+        found(&diagnosed(&wrong, &keys(), |case| case)),
+        [("sig.mismatch", "possible")]
     );
 }
