@@ -11,7 +11,7 @@ mod rows;
 mod tests;
 
 pub use endpoint::{Endpoint, Endpoints};
-pub use history::{Ended, ended, ended_by_id};
+pub use history::{Ended, ended, ended_by_host, ended_by_id};
 pub use lookup::{accepting, by_host, by_id, presets, providers};
 pub use provider::{
     BodyHash, ErrorCode, ErrorFormat, Grade, Legs, Nonce, Placement, Provider, Realm, Shape, Window,

@@ -5,8 +5,8 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 
 use super::{
-    Grade, Provider, accepting, by_host, by_id, ended, ended_by_id, presets, providers,
-    quirk_by_id, quirks,
+    Grade, Provider, accepting, by_host, by_id, ended, ended_by_host, ended_by_id, presets,
+    providers, quirk_by_id, quirks,
 };
 
 const METHODS: [&str; 8] = [
@@ -82,6 +82,11 @@ fn every_row_has_name_method_source_and_says_when_it_is_unverified() {
             row.id
         );
         assert_eq!(ended_by_id(row.id), Some(row));
+        assert!(!row.hosts.is_empty(), "{}", row.id);
+        for host in row.hosts {
+            assert_eq!(ended_by_host(host), Some(row), "{host}");
+            assert_eq!(by_host(host), None, "{host}");
+        }
     }
 }
 
@@ -259,5 +264,20 @@ fn codes_name_known_problems() {
                 row.id
             );
         }
+    }
+}
+
+#[test]
+fn hosts_of_ended_services_are_told_from_lookalikes() {
+    for (host, id) in [
+        ("api.xero.com", Some("xero")),
+        ("api-partner.network.xero.com:443", Some("xero")),
+        ("SOCIAL.yahooapis.com.", Some("yahoo")),
+        ("api.notxero.com", None),
+        ("xero.com.example.org", None),
+        ("api.twitter.com", None),
+        ("", None),
+    ] {
+        assert_eq!(ended_by_host(host).map(|row| row.id), id, "{host}");
     }
 }
