@@ -46,3 +46,6 @@ pub use credentials::Credentials;
 pub use sign_request::{SignRequestError, sign_request};
 #[cfg(feature = "http")]
 pub use stamp::Stamp;
+
+#[cfg(all(test, feature = "http", feature = "hmac"))]
+mod tests;

@@ -5,15 +5,17 @@ use countersign_base_string::{
 };
 use countersign_signature::{Hash, SignError, SignRequest, body_hash};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use crate::{Credentials, Stamp};
 
 /// Signs `request` by an `Authorization` header; on error nothing is changed.
 ///
-/// The URI must be absolute, or relative with a `Host` header and then by https. Query and, for a
-/// form, body are signed as they are; no byte of them is changed. A header that is there already
-/// is an error, so that no request is signed twice. The header is marked as sensitive.
+/// The URI must be absolute, or relative with a `Host` header and then by https. A `Host` header
+/// counts before the URI, as it is what HTTP/1.1 sends; from HTTP/2 on the URI counts. Query and,
+/// for a form, body are signed as they are; no byte of them is changed. An `Authorization` header
+/// that is there already is an error, so that no request is signed twice. The header made is
+/// marked as sensitive.
 ///
 /// ```
 /// # #[cfg(all(feature = "hmac", feature = "os-random", feature = "system-clock"))] {
@@ -50,14 +52,7 @@ fn authorization<B: AsRef<[u8]>>(
     mut stamp: Stamp<'_>,
 ) -> Result<HeaderValue, SignRequestError> {
     let headers = request.headers();
-    let host = match text(headers, &HOST)? {
-        Some(host) => host,
-        None => request
-            .uri()
-            .authority()
-            .ok_or(SignRequestError::NoHost)?
-            .as_str(),
-    };
+    let host = host(request)?;
     let scheme: Scheme = match request.uri().scheme_str() {
         Some(scheme) => scheme.parse().map_err(SignRequestError::Scheme)?,
         None => Scheme::Https,
@@ -103,6 +98,23 @@ fn authorization<B: AsRef<[u8]>>(
         .map_err(|_| SignRequestError::Unwritable)?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// The host as it is sent: the `Host` field up to HTTP/1.1, the authority of the URI from HTTP/2 on
+/// (RFC 9113 section 8.3.1), and the other one where the first is missing.
+fn host<B>(request: &http::Request<B>) -> Result<&str, SignRequestError> {
+    let field = text(request.headers(), &HOST)?;
+    // User and password are never sent as part of the host.
+    let authority = request.uri().authority().map(|authority| {
+        let text = authority.as_str();
+        text.rsplit_once('@').map_or(text, |(_, host)| host)
+    });
+    let host = if request.version() >= Version::HTTP_2 {
+        authority.or(field)
+    } else {
+        field.or(authority)
+    };
+    host.ok_or(SignRequestError::NoHost)
 }
 
 fn text<'h>(
