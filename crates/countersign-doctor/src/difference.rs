@@ -70,6 +70,9 @@ fn extra(name: &str, value: &str) -> &'static str {
     }
 }
 
+/// What common encoders leave alone.
+const LEFT_ALONE: &str = "!*'()/";
+
 fn encoding(of: &Field, spelling: &Spelling, ours: &str, theirs: &str) -> &'static str {
     match (of, spelling) {
         (Field::Path | Field::Uri, _) => "uri.path_encoding",
@@ -84,6 +87,12 @@ fn encoding(of: &Field, spelling: &Spelling, ours: &str, theirs: &str) -> &'stat
         (_, Spelling::LowerCaseHex { .. }) => "enc.lowercase_hex",
         (_, Spelling::Latin1 { .. }) => "enc.non_ascii",
         (Field::Name, Spelling::Raw { .. }) => "enc.param_name",
+        // Nothing of the value is encoded, or only what some encoders leave alone is not.
+        (Field::Value { .. }, Spelling::Raw { characters, .. })
+            if !theirs.contains('%') && characters.chars().any(|one| !LEFT_ALONE.contains(one)) =>
+        {
+            "enc.single_encoded"
+        }
         (_, Spelling::Raw { .. }) => "enc.reserved_chars",
         (_, Spelling::EncodedUnreserved { characters, .. }) if characters.contains('~') => {
             "enc.tilde"

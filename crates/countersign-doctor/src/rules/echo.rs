@@ -179,8 +179,19 @@ fn compare(wire: &Wire<'_>, text: &str, other: &Other, notebook: &mut Notebook) 
         other.id,
         format!("differs from RFC 5849 in {count} {things}"),
     );
-    for difference in differences.iter().take(SHOWN) {
-        notebook.found(finding(difference, wire, other));
+    let found: Vec<Finding> = differences
+        .iter()
+        .take(SHOWN)
+        .map(|difference| finding(difference, wire, other))
+        .collect();
+    // A query left in the URI is one fault, not a second one for the parameters that lack it.
+    let in_uri = found
+        .iter()
+        .any(|finding| finding.code.as_str() == "sbs.query_in_uri");
+    for finding in found {
+        if !(in_uri && finding.code.as_str() == "sbs.query_omitted") {
+            notebook.found(finding);
+        }
     }
 }
 

@@ -438,3 +438,24 @@ fn a_plaintext_signature_encoded_twice_is_proven() {
         [("sig.mismatch", "possible")]
     );
 }
+
+#[test]
+fn a_raw_value_and_a_few_raw_characters_are_two_faults() {
+    let code = |sent: &str, theirs: &str| {
+        let text = PHOTO.replace("vacation.jpg", sent);
+        let base = RIGHT.replace("vacation.jpg", &encode(theirs));
+        let text = text.replace("MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D", &encode(&signed(&base)));
+        let diagnosis = diagnosed(&text, &keys(), |case| {
+            case.with_client_base_string(Box::leak(base.clone().into_boxed_str()))
+        });
+        found(&diagnosis)
+    };
+    for (sent, theirs, expected) in [
+        ("a%3D%3D", "a==", "enc.single_encoded"),
+        ("a%20b", "a b", "enc.single_encoded"),
+        ("a%21", "a!", "enc.reserved_chars"),
+        ("a%20b%21", "a%20b!", "enc.reserved_chars"),
+    ] {
+        assert_eq!(code(sent, theirs), [(expected, "proven")], "{theirs}");
+    }
+}

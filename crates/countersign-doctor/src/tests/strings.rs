@@ -54,6 +54,11 @@ fn a_client_base_string_that_gives_the_signature_proves_the_cause() {
         ("%26size", "%26realm%3DPhotos%26size", "sbs.realm_included"),
         ("GET&", "POST&", "method.mismatch"),
         (
+            "photos&file%3Dvacation.jpg%26",
+            "photos%3Ffile%3Dvacation.jpg%26size%3Doriginal&",
+            "sbs.query_in_uri",
+        ),
+        (
             "%26oauth_token%3Dnnch734d00sl2jdk",
             "",
             "sbs.oauth_param_missing",
