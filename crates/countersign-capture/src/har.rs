@@ -33,9 +33,11 @@ pub(crate) fn is_har(document: &Value) -> bool {
 pub(crate) fn read(document: &Value, limits: &Limits) -> Result<Capture, CaptureError> {
     let log = document
         .get("log")
-        .ok_or_else(|| json::fault(KIND, "an object log"))?;
+        .ok_or_else(|| json::fault(KIND, "an object log", "none"))?;
     let entries = json::list(log, "entries");
+    json::room(limits, entries.len())?;
     let mut exchanges = Exchanges::new(limits);
+    let mut first_reason = None;
     let mut skipped = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let position = index.saturating_add(1);
@@ -44,14 +46,18 @@ pub(crate) fn read(document: &Value, limits: &Limits) -> Result<Capture, Capture
                 exchange.label = Some(format!("entry {position} of {}", entries.len()));
                 exchanges.push(exchange)?;
             }
-            Err(reason) => skipped.push(Note::ItemSkipped {
-                position,
-                reason: reason.to_owned(),
-            }),
+            Err(reason) => {
+                first_reason = first_reason.or(Some(reason));
+                skipped.push(Note::ItemSkipped {
+                    position,
+                    reason: reason.to_owned(),
+                });
+            }
         }
     }
     if exchanges.list.is_empty() {
-        return Err(json::fault(KIND, "an entry with a request"));
+        let found = first_reason.unwrap_or("no entry");
+        return Err(json::fault(KIND, "an entry with a request", found));
     }
     let mut capture = exchanges.into_capture(KIND);
     capture.notes = skipped;

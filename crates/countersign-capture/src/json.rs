@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::capture::InputKind;
-use crate::error::{CaptureError, SyntaxError};
+use crate::error::{CaptureError, Limit, LimitError, SyntaxError};
 use crate::headers::Headers;
+use crate::limits::Limits;
 
 /// Parses a whole input.
 pub(crate) fn parse(kind: InputKind, input: &[u8]) -> Result<Value, CaptureError> {
@@ -30,14 +31,26 @@ pub(crate) fn parse(kind: InputKind, input: &[u8]) -> Result<Value, CaptureError
 }
 
 /// A fault that has no better place than the whole document.
-pub(crate) fn fault(kind: InputKind, expected: &'static str) -> CaptureError {
+pub(crate) fn fault(kind: InputKind, expected: &'static str, found: &'static str) -> CaptureError {
     CaptureError::Syntax(SyntaxError {
         kind,
         expected,
-        found: "none",
+        found,
         offset: 0,
         line: 1,
     })
+}
+
+/// Whether one more entry may be looked at; those that can't be read count too.
+pub(crate) fn room(limits: &Limits, found: usize) -> Result<(), CaptureError> {
+    if found > limits.entries() {
+        return Err(CaptureError::Limit(LimitError {
+            what: Limit::Entries,
+            limit: limits.entries(),
+            found,
+        }));
+    }
+    Ok(())
 }
 
 /// The text at `key`.

@@ -6,6 +6,8 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
+use core::slice;
+
 use serde_json::Value;
 
 use crate::capture::{Capture, InputKind};
@@ -26,9 +28,9 @@ pub(crate) fn is_postman(document: &Value) -> bool {
             .is_some_and(|request| request.is_string() || request.get("url").is_some())
 }
 
-/// A node of the item tree that is still to be visited.
-struct Node<'a> {
-    value: &'a Value,
+/// A list of items that is being visited. Only these are kept, one for each level of the tree.
+struct Level<'a> {
+    items: slice::Iter<'a, Value>,
     folder: String,
     /// The `auth` block in force.
     auth: Option<&'a Value>,
@@ -39,44 +41,50 @@ pub(crate) fn read(document: &Value, limits: &Limits) -> Result<Capture, Capture
     let variables = Variables::new(json::list(document, "variable"));
     let mut exchanges = Exchanges::new(limits);
     let mut notes = Vec::new();
-    let mut open = vec![Node {
-        value: document,
+    let mut first_reason = None;
+    let mut open = vec![Level {
+        items: slice::from_ref(document).iter(),
         folder: String::new(),
         auth: None,
     }];
     let mut position = 0_usize;
-    while let Some(node) = open.pop() {
-        let auth = node.value.get("auth").or(node.auth);
-        let name = json::text(node.value, "name").unwrap_or("");
-        if let Some(request) = node.value.get("request") {
+    while let Some(level) = open.last_mut() {
+        let Some(node) = level.items.next() else {
+            open.pop();
+            continue;
+        };
+        let auth = node.get("auth").or(level.auth);
+        let name = json::text(node, "name").unwrap_or("");
+        if let Some(request) = node.get("request") {
             position = position.saturating_add(1);
-            match item::read(
-                request,
-                json::list(node.value, "response"),
-                auth,
-                &variables,
-            ) {
+            json::room(limits, position)?;
+            match item::read(request, json::list(node, "response"), auth, &variables) {
                 Ok(mut exchange) => {
-                    exchange.label = Some(format!("{}{name}", node.folder));
+                    exchange.label = Some(format!("{}{name}", level.folder));
                     exchanges.push(exchange)?;
                 }
-                Err(reason) => notes.push(Note::ItemSkipped {
-                    position,
-                    reason: reason.to_owned(),
-                }),
+                Err(reason) => {
+                    first_reason = first_reason.or(Some(reason));
+                    notes.push(Note::ItemSkipped {
+                        position,
+                        reason: reason.to_owned(),
+                    });
+                }
             }
         }
-        let folder = folder_label(&node.folder, name);
-        for child in json::list(node.value, "item").iter().rev() {
-            open.push(Node {
-                value: child,
-                folder: folder.clone(),
+        let items = json::list(node, "item");
+        if !items.is_empty() {
+            let folder = folder_label(&level.folder, name);
+            open.push(Level {
+                items: items.iter(),
+                folder,
                 auth,
             });
         }
     }
     if exchanges.list.is_empty() {
-        return Err(json::fault(KIND, "an item with a request"));
+        let found = first_reason.unwrap_or("no item");
+        return Err(json::fault(KIND, "an item with a request", found));
     }
     let mut capture = exchanges.into_capture(KIND);
     capture.notes = notes;

@@ -67,9 +67,21 @@ fn entries_are_limited() {
     let entry = r#"{"request":{"method":"GET","url":"https://h/"}}"#;
     let limits = Limits::default().with_entries(1);
     assert!(read_with(archive(entry).as_bytes(), &limits).is_ok());
-    let two = archive(&format!("{entry},{entry}"));
-    assert!(matches!(
-        read_with(two.as_bytes(), &limits),
-        Err(CaptureError::Limit(_))
-    ));
+    // Those that can't be read count too, since each of them leaves a note.
+    for second in [entry, "0"] {
+        let two = archive(&format!("{entry},{second}"));
+        assert!(matches!(
+            read_with(two.as_bytes(), &limits),
+            Err(CaptureError::Limit(_))
+        ));
+    }
+}
+
+#[test]
+fn why_no_entry_could_be_read_is_told() {
+    let refused = read(archive(r#"{"request":{"method":"GET","url":"nowhere"}}"#).as_bytes());
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "HAR: expected an entry with a request, found its url has no scheme (line 1, byte 0)"
+    );
 }

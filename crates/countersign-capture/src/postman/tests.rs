@@ -1,4 +1,4 @@
-use crate::{InputKind, Missing, Note, read};
+use crate::{CaptureError, InputKind, Limits, Missing, Note, read, read_with};
 
 #[test]
 fn a_single_item_is_enough() {
@@ -68,4 +68,38 @@ fn deep_trees_are_walked_without_recursion() {
     let capture = read(text.as_bytes()).unwrap();
     assert_eq!(capture.exchanges().len(), 1);
     assert!(capture.exchanges()[0].label().unwrap().len() <= 220);
+}
+
+#[test]
+fn items_are_limited_and_visited_in_order() {
+    let item = |name: &str| format!(r#"{{"name":"{name}","request":"https://h/{name}"}}"#);
+    let text = format!(
+        r#"{{"item":[{},{{"name":"f","item":[{},{}]}},0,{}]}}"#,
+        item("a"),
+        item("b"),
+        item("c"),
+        item("d")
+    );
+    let capture = read(text.as_bytes()).unwrap();
+    let labels: Vec<_> = capture
+        .exchanges()
+        .iter()
+        .filter_map(|exchange| exchange.label())
+        .collect();
+    assert_eq!(labels, ["a", "f / b", "f / c", "d"]);
+    for (entries, fits) in [(4, true), (3, false)] {
+        let limits = Limits::default().with_entries(entries);
+        assert_eq!(read_with(text.as_bytes(), &limits).is_ok(), fits);
+    }
+    let skipped = r#"{"item":[{"request":0},{"request":0}]}"#;
+    let limits = Limits::default().with_entries(1);
+    assert!(matches!(
+        read_with(skipped.as_bytes(), &limits),
+        Err(CaptureError::Limit(_))
+    ));
+    let refused = read(skipped.as_bytes()).unwrap_err().to_string();
+    assert!(
+        refused.contains("found its request has no url"),
+        "{refused}"
+    );
 }
