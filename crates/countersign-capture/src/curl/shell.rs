@@ -159,7 +159,14 @@ impl<'a> Scanner<'a> {
         let rest = self.rest();
         let name = match rest.chars().next() {
             Some('(') => Some("$(...)".to_owned()),
-            Some('{') => Some(rest.chars().skip(1).take_while(|c| is_name(*c)).collect()),
+            Some('{') => {
+                let name: String = rest.chars().skip(1).take_while(|c| is_name(*c)).collect();
+                Some(if name.is_empty() {
+                    "${...}".to_owned()
+                } else {
+                    name
+                })
+            }
             Some(first) if first.is_ascii_alphabetic() || first == '_' => {
                 Some(rest.chars().take_while(|c| is_name(*c)).collect())
             }

@@ -267,6 +267,7 @@ fn notes_say_what_the_shell_does() {
         notes("curl \"http://h/?$filter=${B}&c=$(date)\" -d '$no' -d \\$no"),
         [variable("filter"), variable("B"), variable("$(...)")]
     );
+    assert_eq!(notes("curl -d \"${!x}\" http://h/"), [variable("${...}")]);
     assert_eq!(notes("curl h/"), [Note::SchemeAssumed]);
     assert_eq!(notes("curl -L http://h/"), [Note::FollowsRedirects]);
     assert_eq!(notes("curl -H nocolon http://h/"), [Note::HeaderDropped]);
