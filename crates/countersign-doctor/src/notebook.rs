@@ -1,5 +1,9 @@
 //! What the rules write down: checks, findings, what was not checked and what to ask for next.
 
+use std::borrow::Cow;
+
+use countersign_problem::harmless;
+
 use crate::finding::{Confidence, Finding};
 
 /// What a check came to.
@@ -41,6 +45,18 @@ pub struct Check {
     pub detail: String,
 }
 
+/// More pieces of evidence are not kept for one cause: whoever sends a request chooses how many
+/// there are.
+const EVIDENCE: usize = 24;
+
+/// Much of what is written down was sent by others: nothing in it may steer a terminal.
+fn printable(text: String) -> String {
+    match harmless(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(text) => text,
+    }
+}
+
 /// What the rules write down.
 #[derive(Debug, Default)]
 pub(crate) struct Notebook {
@@ -58,7 +74,7 @@ impl Notebook {
         self.checks.push(Check {
             id,
             status,
-            detail: detail.into(),
+            detail: printable(detail.into()),
         });
     }
 
@@ -81,7 +97,18 @@ impl Notebook {
     }
 
     /// Writes a finding down; the same code twice becomes one finding with all its evidence.
-    pub(crate) fn found(&mut self, finding: Finding) {
+    pub(crate) fn found(&mut self, mut finding: Finding) {
+        finding.summary = printable(finding.summary);
+        for evidence in &mut finding.evidence {
+            evidence.what = printable(core::mem::take(&mut evidence.what));
+            for text in [
+                &mut evidence.found,
+                &mut evidence.expected,
+                &mut evidence.note,
+            ] {
+                *text = text.take().map(printable);
+            }
+        }
         match self
             .findings
             .iter_mut()
@@ -90,7 +117,7 @@ impl Notebook {
             Some(known) => {
                 known.confidence = known.confidence.min(finding.confidence);
                 for evidence in finding.evidence {
-                    if !known.evidence.contains(&evidence) {
+                    if known.evidence.len() < EVIDENCE && !known.evidence.contains(&evidence) {
                         known.evidence.push(evidence);
                     }
                 }

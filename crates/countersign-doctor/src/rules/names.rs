@@ -33,6 +33,9 @@ const REQUIRED: [&str; 5] = [
     "oauth_nonce",
 ];
 
+/// More misspelt names are not listed.
+const SHOWN: usize = 8;
+
 /// Longer names are not misspellings of a known one.
 const MAX_LENGTH: usize = 32;
 
@@ -54,7 +57,11 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
         notebook.ok("names", "no misspelt oauth_ name");
         return;
     }
-    let list: Vec<&str> = misspelt.iter().map(|(name, _)| name.as_str()).collect();
+    let list: Vec<&str> = misspelt
+        .iter()
+        .take(SHOWN)
+        .map(|(name, _)| name.as_str())
+        .collect();
     notebook.fail("names", format!("misspelt: {}", list.join(", ")));
     // A missing name and a misspelt one are the same fault seen twice, if no other name is missing.
     let meant: Vec<&str> = misspelt.iter().map(|(_, meant)| *meant).collect();
@@ -70,7 +77,7 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
             .findings
             .retain(|finding| finding.code.as_str() != "hdr.param_absent");
     }
-    for (name, meant) in misspelt {
+    for (name, meant) in misspelt.into_iter().take(SHOWN) {
         let confidence = if wire.signature.holds() && REQUIRED.contains(&meant) {
             Confidence::Proven
         } else {

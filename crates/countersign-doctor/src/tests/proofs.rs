@@ -459,3 +459,28 @@ fn a_raw_value_and_a_few_raw_characters_are_two_faults() {
         assert_eq!(code(sent, theirs), [(expected, "proven")], "{theirs}");
     }
 }
+
+#[test]
+fn hostile_requests_give_short_and_printable_findings() {
+    let mut many = String::new();
+    for i in 0..5000 {
+        many.push_str(&format!("&oauth_non{i}"));
+    }
+    let text = PHOTO
+        .replace("oauth_nonce=\"chapoH\", ", "oauth_nonc%1B=\"\", ")
+        .replace("size=original", &format!("size=original{many}"));
+    let diagnosis = diagnosed(&text, &keys(), |case| case);
+    assert!(
+        found(&diagnosis).contains(&("hdr.param_name_typo", "likely")),
+        "{:?}",
+        found(&diagnosis)
+    );
+    for finding in diagnosis.findings() {
+        assert!(finding.evidence.len() <= 24, "{}", finding.code);
+        assert!(!format!("{}{:?}", finding.summary, finding.evidence).contains('\u{1b}'));
+    }
+    for check in diagnosis.checks() {
+        assert!(check.detail.len() < 2000, "{}", check.id);
+        assert!(!check.detail.contains('\u{1b}'), "{}", check.id);
+    }
+}
