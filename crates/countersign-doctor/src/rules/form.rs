@@ -4,7 +4,7 @@ use countersign_base_string::ParametersError;
 use countersign_clock::UnixTime;
 use countersign_verify::{Cause, CheckId, Outcome, Policy, examine};
 
-use crate::context::{Context, Unreadable, methods};
+use crate::context::{Context, Unreadable, Wire, methods};
 use crate::finding::{Confidence, Evidence, Finding};
 use crate::notebook::Notebook;
 
@@ -30,6 +30,9 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
                 .unwrap_or(UnixTime::from_seconds(0));
             let examination = examine(&wire.request, now, &policy);
             for cause in examination.failures() {
+                if matches!(cause, Cause::NotOAuth) && other_scheme(wire, notebook) {
+                    continue;
+                }
                 report(cause, wire.signature.holds(), notebook);
             }
             for id in SHOWN {
@@ -67,6 +70,37 @@ fn passed(id: CheckId) -> &'static str {
     }
 }
 
+/// Schemes that are sent where OAuth 1.0a is due.
+const MISTAKEN: [&str; 3] = ["oauth", "oauth2", "bearer"];
+
+/// Credentials of a scheme that is easily taken for `OAuth` and a blank.
+fn other_scheme(wire: &Wire<'_>, notebook: &mut Notebook) -> bool {
+    let scheme = wire.request.authorizations().find_map(|field| {
+        let name = field
+            .split(|c: char| c.is_ascii_whitespace() || c == ',')
+            .next()?;
+        MISTAKEN
+            .into_iter()
+            .find(|known| name.eq_ignore_ascii_case(known))
+    });
+    let Some(scheme) = scheme else { return false };
+    let id = CheckId::Grammar.as_str();
+    notebook.fail(
+        id,
+        format!("credentials of the scheme '{scheme}', without oauth_ parameters"),
+    );
+    notebook.found(
+        Finding::of("hdr.scheme", Confidence::Likely)
+            .with(Evidence::sides(
+                "Authorization",
+                scheme,
+                "'OAuth', one blank, and name=\"value\" pairs",
+            ))
+            .also("hdr.absent"),
+    );
+    true
+}
+
 /// A breach of form is readable in the request itself; it is proven to be the cause when the
 /// signature verifies all the same.
 fn report(cause: &Cause, rest_verifies: bool, notebook: &mut Notebook) {
@@ -93,6 +127,7 @@ fn code(cause: &Cause) -> Option<&'static str> {
     Some(match cause {
         Cause::NotOAuth => "hdr.absent",
         Cause::AuthorizationTwice { .. } => "hdr.duplicated",
+        Cause::Unreadable(ParametersError::AmbiguousAuthorization { .. }) => "hdr.duplicated",
         Cause::Unreadable(error) if error.is_limit() => "hdr.limits",
         Cause::Unreadable(ParametersError::Encoding { .. }) => "enc.malformed",
         Cause::Unreadable(_) => "hdr.malformed",

@@ -248,3 +248,29 @@ fn no_output_shows_a_secret() {
         assert!(!shown.contains(canary));
     }
 }
+
+#[test]
+fn two_headers_and_other_schemes_are_named() {
+    let line = PHOTO
+        .lines()
+        .find(|line| line.starts_with("Authorization"))
+        .unwrap();
+    let twice = PHOTO.replace(line, &format!("{line}\r\n{line}"));
+    assert_eq!(
+        found(&diagnosed(&twice, &keys(), |case| case)),
+        [("hdr.duplicated", "likely")]
+    );
+    for (value, code) in [
+        ("Bearer abc", "hdr.scheme"),
+        ("OAuth2 abc", "hdr.scheme"),
+        ("OAuth", "hdr.scheme"),
+        ("Basic eDp5", "hdr.absent"),
+    ] {
+        let text = PHOTO.replace(line, &format!("Authorization: {value}"));
+        assert_eq!(
+            found(&diagnosed(&text, &keys(), |case| case)),
+            [(code, "likely")],
+            "{value}"
+        );
+    }
+}
