@@ -113,7 +113,7 @@ pub enum PrivatePart {
     Exponent,
     /// The modulus is not the product of the primes.
     Modulus,
-    /// The primes are equal, even, too unequal in size, or not prime to each other.
+    /// The primes are equal, not odd numbers above one, or not the factors of the modulus.
     Primes,
 }
 
