@@ -21,6 +21,15 @@ const PHANTOMS: [(&str, &str); 5] = [
 pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     let Some(wire) = &context.wire else { return };
     let Some(sent) = wire.claims.body_hash() else {
+        if !wire.request.is_form_body() && is_asked_for(context) {
+            notebook.fail(ID, "not sent, and the answer speaks of it");
+            notebook.found(Finding::of("bodyhash.missing", Confidence::Likely).with(
+                Evidence::note(
+                    "answer",
+                    "speaks of the body hash, and the request has none",
+                ),
+            ));
+        }
         return;
     };
     if wire.request.is_form_body() {
@@ -48,6 +57,22 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     ));
     notebook.fail(ID, "not the hash of this body");
     notebook.found(finding);
+}
+
+/// How answers write it.
+const SPELLINGS: [&str; 3] = ["body hash", "body_hash", "bodyhash"];
+
+/// A refusal says what it is about in its first lines.
+const LOOKED_AT: usize = 4096;
+
+/// Whether a refusal speaks of the body hash.
+fn is_asked_for(context: &Context<'_>) -> bool {
+    let Some(answer) = context.case.answer.filter(|_| context.is_refused()) else {
+        return false;
+    };
+    let body = answer.body();
+    let head = String::from_utf8_lossy(body.get(..LOOKED_AT).unwrap_or(body)).to_lowercase();
+    SPELLINGS.iter().any(|spelling| head.contains(spelling))
 }
 
 /// The hash that the provider is known to want, else the method's own.

@@ -170,3 +170,18 @@ fn what_the_request_rules_out_is_not_suggested() {
     assert_eq!(found(&diagnosis), [("sig.mismatch", "possible")]);
     assert_eq!(diagnosis.findings()[0].side, Side::Client);
 }
+
+#[test]
+fn a_refusal_that_speaks_of_the_body_hash_is_heard() {
+    let bare = request("example.com", "HMAC-SHA1", None);
+    let says = |body: &str| {
+        let answer = OwnedAnswer::new().with_status(400).with_body(body);
+        let codes = found(&of(&bare, Some(&answer)));
+        codes.contains(&("bodyhash.missing", "likely"))
+    };
+    assert!(says(
+        r#"{"Source":"OAuth.BodyHash","Description":"Body hash parameter missing."}"#
+    ));
+    assert!(says("Did not find oauth_body_hash"));
+    assert!(!says("Did not find oauth_token"));
+}
