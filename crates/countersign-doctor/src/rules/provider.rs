@@ -1,7 +1,7 @@
 //! What is known of the provider that the host belongs to, against what the request does.
 
 use countersign_base_string::Place;
-use countersign_dialect::{BodyHash, Placement, Provider, Realm, ended};
+use countersign_dialect::{BodyHash, Placement, Provider, Realm, ended_by_host};
 
 use crate::context::{Context, Wire};
 use crate::finding::{Confidence, Evidence, Finding};
@@ -214,12 +214,7 @@ fn account_of(provider: &Provider, host: &str) -> Option<String> {
 
 /// A service that has ended refuses everything; said only where nothing else explains it.
 fn retired(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Notebook) {
-    let host = wire.request.uri().host().to_ascii_lowercase();
-    // The label before the last one is the name of the service.
-    let Some(name) = host.rsplit('.').nth(1) else {
-        return;
-    };
-    let Some(row) = ended().iter().find(|row| row.id == name) else {
+    let Some(row) = ended_by_host(wire.request.uri().host()) else {
         return;
     };
     let when = if row.when.is_empty() {
