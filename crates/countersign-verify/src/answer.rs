@@ -4,8 +4,8 @@ use countersign_base_string::{ParametersError, Place};
 use countersign_clock::AcceptableRange;
 use countersign_problem::{Problem, ProblemCode, TimestampRange, VersionRange};
 
-use crate::pipeline::TokenFault;
 use crate::refusal::{Cause, NAMES_LISTED, Refusal};
+use crate::token::TokenFault;
 
 /// The answer to a refused request: a status and, for faults of the caller, a problem.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,10 @@ mod examine;
 mod keys;
 mod pipeline;
 mod policy;
+mod proof;
 mod refusal;
 mod report;
+mod token;
 
 pub use answer::Answer;
 pub use body::BodyCoverage;
@@ -19,12 +21,12 @@ pub use claims::Claims;
 pub use diagnose::{KeysAtHand, SignatureFinding, diagnose_signature};
 pub use examine::{Examination, examine};
 pub use keys::{Consumer, ConsumerLookup, Token, TokenLookup};
-pub use pipeline::{
-    Admitted, Bound, Keyed, LiveToken, NonceVerdict, Proven, TokenFault, TokenState, Verified,
-};
+pub use pipeline::{Admitted, Bound, Keyed};
 pub use policy::{BodyHashRule, BodyHashWith, Policy};
+pub use proof::{LiveToken, Proven, Verified};
 pub use refusal::{Cause, Refusal};
 pub use report::{Report, verify};
+pub use token::{NonceVerdict, TokenFault, TokenState};
 
 #[cfg(test)]
 mod tests;

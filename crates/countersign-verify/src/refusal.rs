@@ -8,7 +8,7 @@ use countersign_problem::harmless;
 use countersign_signature::SignatureSyntaxError;
 
 use crate::check::{CheckId, Trail};
-use crate::pipeline::TokenFault;
+use crate::token::TokenFault;
 
 /// The first failure of the pipeline, with all checks run so far.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use crate::check::{Check, CheckId, Outcome, Trail};
 use crate::claims::Claims;
 use crate::examine::examine;
 use crate::keys::{Consumer, ConsumerLookup, Token, TokenLookup};
-use crate::pipeline::Proven;
 use crate::policy::Policy;
+use crate::proof::Proven;
 use crate::refusal::{Cause, Refusal};
 
 /// What [`verify`] came to: every check, and proof or refusal.
