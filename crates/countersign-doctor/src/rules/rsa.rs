@@ -106,11 +106,16 @@ fn dates(
                 ),
                 format!("live at {now}"),
             ))
-            .with(Evidence::note(
-                "not proven",
-                "that the provider's copy is this file; compare the SHA-256 fingerprint",
-            )),
+            .with(providers_copy()),
     );
+}
+
+/// What no input here can prove.
+fn providers_copy() -> Evidence {
+    Evidence::note(
+        "not proven",
+        "that the provider's copy is this file; compare the SHA-256 fingerprint",
+    )
 }
 
 /// Whether the private key and a certificate are one pair.
@@ -374,7 +379,9 @@ fn foreign(
         } else {
             "your private key opens it; the certificate does not"
         };
-        Finding::of("rsa.key_mismatch", Confidence::Proven).with(Evidence::note("signature", text))
+        Finding::of("rsa.key_mismatch", Confidence::Proven)
+            .with(Evidence::note("signature", text))
+            .with(providers_copy())
     } else {
         notebook.ask("the private key that really signs: neither key at hand made this signature");
         Finding::of("rsa.not_this_key_or_altered", Confidence::Likely).with(Evidence::note(

@@ -157,7 +157,7 @@ fn another_key_pair_is_proven_only_with_the_private_key() {
         .iter()
         .map(|e| e.what.as_str())
         .collect();
-    assert_eq!(shown, ["signature", "key"]);
+    assert_eq!(shown, ["signature", "not proven", "key"]);
 }
 
 #[test]
