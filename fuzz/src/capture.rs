@@ -22,15 +22,12 @@ pub fn raw_http(data: &[u8]) {
 
 /// A curl command.
 ///
-/// A request that was read, and whose URI is one, can be written as a curl command and reads back the same.
+/// A request that was read can be written as a curl command and reads back the same, or is refused by the writer.
 pub fn curl(data: &[u8]) {
     let Some(capture) = reads(InputKind::Curl, data) else {
         return;
     };
     for request in requests(&capture) {
-        if request.as_request(None).is_err() {
-            continue;
-        }
         let Ok(written) = request.to_curl(None) else {
             continue;
         };

@@ -66,7 +66,8 @@ impl Parts {
     ///
     /// When no `&`, encoded or not, divides the text.
     pub fn parse_lenient(text: &str) -> Result<Self, PartsError> {
-        reader::parse_lenient(text)
+        // What the rule can read needs no guess.
+        Self::parse(text).or_else(|_| reader::parse_lenient(text))
     }
 
     /// The method, as the text has it; empty when it is missing.

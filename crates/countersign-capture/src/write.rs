@@ -184,10 +184,12 @@ impl OwnedRequest {
         if self.method().is_empty() || !self.method().bytes().all(is_token_byte) {
             return refuse("the method");
         }
-        if self.target().bytes().any(is_blank) {
+        if self.target().is_empty() || self.target().bytes().any(is_blank) {
             return refuse("the request target");
         }
-        if self.host().is_some_and(|host| host.bytes().any(is_blank)) {
+        // In a URL, what stands before an @ is a user and what follows the others is no host.
+        let ends_host = |byte: u8| is_blank(byte) || b"@/?#\\".contains(&byte);
+        if self.host().is_some_and(|host| host.bytes().any(ends_host)) {
             return refuse("the host");
         }
         for header in self.headers().iter() {

@@ -92,12 +92,14 @@ fn from_der(input: &[u8]) -> Result<Option<Certificate>, CertificateError> {
     }
     match identify(input) {
         Kind::Certificate => Certificate::from_der(input).map(Some),
-        Kind::Unknown => {
+        // A PEM label says what a certificate is; without one its own reader decides, so that both
+        // agree on the same bytes.
+        Kind::Unknown => Certificate::from_der(input).map(Some).or_else(|_| {
             countersign_key::check_der(input).map_err(CertificateError::Der)?;
             Err(CertificateError::NotFound {
                 found: vec![Kind::Unknown],
             })
-        }
+        }),
         found => Err(CertificateError::NotFound { found: vec![found] }),
     }
 }

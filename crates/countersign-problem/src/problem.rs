@@ -240,6 +240,16 @@ impl Problem {
         if self.extra.is_empty() {
             self.extra = other.extra;
         }
+        // A malformed range is kept among the others only while there is none that can be read.
+        let (versions, timestamps) = (
+            self.acceptable_versions.is_some(),
+            self.acceptable_timestamps.is_some(),
+        );
+        self.extra.retain(|(name, _)| match name.as_str() {
+            VERSIONS => !versions,
+            TIMESTAMPS => !timestamps,
+            _ => true,
+        });
     }
 
     /// Takes in one decoded pair.
