@@ -2,8 +2,8 @@
 
 use super::{
     encode, encode_bytes, encode_encoded_into, encode_encoded_to_slice, encode_into,
-    encode_to_slice, encode_twice_into, encode_twice_to_slice, encoded_len, is_unreserved,
-    reserved_count,
+    encode_to_slice, encode_twice_into, encode_twice_to_slice, encoded_len, is_plain,
+    is_unreserved, reserved_count,
 };
 use crate::{decode_bytes, is_canonical};
 use alloc::borrow::Cow;
@@ -83,6 +83,24 @@ fn a_slice_of_the_exact_size_suffices_and_one_byte_less_does_not() {
         encode_encoded_to_slice(once.as_bytes(), &mut buffer[1..]),
         None
     );
+}
+
+#[test]
+fn one_byte_anywhere_decides_whether_text_is_plain() {
+    for len in 1..70 {
+        for place in 0..len {
+            for byte in 0..=u8::MAX {
+                let mut text = [b'a'; 70];
+                text[place] = byte;
+                assert_eq!(
+                    is_plain(&text[..len]),
+                    is_unreserved(byte),
+                    "{byte} at {place} of {len}"
+                );
+            }
+        }
+    }
+    assert!(is_plain(b""));
 }
 
 proptest! {
