@@ -9,8 +9,11 @@ use crate::output::{Buffer, Output, Stream};
 use crate::uri::decimal;
 use crate::{Parameter, Parameters, Request, Uri};
 
+mod buffer;
 #[cfg(test)]
 mod tests;
+
+pub use buffer::BaseStringBuffer;
 
 /// A signature base string: what a signature covers (RFC 5849 3.4.1).
 ///
@@ -94,8 +97,11 @@ pub fn write_base_string(request: &Request<'_>, parameters: &Parameters<'_>, out
     let entries = parameters.entries();
     let mut keys = Keys::new();
     let keys = keys.sorted(entries, |parameter| parameter.is_signed());
-    let len = enough_len(request, entries, keys);
-    Buffer::append(out, len, |buffer| write(request, entries, keys, buffer));
+    let len = expected_len(request, keys.len());
+    Buffer::append(out, len, |buffer| {
+        write_head(request, buffer);
+        write_parameters(entries, keys, &mut true, buffer);
+    });
 }
 
 /// Something that takes a base string piece by piece, such as the state of a hash.
@@ -138,7 +144,8 @@ pub fn stream_base_string(
     let mut keys = Keys::new();
     let keys = keys.sorted(entries, |parameter| parameter.is_signed());
     let mut stream = Stream::new(|bytes: &[u8]| sink.write(bytes));
-    write(request, entries, keys, &mut stream);
+    write_head(request, &mut stream);
+    write_parameters(entries, keys, &mut true, &mut stream);
     stream.flush();
 }
 
@@ -149,8 +156,9 @@ const AND: &[u8] = b"%26";
 const AFTER_SCHEME: &[u8] = b"%3A%2F%2F";
 const COLON: &[u8] = b"%3A";
 
+/// Method and base URI, and the `&` before the parameters.
 #[inline]
-fn write(request: &Request<'_>, entries: &[Parameter<'_>], keys: &[Key], out: &mut impl Output) {
+pub(crate) fn write_head(request: &Request<'_>, out: &mut impl Output) {
     let method = request.method();
     if method.bytes().all(|byte| byte.is_ascii_uppercase()) {
         out.plain(method.as_bytes());
@@ -160,15 +168,24 @@ fn write(request: &Request<'_>, entries: &[Parameter<'_>], keys: &[Key], out: &m
     out.plain(b"&");
     write_uri(request.uri(), out);
     out.plain(b"&");
-    let mut first = true;
+}
+
+/// Parameters in the order of `keys`; `first` says whether none is there yet.
+#[inline]
+pub(crate) fn write_parameters(
+    entries: &[Parameter<'_>],
+    keys: &[Key],
+    first: &mut bool,
+    out: &mut impl Output,
+) {
     for (_, index) in keys {
         let Some(parameter) = entries.get(*index) else {
             continue;
         };
-        if !first {
+        if !*first {
             out.plain(AND);
         }
-        first = false;
+        *first = false;
         out.twice(&parameter.name);
         out.plain(EQUALS);
         out.twice(&parameter.value);
@@ -203,27 +220,15 @@ fn mapped(text: &str, map: impl Fn(&u8) -> u8, out: &mut impl Output) {
     }
 }
 
-/// Enough: what may need encoding counts as if all of it did.
+/// About how long the base string will be, when parameters are as long as most are.
 #[inline]
-fn enough_len(request: &Request<'_>, entries: &[Parameter<'_>], keys: &[Key]) -> usize {
+fn expected_len(request: &Request<'_>, parameters: usize) -> usize {
+    const HEAD: usize = 64;
+    const PARAMETER: usize = 64;
     let uri = request.uri();
-    let port = uri.signed_port().map_or(0, |port| {
-        decimal(port, &mut [0; 5]).len().saturating_add(COLON.len())
-    });
-    let once = [request.method(), uri.host(), uri.signed_path()]
-        .into_iter()
-        .fold(0, |sum: usize, text| sum.saturating_add(text.len()))
-        .saturating_mul(3);
-    let mut len = [2, uri.scheme().as_str().len(), AFTER_SCHEME.len(), port]
-        .into_iter()
-        .fold(once, usize::saturating_add);
-    for (_, index) in keys {
-        if let Some(parameter) = entries.get(*index) {
-            len = len
-                .saturating_add(parameter.name.twice_len())
-                .saturating_add(parameter.value.twice_len())
-                .saturating_add(EQUALS.len().saturating_add(AND.len()));
-        }
-    }
-    len
+    uri.host()
+        .len()
+        .saturating_add(uri.path().len().saturating_mul(2))
+        .saturating_add(parameters.saturating_mul(PARAMETER))
+        .saturating_add(HEAD)
 }

@@ -53,7 +53,13 @@ impl<'a> Component<'a> {
     /// Decoded octets.
     #[inline(always)]
     pub(crate) fn raw(bytes: &'a [u8]) -> Self {
-        let spelling = if is_plain(bytes) {
+        Self::tested(bytes, is_plain(bytes))
+    }
+
+    /// Decoded octets of which it is known whether all are unreserved.
+    #[inline(always)]
+    pub(crate) const fn tested(bytes: &'a [u8], plain: bool) -> Self {
+        let spelling = if plain {
             Spelling::Plain
         } else {
             Spelling::Raw

@@ -24,13 +24,13 @@ pub use authorization::{
     AuthorizationWriter, Departure, HeaderLeniencies, HeaderLeniency, RawParameter, RawParameters,
     write_authorization,
 };
-pub use base_string::{BaseString, Sink, stream_base_string, write_base_string};
+pub use base_string::{BaseString, BaseStringBuffer, Sink, stream_base_string, write_base_string};
 pub use diff::{Difference, Field, Side, Spelling, diff};
 pub use limits::Limits;
 pub use parameter::{Parameter, Place};
 pub use parameters::{Parameters, ParametersError};
 pub use parts::{EncodedPair, Parts, PartsError, PartsErrorKind, StructureFault, UriParts};
-pub use protocol::ProtocolParameters;
+pub use protocol::{ProtocolParameters, ScannedProtocol};
 pub use request::{Request, RequestError};
 pub use scheme::{Scheme, SchemeError};
 pub use uri::{Uri, UriError, UriErrorKind};

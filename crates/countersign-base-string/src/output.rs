@@ -1,14 +1,20 @@
-//! Where text is written to: a buffer of known size, or a sink.
+//! Where text is written to: a buffer that grows, or a sink.
 
 use alloc::vec::Vec;
 
 use countersign_encoding::{SLACK, encode_to_slice};
 
 use crate::component::{Component, Spelling};
+use crate::protocol::Frame;
 
 pub(crate) trait Output {
     /// Text that is written as it is.
     fn plain(&mut self, text: &[u8]);
+    /// A name of a protocol parameter and what stands around it.
+    #[inline(always)]
+    fn frame(&mut self, frame: &Frame) {
+        self.plain(frame.text());
+    }
     /// Octets to encode once.
     fn once(&mut self, octets: &[u8]);
     /// A component to encode once.
@@ -24,50 +30,94 @@ pub(crate) trait Output {
     fn twice(&mut self, component: &Component<'_>);
 }
 
-/// The end of a vector, made long enough for what comes.
-pub(crate) struct Buffer<'b> {
-    rest: &'b mut [u8],
+/// A vector that is written to behind a place, and grows when it has to.
+///
+/// The vector's length is what may be written to, so that a kept one is not filled with zeros
+/// again. It is held by value, which lets the compiler keep all of this in registers.
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
     at: usize,
 }
 
-impl Buffer<'_> {
-    /// Appends what `write` writes; that must be `len` bytes at most.
+impl Buffer {
+    /// Appends what `write` writes; most often `len` bytes are enough for that.
     #[inline]
-    pub(crate) fn append(out: &mut Vec<u8>, len: usize, write: impl FnOnce(&mut Buffer<'_>)) {
-        let start = out.len();
-        out.resize(start.saturating_add(len).saturating_add(SLACK), 0);
-        let mut buffer = Buffer {
-            rest: out.get_mut(start..).unwrap_or_default(),
+    pub(crate) fn append(out: &mut Vec<u8>, len: usize, write: impl FnOnce(&mut Self)) {
+        let at = out.len();
+        let mut bytes = core::mem::take(out);
+        bytes.resize(at.saturating_add(len).saturating_add(SLACK), 0);
+        let mut buffer = Self { bytes, at };
+        write(&mut buffer);
+        let Self { mut bytes, at } = buffer;
+        bytes.truncate(at);
+        *out = bytes;
+    }
+
+    /// Overwrites `kept` from its beginning; says how much of it counts.
+    #[inline]
+    pub(crate) fn overwrite(kept: &mut Vec<u8>, write: impl FnOnce(&mut Self)) -> usize {
+        let mut buffer = Self {
+            bytes: core::mem::take(kept),
             at: 0,
         };
         write(&mut buffer);
-        let written = buffer.at;
-        out.truncate(start.saturating_add(written));
+        *kept = buffer.bytes;
+        buffer.at
     }
 
+    /// Lets `write` write where `len` bytes are free, slack included.
     #[inline(always)]
-    fn with_room(&mut self, write: impl FnOnce(&mut [u8]) -> Option<usize>) {
-        if let Some(written) = self.rest.get_mut(self.at..).and_then(write) {
-            // Never past the end of `rest`.
+    fn with_room(&mut self, len: usize, write: impl FnOnce(&mut [u8]) -> Option<usize>) {
+        // `at` is never past the end.
+        if self.bytes.len().wrapping_sub(self.at) < len {
+            self.bytes = grown(core::mem::take(&mut self.bytes), self.at, len);
+        }
+        if let Some(written) = self.bytes.get_mut(self.at..).and_then(write) {
             self.at = self.at.wrapping_add(written);
         }
     }
 }
 
-impl Output for Buffer<'_> {
+/// Twice as long at least, so that growing costs little in all.
+#[cold]
+#[inline(never)]
+fn grown(mut bytes: Vec<u8>, at: usize, len: usize) -> Vec<u8> {
+    let len = at
+        .saturating_add(len)
+        .max(bytes.len().saturating_mul(2))
+        .max(1024);
+    bytes.resize(len, 0);
+    bytes
+}
+
+impl Output for Buffer {
     #[inline(always)]
     fn plain(&mut self, text: &[u8]) {
-        self.with_room(|room| copy(text, room));
+        // No text is so long that this wraps.
+        self.with_room(text.len().wrapping_add(SLACK), |room| copy(text, room));
     }
 
     #[inline(always)]
+    fn frame(&mut self, frame: &Frame) {
+        self.with_room(Frame::SIZE, |room| {
+            *room.first_chunk_mut()? = frame.block;
+            Some(frame.len)
+        });
+    }
+
+    #[inline]
     fn once(&mut self, octets: &[u8]) {
-        self.with_room(|room| encode_to_slice(octets, room));
+        let len = octets.len().saturating_mul(3).saturating_add(SLACK);
+        self.with_room(len, |room| encode_to_slice(octets, room));
     }
 
     #[inline(always)]
     fn twice(&mut self, component: &Component<'_>) {
-        self.with_room(|room| component.write_twice(room));
+        if component.is_verbatim() {
+            return self.plain(component.bytes());
+        }
+        let len = component.twice_len().saturating_add(SLACK);
+        self.with_room(len, |room| component.write_twice(room));
     }
 }
 
@@ -77,6 +127,10 @@ impl Output for Buffer<'_> {
 pub(crate) fn copy(text: &[u8], room: &mut [u8]) -> Option<usize> {
     let slot = room.get_mut(..text.len())?;
     match text.len() {
+        4..8 => {
+            *slot.first_chunk_mut::<4>()? = *text.first_chunk()?;
+            *slot.last_chunk_mut::<4>()? = *text.last_chunk()?;
+        }
         8..16 => {
             *slot.first_chunk_mut::<8>()? = *text.first_chunk()?;
             *slot.last_chunk_mut::<8>()? = *text.last_chunk()?;
@@ -84,6 +138,10 @@ pub(crate) fn copy(text: &[u8], room: &mut [u8]) -> Option<usize> {
         16..33 => {
             *slot.first_chunk_mut::<16>()? = *text.first_chunk()?;
             *slot.last_chunk_mut::<16>()? = *text.last_chunk()?;
+        }
+        33..65 => {
+            *slot.first_chunk_mut::<32>()? = *text.first_chunk()?;
+            *slot.last_chunk_mut::<32>()? = *text.last_chunk()?;
         }
         _ => slot.copy_from_slice(text),
     }

@@ -48,6 +48,18 @@ const PROTOCOL: u64 = u64::from_be_bytes(*b"\0\0oauth_");
 /// The prefix of `oauth_signature` and `oauth_signature_method`.
 const SIGNATURE: u64 = u64::from_be_bytes(*b"oauth_si");
 
+/// Whether a name of this prefix begins with `oauth_`.
+#[inline]
+pub(crate) const fn is_protocol_prefix(prefix: u64) -> bool {
+    prefix >> 16 == PROTOCOL
+}
+
+/// Whether a name of this prefix comes before all that begin with `oauth_`.
+#[inline]
+pub(crate) const fn precedes_protocol(prefix: u64) -> bool {
+    prefix >> 16 < PROTOCOL
+}
+
 impl<'a> Parameter<'a> {
     /// The decoded name.
     #[must_use]
@@ -129,7 +141,7 @@ impl<'a> Parameter<'a> {
     #[must_use]
     #[inline]
     pub const fn is_protocol(&self) -> bool {
-        self.prefix >> 16 == PROTOCOL
+        is_protocol_prefix(self.prefix)
     }
 
     /// Whether it is part of the base string: everything but `oauth_signature`.

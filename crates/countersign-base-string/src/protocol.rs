@@ -5,8 +5,14 @@ use core::fmt;
 
 use crate::{AuthorizationWriteError, AuthorizationWriter};
 
+mod frames;
+mod scanned;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use frames::Frame;
+use frames::NAMES;
+pub use scanned::ScannedProtocol;
 
 /// What a client sends besides its request (RFC 5849 3.1): decoded, each at most once, in the
 /// order of the base string.
@@ -38,19 +44,6 @@ pub struct ProtocolParameters<'a> {
     known: [Option<&'a str>; NAMES.len()],
     more: Vec<(&'a str, &'a str)>,
 }
-
-const NAMES: [&str; 10] = [
-    "oauth_body_hash",
-    "oauth_callback",
-    "oauth_consumer_key",
-    "oauth_nonce",
-    "oauth_session_handle",
-    "oauth_signature_method",
-    "oauth_timestamp",
-    "oauth_token",
-    "oauth_verifier",
-    "oauth_version",
-];
 
 const BODY_HASH: usize = 0;
 const CALLBACK: usize = 1;
@@ -173,6 +166,36 @@ impl<'a> ProtocolParameters<'a> {
         self.more.iter().copied()
     }
 
+    /// What is sent besides the parameters that have a method of their own.
+    #[must_use]
+    pub fn additional(&self) -> &[(&'a str, &'a str)] {
+        &self.more
+    }
+
+    /// `oauth_signature_method`, as given to [`new`](Self::new).
+    #[must_use]
+    pub const fn signature_method(&self) -> Option<&'a str> {
+        self.known[SIGNATURE_METHOD]
+    }
+
+    /// `oauth_timestamp`, unless left out.
+    #[must_use]
+    pub const fn timestamp(&self) -> Option<&'a str> {
+        self.known[TIMESTAMP]
+    }
+
+    /// `oauth_nonce`, unless left out.
+    #[must_use]
+    pub const fn nonce(&self) -> Option<&'a str> {
+        self.known[NONCE]
+    }
+
+    /// `oauth_body_hash`, if given.
+    #[must_use]
+    pub const fn body_hash(&self) -> Option<&'a str> {
+        self.known[BODY_HASH]
+    }
+
     /// The value of the first parameter of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a str> {
@@ -207,6 +230,15 @@ impl<'a> ProtocolParameters<'a> {
         signature: &str,
         out: &mut Vec<u8>,
     ) -> Result<(), AuthorizationWriteError> {
+        self.write_header_bytes(realm, signature.as_bytes(), out)
+    }
+
+    pub(crate) fn write_header_bytes(
+        &self,
+        realm: Option<&str>,
+        signature: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), AuthorizationWriteError> {
         let start = out.len();
         let written = self.write_all(realm, signature, out);
         if written.is_err() {
@@ -218,17 +250,17 @@ impl<'a> ProtocolParameters<'a> {
     fn write_all(
         &self,
         realm: Option<&str>,
-        signature: &str,
+        signature: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), AuthorizationWriteError> {
         let mut writer = AuthorizationWriter::new(out);
         if let Some(realm) = realm {
             writer.realm(realm)?;
         }
-        for (name, value) in self.iter().chain([(SIGNATURE, signature)]) {
+        for (name, value) in self.iter() {
             writer.parameter(name.as_bytes(), value.as_bytes())?;
         }
-        Ok(())
+        writer.parameter(SIGNATURE.as_bytes(), signature)
     }
 
     /// Appends `name=value&…` to `out`, as for a query (RFC 5849 3.5.3) or a form body (3.5.2);

@@ -43,7 +43,7 @@ impl SigningKey for Key {
         _method: &'static Method,
         message: &[u8],
         _random: Option<&mut dyn SecureRandom>,
-        out: &mut String,
+        out: &mut Vec<u8>,
     ) -> Result<(), SignerError> {
         let mut code = [0; 64];
         let len = self.0.mac(message, &mut code);

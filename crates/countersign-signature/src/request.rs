@@ -215,16 +215,29 @@ impl<'a> SignRequest<'a> {
         scratch: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<(), SignError> {
-        self.collect(signer.method(), parameters)?;
-        scratch
-            .sign(self.request, parameters, signer, random)
+        if self.collect_others(signer.method(), parameters)? {
+            self.refuse_repetition(parameters.clone())?;
+        }
+        let protocol = self.protocol.scan();
+        protocol.write_base_string(self.request, parameters, &mut scratch.base_string);
+        scratch.signature.clear();
+        signer
+            .sign_text(
+                scratch.base_string.as_bytes(),
+                random,
+                &mut scratch.signature,
+            )
             .map_err(SignError::Signer)?;
         match self.placement {
             // The header is written faster from what is known already about the parameters.
-            Place::Header => parameters
+            Place::Header => protocol
                 .write_header(self.realm, &scratch.signature, out)
                 .map_err(SignError::Header),
-            Place::Query | Place::Body => self.write(&scratch.signature, out),
+            Place::Query | Place::Body => {
+                // Base64, or a text's percent-encoded form.
+                let signature = core::str::from_utf8(&scratch.signature).unwrap_or_default();
+                self.write(signature, out)
+            }
         }
     }
 
@@ -248,8 +261,23 @@ impl<'a> SignRequest<'a> {
         method: &'static Method,
         parameters: &mut Parameters<'a>,
     ) -> Result<(), SignError> {
+        let may_repeat = self.collect_others(method, parameters)?;
+        parameters.add_protocol(self.protocol, self.placement);
+        if may_repeat {
+            refuse_duplicates(parameters)?;
+        }
+        Ok(())
+    }
+
+    /// Everything that is signed besides the protocol parameters; whether any of that may be one
+    /// of them.
+    fn collect_others(
+        &self,
+        method: &'static Method,
+        parameters: &mut Parameters<'a>,
+    ) -> Result<bool, SignError> {
         self.check_place()?;
-        let others = self.check_protocol(method)?;
+        let additional = self.check_protocol(method)?;
         parameters
             .extend_from_request(self.request, &self.limits, HeaderLeniencies::NONE)
             .map_err(SignError::Parameters)?;
@@ -264,15 +292,13 @@ impl<'a> SignRequest<'a> {
                 name: SIGNATURE.to_owned(),
             });
         }
+        Ok(sent_already || additional)
+    }
+
+    #[cold]
+    fn refuse_repetition(&self, mut parameters: Parameters<'a>) -> Result<(), SignError> {
         parameters.add_protocol(self.protocol, self.placement);
-        if (sent_already || others)
-            && let Some(name) = parameters.duplicates().into_iter().next()
-        {
-            return Err(SignError::Repeated {
-                name: name.into_owned(),
-            });
-        }
-        Ok(())
+        refuse_duplicates(&parameters)
     }
 
     fn check_place(&self) -> Result<(), SignError> {
@@ -299,21 +325,23 @@ impl<'a> SignRequest<'a> {
 
     /// Whether there are names among the protocol parameters that may occur elsewhere too.
     fn check_protocol(&self, method: &'static Method) -> Result<bool, SignError> {
-        let (mut seen, mut others, mut named) = (0, false, false);
-        for (name, value) in self.protocol.iter() {
-            let bit = well_known(name);
-            if name == SIGNATURE || seen & bit != 0 {
-                return Err(SignError::Repeated {
-                    name: name.to_owned(),
-                });
-            }
-            seen |= bit;
-            others |= bit == 0;
-            if bit == METHOD {
-                named = method.is_named(value);
-            }
-        }
-        if !named {
+        let protocol = self.protocol;
+        let (seen, others) = if protocol.additional().is_empty() {
+            let bits = [
+                (protocol.timestamp(), TIMESTAMP),
+                (protocol.nonce(), NONCE),
+                (protocol.body_hash(), BODY_HASH),
+            ];
+            let bit = |(value, bit): (Option<_>, u16)| if value.is_some() { bit } else { 0 };
+            (
+                bits.map(bit).into_iter().fold(0, |seen, bit| seen | bit),
+                false,
+            )
+        } else {
+            self.check_names()?
+        };
+        let method_name = protocol.signature_method();
+        if !method_name.is_some_and(|name| method.is_named(name)) {
             return Err(SignError::OtherMethod {
                 expected: method.name(),
             });
@@ -327,6 +355,32 @@ impl<'a> SignRequest<'a> {
             return Err(SignError::BodyHashOnForm);
         }
         Ok(others)
+    }
+
+    /// The bits of the well-known names, none of them twice; whether there are others.
+    #[cold]
+    fn check_names(&self) -> Result<(u16, bool), SignError> {
+        let (mut seen, mut others) = (0, false);
+        for (name, _) in self.protocol.iter() {
+            let bit = well_known(name);
+            if name == SIGNATURE || seen & bit != 0 {
+                return Err(SignError::Repeated {
+                    name: name.to_owned(),
+                });
+            }
+            seen |= bit;
+            others |= bit == 0;
+        }
+        Ok((seen, others))
+    }
+}
+
+fn refuse_duplicates(parameters: &Parameters<'_>) -> Result<(), SignError> {
+    match parameters.duplicates().into_iter().next() {
+        None => Ok(()),
+        Some(name) => Err(SignError::Repeated {
+            name: name.into_owned(),
+        }),
     }
 }
 

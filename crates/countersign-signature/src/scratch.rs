@@ -2,11 +2,8 @@
 
 use core::fmt;
 
-use countersign_base_string::{Parameters, Request, write_base_string};
-use countersign_key::SecureRandom;
+use countersign_base_string::{BaseStringBuffer, Parameters};
 use zeroize::Zeroize as _;
-
-use crate::{Signer, SignerError};
 
 /// Buffers for [`SignRequest::sign_into`](crate::SignRequest::sign_into): with one of these kept,
 /// signing allocates nothing.
@@ -31,8 +28,8 @@ use crate::{Signer, SignerError};
 #[derive(Default)]
 pub struct Scratch {
     pub(crate) parameters: Parameters<'static>,
-    pub(crate) base_string: Vec<u8>,
-    pub(crate) signature: String,
+    pub(crate) base_string: BaseStringBuffer,
+    pub(crate) signature: Vec<u8>,
 }
 
 impl Scratch {
@@ -41,30 +38,18 @@ impl Scratch {
     pub const fn new() -> Self {
         Self {
             parameters: Parameters::new(),
-            base_string: Vec::new(),
-            signature: String::new(),
+            base_string: BaseStringBuffer::new(),
+            signature: Vec::new(),
         }
-    }
-
-    /// Leaves the base string in `base_string` and the signature's text in `signature`.
-    pub(crate) fn sign(
-        &mut self,
-        request: &Request<'_>,
-        parameters: &Parameters<'_>,
-        signer: &Signer,
-        random: Option<&mut dyn SecureRandom>,
-    ) -> Result<(), SignerError> {
-        self.base_string.clear();
-        write_base_string(request, parameters, &mut self.base_string);
-        self.signature.clear();
-        signer.sign_text(&self.base_string, random, &mut self.signature)
     }
 }
 
 impl Drop for Scratch {
     /// Base strings hold tokens and form fields, and a `PLAINTEXT` signature is made of secrets.
     fn drop(&mut self) {
-        self.base_string.zeroize();
+        core::mem::take(&mut self.base_string)
+            .into_memory()
+            .zeroize();
         self.signature.zeroize();
     }
 }

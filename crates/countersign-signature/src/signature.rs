@@ -130,8 +130,19 @@ impl Signature {
     /// Appends [`to_text`](Self::to_text) to `out`.
     pub fn write_text(&self, out: &mut String) {
         match self.spelling {
-            Spelling::Base64 => write_base64(self.as_bytes(), out),
+            Spelling::Base64 => STANDARD.encode_string(self.as_bytes(), out),
             Spelling::Verbatim => out.push_str(core::str::from_utf8(self.as_bytes()).unwrap_or("")),
+        }
+    }
+
+    /// As [`write_text`](Self::write_text), to bytes.
+    pub(crate) fn write_bytes(&self, out: &mut Vec<u8>) {
+        match self.spelling {
+            Spelling::Base64 => write_base64(self.as_bytes(), out),
+            Spelling::Verbatim => {
+                let text = core::str::from_utf8(self.as_bytes()).unwrap_or("");
+                out.extend_from_slice(text.as_bytes());
+            }
         }
     }
 
@@ -142,18 +153,15 @@ impl Signature {
     }
 }
 
-/// Appends base64; what [`INLINE`] bytes need is made on the stack.
-pub(crate) fn write_base64(bytes: &[u8], out: &mut String) {
-    let mut text = [0; INLINE_TEXT];
-    match STANDARD.encode_slice(bytes, &mut text) {
-        Ok(len) => {
-            let text = text
-                .get(..len)
-                .and_then(|text| core::str::from_utf8(text).ok());
-            out.push_str(text.unwrap_or(""));
-        }
-        Err(_) => STANDARD.encode_string(bytes, out),
-    }
+/// Appends base64.
+pub(crate) fn write_base64(bytes: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    let len = bytes.len().div_ceil(3).saturating_mul(4);
+    out.resize(start.saturating_add(len), 0);
+    let room = out.get_mut(start..).unwrap_or_default();
+    // There is room for exactly that.
+    let written = STANDARD.encode_slice(bytes, room).unwrap_or(0);
+    out.truncate(start.saturating_add(written));
 }
 
 impl Drop for Signature {

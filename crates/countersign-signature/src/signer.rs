@@ -52,9 +52,9 @@ pub(crate) trait SigningKey: Send + Sync {
         method: &'static Method,
         message: &[u8],
         random: Option<&mut dyn SecureRandom>,
-        out: &mut String,
+        out: &mut Vec<u8>,
     ) -> Result<(), SignerError> {
-        self.sign(method, message, random)?.write_text(out);
+        self.sign(method, message, random)?.write_bytes(out);
         Ok(())
     }
 }
@@ -152,7 +152,7 @@ impl Signer {
         &self,
         base_string: &[u8],
         random: Option<&mut dyn SecureRandom>,
-        out: &mut String,
+        out: &mut Vec<u8>,
     ) -> Result<(), SignerError> {
         self.key.sign_text(self.method, base_string, random, out)
     }

@@ -1,5 +1,8 @@
 use super::ProtocolParameters;
-use crate::{Authorization, AuthorizationWriteError, Parameters, Place};
+use crate::{
+    Authorization, AuthorizationWriteError, BaseStringBuffer, Parameters, Place, Request, Uri,
+    write_base_string,
+};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -128,6 +131,59 @@ proptest! {
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect();
             prop_assert_eq!(decoded, expected);
+        }
+    }
+
+    /// With names before, between, after and like those of protocol parameters; in kept memory.
+    #[test]
+    fn scanned_parameters_are_written_like_those_that_are_listed(
+        requests in proptest::collection::vec(
+            (
+                proptest::collection::vec((".{0,3}|[a-z]{0,9}|oauth_[a-z]{0,3}|oauth_(signature|token)", ".{0,70}"), 0..30),
+                proptest::collection::vec(("oauth_t|zz|[%]", ".{0,3}"), 0..2),
+                proptest::array::uniform5(proptest::option::of("[a-z]{0,70}|.{0,9}")),
+                proptest::option::of("[ -~]{0,9}|\n"),
+            ),
+            1..4,
+        ),
+    ) {
+        let mut kept = BaseStringBuffer::new();
+        for (others, more, values, realm) in &requests {
+            let request = Request::new("POST", Uri::parse("http://h:8080/a/b%20").unwrap()).unwrap();
+            let [key, token, callback, verifier, hash] = values;
+            let key = key.as_deref().unwrap_or_default();
+            let mut protocol = ProtocolParameters::new(key, "HMAC-SHA1", "137131200", key);
+            if let Some(token) = token {
+                protocol = protocol.with_token(token);
+            }
+            if let Some(callback) = callback {
+                protocol = protocol.with_callback(callback).without_version();
+            }
+            if let Some(verifier) = verifier {
+                protocol = protocol.with_verifier(verifier).without_timestamp_and_nonce();
+            }
+            if let Some(hash) = hash {
+                protocol = protocol.with_body_hash(hash).with_session_handle(hash);
+            }
+            for (name, value) in more {
+                protocol = protocol.with_parameter(name, value);
+            }
+            let mut parameters = Parameters::new();
+            for (name, value) in others {
+                parameters.add(name, value, Place::Query);
+            }
+            let scanned = protocol.scan();
+            scanned.write_base_string(&request, &parameters, &mut kept);
+            parameters.add_protocol(&protocol, Place::Header);
+            let mut expected = Vec::new();
+            write_base_string(&request, &parameters, &mut expected);
+            prop_assert_eq!(kept.as_bytes(), &expected);
+
+            let (mut first, mut second) = (b"a".to_vec(), b"a".to_vec());
+            let realm = realm.as_deref();
+            let written = scanned.write_header(realm, key.as_bytes(), &mut first);
+            prop_assert_eq!(protocol.write_header(realm, key, &mut second), written);
+            prop_assert_eq!(first, second);
         }
     }
 }

@@ -521,4 +521,49 @@ proptest! {
         let tampered = base_string.replacen("PUT", "POST", 1);
         prop_assert!(verifier.verify(tampered.as_bytes(), &signature).is_err());
     }
+
+    /// Both ways to sign agree on what to add and on what to refuse.
+    #[test]
+    fn signing_into_a_buffer_is_signing(
+        query in "([a-z]{1,3}|oauth_(token|x|signature)|%C3%A9)(=[a-z0-9+]{0,9})?(&[a-z]{0,3}){0,4}",
+        form in proptest::collection::vec(("[a-z]{0,3}|oauth_(x|nonce)|\\PC{0,3}", "\\PC{0,40}"), 0..30),
+        token in proptest::option::of("\\PC{0,12}"),
+        more in proptest::option::of(("xoauth_a|oauth_x|oauth_nonce|realm", "\\PC{0,3}")),
+        realm in proptest::option::of("[ -~]{0,5}"),
+        place in prop::sample::select(vec![Place::Header, Place::Query, Place::Body]),
+    ) {
+        let signer = Signer::hmac(Method::HMAC_SHA1, &key("a", "b")).unwrap();
+        let url = format!("https://example.com/a?{query}");
+        let request = Request::new("POST", Uri::parse(&url).unwrap()).unwrap();
+        let mut protocol = ProtocolParameters::new("key", "HMAC-SHA1", "137131200", "n");
+        if let Some(token) = &token {
+            protocol = protocol.with_token(token);
+        }
+        if let Some((name, value)) = &more {
+            protocol = protocol.with_parameter(name, value);
+        }
+        let form: Vec<(&str, &str)> = form.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let mut sign = SignRequest::new(&request, &protocol).with_placement(place).with_form(&form);
+        if let Some(realm) = &realm {
+            sign = sign.with_realm(realm);
+        }
+        let mut scratch = Scratch::new();
+        for _ in 0..2 {
+            let mut out = Vec::new();
+            match (sign.sign_into(&signer, None, &mut scratch, &mut out), sign.sign(&signer, None)) {
+                (Ok(()), Ok(signed)) => {
+                    let addition = signed
+                        .authorization()
+                        .or_else(|| signed.query())
+                        .or_else(|| signed.body());
+                    prop_assert_eq!(Some(out.as_slice()), addition.map(str::as_bytes));
+                }
+                (Err(one), Err(other)) => {
+                    prop_assert_eq!(one.to_string(), other.to_string());
+                    prop_assert!(out.is_empty());
+                }
+                (one, other) => panic!("{one:?} but {:?}", other.map(|signed| signed.place())),
+            }
+        }
+    }
 }
