@@ -63,7 +63,7 @@ pub enum NonceVerdict {
     /// Unknown: the store failed. The request is refused, and it is our own fault.
     Unavailable,
     /// Nothing was stored: a PLAINTEXT request without timestamp or nonce (RFC 5849 section 3.1),
-    /// for which [`LiveToken::nonce_key`] is `None`. For any other request it counts as
+    /// for which [`LiveToken::nonce_key`](crate::LiveToken::nonce_key) is `None`. For any other request it counts as
     /// [`NonceVerdict::Unavailable`].
     NotSent,
 }
