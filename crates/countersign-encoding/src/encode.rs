@@ -4,7 +4,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::table::{ENCODED, Entry, ONCE, RESERVED, TWICE, WIDTH, entry, entry_len, unreserved};
+use crate::table::{
+    ENCODED, Entry, MOST, ONCE, RESERVED, TWICE, WIDTH, entry, entry_len, unreserved,
+};
 
 #[cfg(test)]
 mod tests;
@@ -167,10 +169,8 @@ pub fn encode_encoded_to_slice(canonical: &[u8], out: &mut [u8]) -> Option<usize
 
 /// How many bytes are encoded between two looks at the room that is left.
 const BLOCK: usize = 16;
-/// More than a block can become: a power of two, so that a mask keeps every place within it.
-const REACH: usize = 128;
-/// The room for a block: the last entry may begin at the end of the reach.
-const ROOM: usize = REACH + WIDTH;
+/// The room for a block: the last entry may begin where the others end at most.
+const ROOM: usize = (BLOCK - 1) * MOST + WIDTH;
 
 #[inline(always)]
 fn fill(table: &[Entry; 256], input: &[u8], out: &mut [u8]) -> Option<usize> {
@@ -179,25 +179,34 @@ fn fill(table: &[Entry; 256], input: &[u8], out: &mut [u8]) -> Option<usize> {
     for block in blocks {
         at = at.wrapping_add(fill_block(table, block, out.get_mut(at..)?)?);
     }
-    if !rest.is_empty() {
-        at = at.wrapping_add(fill_block(table, rest, out.get_mut(at..)?)?);
+    let (fours, rest) = rest.as_chunks::<4>();
+    for four in fours {
+        at = at.wrapping_add(fill_block(table, four, out.get_mut(at..)?)?);
+    }
+    for byte in rest {
+        at = at.wrapping_add(fill_block(table, &[*byte], out.get_mut(at..)?)?);
     }
     Some(at)
 }
 
-/// Writes at most a block.
+/// Writes a block. The lengths of entries and blocks show the compiler that there is room for all
+/// of it, so that a byte takes a look-up, a copy and an addition.
 #[inline(always)]
-fn fill_block(table: &[Entry; 256], block: &[u8], out: &mut [u8]) -> Option<usize> {
+fn fill_block<const LEN: usize>(
+    table: &[Entry; 256],
+    block: &[u8; LEN],
+    out: &mut [u8],
+) -> Option<usize> {
+    const {
+        assert!(LEN <= BLOCK, "there is room for a block");
+    }
     let Some(room) = out.first_chunk_mut::<ROOM>() else {
         return fill_tightly(table, block, out);
     };
     let mut at: usize = 0;
     for &byte in block {
         let entry = entry(table, byte);
-        // The mask changes nothing; it shows the compiler that there is room.
-        *room
-            .get_mut(at & REACH.wrapping_sub(1)..)?
-            .first_chunk_mut::<WIDTH>()? = entry.to_le_bytes();
+        *room.get_mut(at..)?.first_chunk_mut::<WIDTH>()? = entry.to_le_bytes();
         at = at.wrapping_add(entry_len(entry));
     }
     Some(at)
@@ -205,6 +214,7 @@ fn fill_block(table: &[Entry; 256], block: &[u8], out: &mut [u8]) -> Option<usiz
 
 /// Writes no byte too many, for the end of a buffer without slack.
 #[cold]
+#[inline(never)]
 fn fill_tightly(table: &[Entry; 256], block: &[u8], out: &mut [u8]) -> Option<usize> {
     let mut at: usize = 0;
     for &byte in block {

@@ -1,16 +1,28 @@
 //! The 256-entry tables: one look-up per byte instead of a chain of comparisons.
 
-/// What a byte becomes: at most seven bytes, the first one lowest, and their number in the highest
-/// place. A whole number is written at once, whatever the length.
+/// What a byte becomes: at most seven bytes, the first one lowest, and their number in the three
+/// highest bits, which shows the compiler that it is no more than seven. A whole number is written
+/// at once, whatever the length.
 pub(crate) type Entry = u64;
 /// The length of an entry in bytes.
 pub(crate) const WIDTH: usize = 8;
 
+/// The most bytes that an entry can have.
+pub(crate) const MOST: usize = 7;
+/// The place of the number of bytes.
+const LEN_SHIFT: u32 = 61;
+
 /// How many bytes of an entry count.
 #[inline(always)]
-pub(crate) fn entry_len(entry: Entry) -> usize {
-    let [.., len] = entry.to_le_bytes();
-    usize::from(len)
+#[expect(clippy::as_conversions, reason = "three bits fit into any integer")]
+pub(crate) const fn entry_len(entry: Entry) -> usize {
+    (entry >> LEN_SHIFT) as usize
+}
+
+/// The entry of these bytes, of which so many count.
+const fn of(bytes: [u8; MOST], len: u64) -> Entry {
+    let [a, b, c, d, e, f, g] = bytes;
+    Entry::from_le_bytes([a, b, c, d, e, f, g, 0]) | (len << LEN_SHIFT)
 }
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
@@ -59,7 +71,7 @@ pub(crate) const fn unreserved(byte: u8) -> bool {
 
 /// A byte that stays as it is.
 const fn plain(byte: u8) -> Entry {
-    Entry::from_le_bytes([byte, 0, 0, 0, 0, 0, 0, 1])
+    of([byte, 0, 0, 0, 0, 0, 0], 1)
 }
 
 #[expect(
@@ -75,7 +87,7 @@ const fn once() -> [Entry; 256] {
         table[byte] = if unreserved(byte as u8) {
             plain(byte as u8)
         } else {
-            Entry::from_le_bytes([b'%', HEX[byte >> 4], HEX[byte & 15], 0, 0, 0, 0, 3])
+            of([b'%', HEX[byte >> 4], HEX[byte & 15], 0, 0, 0, 0], 3)
         };
         byte += 1;
     }
@@ -95,7 +107,7 @@ const fn twice() -> [Entry; 256] {
         table[byte] = if unreserved(byte as u8) {
             plain(byte as u8)
         } else {
-            Entry::from_le_bytes([b'%', b'2', b'5', HEX[byte >> 4], HEX[byte & 15], 0, 0, 5])
+            of([b'%', b'2', b'5', HEX[byte >> 4], HEX[byte & 15], 0, 0], 5)
         };
         byte += 1;
     }
@@ -115,7 +127,7 @@ const fn encoded() -> [Entry; 256] {
         table[byte] = plain(byte as u8);
         byte += 1;
     }
-    table[b'%' as usize] = Entry::from_le_bytes([b'%', b'2', b'5', 0, 0, 0, 0, 3]);
+    table[b'%' as usize] = of([b'%', b'2', b'5', 0, 0, 0, 0], 3);
     table
 }
 

@@ -87,7 +87,7 @@ fn a_slice_of_the_exact_size_suffices_and_one_byte_less_does_not() {
 
 #[test]
 fn one_byte_anywhere_decides_whether_text_is_plain() {
-    for len in 1..70 {
+    for len in [1, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 48, 64, 69] {
         for place in 0..len {
             for byte in 0..=u8::MAX {
                 let mut text = [b'a'; 70];
