@@ -330,13 +330,33 @@ fn split(text: &str, at: usize) -> (&str, &str) {
     text.split_at_checked(at).unwrap_or((text, ""))
 }
 
+/// How much is there before a `?` or `#`, looking at eight bytes at a time.
+fn path_len(text: &str) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    // The high bit of the lowest byte that is `byte`, and perhaps of some above.
+    let found = |word: u64, byte| {
+        let differing = word ^ u64::from_ne_bytes([byte; 8]);
+        differing.wrapping_sub(ONES) & !differing & HIGHS
+    };
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let mut len: usize = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let found = found(word, b'?') | found(word, b'#');
+        if found != 0 {
+            let within = usize::try_from(found.trailing_zeros() / 8).unwrap_or(0);
+            return len.wrapping_add(within);
+        }
+        len = len.wrapping_add(8);
+    }
+    let within = rest.iter().position(|byte| matches!(byte, b'?' | b'#'));
+    len.wrapping_add(within.unwrap_or(rest.len()))
+}
+
 /// The path and the query, without the fragment.
 fn split_query(text: &str) -> (&str, Option<&str>) {
-    let end = text
-        .bytes()
-        .position(|byte| matches!(byte, b'?' | b'#'))
-        .unwrap_or(text.len());
-    let (path, rest) = split(text, end);
+    let (path, rest) = split(text, path_len(text));
     let query = rest.strip_prefix('?').map(|query| match find(query, b'#') {
         None => query,
         Some(at) => split(query, at).0,
