@@ -7,7 +7,7 @@ use core::fmt;
 use crate::order::{Key, Keys};
 use crate::output::{Buffer, Output, Stream};
 use crate::uri::decimal;
-use crate::{Parameter, Parameters, Request, Uri};
+use crate::{Parameter, Parameters, Request, Scheme, Uri};
 
 mod buffer;
 #[cfg(test)]
@@ -149,11 +149,6 @@ pub fn stream_base_string(
     stream.flush();
 }
 
-/// `=` and `&` within the third part, encoded once.
-const EQUALS: &[u8] = b"%3D";
-const AND: &[u8] = b"%26";
-/// `:` and `//` after the scheme.
-const AFTER_SCHEME: &[u8] = b"%3A%2F%2F";
 const COLON: &[u8] = b"%3A";
 
 /// Method and base URI, and the `&` before the parameters.
@@ -165,7 +160,6 @@ pub(crate) fn write_head(request: &Request<'_>, out: &mut impl Output) {
     } else {
         mapped(method, u8::to_ascii_uppercase, out);
     }
-    out.plain(b"&");
     write_uri(request.uri(), out);
     out.plain(b"&");
 }
@@ -182,20 +176,18 @@ pub(crate) fn write_parameters(
         let Some(parameter) = entries.get(*index) else {
             continue;
         };
-        if !*first {
-            out.plain(AND);
-        }
+        out.pair_twice(*first, &parameter.name, &parameter.value);
         *first = false;
-        out.twice(&parameter.name);
-        out.plain(EQUALS);
-        out.twice(&parameter.value);
     }
 }
 
+/// The `&` before it, and the base URI.
 #[inline]
 fn write_uri(uri: &Uri<'_>, out: &mut impl Output) {
-    out.plain(uri.scheme().as_str().as_bytes());
-    out.plain(AFTER_SCHEME);
+    out.plain(match uri.scheme() {
+        Scheme::Http => b"&http%3A%2F%2F",
+        Scheme::Https => b"&https%3A%2F%2F",
+    });
     if uri.host_is_plain() {
         out.plain(uri.host().as_bytes());
     } else {

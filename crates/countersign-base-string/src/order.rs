@@ -34,17 +34,19 @@ impl Keys {
         parameters: &[Parameter<'a>],
         chosen: impl Fn(&Parameter<'a>) -> bool,
     ) -> &'k [Key] {
-        let keys = if parameters.len() <= FEW {
+        if parameters.len() <= FEW {
             let mut len: usize = 0;
             for (index, parameter) in parameters.iter().enumerate() {
                 if chosen(parameter)
-                    && let Some(slot) = self.few.get_mut(len)
+                    && let Some((sorted, [free, ..])) = self.few.split_at_mut_checked(len)
                 {
-                    *slot = (parameter.prefix, index);
+                    *free = insert(sorted, (parameter.prefix, index));
                     len = len.wrapping_add(1);
                 }
             }
-            self.few.get_mut(..len).unwrap_or_default()
+            let keys = self.few.get_mut(..len).unwrap_or_default();
+            sort_ties(keys, parameters);
+            keys
         } else {
             self.many.clear();
             self.many.reserve(parameters.len());
@@ -53,11 +55,25 @@ impl Keys {
                     self.many.push((parameter.prefix, index));
                 }
             }
-            self.many.as_mut_slice()
-        };
-        sort(keys, parameters);
-        keys
+            sort(&mut self.many, parameters);
+            &self.many
+        }
     }
+}
+
+/// Inserts a key by its prefix into those that are sorted; gives back the last one. Most come in
+/// their order.
+#[inline]
+fn insert(sorted: &mut [Key], key: Key) -> Key {
+    let mut carried = key;
+    if sorted.last().is_some_and(|last| last.0 > key.0) {
+        for slot in sorted {
+            if slot.0 > carried.0 {
+                core::mem::swap(slot, &mut carried);
+            }
+        }
+    }
+    carried
 }
 
 /// First by the prefixes alone, which is quick and nearly always enough, then whatever shares one.
@@ -66,6 +82,12 @@ fn sort(keys: &mut [Key], parameters: &[Parameter<'_>]) {
     if !keys.is_sorted_by_key(|(prefix, _)| *prefix) {
         keys.sort_unstable_by_key(|(prefix, _)| *prefix);
     }
+    sort_ties(keys, parameters);
+}
+
+/// Sorts those that share a prefix.
+#[inline]
+fn sort_ties(keys: &mut [Key], parameters: &[Parameter<'_>]) {
     if keys.is_sorted_by(|a, b| a.0 < b.0) {
         return;
     }

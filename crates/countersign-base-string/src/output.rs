@@ -10,11 +10,6 @@ use crate::protocol::Frame;
 pub(crate) trait Output {
     /// Text that is written as it is.
     fn plain(&mut self, text: &[u8]);
-    /// A name of a protocol parameter and what stands around it.
-    #[inline(always)]
-    fn frame(&mut self, frame: &Frame) {
-        self.plain(frame.text());
-    }
     /// Octets to encode once.
     fn once(&mut self, octets: &[u8]);
     /// A component to encode once.
@@ -28,7 +23,27 @@ pub(crate) trait Output {
     }
     /// A component to encode twice.
     fn twice(&mut self, component: &Component<'_>);
+    /// A name of a protocol parameter, what stands around it, and a value to encode twice.
+    #[inline(always)]
+    fn framed_twice(&mut self, frame: &Frame, value: &Component<'_>) {
+        self.plain(frame.text());
+        self.twice(value);
+    }
+    /// A parameter to encode twice, after a separator unless it is the first.
+    #[inline(always)]
+    fn pair_twice(&mut self, first: bool, name: &Component<'_>, value: &Component<'_>) {
+        if !first {
+            self.plain(AND);
+        }
+        self.twice(name);
+        self.plain(EQUALS);
+        self.twice(value);
+    }
 }
+
+/// `&` and `=` between parameters of a base string, encoded once.
+const AND: &[u8] = b"%26";
+const EQUALS: &[u8] = b"%3D";
 
 /// A vector that is written to behind a place, and grows when it has to.
 ///
@@ -97,14 +112,6 @@ impl Output for Buffer {
         self.with_room(text.len().wrapping_add(SLACK), |room| copy(text, room));
     }
 
-    #[inline(always)]
-    fn frame(&mut self, frame: &Frame) {
-        self.with_room(Frame::SIZE, |room| {
-            *room.first_chunk_mut()? = frame.block;
-            Some(frame.len)
-        });
-    }
-
     #[inline]
     fn once(&mut self, octets: &[u8]) {
         let len = octets.len().saturating_mul(3).saturating_add(SLACK);
@@ -119,6 +126,73 @@ impl Output for Buffer {
         let len = component.twice_len().saturating_add(SLACK);
         self.with_room(len, |room| component.write_twice(room));
     }
+
+    #[inline(always)]
+    fn framed_twice(&mut self, frame: &Frame, value: &Component<'_>) {
+        let len = value.twice_len().saturating_add(FRAMED_SLACK);
+        self.with_room(len, |room| {
+            let place = framed(frame, room)?;
+            Some(frame.len.wrapping_add(value.write_twice(place)?))
+        });
+    }
+
+    #[inline(always)]
+    fn pair_twice(&mut self, first: bool, name: &Component<'_>, value: &Component<'_>) {
+        let len = name
+            .twice_len()
+            .saturating_add(value.twice_len())
+            .saturating_add(PAIR_SLACK);
+        self.with_room(len, |room| {
+            let mut at: usize = 0;
+            if !first {
+                *room.first_chunk_mut()? = *b"%26 ";
+                at = AND.len();
+            }
+            at = at.wrapping_add(name.write_twice(room.get_mut(at..)?)?);
+            let room = room.get_mut(at..)?;
+            *room.first_chunk_mut()? = *b"%3D ";
+            let room = room.get_mut(EQUALS.len()..)?;
+            let written = value.write_twice(room)?;
+            Some(at.wrapping_add(EQUALS.len()).wrapping_add(written))
+        });
+    }
+}
+
+/// Room for a frame, and the slack of a value.
+const FRAMED_SLACK: usize = SLACK + Frame::SIZE;
+/// Room for what stands before name and value, and the slack of both.
+const PAIR_SLACK: usize = SLACK + 8;
+
+/// Writes the frame; says where the value belongs.
+#[inline(always)]
+fn framed<'r>(frame: &Frame, room: &'r mut [u8]) -> Option<&'r mut [u8]> {
+    *room.first_chunk_mut()? = frame.block;
+    room.get_mut(frame.len..)
+}
+
+impl Buffer {
+    /// A frame on its own.
+    #[inline(always)]
+    pub(crate) fn frame(&mut self, frame: &Frame) {
+        self.with_room(Frame::SIZE, |room| {
+            framed(frame, room)?;
+            Some(frame.len)
+        });
+    }
+
+    /// A frame and a value to encode once.
+    #[inline(always)]
+    pub(crate) fn framed_once(&mut self, frame: &Frame, value: &Component<'_>) {
+        if !value.is_verbatim() {
+            self.frame(frame);
+            return self.component_once(value);
+        }
+        let text = value.bytes();
+        self.with_room(text.len().wrapping_add(FRAMED_SLACK), |room| {
+            let place = framed(frame, room)?;
+            Some(frame.len.wrapping_add(copy(text, place)?))
+        });
+    }
 }
 
 /// Copies text to the beginning of `room`; says how long it is. Most texts here are short: two
@@ -127,6 +201,10 @@ impl Output for Buffer {
 pub(crate) fn copy(text: &[u8], room: &mut [u8]) -> Option<usize> {
     let slot = room.get_mut(..text.len())?;
     match text.len() {
+        2..4 => {
+            *slot.first_chunk_mut::<2>()? = *text.first_chunk()?;
+            *slot.last_chunk_mut::<2>()? = *text.last_chunk()?;
+        }
         4..8 => {
             *slot.first_chunk_mut::<4>()? = *text.first_chunk()?;
             *slot.last_chunk_mut::<4>()? = *text.last_chunk()?;

@@ -125,8 +125,7 @@ impl<'a> ScannedProtocol<'_, 'a> {
         }
         *first = false;
         for (frame, value) in values {
-            out.frame(frame);
-            out.twice(&value);
+            out.framed_twice(frame, &value);
         }
     }
 
@@ -160,18 +159,12 @@ impl<'a> ScannedProtocol<'_, 'a> {
         out: &mut Vec<u8>,
     ) -> Result<(), AuthorizationWriteError> {
         const SCHEME: &[u8] = b"OAuth ";
+        /// As long as most headers are.
+        const USUAL: usize = 384;
         if realm.is_some() || !self.protocol.more.is_empty() {
             return self.protocol.write_header_bytes(realm, signature, out);
         }
-        let len = self
-            .values(&IN_HEADER)
-            .fold(SCHEME.len(), |len, (_, value)| {
-                len.saturating_add(Frame::SIZE)
-                    .saturating_add(value.once_len())
-            })
-            .saturating_add(Frame::SIZE)
-            .saturating_add(signature.len().saturating_mul(3));
-        Buffer::append(out, len, |buffer| {
+        Buffer::append(out, USUAL, |buffer| {
             buffer.plain(SCHEME);
             let mut values = self.values(&IN_HEADER);
             if let Some((frame, value)) = values.next() {
@@ -179,8 +172,7 @@ impl<'a> ScannedProtocol<'_, 'a> {
                 buffer.component_once(&value);
             }
             for (frame, value) in values {
-                buffer.frame(frame);
-                buffer.component_once(&value);
+                buffer.framed_once(frame, &value);
             }
             buffer.frame(&SIGNATURE_IN_HEADER);
             buffer.once(signature);
