@@ -9,7 +9,8 @@ use core::cmp::Ordering;
 
 use countersign_encoding::{
     DecodeError, Decoder, Octets, canonical_prefix, compare_encoded, encode_bytes,
-    encode_encoded_to_slice, encode_twice_to_slice, is_canonical, is_plain, rank, rank_prefix,
+    encode_encoded_to_slice, encode_to_slice, encode_twice_to_slice, is_canonical, is_plain, rank,
+    rank_prefix,
 };
 
 use crate::output::copy;
@@ -201,6 +202,16 @@ impl<'a> Component<'a> {
         }
     }
 
+    /// Writes the encoded form of decoded octets to the beginning of `out`; says how long it is.
+    #[inline(always)]
+    pub(crate) fn write_raw_once(&self, out: &mut [u8]) -> Option<usize> {
+        if self.is_verbatim() {
+            copy(self.bytes, out)
+        } else {
+            write_encoded(self.bytes, out)
+        }
+    }
+
     #[inline(never)]
     fn write_escaped(&self, out: &mut [u8]) -> Option<usize> {
         match self.spelling {
@@ -246,6 +257,11 @@ impl<'a> Component<'a> {
             }
         }
     }
+}
+
+#[inline(never)]
+fn write_encoded(octets: &[u8], out: &mut [u8]) -> Option<usize> {
+    encode_to_slice(octets, out)
 }
 
 /// By value, so that the caller can keep the component in registers.

@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use countersign_encoding::{SLACK, encode_to_slice};
 
 use crate::component::{Component, Spelling};
-use crate::protocol::Frame;
 
 pub(crate) trait Output {
     /// Text that is written as it is.
@@ -23,12 +22,6 @@ pub(crate) trait Output {
     }
     /// A component to encode twice.
     fn twice(&mut self, component: &Component<'_>);
-    /// A name of a protocol parameter, what stands around it, and a value to encode twice.
-    #[inline(always)]
-    fn framed_twice(&mut self, frame: &Frame, value: &Component<'_>) {
-        self.plain(frame.text());
-        self.twice(value);
-    }
     /// A parameter to encode twice, after a separator unless it is the first.
     #[inline(always)]
     fn pair_twice(&mut self, first: bool, name: &Component<'_>, value: &Component<'_>) {
@@ -82,7 +75,7 @@ impl Buffer {
 
     /// Lets `write` write where `len` bytes are free, slack included.
     #[inline(always)]
-    fn with_room(&mut self, len: usize, write: impl FnOnce(&mut [u8]) -> Option<usize>) {
+    pub(crate) fn with_room(&mut self, len: usize, write: impl FnOnce(&mut [u8]) -> Option<usize>) {
         // `at` is never past the end.
         if self.bytes.len().wrapping_sub(self.at) < len {
             self.bytes = grown(core::mem::take(&mut self.bytes), self.at, len);
@@ -128,15 +121,6 @@ impl Output for Buffer {
     }
 
     #[inline(always)]
-    fn framed_twice(&mut self, frame: &Frame, value: &Component<'_>) {
-        let len = value.twice_len().saturating_add(FRAMED_SLACK);
-        self.with_room(len, |room| {
-            let place = framed(frame, room)?;
-            Some(frame.len.wrapping_add(value.write_twice(place)?))
-        });
-    }
-
-    #[inline(always)]
     fn pair_twice(&mut self, first: bool, name: &Component<'_>, value: &Component<'_>) {
         let len = name
             .twice_len()
@@ -158,70 +142,36 @@ impl Output for Buffer {
     }
 }
 
-/// Room for a frame, and the slack of a value.
-const FRAMED_SLACK: usize = SLACK + Frame::SIZE;
 /// Room for what stands before name and value, and the slack of both.
 const PAIR_SLACK: usize = SLACK + 8;
-
-/// Writes the frame; says where the value belongs.
-#[inline(always)]
-fn framed<'r>(frame: &Frame, room: &'r mut [u8]) -> Option<&'r mut [u8]> {
-    *room.first_chunk_mut()? = frame.block;
-    room.get_mut(frame.len..)
-}
-
-impl Buffer {
-    /// A frame on its own.
-    #[inline(always)]
-    pub(crate) fn frame(&mut self, frame: &Frame) {
-        self.with_room(Frame::SIZE, |room| {
-            framed(frame, room)?;
-            Some(frame.len)
-        });
-    }
-
-    /// A frame and a value to encode once.
-    #[inline(always)]
-    pub(crate) fn framed_once(&mut self, frame: &Frame, value: &Component<'_>) {
-        if !value.is_verbatim() {
-            self.frame(frame);
-            return self.component_once(value);
-        }
-        let text = value.bytes();
-        self.with_room(text.len().wrapping_add(FRAMED_SLACK), |room| {
-            let place = framed(frame, room)?;
-            Some(frame.len.wrapping_add(copy(text, place)?))
-        });
-    }
-}
 
 /// Copies text to the beginning of `room`; says how long it is. Most texts here are short: two
 /// copies of fixed length that may overlap beat a call.
 #[inline(always)]
 pub(crate) fn copy(text: &[u8], room: &mut [u8]) -> Option<usize> {
-    let slot = room.get_mut(..text.len())?;
-    match text.len() {
-        2..4 => {
-            *slot.first_chunk_mut::<2>()? = *text.first_chunk()?;
-            *slot.last_chunk_mut::<2>()? = *text.last_chunk()?;
-        }
-        4..8 => {
-            *slot.first_chunk_mut::<4>()? = *text.first_chunk()?;
-            *slot.last_chunk_mut::<4>()? = *text.last_chunk()?;
-        }
-        8..16 => {
-            *slot.first_chunk_mut::<8>()? = *text.first_chunk()?;
-            *slot.last_chunk_mut::<8>()? = *text.last_chunk()?;
-        }
-        16..33 => {
+    let len = text.len();
+    let slot = room.get_mut(..len)?;
+    if len >= 16 {
+        if len <= 32 {
             *slot.first_chunk_mut::<16>()? = *text.first_chunk()?;
             *slot.last_chunk_mut::<16>()? = *text.last_chunk()?;
-        }
-        33..65 => {
+        } else if len <= 64 {
             *slot.first_chunk_mut::<32>()? = *text.first_chunk()?;
             *slot.last_chunk_mut::<32>()? = *text.last_chunk()?;
+        } else {
+            slot.copy_from_slice(text);
         }
-        _ => slot.copy_from_slice(text),
+    } else if len >= 8 {
+        *slot.first_chunk_mut::<8>()? = *text.first_chunk()?;
+        *slot.last_chunk_mut::<8>()? = *text.last_chunk()?;
+    } else if len >= 4 {
+        *slot.first_chunk_mut::<4>()? = *text.first_chunk()?;
+        *slot.last_chunk_mut::<4>()? = *text.last_chunk()?;
+    } else if len >= 2 {
+        *slot.first_chunk_mut::<2>()? = *text.first_chunk()?;
+        *slot.last_chunk_mut::<2>()? = *text.last_chunk()?;
+    } else if let (Some(slot), Some(byte)) = (slot.first_mut(), text.first()) {
+        *slot = *byte;
     }
     Some(text.len())
 }

@@ -10,7 +10,6 @@ mod scanned;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use frames::Frame;
 use frames::NAMES;
 pub use scanned::ScannedProtocol;
 

@@ -14,19 +14,24 @@ pub(crate) const NAMES: [&str; 10] = [
     "oauth_version",
 ];
 
-/// Text in a block of fixed size: copying the whole block takes two instructions and no decision.
+/// Text in a block of fixed size: copying so much takes two instructions and no decision.
 pub(crate) struct Frame {
-    pub(crate) block: [u8; Self::SIZE],
-    pub(crate) len: usize,
+    block: [u8; Self::SIZE + MOST_SKIPPED],
+    len: usize,
 }
+
+/// How much of the beginning of a block can be left out.
+const MOST_SKIPPED: usize = 8;
 
 impl Frame {
     pub(crate) const SIZE: usize = 32;
 
-    /// The text itself.
+    /// Writes the text from its byte `skip` on to the beginning of `room`, and perhaps something
+    /// behind it; says how long the text is.
     #[inline(always)]
-    pub(crate) fn text(&self) -> &[u8] {
-        self.block.get(..self.len).unwrap_or_default()
+    pub(crate) fn write(&self, skip: usize, room: &mut [u8]) -> Option<usize> {
+        *room.first_chunk_mut::<{ Self::SIZE }>()? = *self.block.get(skip..)?.first_chunk()?;
+        self.len.checked_sub(skip)
     }
 }
 
@@ -40,7 +45,7 @@ pub(crate) static IN_BASE_STRING: [Frame; NAMES.len()] = frames(BASE_STRING_SEPA
 /// Separator, name, `=` and the opening quote, as within a header.
 pub(crate) static IN_HEADER: [Frame; NAMES.len()] = frames(HEADER_SEPARATOR, b"=\"");
 /// As [`IN_HEADER`], for the signature.
-pub(crate) static SIGNATURE_IN_HEADER: Frame = frame(HEADER_SEPARATOR, b"oauth_signature", b"=\"");
+pub(crate) const SIGNATURE_IN_HEADER: &[u8] = b"\", oauth_signature=\"";
 
 #[expect(
     clippy::indexing_slicing,
@@ -50,7 +55,7 @@ pub(crate) static SIGNATURE_IN_HEADER: Frame = frame(HEADER_SEPARATOR, b"oauth_s
 const fn frames(before: &[u8], after: &[u8]) -> [Frame; NAMES.len()] {
     let mut all = [const {
         Frame {
-            block: [0; Frame::SIZE],
+            block: [0; Frame::SIZE + MOST_SKIPPED],
             len: 0,
         }
     }; NAMES.len()];
@@ -68,7 +73,7 @@ const fn frames(before: &[u8], after: &[u8]) -> [Frame; NAMES.len()] {
     reason = "evaluated by the compiler, where a fault is a compile error"
 )]
 const fn frame(before: &[u8], name: &[u8], after: &[u8]) -> Frame {
-    let mut block = [0; Frame::SIZE];
+    let mut block = [0; Frame::SIZE + MOST_SKIPPED];
     let mut len = 0;
     let parts = [before, name, after];
     let mut part = 0;

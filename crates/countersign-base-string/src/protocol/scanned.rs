@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use countersign_encoding::is_plain;
+use countersign_encoding::{SLACK, is_plain};
 
 use super::ProtocolParameters;
 use super::frames::{
@@ -46,6 +46,8 @@ pub struct ScannedProtocol<'p, 'a> {
     protocol: &'p ProtocolParameters<'a>,
     /// A bit for each value that needs no encoding.
     plain: u16,
+    /// The length of all frames and values, encoded twice, at most.
+    len: usize,
 }
 
 impl<'a> ProtocolParameters<'a> {
@@ -53,17 +55,24 @@ impl<'a> ProtocolParameters<'a> {
     #[must_use]
     #[inline]
     pub fn scan(&self) -> ScannedProtocol<'_, 'a> {
-        let mut plain = 0;
-        let mut bit = 1_u16;
+        let (mut plain, mut len, mut bit) = (0, 0_usize, 1_u16);
         for value in &self.known {
-            if value.is_some_and(|value| is_plain(value.as_bytes())) {
-                plain |= bit;
+            if let Some(value) = value {
+                let value = value.as_bytes();
+                let mut most = value.len();
+                if is_plain(value) {
+                    plain |= bit;
+                } else {
+                    most = most.saturating_mul(5);
+                }
+                len = len.saturating_add(most).saturating_add(Frame::SIZE);
             }
             bit = bit.wrapping_shl(1);
         }
         ScannedProtocol {
             protocol: self,
             plain,
+            len,
         }
     }
 }
@@ -92,8 +101,13 @@ impl<'a> ScannedProtocol<'_, 'a> {
             write_head(request, buffer);
             let mut first = true;
             write_parameters(entries, before, &mut first, buffer);
-            self.write_signed(&mut first, buffer);
-            write_parameters(entries, after, &mut first, buffer);
+            let skip = if first {
+                BASE_STRING_SEPARATOR.len()
+            } else {
+                0
+            };
+            self.write_values(&IN_BASE_STRING, skip, Component::write_twice, buffer);
+            write_parameters(entries, after, &mut false, buffer);
         });
     }
 
@@ -116,35 +130,30 @@ impl<'a> ScannedProtocol<'_, 'a> {
         });
     }
 
-    #[inline]
-    fn write_signed(&self, first: &mut bool, out: &mut impl Output) {
-        let mut values = self.values(&IN_BASE_STRING);
-        if *first && let Some((frame, value)) = values.next() {
-            out.plain(without(BASE_STRING_SEPARATOR, frame));
-            out.twice(&value);
-        }
-        *first = false;
-        for (frame, value) in values {
-            out.framed_twice(frame, &value);
-        }
-    }
-
-    /// Values with the frames of their names.
+    /// Writes names and values, without the first `skip` bytes.
     #[inline(always)]
-    fn values(
+    fn write_values(
         &self,
         frames: &'static [Frame],
-    ) -> impl Iterator<Item = (&'static Frame, Component<'a>)> {
-        let mut plain = self.plain;
-        frames
-            .iter()
-            .zip(&self.protocol.known)
-            .filter_map(move |(frame, value)| {
-                let is_plain = plain & 1 != 0;
+        mut skip: usize,
+        write: impl Fn(&Component<'a>, &mut [u8]) -> Option<usize>,
+        buffer: &mut Buffer,
+    ) {
+        let len = self.len.saturating_add(SLACK);
+        buffer.with_room(len, |room| {
+            let mut at: usize = 0;
+            let mut plain = self.plain;
+            for (frame, value) in frames.iter().zip(&self.protocol.known) {
+                if let Some(value) = value {
+                    let value = Component::tested(value.as_bytes(), plain & 1 != 0);
+                    at = at.wrapping_add(frame.write(skip, room.get_mut(at..)?)?);
+                    at = at.wrapping_add(write(&value, room.get_mut(at..)?)?);
+                    skip = 0;
+                }
                 plain >>= 1;
-                let value = (*value)?;
-                Some((frame, Component::tested(value.as_bytes(), is_plain)))
-            })
+            }
+            Some(at)
+        });
     }
 
     /// Appends the value of an `Authorization` field to `out`, as
@@ -159,33 +168,25 @@ impl<'a> ScannedProtocol<'_, 'a> {
         out: &mut Vec<u8>,
     ) -> Result<(), AuthorizationWriteError> {
         const SCHEME: &[u8] = b"OAuth ";
-        /// As long as most headers are.
-        const USUAL: usize = 384;
+        const FIXED: usize = SCHEME.len() + SIGNATURE_IN_HEADER.len() + 1;
         if realm.is_some() || !self.protocol.more.is_empty() {
             return self.protocol.write_header_bytes(realm, signature, out);
         }
-        Buffer::append(out, USUAL, |buffer| {
+        let len = signature
+            .len()
+            .saturating_mul(3)
+            .saturating_add(FIXED)
+            .saturating_add(self.len);
+        Buffer::append(out, len, |buffer| {
             buffer.plain(SCHEME);
-            let mut values = self.values(&IN_HEADER);
-            if let Some((frame, value)) = values.next() {
-                buffer.plain(without(HEADER_SEPARATOR, frame));
-                buffer.component_once(&value);
-            }
-            for (frame, value) in values {
-                buffer.framed_once(frame, &value);
-            }
-            buffer.frame(&SIGNATURE_IN_HEADER);
+            let skip = HEADER_SEPARATOR.len();
+            self.write_values(&IN_HEADER, skip, Component::write_raw_once, buffer);
+            buffer.plain(SIGNATURE_IN_HEADER);
             buffer.once(signature);
             buffer.plain(b"\"");
         });
         Ok(())
     }
-}
-
-/// For the first one, which needs no separator.
-#[inline(always)]
-fn without<'f>(separator: &[u8], frame: &'f Frame) -> &'f [u8] {
-    frame.text().get(separator.len()..).unwrap_or_default()
 }
 
 /// The names only, as of the parameters themselves.
