@@ -134,6 +134,18 @@ const SHA1_START: [u32; 5] = [
     0xc3d2_e1f0,
 ];
 
+const SHA1_LEN: usize = 20;
+
+/// Room for a hash, a one bit, zeros, and the length in bits of a block and a hash.
+const OUTER_BLOCK: [u8; BLOCK] = {
+    let mut block = [0; BLOCK];
+    block[SHA1_LEN] = 0x80;
+    let [.., high, low] = ((BLOCK + SHA1_LEN) * 8).to_be_bytes();
+    block[BLOCK - 2] = high;
+    block[BLOCK - 1] = low;
+    block
+};
+
 /// Prepares `key`, which may have any length, for SHA-1.
 pub(crate) fn prepare_sha1(key: &[u8]) -> Box<dyn Mac> {
     let hashed;
@@ -163,12 +175,13 @@ impl Mac for KeyedSha1 {
     fn mac(&self, message: &[u8], out: &mut [u8; 64]) -> usize {
         let mut state = self.inner;
         finish_sha1(&mut state, message);
-        let mut inner = [0; 20];
-        write_sha1(&state, &mut inner);
+        // The second message is as long as a hash, so its block is always the same but for that.
+        let mut block = OUTER_BLOCK;
+        write_sha1(&state, &mut block);
         state = self.outer;
-        finish_sha1(&mut state, &inner);
+        sha1::block_api::compress(&mut state, &[block]);
         write_sha1(&state, out);
-        20
+        SHA1_LEN
     }
 }
 
