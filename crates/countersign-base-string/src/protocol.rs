@@ -63,6 +63,7 @@ impl<'a> ProtocolParameters<'a> {
 
     /// The parameters of every request, and `oauth_version`.
     #[must_use]
+    #[inline]
     pub const fn new(
         consumer_key: &'a str,
         method_name: &'a str,
@@ -83,6 +84,7 @@ impl<'a> ProtocolParameters<'a> {
 
     /// Sends `oauth_token`, even if it is empty.
     #[must_use]
+    #[inline]
     pub const fn with_token(mut self, token: &'a str) -> Self {
         self.known[TOKEN] = Some(token);
         self

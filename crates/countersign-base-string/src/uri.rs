@@ -118,6 +118,7 @@ impl<'a> Uri<'a> {
     }
 
     /// Reads authority, path, query and fragment; `rest` is visible ASCII.
+    #[inline]
     fn after_scheme(scheme: Scheme, rest: &'a str, start: usize) -> Result<Self, UriError> {
         let (end, host_is_plain) = host_run(rest);
         let plain_name =
@@ -331,6 +332,7 @@ fn split(text: &str, at: usize) -> (&str, &str) {
 }
 
 /// How much is there before a `?` or `#`, looking at eight bytes at a time.
+#[inline]
 fn path_len(text: &str) -> usize {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
@@ -355,6 +357,7 @@ fn path_len(text: &str) -> usize {
 }
 
 /// The path and the query, without the fragment.
+#[inline]
 fn split_query(text: &str) -> (&str, Option<&str>) {
     let (path, rest) = split(text, path_len(text));
     let query = rest.strip_prefix('?').map(|query| match find(query, b'#') {
@@ -365,6 +368,7 @@ fn split_query(text: &str) -> (&str, Option<&str>) {
 }
 
 /// The scheme, what follows `://`, and where that begins.
+#[inline]
 fn split_scheme(text: &str) -> Option<(Scheme, &str, usize)> {
     [(Scheme::Https, 5), (Scheme::Http, 4)]
         .into_iter()
