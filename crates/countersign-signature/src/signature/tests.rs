@@ -136,3 +136,15 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    /// The writer for reused memory agrees with the general encoder, PLAINTEXT included.
+    #[test]
+    fn bytes_are_written_like_text(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        for signature in [Signature::from_bytes(&bytes), Signature::verbatim(&bytes)] {
+            let mut written = b"before ".to_vec();
+            signature.write_bytes(&mut written);
+            prop_assert_eq!(written, format!("before {}", signature.to_text()).into_bytes());
+        }
+    }
+}
