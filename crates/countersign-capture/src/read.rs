@@ -199,7 +199,9 @@ fn inside(input: &[u8]) -> (usize, usize) {
     let Some(fence) = cursor.find(|line| !line.is_blank()) else {
         return (start, input.len());
     };
-    if !fence.text.trim_ascii().starts_with(b"```") {
+    // Backticks are legal in a method, but a fence has no request target behind it.
+    let opening = fence.text.trim_ascii();
+    if !opening.starts_with(b"```") || opening.contains(&b' ') {
         return (start, input.len());
     }
     let inner = cursor.rest();
