@@ -1,0 +1,179 @@
+//! What deviations change: the parts of a base string, and the key.
+
+use core::fmt;
+use std::rc::Rc;
+
+use countersign_base_string::Place;
+use zeroize::Zeroizing;
+
+use super::subject::Pair;
+
+/// The base URI in its parts, as text that is not yet encoded for the base string.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct UriParts {
+    /// `https`, without the colon.
+    pub(crate) scheme: Vec<u8>,
+    /// `://` as a rule.
+    pub(crate) slashes: Vec<u8>,
+    pub(crate) host: Vec<u8>,
+    /// The port with its colon, or nothing.
+    pub(crate) port: Vec<u8>,
+    pub(crate) path: Vec<u8>,
+    /// What follows the path: nothing as a rule.
+    pub(crate) suffix: Vec<u8>,
+}
+
+impl UriParts {
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        for part in [
+            &self.scheme,
+            &self.slashes,
+            &self.host,
+            &self.port,
+            &self.path,
+            &self.suffix,
+        ] {
+            out.extend_from_slice(part);
+        }
+    }
+}
+
+/// Which parameters a spelling goes for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    All,
+    /// Those whose name begins with `oauth_`.
+    Protocol,
+    /// All others.
+    Application,
+    In(Place),
+    /// One parameter, by its place in the order of arrival.
+    Only(u16),
+}
+
+/// How names or values are spelt in the normalised parameters.
+#[derive(Clone, Copy)]
+pub(crate) struct Spell {
+    /// Appends the spelling: of the decoded octets first, as sent second.
+    pub(crate) write: fn(decoded: &[u8], raw: &[u8], out: &mut Vec<u8>),
+    /// The others are encoded as RFC 5849 section 3.6 says.
+    pub(crate) on: Scope,
+}
+
+impl Spell {
+    /// RFC 5849 section 3.6.
+    pub(crate) const RULE: Self = Self {
+        write: |decoded, _, out| countersign_encoding::encode_into(decoded, out),
+        on: Scope::All,
+    };
+}
+
+impl fmt::Debug for Spell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spell")
+            .field("on", &self.on)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One parameter, spelt.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    pub(crate) name: Vec<u8>,
+    pub(crate) value: Vec<u8>,
+    pub(crate) pair: Rc<Pair>,
+}
+
+/// Brings spelt parameters into their order.
+pub(crate) type Order = fn(&mut Vec<Piece>);
+
+/// Writes ordered parameters as one text, which is not yet encoded for the base string.
+pub(crate) type Join = fn(&[Piece], &mut Vec<u8>);
+
+/// How the parameter part comes about.
+#[derive(Clone)]
+pub(crate) struct Plan {
+    /// In order of arrival: header, query, body.
+    pub(crate) pairs: Vec<Rc<Pair>>,
+    pub(crate) names: Spell,
+    pub(crate) values: Spell,
+    pub(crate) order: Order,
+    pub(crate) join: Join,
+}
+
+impl Plan {
+    /// The plan of RFC 5849 sections 3.4.1.3.1 and 3.4.1.3.2.
+    pub(crate) fn by_the_rule(pairs: Vec<Rc<Pair>>) -> Self {
+        Self {
+            pairs,
+            names: Spell::RULE,
+            values: Spell::RULE,
+            order: |pieces| {
+                pieces.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
+            },
+            join: |pieces, out| {
+                for (position, piece) in pieces.iter().enumerate() {
+                    if position > 0 {
+                        out.push(b'&');
+                    }
+                    out.extend_from_slice(&piece.name);
+                    out.push(b'=');
+                    out.extend_from_slice(&piece.value);
+                }
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("pairs", &self.pairs.len())
+            .field("names", &self.names)
+            .field("values", &self.values)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The three parts of a base string before each is encoded and they are put together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pieces<'a> {
+    pub(crate) method: &'a [u8],
+    pub(crate) uri: &'a [u8],
+    pub(crate) parameters: &'a [u8],
+}
+
+/// The key of an HMAC, or of PLAINTEXT, in its parts.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct KeyParts {
+    pub(crate) consumer_secret: Zeroizing<Vec<u8>>,
+    pub(crate) token_secret: Zeroizing<Vec<u8>>,
+    /// Whether the secrets are percent-encoded, as RFC 5849 section 3.4.2 wants.
+    pub(crate) is_encoded: bool,
+    /// `&` between the two.
+    pub(crate) between: &'static [u8],
+}
+
+impl KeyParts {
+    /// The octets of the key.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        self.put(&self.consumer_secret, out);
+        out.extend_from_slice(self.between);
+        self.put(&self.token_secret, out);
+    }
+
+    fn put(&self, secret: &[u8], out: &mut Vec<u8>) {
+        if self.is_encoded {
+            countersign_encoding::encode_into(secret, out);
+        } else {
+            out.extend_from_slice(secret);
+        }
+    }
+}
+
+/// Never shows a secret.
+impl fmt::Debug for KeyParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyParts").finish_non_exhaustive()
+    }
+}
