@@ -58,7 +58,7 @@ pub(crate) const LAYERS: &[Row] = &[
         ],
     ),
     row("countersign-verify", 3, &["thiserror"]),
-    row("countersign-doctor", 4, &["thiserror"]),
+    row("countersign-doctor", 4, &["thiserror", "zeroize"]),
     row("countersign", 7, &["http", "thiserror"]),
     row(
         "countersign-cli",
