@@ -23,6 +23,7 @@ pub struct Keys {
     private_key: Option<RsaPrivateKey>,
     certificates: Vec<Certificate>,
     public_key: Option<RsaPublicKey>,
+    others: Vec<(String, Self)>,
 }
 
 impl Keys {
@@ -75,6 +76,26 @@ impl Keys {
         self
     }
 
+    /// With a further set of keys under a name, such as those of the sandbox, or old ones; call it
+    /// again for another one. The doctor tells when a request was signed with their secrets, and
+    /// names the set. Sets within `keys` do not count.
+    ///
+    /// ```
+    /// use countersign_doctor::Keys;
+    /// use countersign_key::Secret;
+    ///
+    /// let sandbox = Keys::default().with_consumer_secret(Secret::new("sandbox secret"));
+    /// let keys = Keys::default()
+    ///     .with_consumer_secret(Secret::new("kd94hf93k423kf44"))
+    ///     .with_other("sandbox", sandbox);
+    /// assert!(keys.others().any(|(name, _)| name == "sandbox"));
+    /// ```
+    #[must_use]
+    pub fn with_other(mut self, name: impl Into<String>, keys: Self) -> Self {
+        self.others.push((name.into(), keys));
+        self
+    }
+
     /// The consumer key.
     #[must_use]
     pub fn consumer_key(&self) -> Option<&str> {
@@ -109,6 +130,11 @@ impl Keys {
     #[must_use]
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates
+    }
+
+    /// The further sets of keys, with their names, in the order they were given.
+    pub fn others(&self) -> impl Iterator<Item = (&str, &Self)> {
+        self.others.iter().map(|(name, keys)| (name.as_str(), keys))
     }
 
     /// What the provider checks RSA signatures with: the keys of all certificates, and the public

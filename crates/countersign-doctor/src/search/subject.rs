@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use countersign_base_string::Place;
+use zeroize::Zeroizing;
 
 use super::state::{KeyParts, Plan, UriParts};
 
@@ -70,7 +71,9 @@ pub(crate) struct Subject<'a> {
     pub(crate) plan: Plan,
     /// The key by RFC 5849; none where no secret is at hand.
     pub(crate) key: Option<KeyParts>,
-    /// Further sets of keys at hand, by name.
+    /// The token secret at hand although no token is sent, so that the key has none.
+    pub(crate) unused_token_secret: Option<Zeroizing<Vec<u8>>>,
+    /// Further sets of keys at hand, by name, each with both of its secrets.
     pub(crate) other_keys: Vec<(String, KeyParts)>,
 }
 
