@@ -8,6 +8,7 @@ mod difference;
 mod finding;
 mod keys;
 mod notebook;
+mod page;
 mod rules;
 #[allow(dead_code, unused_imports, reason = "the engine that uses it follows")]
 mod search;
@@ -18,6 +19,7 @@ pub use diagnosis::{Diagnosis, Verdict, diagnose};
 pub use finding::{Confidence, Evidence, Finding, Side};
 pub use keys::Keys;
 pub use notebook::{Check, Status};
+pub use page::{Fix, Page, pages};
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,128 @@
+//! `token`, `consumer`, `permission` and what else only the provider can see.
+
+use super::{Page, fix, page};
+
+pub(super) const PAGES: &[Page] = &[
+    page(
+        "token.revoked",
+        "The signature is right, it worked before, and the answer is token_rejected; the provider's list of connected applications lacks yours.",
+        "connected applications: (yours is gone)",
+        "connected applications: yours, connected by a user who still has access",
+        &[],
+    ),
+    page(
+        "token.role_changed",
+        "As with a revoked token, and the user who connected the application left or got another role.",
+        "connected by: a user who is gone or read-only",
+        "connected by: a user with a role that may connect applications",
+        &[],
+    ),
+    page(
+        "token.replaced",
+        "As with a revoked token, and someone connected the same application to the same organisation again: a second server, a test, a colleague.",
+        "server A uses token 1     server B connected again and has token 2",
+        "server A and server B share token 2",
+        &[],
+    ),
+    page(
+        "token.renewal_stale",
+        "A renewal fails, and the token it used is not the newest that was ever issued.",
+        "renew(token 1) gives token 2, not stored; renew(token 1) again is refused",
+        "renew(token 1) gives token 2; store token 2, then use it; next renew(token 2)",
+        &[fix(
+            "any",
+            "one lock across all processes around: read, renew, store",
+        )],
+    ),
+    page(
+        "token.expired",
+        "It worked for some 30 minutes after the last renewal or login.",
+        "token issued 11:00, lives 30 minutes, used 11:31",
+        "renewed at 11:25, used 11:31",
+        &[],
+    ),
+    page(
+        "token.unknown",
+        "The answer says that the token is not valid, and the signature holds with the secrets at hand.",
+        "token of the sandbox sent to production",
+        "token of production sent to production",
+        &[],
+    ),
+    page(
+        "token.used",
+        "The exchange is refused although the user has just approved.",
+        "two exchanges with one temporary token: the callback ran twice",
+        "one exchange for each approval",
+        &[],
+    ),
+    page(
+        "token.wrong_type",
+        "The token in the request is the one from the first step, before the user approved.",
+        "API call with the temporary token of step 1",
+        "API call with the token of the exchange (step 3) and its own secret",
+        &[],
+    ),
+    page(
+        "consumer.unknown",
+        "No call of this application works on this host.",
+        "oauth_consumer_key of the sandbox, host of production",
+        "oauth_consumer_key as the portal of this very host shows it",
+        &[],
+    ),
+    page(
+        "consumer.rejected",
+        "The provider knows the key and will not take it.",
+        "application page: blocked, expired or waiting for approval",
+        "application page: active",
+        &[],
+    ),
+    page(
+        "consumer.throttled",
+        "It works again after a pause; the answer may carry Retry-After.",
+        "60 calls in a second",
+        "calls at the pace that the provider documents",
+        &[],
+    ),
+    page(
+        "permission.denied",
+        "Other calls with the same token work, this one is refused.",
+        "a read-only token, POST",
+        "a token issued after write access was switched on, POST",
+        &[],
+    ),
+    page(
+        "permission.undecided",
+        "The exchange is tried before the user came back.",
+        "exchange at once after the temporary token",
+        "exchange after the callback brought oauth_verifier",
+        &[],
+    ),
+    page(
+        "callback.config",
+        "The very first call (for a temporary token) is refused.",
+        "oauth_callback=\"http://localhost/cb\", registered: https://app.example.com",
+        "oauth_callback=\"https://app.example.com/cb\", registered: https://app.example.com",
+        &[],
+    ),
+    page(
+        "env.mismatch",
+        "Keys of one environment, host of another.",
+        "sandbox key     https://api.example.com/",
+        "sandbox key     https://sandbox.api.example.com/",
+        &[],
+    ),
+    page(
+        "provider.fault",
+        "Unchanged code fails since an hour, for many users at once, and the signature is right.",
+        "status page: incident, or nothing yet",
+        "status page: resolved; the same request works again",
+        &[],
+    ),
+    page(
+        "ratelimit",
+        "It fails in bursts and works one at a time.",
+        "ten calls at once",
+        "calls one after the other, and a pause as long as Retry-After says",
+        &[],
+    ),
+];
