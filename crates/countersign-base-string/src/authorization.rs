@@ -114,6 +114,9 @@ impl<'a> Authorization<'a> {
 
     /// Whether a field value carries the scheme `OAuth`, however the rest of it looks.
     ///
+    /// So it says yes to a tab after the scheme as well, which [`parse`](Self::parse) refuses: such a field is broken
+    /// credentials, not those of another scheme.
+    ///
     /// ```
     /// use countersign_base_string::Authorization;
     ///

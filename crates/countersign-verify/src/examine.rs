@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use countersign_base_string::{Authorization, Parameters, Request};
+use countersign_base_string::{
+    Authorization, AuthorizationErrorKind, Parameters, ParametersError, Request,
+};
 use countersign_clock::{UnixTime, Verdict};
 
 use crate::check::{CheckId, Trail};
@@ -77,14 +79,14 @@ pub fn examine<'a>(request: &'a Request<'a>, now: UnixTime, policy: &'a Policy) 
     examination
 }
 
-/// A scheme ends with a blank (RFC 9110 section 11.4); a reader that takes a tab or a line end for
-/// one disagrees with those that do not.
-fn is_oauth_without_blank(field: &str) -> bool {
-    Authorization::is_oauth(field)
-        && field
-            .trim_start_matches([' ', '\t'])
-            .get("OAuth".len()..)
-            .is_some_and(|rest| rest.starts_with(['\t', '\r', '\n']))
+/// A scheme ends with a blank (RFC 9110 section 11.4): what ends otherwise is not this scheme, as
+/// one that is spelt otherwise is not.
+fn is_other_scheme(error: &ParametersError) -> bool {
+    matches!(
+        error,
+        ParametersError::Authorization(error)
+            if matches!(error.kind(), AuthorizationErrorKind::MissingBlank { .. })
+    )
 }
 
 impl<'a> Examination<'a> {
@@ -156,18 +158,17 @@ impl<'a> Examination<'a> {
             self.fail(Cause::AuthorizationTwice { found });
             return;
         }
-        if self.request.authorizations().any(is_oauth_without_blank) {
-            self.trail.passed(CheckId::Limits);
-            self.fail(Cause::NotOAuth);
-            return;
-        }
         let parameters = match Parameters::collect(self.request, self.policy.limits()) {
             Ok(parameters) => parameters,
             Err(error) => {
                 if !error.is_limit() {
                     self.trail.passed(CheckId::Limits);
                 }
-                self.fail(Cause::Unreadable(error));
+                self.fail(if is_other_scheme(&error) {
+                    Cause::NotOAuth
+                } else {
+                    Cause::Unreadable(error)
+                });
                 return;
             }
         };

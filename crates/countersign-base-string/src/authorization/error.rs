@@ -41,6 +41,11 @@ pub enum AuthorizationErrorKind {
     },
     /// A comma between the scheme and the first parameter.
     LeadingComma,
+    /// The scheme ends in something other than a blank (RFC 9110 section 11.4 has `1*SP` there).
+    MissingBlank {
+        /// The byte in its place: a tab, or that of a line break.
+        found: u8,
+    },
     /// The value's closing quote is missing; the offset is that of its opening quote.
     MissingClosingQuote,
     /// A name that no equals sign follows.
@@ -84,6 +89,11 @@ impl fmt::Display for AuthorizationErrorKind {
                 )
             }
             Self::LeadingComma => f.write_str("expected a parameter, found a leading comma"),
+            Self::MissingBlank { found } => write!(
+                f,
+                "expected a blank after the scheme, found {}",
+                Found(Some(found))
+            ),
             Self::MissingClosingQuote => {
                 f.write_str("expected a closing quote, found none for the value that opens")
             }
@@ -119,6 +129,7 @@ impl fmt::Display for Found {
         match self.0 {
             None => f.write_str("the end"),
             Some(b' ') => f.write_str("a blank"),
+            Some(b'\t') => f.write_str("a tab"),
             Some(b'"') => f.write_str("a quote"),
             Some(byte) if byte.is_ascii_graphic() => write!(f, "\"{}\"", char::from(byte)),
             Some(byte) => write!(f, "byte 0x{byte:02x}"),

@@ -44,6 +44,13 @@ pub enum HeaderLeniency {
     ///
     /// HTTP's own grammar for these parameters tolerates them (RFC 9110 section 11.2); RFC 5849 does not.
     SpacesAroundEquals,
+    /// A tab instead of a blank after the scheme.
+    ///
+    /// # Background
+    ///
+    /// The grammar has blanks there and nothing else (RFC 9110 section 11.4). Servers differ in whether they take a tab for
+    /// one, so that one may see credentials where the other sees none.
+    TabAfterScheme,
     /// A value without quotes; it ends at the next separator.
     ///
     /// # Background
@@ -54,13 +61,14 @@ pub enum HeaderLeniency {
 }
 
 impl HeaderLeniency {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::AmpersandSeparators,
         Self::EmptyElements,
         Self::FoldedLines,
         Self::MissingScheme,
         Self::RawValues,
         Self::SpacesAroundEquals,
+        Self::TabAfterScheme,
         Self::UnquotedValues,
     ];
 
@@ -72,7 +80,8 @@ impl HeaderLeniency {
             Self::MissingScheme => 1 << 3,
             Self::RawValues => 1 << 4,
             Self::SpacesAroundEquals => 1 << 5,
-            Self::UnquotedValues => 1 << 6,
+            Self::TabAfterScheme => 1 << 6,
+            Self::UnquotedValues => 1 << 7,
         }
     }
 }
@@ -93,7 +102,7 @@ impl HeaderLeniencies {
     /// No leniency: the strict grammar.
     pub const NONE: Self = Self(0);
     /// Every leniency there is.
-    pub const ALL: Self = Self(0b0111_1111);
+    pub const ALL: Self = Self(u8::MAX);
 
     /// This set and `leniency`.
     #[must_use]

@@ -82,7 +82,10 @@ impl<'a> RawParameters<'a> {
             realm: None,
         };
         match after_scheme(field_value) {
-            Some(end) => reader.at = end,
+            Some(end) => {
+                reader.at = end;
+                reader.check_blank_after_scheme()?;
+            }
             None => {
                 reader.at = blanks(field_value.as_bytes());
                 reader.put_up_with(HeaderLeniency::MissingScheme, Kind::WrongScheme, reader.at)?;
@@ -112,6 +115,16 @@ impl<'a> RawParameters<'a> {
         }
         self.departures.note(leniency, offset);
         Ok(())
+    }
+
+    /// A reader that takes a tab or a line break for the blank disagrees with those that do not.
+    fn check_blank_after_scheme(&mut self) -> Result<(), AuthorizationError> {
+        let (found, leniency) = match self.peek() {
+            Some(found @ b'\t') => (found, HeaderLeniency::TabAfterScheme),
+            Some(found @ (b'\r' | b'\n')) => (found, HeaderLeniency::FoldedLines),
+            _ => return Ok(()),
+        };
+        self.put_up_with(leniency, Kind::MissingBlank { found }, self.at)
     }
 
     fn peek(&self) -> Option<u8> {

@@ -94,7 +94,7 @@ fn the_example_of_the_rfc_as_printed_is_folded() {
 
 #[test]
 fn the_scheme_is_compared_without_case_and_stands_alone() {
-    for scheme in ["OAuth", "oauth", "OAUTH", "oAuTh", "  OAuth", "OAuth\t"] {
+    for scheme in ["OAuth", "oauth", "OAUTH", "oAuTh", "  OAuth", "OAuth \t"] {
         reads(&format!("{scheme} a=\"1\""), None, &[("a", "1")]);
     }
     refuses("OAuth2 a=\"1\"", AuthorizationErrorKind::WrongScheme, 0);
@@ -103,6 +103,45 @@ fn the_scheme_is_compared_without_case_and_stands_alone() {
     refuses("", AuthorizationErrorKind::WrongScheme, 0);
     refuses("OAut", AuthorizationErrorKind::WrongScheme, 0);
     refuses("ÖAuth a=\"1\"", AuthorizationErrorKind::WrongScheme, 0);
+}
+
+#[test]
+fn a_blank_stands_after_the_scheme_and_nothing_else() {
+    for field_value in [
+        "OAuth\ta=\"1\"",
+        "OAuth\t a=\"1\"",
+        "OAuth\t",
+        "OAuth\r\n a=\"1\"",
+        "OAuth\na=\"1\"",
+    ] {
+        let found = field_value.as_bytes()[5];
+        refuses(
+            field_value,
+            AuthorizationErrorKind::MissingBlank { found },
+            5,
+        );
+        assert!(Authorization::is_oauth(field_value), "{field_value:?}");
+        let limit = field_value.len();
+        Authorization::raw_parameters(field_value, limit).unwrap_err();
+    }
+    needs(
+        "OAuth\ta=\"1\"",
+        HeaderLeniency::TabAfterScheme,
+        5,
+        &[("a", "1")],
+    );
+    needs("  OAuth\t", HeaderLeniency::TabAfterScheme, 7, &[]);
+    needs(
+        "OAuth\r\n a=\"1\"",
+        HeaderLeniency::FoldedLines,
+        5,
+        &[("a", "1")],
+    );
+    let error = Authorization::parse("OAuth\ta=\"1\"").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "expected a blank after the scheme, found a tab at byte 5"
+    );
 }
 
 #[test]
