@@ -191,7 +191,7 @@ pub(super) const PAGES: &[Page] = &[
             fix("nginx", "proxy_cache_convert_head off;"),
             fix(
                 "Varnish",
-                "std: keep the method with set bereq.method = req.method in vcl_backend_fetch",
+                "return (pass); for these routes: what is cached is fetched by GET",
             ),
             fix("Rails", "remove Rack::MethodOverride for these routes"),
         ],
