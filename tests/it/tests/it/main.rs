@@ -11,6 +11,7 @@
 )]
 
 mod canary;
+mod corpus;
 mod cost;
 mod dialects;
 mod doctor;

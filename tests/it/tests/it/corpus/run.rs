@@ -1,0 +1,108 @@
+//! One case through the doctor.
+
+use std::fmt::Write as _;
+
+use countersign_capture::{OwnedAnswer, OwnedRequest, Scheme, read};
+use countersign_doctor::{Diagnosis, Keys, diagnose};
+use countersign_encoding as encoding;
+use countersign_key::Secret;
+
+use super::case::{Case, Group};
+
+/// What came of a case.
+pub(super) struct Outcome {
+    pub(super) found: bool,
+    /// The findings in words, best first.
+    pub(super) said: String,
+}
+
+/// The public example keys of OAuth Core 1.0 appendix A.
+const CONSUMER: (&str, &str) = ("dpf43f3p2l4k3l03", "kd94hf93k423kf44");
+const TOKEN: (&str, &str) = ("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00");
+
+/// The keys that the case gives, as the right key's two parts; else the public example ones.
+fn keys(case: &Case) -> Keys {
+    let public = format!("{}&{}", CONSUMER.1, TOKEN.1);
+    let key = case.computed("right", "hmac_key").unwrap_or(&public);
+    let (consumer, token) = key.split_once('&').unwrap();
+    let [consumer, token] = [consumer, token].map(|part| encoding::decode(part).unwrap());
+    let mut keys = Keys::default().with_consumer_secret(Secret::new(&*consumer));
+    if consumer == CONSUMER.1 {
+        keys = keys.with_consumer_key(CONSUMER.0);
+    }
+    if !token.is_empty() {
+        keys = keys.with_token_secret(Secret::new(&*token));
+    }
+    if token == TOKEN.1 {
+        keys = keys.with_token(TOKEN.0);
+    }
+    keys
+}
+
+/// The request, and the scheme that its marker names.
+fn request(raw: &str) -> OwnedRequest {
+    const MARK: &str = "X-Test-Scheme: http\r\n";
+    let scheme = if raw.contains(MARK) {
+        Scheme::Http
+    } else {
+        Scheme::Https
+    };
+    let capture = read(raw.replace(MARK, "").as_bytes()).unwrap();
+    let request = capture.exchanges()[0].request().unwrap().clone();
+    request.with_scheme(scheme)
+}
+
+/// An answer as people have it: raw HTTP, headers, or just the text that an error message shows.
+fn answer(case: &Case) -> Option<OwnedAnswer> {
+    if let Some(headers) = case.text("answer_headers") {
+        let (name, value) = headers.split_once(": ").unwrap();
+        return Some(OwnedAnswer::new().with_status(401).with_header(name, value));
+    }
+    let text = case.text("answer")?;
+    let capture = read(text.as_bytes()).unwrap();
+    capture.answer().cloned()
+}
+
+fn diagnosed(case: &Case) -> Diagnosis {
+    let keys = keys(case);
+    let raw = case.text("request_raw").or_else(|| case.text("hop1"));
+    let request = request(raw.unwrap());
+    let answer = match case.text("hop1_answer") {
+        Some(raw) => read(raw.as_bytes()).unwrap().answer().cloned(),
+        None => answer(case),
+    };
+    let mut given = countersign_doctor::Case::default()
+        .with_request(&request)
+        .with_keys(&keys);
+    if let Some(answer) = &answer {
+        given = given.with_answer(answer);
+    }
+    if case.group == Group::Verifier {
+        given = given.with_provider_base_string(case.computed("faulty", "base_string").unwrap());
+    }
+    diagnose(&given)
+}
+
+/// Runs the doctor. The cause is found if it is the code of the first finding, or one of those that
+/// the same evidence allows, where the doctor says what would separate them.
+pub(super) fn judge(case: &Case) -> Outcome {
+    let diagnosis = diagnosed(case);
+    let is_it = |code: &str| code == case.cause_class;
+    let found = diagnosis.findings().first().is_some_and(|first| {
+        let allowed = first.also.iter().any(|code| is_it(code.as_str()));
+        is_it(first.code.as_str()) || (allowed && diagnosis.next().is_some())
+    });
+    let mut said = String::new();
+    for finding in diagnosis.findings() {
+        let also: Vec<&str> = finding.also.iter().map(|code| code.as_str()).collect();
+        write!(said, "{} ({}", finding.code, finding.confidence).unwrap();
+        if !also.is_empty() {
+            write!(said, ", also {}", also.join(" ")).unwrap();
+        }
+        said.push_str(") ");
+    }
+    if said.is_empty() {
+        said.push_str(diagnosis.verdict().as_str());
+    }
+    Outcome { found, said }
+}
