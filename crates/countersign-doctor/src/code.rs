@@ -4,6 +4,7 @@ mod account;
 mod header;
 mod key;
 mod set;
+mod setup;
 mod spelling;
 
 use core::fmt;
@@ -83,12 +84,13 @@ pub(crate) const fn line(
     }
 }
 
-const TABLES: [&[CodeRow]; 5] = [
+const TABLES: [&[CodeRow]; 6] = [
     set::ROWS,
     spelling::ROWS,
     key::ROWS,
     header::ROWS,
     account::ROWS,
+    setup::ROWS,
 ];
 
 /// All codes, grouped by family.

@@ -1,6 +1,6 @@
 //! One case through the doctor.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 
 use countersign_capture::{OwnedAnswer, OwnedRequest, Scheme, read};
 use countersign_doctor::{Diagnosis, Keys, diagnose};
