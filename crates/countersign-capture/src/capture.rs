@@ -224,14 +224,15 @@ impl Capture {
         self.authorization.as_deref()
     }
 
-    /// The first base string that the provider echoed (or that was given bare).
+    /// The first base string that the provider echoed, or that was given bare, or that a client
+    /// logged: [`Echo::origin`] tells.
     #[must_use]
     pub fn echo(&self) -> Option<&Echo> {
         self.echoes.iter().find(|echo| echo.is_base_string())
     }
 
-    /// All that the provider told about its own computation: base strings, base URIs and the
-    /// signature it expected.
+    /// All that one side told about its own computation: base strings, base URIs, signatures and
+    /// body hashes, computed, expected or received.
     #[must_use]
     pub fn echoes(&self) -> &[Echo] {
         &self.echoes

@@ -21,15 +21,34 @@ pub enum EchoKind {
     BaseUri,
     /// The body hash it computed.
     BodyHash,
+    /// The body hash it says it received, in the spelling in which it arrived there.
+    ReceivedBodyHash,
+    /// The signature it says it received, in the spelling in which it arrived there; empty if it
+    /// received none.
+    ReceivedSignature,
     /// The signature it expected.
     Signature,
 }
 
-/// A value that a provider computed and sent back. `Debug` shows its length only.
+/// Whose computation an [`Echo`] shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EchoOrigin {
+    /// The client's own: its log or a dump of its request.
+    Client,
+    /// The provider's: its answer, or the log of a server.
+    Provider,
+    /// The input does not tell: a bare base string, or a dump that both sides can print.
+    Unknown,
+}
+
+/// A value that one side computed, and printed or sent back: mostly the provider's, see
+/// [`Echo::origin`]. `Debug` shows its length only.
 ///
 /// # Examples
 ///
 /// ```
+/// use countersign_capture::EchoOrigin;
 /// use countersign_capture::unescape::Layer;
 ///
 /// let body = br#"{"error":"Invalid signature. Expected signature base string: GET\u0026https%3A%2F%2Fapi.example.com%2F\u0026a%3Db"}"#;
@@ -38,11 +57,13 @@ pub enum EchoKind {
 /// assert_eq!(echo.as_str(), "GET&https%3A%2F%2Fapi.example.com%2F&a%3Db");
 /// assert_eq!(echo.marker(), Some("expected signature base string"));
 /// assert_eq!(echo.layers(), [Layer::Json]);
+/// assert_eq!(echo.origin(), EchoOrigin::Provider);
 /// # Ok::<(), countersign_capture::CaptureError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Echo {
     kind: EchoKind,
+    origin: EchoOrigin,
     marker: Option<&'static str>,
     text: String,
     layers: Vec<Layer>,
@@ -53,6 +74,12 @@ impl Echo {
     #[must_use]
     pub fn kind(&self) -> EchoKind {
         self.kind
+    }
+
+    /// Whose computation it shows.
+    #[must_use]
+    pub fn origin(&self) -> EchoOrigin {
+        self.origin
     }
 
     /// Whether it is a base string.
@@ -84,12 +111,14 @@ impl fmt::Debug for Echo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             kind,
+            origin,
             marker,
             text,
             layers,
         } = self;
         f.debug_struct("Echo")
             .field("kind", kind)
+            .field("origin", origin)
             .field("marker", marker)
             .field("text", &format_args!("[{} bytes]", text.len()))
             .field("layers", layers)
@@ -109,6 +138,7 @@ pub(crate) fn whole(text: &str) -> Option<Echo> {
     let (text, layers) = unescape::peel(text)?.into_parts();
     Some(Echo {
         kind: EchoKind::BaseString,
+        origin: EchoOrigin::Unknown,
         marker: None,
         text,
         layers,

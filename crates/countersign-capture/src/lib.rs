@@ -27,7 +27,7 @@ mod tests;
 pub use answer::OwnedAnswer;
 pub use capture::{Capture, Exchange, InputKind, Missing};
 pub use countersign_base_string::Scheme;
-pub use echo::{Echo, EchoKind};
+pub use echo::{Echo, EchoKind, EchoOrigin};
 pub use error::{CaptureError, Limit, LimitError, Refused, SyntaxError};
 pub use headers::{Header, Headers};
 pub use limits::Limits;

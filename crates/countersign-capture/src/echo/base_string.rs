@@ -2,7 +2,7 @@
 
 use crate::unescape::{self, Layer, SEPARATORS};
 
-use super::{Echo, EchoKind, MAX_ECHOES};
+use super::{Echo, EchoKind, EchoOrigin, MAX_ECHOES};
 
 /// The words that announce a base string, the most telling first.
 ///
@@ -105,6 +105,7 @@ impl Found {
         }
         Some(Echo {
             kind: EchoKind::BaseString,
+            origin: EchoOrigin::Provider,
             marker: self.marker,
             text: value,
             layers,

@@ -1,4 +1,4 @@
-use super::{EchoKind, in_answer, in_text, whole};
+use super::{EchoKind, EchoOrigin, in_answer, in_text, whole};
 use crate::OwnedAnswer;
 use crate::unescape::Layer;
 
@@ -101,8 +101,12 @@ fn values_of_other_texts_are_found() {
         ),
     ];
     for (text, kind, expected) in table {
-        let echoes = in_text(&text);
+        let echoes: Vec<_> = in_text(&text)
+            .into_iter()
+            .filter(|echo| !is_received(echo.kind()))
+            .collect();
         assert_eq!(echoes.len(), 1, "{text}");
+        assert_eq!(echoes[0].origin(), EchoOrigin::Provider);
         assert_eq!(
             (echoes[0].kind(), echoes[0].as_str()),
             (kind, expected),
@@ -115,6 +119,95 @@ fn values_of_other_texts_are_found() {
         "ours= yours= ",
         "base uri: none",
     ] {
-        assert!(in_text(text).is_empty(), "{text}");
+        let found = in_text(text);
+        assert!(found.iter().all(|echo| is_received(echo.kind())), "{text}");
+    }
+}
+
+fn is_received(kind: EchoKind) -> bool {
+    matches!(
+        kind,
+        EchoKind::ReceivedBodyHash | EchoKind::ReceivedSignature
+    )
+}
+
+/// Together with what was received there is always what was computed, or none of both is told.
+#[test]
+fn what_was_received_is_found_in_its_own_spelling() {
+    let expected = "tR3+Ty81lMeYAr/Fid0kMTYa/WM=";
+    let signature = EchoKind::ReceivedSignature;
+    let table = [
+        (
+            format!("Expected value \"{expected}\". Received value \"a+b c=\""),
+            signature,
+            "a+b c=",
+        ),
+        (
+            format!(r#"{{"m":"Expected value \"{expected}\". Received value \"a\/b=\""}}"#),
+            signature,
+            "a/b=",
+        ),
+        (
+            format!("mismatch. Computed: {expected}, Received: PD9D="),
+            signature,
+            "PD9D=",
+        ),
+        (
+            format!("Invalid signature ours= {expected} yours= z%3D, sorry"),
+            signature,
+            "z%3D",
+        ),
+        (
+            format!("Invalid signature ours= {expected} yours="),
+            signature,
+            "",
+        ),
+        (
+            format!("Expected value '{expected}'. Received value ''"),
+            signature,
+            "",
+        ),
+        (
+            format!("oauth_signature [x%2By] does not match expected value [{expected}]"),
+            signature,
+            "x%2By",
+        ),
+        (
+            "Invalid signature: oauth_signature 'YcFE='".to_owned(),
+            signature,
+            "YcFE=",
+        ),
+        (
+            format!("Calculated: {expected}, Received: Lpx%2B=\""),
+            EchoKind::ReceivedBodyHash,
+            "Lpx%2B=",
+        ),
+    ];
+    for (text, kind, received) in table {
+        let echoes = in_text(&text);
+        let found: Vec<_> = echoes
+            .iter()
+            .filter(|echo| is_received(echo.kind()))
+            .collect();
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(
+            (found[0].kind(), found[0].as_str()),
+            (kind, received),
+            "{text}"
+        );
+        assert!(!format!("{echoes:?}").contains("tR3"));
+    }
+    for text in [
+        "yours= z",
+        "Received: by mail.example",
+        "ours= x yours= ",
+        "oauth_signature 'x'",
+        "Computed: x, Received: , y",
+        "signature oauth_signature 'never closed",
+    ] {
+        assert!(
+            in_text(text).iter().all(|echo| echo.as_str().is_empty()),
+            "{text}"
+        );
     }
 }

@@ -35,7 +35,7 @@ fn each_fixture_is_read_as_what_it_is() {
         ("echo-jira", "base string echo"),
         ("echo-linkedin", "base string echo"),
         ("echo-mastercard", "base string echo"),
-        ("echo-tumblr", "error text, 1 echo"),
+        ("echo-tumblr", "error text, 2 echoes"),
         ("echo-wordpress", "error text, 2 echoes"),
         ("echo-yelp", "base string echo"),
         ("error-text", "error text alone"),

@@ -1,5 +1,6 @@
 //! The published vectors, every stage of them.
 
+mod echoes;
 mod problem;
 mod signature;
 
