@@ -28,7 +28,7 @@ pub(crate) fn code(difference: &Difference) -> &'static str {
     }
 }
 
-fn path(ours: &str, theirs: &str) -> &'static str {
+pub(crate) fn path(ours: &str, theirs: &str) -> &'static str {
     if ours.trim_end_matches('/') == theirs.trim_end_matches('/') {
         "uri.trailing_slash"
     } else if ours.trim() == theirs.trim() {
@@ -124,7 +124,7 @@ pub(crate) fn sides(difference: &Difference) -> Option<(String, String)> {
     })
 }
 
-fn is_sensitive(name: &str) -> bool {
+pub(crate) fn is_sensitive(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let has = |part: &str| name.contains(part);
     ["password", "secret", "verifier"].into_iter().any(has) || (has("session") && has("handle"))

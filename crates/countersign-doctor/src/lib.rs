@@ -2,6 +2,7 @@
 
 mod case;
 mod code;
+mod compare;
 mod context;
 mod diagnosis;
 mod difference;
@@ -15,6 +16,7 @@ mod search;
 
 pub use case::Case;
 pub use code::{Code, CodeRow, codes, row};
+pub use compare::{Comparison, Contrast, Relation, compare, compare_hops};
 pub use diagnosis::{Diagnosis, Verdict, diagnose};
 pub use finding::{Confidence, Evidence, Finding, Side};
 pub use keys::Keys;
