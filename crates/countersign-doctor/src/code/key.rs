@@ -48,6 +48,38 @@ pub(super) const ROWS: &[CodeRow] = &[
         "RFC 5849 section 3.4.2",
     ),
     line(
+        "key.encoding",
+        Client,
+        "the secrets were encoded in another way than the rule says",
+        "Each secret is percent-encoded exactly once as RFC 3986 says; it shows as soon as a secret holds a reserved character.",
+        &[
+            "Encode each secret once, with the same function as names and values.",
+            "If the secret you store is encoded already, decode it before you sign.",
+        ],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
+        "key.altered",
+        Client,
+        "a secret was altered before it went into the key",
+        "A secret is used exactly as the provider shows it: no quotes, not decoded, not in other letters, not cut off.",
+        &[
+            "Compare length, first and last characters of the secret in the running program with the provider's portal.",
+            "In shells and .env files put secrets in single quotes: $, # and backslashes are read otherwise.",
+        ],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
+        "key.other_set",
+        Client,
+        "the signature was made with a secret of another set of your keys",
+        "The secret belongs to another environment, another application, or an earlier token than the keys that the request names.",
+        &[
+            "Look where the program takes its secrets from: key and secret, and token and token secret, must come from the same set.",
+        ],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
         "key.whitespace",
         Client,
         "a secret holds white space or a line end",

@@ -147,6 +147,14 @@ pub(super) const ROWS: &[CodeRow] = &[
         "RFC 5849 section 3.4.2",
     ),
     line(
+        "sig.base64_twice",
+        Client,
+        "the signature was encoded in base64 twice",
+        "The bytes of the digest are base64-encoded once. A library that returns base64 needs no second step.",
+        &["Send what the library returns, percent-encoded only."],
+        "RFC 5849 section 3.4.2",
+    ),
+    line(
         "sig.alg_mismatch",
         Client,
         "the signature was made with another method than the one declared",

@@ -6,6 +6,7 @@ mod key;
 mod method;
 mod names;
 mod order;
+mod percent;
 mod set;
 mod signature;
 mod structure;
@@ -14,16 +15,27 @@ mod values;
 
 use super::rule::Rule;
 
-const TABLES: [&[Rule]; 11] = [
+const TABLES: [&[Rule]; 22] = [
     method::ROWS,
-    uri::ROWS,
+    uri::scheme::ROWS,
+    uri::host::ROWS,
+    uri::port::ROWS,
+    uri::slash::ROWS,
+    uri::path::ROWS,
+    uri::spelling::ROWS,
+    uri::query::ROWS,
+    uri::whole::ROWS,
     set::ROWS,
     body::ROWS,
     order::ROWS,
     names::ROWS,
     values::ROWS,
     structure::ROWS,
-    key::ROWS,
+    key::material::ROWS,
+    key::encoding::ROWS,
+    key::whitespace::ROWS,
+    key::altered::ROWS,
+    key::others::ROWS,
     hash::ROWS,
     signature::ROWS,
 ];

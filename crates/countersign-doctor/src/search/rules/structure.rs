@@ -1,5 +1,429 @@
-//! Rules of the search: structure.
+//! Rules of the search: the three parts put together in another way.
 
-use crate::search::rule::Rule;
+use countersign_encoding::encode_into;
+use countersign_signature::Signature;
 
-pub(super) const ROWS: &[Rule] = &[];
+use super::percent::Encoder;
+use crate::search::rule::{Deviate, Dimension, Rule};
+use crate::search::state::Pieces;
+
+const fn row(
+    code: &'static str,
+    prior: u16,
+    did: &'static str,
+    write: fn(&Pieces<'_>, &mut Vec<u8>),
+) -> Rule {
+    Rule {
+        code,
+        dimension: Dimension::Structure,
+        prior,
+        did,
+        deviate: Deviate::Structure(write),
+    }
+}
+
+const fn structure(prior: u16, did: &'static str, write: fn(&Pieces<'_>, &mut Vec<u8>)) -> Rule {
+    row("sbs.structure", prior, did, write)
+}
+
+/// A piece of a base string.
+#[derive(Clone, Copy)]
+enum Text<'a> {
+    Raw(&'a [u8]),
+    Encoded(&'a [u8]),
+}
+
+use Text::{Encoded, Raw};
+
+fn put(texts: &[Text<'_>], out: &mut Vec<u8>) {
+    for text in texts {
+        match text {
+            Raw(text) => out.extend_from_slice(text),
+            Encoded(text) => encode_into(text, out),
+        }
+    }
+}
+
+/// Encodes all of it once more.
+fn put_encoded(texts: &[Text<'_>], out: &mut Vec<u8>) {
+    let mut whole = Vec::new();
+    put(texts, &mut whole);
+    encode_into(&whole, out);
+}
+
+/// METHOD, URI and PARAMETERS, joined in another way.
+fn joined(pieces: &Pieces<'_>, between: &[u8], out: &mut Vec<u8>) {
+    let between = Raw(between);
+    put(
+        &[
+            Raw(pieces.method),
+            between,
+            Encoded(pieces.uri),
+            between,
+            Encoded(pieces.parameters),
+        ],
+        out,
+    );
+}
+
+/// The base string by the rule.
+fn whole(pieces: &Pieces<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    joined(pieces, b"&", &mut out);
+    out
+}
+
+/// Right, but for something before and after the parameters.
+fn around(pieces: &Pieces<'_>, before: &[u8], after: &[u8], out: &mut Vec<u8>) {
+    let parameters = [before, pieces.parameters, after].concat();
+    let pieces = Pieces {
+        parameters: &parameters,
+        ..*pieces
+    };
+    joined(&pieces, b"&", out);
+}
+
+/// Another encoder for the two parts, and not for what is in the parameters.
+fn outside(encoder: Encoder, pieces: &Pieces<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(pieces.method);
+    out.push(b'&');
+    encoder.write(pieces.uri, out);
+    out.push(b'&');
+    encoder.write(pieces.parameters, out);
+}
+
+/// Another encoder wherever something is encoded.
+fn everywhere(encoder: Encoder, pieces: &Pieces<'_>, out: &mut Vec<u8>) {
+    let parameters = encoder.respell(pieces.parameters);
+    let pieces = Pieces {
+        parameters: &parameters,
+        ..*pieces
+    };
+    outside(encoder, &pieces, out);
+}
+
+const AND: Text<'_> = Raw(b"&");
+const QUESTION: Text<'_> = Raw(b"?");
+
+pub(super) const ROWS: &[Rule] = &[
+    // Parts left out.
+    structure(15, "left the method out of the base string", |p, out| {
+        put(&[Encoded(p.uri), AND, Encoded(p.parameters)], out);
+    }),
+    structure(5, "left the parameters out of the base string", |p, out| {
+        put(&[Raw(p.method), AND, Encoded(p.uri)], out);
+    }),
+    structure(
+        5,
+        "put nothing into the third part of the base string, where the parameters are due",
+        |p, out| put(&[Raw(p.method), AND, Encoded(p.uri), AND], out),
+    ),
+    structure(3, "left the base URI out of the base string", |p, out| {
+        put(&[Raw(p.method), AND, Encoded(p.parameters)], out);
+    }),
+    structure(3, "signed the list of parameters alone", |p, out| {
+        put(&[Raw(p.parameters)], out);
+    }),
+    structure(
+        2,
+        "signed the encoded list of parameters alone",
+        |p, out| put(&[Encoded(p.parameters)], out),
+    ),
+    structure(2, "signed the URI alone", |p, out| put(&[Raw(p.uri)], out)),
+    // The URI and the parameters in one block.
+    structure(
+        20,
+        "encoded URI?PARAMETERS as one block, without the method",
+        |p, out| put_encoded(&[Raw(p.uri), QUESTION, Raw(p.parameters)], out),
+    ),
+    structure(
+        20,
+        "encoded URI?PARAMETERS as one block after the method",
+        |p, out| {
+            put(&[Raw(p.method), AND], out);
+            put_encoded(&[Raw(p.uri), QUESTION, Raw(p.parameters)], out);
+        },
+    ),
+    structure(
+        10,
+        "encoded URI&PARAMETERS as one block after the method",
+        |p, out| {
+            put(&[Raw(p.method), AND], out);
+            put_encoded(&[Raw(p.uri), AND, Raw(p.parameters)], out);
+        },
+    ),
+    structure(
+        5,
+        "encoded URI&PARAMETERS as one block, without the method",
+        |p, out| put_encoded(&[Raw(p.uri), AND, Raw(p.parameters)], out),
+    ),
+    structure(5, "signed METHOD&URI?PARAMETERS as it is", |p, out| {
+        put(
+            &[Raw(p.method), AND, Raw(p.uri), QUESTION, Raw(p.parameters)],
+            out,
+        );
+    }),
+    structure(4, "signed URI?PARAMETERS as it is", |p, out| {
+        put(&[Raw(p.uri), QUESTION, Raw(p.parameters)], out);
+    }),
+    // The parts joined in another way.
+    structure(
+        10,
+        "joined the three parts without anything between",
+        |p, out| {
+            joined(p, b"", out);
+        },
+    ),
+    structure(10, "joined the three parts by a comma", |p, out| {
+        joined(p, b",", out);
+    }),
+    structure(5, "joined the three parts by a blank", |p, out| {
+        joined(p, b" ", out);
+    }),
+    structure(5, "joined the three parts by a line end", |p, out| {
+        joined(p, b"\n", out);
+    }),
+    structure(
+        5,
+        "joined the three parts by an '&' that was encoded as %26",
+        |p, out| joined(p, b"%26", out),
+    ),
+    structure(
+        3,
+        "joined the three parts by &amp;, as in a page of HTML",
+        |p, out| joined(p, b"&amp;", out),
+    ),
+    structure(3, "put the URI before the method", |p, out| {
+        put(
+            &[
+                Encoded(p.uri),
+                AND,
+                Raw(p.method),
+                AND,
+                Encoded(p.parameters),
+            ],
+            out,
+        );
+    }),
+    structure(3, "put the parameters before the URI", |p, out| {
+        put(
+            &[
+                Raw(p.method),
+                AND,
+                Encoded(p.parameters),
+                AND,
+                Encoded(p.uri),
+            ],
+            out,
+        );
+    }),
+    // Layers of encoding.
+    structure(15, "did not encode the base URI", |p, out| {
+        put(
+            &[Raw(p.method), AND, Raw(p.uri), AND, Encoded(p.parameters)],
+            out,
+        );
+    }),
+    structure(
+        15,
+        "did not encode the list of parameters as a whole",
+        |p, out| {
+            put(
+                &[Raw(p.method), AND, Encoded(p.uri), AND, Raw(p.parameters)],
+                out,
+            );
+        },
+    ),
+    structure(
+        15,
+        "encoded neither the base URI nor the list of parameters",
+        |p, out| {
+            put(
+                &[Raw(p.method), AND, Raw(p.uri), AND, Raw(p.parameters)],
+                out,
+            );
+        },
+    ),
+    structure(10, "encoded the whole base string once more", |p, out| {
+        encode_into(&whole(p), out);
+    }),
+    structure(
+        10,
+        "encoded the base string as a whole, not its parts",
+        |p, out| {
+            put_encoded(
+                &[Raw(p.method), AND, Raw(p.uri), AND, Raw(p.parameters)],
+                out,
+            );
+        },
+    ),
+    structure(
+        8,
+        "encoded the base string as a whole, and the base URI not by itself",
+        |p, out| {
+            put_encoded(
+                &[Raw(p.method), AND, Raw(p.uri), AND, Encoded(p.parameters)],
+                out,
+            );
+        },
+    ),
+    structure(
+        5,
+        "encoded the base string as a whole, and the parameters not by themselves",
+        |p, out| {
+            put_encoded(
+                &[Raw(p.method), AND, Encoded(p.uri), AND, Raw(p.parameters)],
+                out,
+            );
+        },
+    ),
+    row(
+        "uri.path_encoding",
+        8,
+        "encoded the base URI twice",
+        |p, out| {
+            put(&[Raw(p.method), AND], out);
+            put_encoded(&[Encoded(p.uri)], out);
+            put(&[AND, Encoded(p.parameters)], out);
+        },
+    ),
+    row(
+        "enc.double_encoded",
+        12,
+        "encoded the list of parameters twice",
+        |p, out| {
+            put(&[Raw(p.method), AND, Encoded(p.uri), AND], out);
+            put_encoded(&[Encoded(p.parameters)], out);
+        },
+    ),
+    // Something too much.
+    structure(8, "left an '&' after the last parameter", |p, out| {
+        around(p, b"", b"&", out);
+    }),
+    structure(6, "put an '&' before the first parameter", |p, out| {
+        around(p, b"&", b"", out);
+    }),
+    structure(4, "put a '?' before the first parameter", |p, out| {
+        around(p, b"?", b"", out);
+    }),
+    structure(4, "left a line end after the last parameter", |p, out| {
+        around(p, b"", b"\n", out);
+    }),
+    structure(5, "left an '&' at the end of the base string", |p, out| {
+        joined(p, b"&", out);
+        out.push(b'&');
+    }),
+    structure(
+        5,
+        "left a line end at the end of the base string",
+        |p, out| {
+            joined(p, b"&", out);
+            out.push(b'\n');
+        },
+    ),
+    structure(3, "put an '&' before the base string", |p, out| {
+        out.push(b'&');
+        joined(p, b"&", out);
+    }),
+    structure(3, "signed the base64 of the base string", |p, out| {
+        let text = Signature::from_bytes(&whole(p)).to_text();
+        out.extend_from_slice(text.as_bytes());
+    }),
+    // Other encoders.
+    row(
+        "enc.lowercase_hex",
+        10,
+        "encoded with lower-case digits, names and values too",
+        |p, out| everywhere(Encoder::LOWER_CASE, p, out),
+    ),
+    row(
+        "enc.lowercase_hex",
+        8,
+        "encoded the URI and the list of parameters with lower-case digits",
+        |p, out| outside(Encoder::LOWER_CASE, p, out),
+    ),
+    row(
+        "enc.reserved_chars",
+        15,
+        "encoded with encodeURIComponent, which leaves ! * ' ( ) alone",
+        |p, out| everywhere(Encoder::COMPONENT, p, out),
+    ),
+    row(
+        "enc.reserved_chars",
+        8,
+        "encoded the URI and the list of parameters with encodeURIComponent",
+        |p, out| outside(Encoder::COMPONENT, p, out),
+    ),
+    row(
+        "enc.reserved_chars",
+        10,
+        "encoded with quote() of Python, which leaves '/' alone",
+        |p, out| everywhere(Encoder::QUOTE, p, out),
+    ),
+    row(
+        "enc.reserved_chars",
+        8,
+        "left the slashes in the URI and the list of parameters",
+        |p, out| outside(Encoder::QUOTE, p, out),
+    ),
+    row(
+        "enc.reserved_chars",
+        4,
+        "encoded with escape() of JavaScript",
+        |p, out| everywhere(Encoder::ESCAPE, p, out),
+    ),
+    row(
+        "enc.reserved_chars",
+        3,
+        "encoded the URI and the list of parameters with escape() of JavaScript",
+        |p, out| outside(Encoder::ESCAPE, p, out),
+    ),
+    row(
+        "enc.reserved_chars",
+        5,
+        "encoded the URI and the list of parameters with encodeURI(), which leaves what separates parts",
+        |p, out| outside(Encoder::WHOLE_URI, p, out),
+    ),
+    row(
+        "enc.plus_space",
+        8,
+        "encoded with a form encoder (URLEncoder of Java), not with percent-encoding",
+        |p, out| everywhere(Encoder::JAVA, p, out),
+    ),
+    row(
+        "enc.plus_space",
+        8,
+        "encoded with a form encoder (urlencode of PHP), not with percent-encoding",
+        |p, out| everywhere(Encoder::FORM, p, out),
+    ),
+    row(
+        "enc.plus_space",
+        4,
+        "encoded the URI and the list of parameters with a form encoder (urlencode, URLEncoder)",
+        |p, out| outside(Encoder::FORM, p, out),
+    ),
+    row(
+        "enc.lowercase_hex",
+        6,
+        "encoded with HttpUtility.UrlEncode of .NET",
+        |p, out| everywhere(Encoder::HTTP_UTILITY, p, out),
+    ),
+    row(
+        "enc.lowercase_hex",
+        4,
+        "encoded the URI and the list of parameters with HttpUtility.UrlEncode of .NET",
+        |p, out| outside(Encoder::HTTP_UTILITY, p, out),
+    ),
+    row(
+        "enc.tilde",
+        8,
+        "encoded the tilde wherever it stands",
+        |p, out| everywhere(Encoder::TILDE, p, out),
+    ),
+    row(
+        "enc.tilde",
+        6,
+        "encoded the tilde in the URI and the list of parameters",
+        |p, out| outside(Encoder::TILDE, p, out),
+    ),
+];
