@@ -17,6 +17,7 @@ pub mod random;
 pub mod report;
 pub mod vectors;
 pub mod wire;
+pub mod zoo;
 
 /// Octets from hexadecimal digits.
 #[must_use]
