@@ -4,6 +4,12 @@
 //! requests at random and breaks their signatures by faults of real programs. Each fault is a hook
 //! in one step of the signer and has the class of cause that the doctor should name.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::exhaustive_enums,
+    reason = "test code that counts and draws"
+)]
+
 mod fault;
 mod faults;
 mod habitat;
@@ -15,7 +21,7 @@ mod spelling;
 mod tests;
 
 pub use fault::{Fault, Specimen, all, draw};
-pub use request::{Credentials, Hash, Request, Sent};
+pub use request::{Credentials, Hash, Other, Request, Sent};
 pub use signer::Signature;
 
 use base64::Engine as _;

@@ -1,173 +1,15 @@
 //! Requests made at random, right ones all of them.
 
+mod words;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha1::Digest as _;
 
-use super::request::{Body, Credentials, Field, Hash, Kind, Placing, Request};
+use self::words::{HOSTS, METHODS, NAMES, PATHS, PIECES, REALMS, VALUES, WORDS};
+use super::request::{Body, Credentials, Field, Hash, Kind, Other, Placing, Request};
 use super::spelling::Spelling;
 use crate::random::FixedRandom;
-
-const METHODS: &[&str] = &[
-    "GET", "GET", "GET", "POST", "POST", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS",
-];
-
-const HOSTS: &[&str] = &[
-    "api.example.com",
-    "www.example.org",
-    "example.com",
-    "photos.example.net",
-    "API.Example.NET",
-    "192.0.2.1",
-    "[2001:db8::1]",
-];
-
-const PATHS: &[&str] = &[
-    "",
-    "/",
-    "/v1/items",
-    "/v1/items/",
-    "/Photos/2007/IMG_0042.JPG",
-    "/a%20b/c",
-    "/%7Ejoe/caf%C3%A9",
-    "/lower%c3%a9/x",
-    "/files/reports%2F2024",
-    "/a//b",
-    "/x;v=1/y",
-    "/matrix;a=1;b=2",
-    "/items[1]/tags",
-    "/f(x)/a@b:c",
-    "/odata/Users('me')",
-    "/api/api.svc/~user",
-    "/rest/V1/orders/",
-    "/1.1/statuses/update.json",
-    "/wp-json//wc/v3/",
-];
-
-const NAMES: &[&str] = &[
-    "a",
-    "b",
-    "q",
-    "id",
-    "ids",
-    "ID",
-    "file",
-    "size",
-    "page",
-    "status",
-    "filter",
-    "order",
-    "a-b",
-    "a1",
-    "a10",
-    "a2",
-    "item1",
-    "item2",
-    "item10",
-    "ids[]",
-    "ids[]",
-    "f[0]",
-    "f[1]",
-    "f[10]",
-    "f[2]",
-    "user.name",
-    "include_entities",
-    "x y",
-    "na+me",
-    "caf\u{e9}",
-    "\u{540d}",
-    "a&b",
-    "c@",
-    "k=v",
-    "a=1",
-    "per~cent%",
-    "z",
-    "list!",
-    "callback",
-    "A",
-    "Zeta",
-];
-
-const WORDS: &[&str] = &[
-    "vacation.jpg",
-    "original",
-    "1",
-    "2",
-    "10",
-    "42",
-    "true",
-    "hello",
-    "Ladies",
-    "x",
-    "abc",
-    "2024-06-01",
-    "utf8",
-    "a",
-    "b",
-];
-
-const PIECES: &[&str] = &[
-    "a",
-    "B",
-    "7",
-    "-",
-    ".",
-    "_",
-    "~",
-    " ",
-    " ",
-    "+",
-    "&",
-    "=",
-    "%",
-    "/",
-    "?",
-    "#",
-    "[",
-    "]",
-    "@",
-    "!",
-    "$",
-    "'",
-    "(",
-    ")",
-    "*",
-    ",",
-    ";",
-    ":",
-    "\"",
-    "<",
-    "|",
-    "\u{e9}",
-    "\u{df}",
-    "\u{4f60}",
-    "\u{1f600}",
-    "%20",
-    "%2B",
-];
-
-const VALUES: &[&str] = &[
-    "Hello Ladies + Gentlemen, a signed OAuth request!",
-    "http://example.com/callback?x=1&y=2",
-    "date desc",
-    "joe@example.com",
-    "100%",
-    "caf\u{e9} cr\u{e8}me",
-    "\u{4f60}\u{597d}",
-    "it's (very) *good*!",
-    "a/b~c",
-    "1+1=2",
-    "Dogs, Cats & Mice",
-    "%7B%7D",
-    "na\u{ef}ve \u{1f600}",
-];
-
-const REALMS: &[&str] = &[
-    "Photos",
-    "Example Realm",
-    "http://api.example.com/",
-    "1234567_SB1",
-];
 
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -218,7 +60,7 @@ pub(super) fn request(random: &mut FixedRandom) -> Request {
     let query = fields(random, style, most);
     Request {
         method,
-        scheme: *random.pick(&["http", "https"]),
+        scheme: if one_in(random, 2) { "http" } else { "https" },
         host: (*random.pick(HOSTS)).to_owned(),
         port: *random.pick(&[
             None,
@@ -445,7 +287,27 @@ fn credentials(random: &mut FixedRandom) -> Credentials {
         consumer_secret: secret(random),
         token: key(random),
         token_secret: secret(random),
+        others: others(random),
     }
+}
+
+fn others(random: &mut FixedRandom) -> Vec<Other> {
+    let mut others = Vec::new();
+    if one_in(random, 4) {
+        others.push(Other {
+            name: "sandbox",
+            consumer_secret: Some(secret(random)),
+            token_secret: Some(secret(random)),
+        });
+    }
+    if one_in(random, 6) {
+        others.push(Other {
+            name: "request token",
+            consumer_secret: None,
+            token_secret: Some(secret(random)),
+        });
+    }
+    others
 }
 
 fn key(random: &mut FixedRandom) -> String {

@@ -80,6 +80,19 @@ pub struct Credentials {
     pub token: String,
     /// Its secret.
     pub token_secret: String,
+    /// What else is on file.
+    pub others: Vec<Other>,
+}
+
+/// Secrets of another environment or token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// What the user calls them.
+    pub name: &'static str,
+    /// The secret of a consumer.
+    pub consumer_secret: Option<String>,
+    /// The secret of a token.
+    pub token_secret: Option<String>,
 }
 
 /// A request as the program that signs it knows it.

@@ -149,11 +149,7 @@ impl Plan {
                 scheme: request.scheme,
                 host: request.host.to_ascii_lowercase(),
                 port: written_port(request.port.filter(|port| *port != standard)),
-                path: if request.path.is_empty() {
-                    "/".to_owned()
-                } else {
-                    request.path.clone()
-                },
+                path: request.path.clone(),
                 tail: String::new(),
                 origin: None,
                 spelling: Spelling::RFC,

@@ -43,6 +43,7 @@ fn photo() -> Request {
             consumer_secret: CONSUMER_SECRET.to_owned(),
             token: TOKEN.to_owned(),
             token_secret: TOKEN_SECRET.to_owned(),
+            others: Vec::new(),
         },
     }
 }

@@ -12,6 +12,40 @@ use crate::zoo::spelling;
 /// The faults of the key.
 pub(in crate::zoo) const TABLE: &[Fault] = &[
     fault(
+        "key.wrong_material",
+        1,
+        "the secrets of another environment are used",
+        |plan, request, _| {
+            let other = request
+                .credentials
+                .others
+                .iter()
+                .find(|other| other.consumer_secret.is_some())?;
+            plan.key.consumer = other.consumer_secret.clone()?.into_bytes();
+            if request.has_token() {
+                plan.key.token = other.token_secret.clone()?.into_bytes();
+            }
+            Some(())
+        },
+    ),
+    fault(
+        "key.wrong_material",
+        1,
+        "the secret of another token is used",
+        |plan, request, _| {
+            let other = request
+                .credentials
+                .others
+                .iter()
+                .find(|other| other.token_secret.is_some())?;
+            if !request.has_token() {
+                return None;
+            }
+            plan.key.token = other.token_secret.clone()?.into_bytes();
+            Some(())
+        },
+    ),
+    fault(
         "key.missing_ampersand",
         2,
         "the ampersand is missing",
