@@ -197,6 +197,9 @@ impl KeySet {
         for certificate in self.certificates {
             keys = keys.with_certificate(certificate);
         }
+        for (name, other) in self.other {
+            keys = keys.with_other(name, other.into_doctor_keys());
+        }
         keys
     }
 }
