@@ -8,6 +8,7 @@ use crate::commands::completions::Completions;
 use crate::commands::doctor::Doctor;
 use crate::commands::explain::Explain;
 use crate::commands::man::Man;
+use crate::commands::schema::Schema;
 use crate::commands::sign::Sign;
 use crate::commands::verify::Verify;
 
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Clock(Clock),
     Cert(Cert),
+    Schema(Schema),
     Completions(Completions),
     Man(Man),
 }

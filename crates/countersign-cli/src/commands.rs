@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod man;
+pub(crate) mod schema;
 pub(crate) mod sign;
 pub(crate) mod verify;
 
@@ -21,6 +22,7 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Explain(explain) => explain.run(),
         Command::Clock(clock) => clock.run(),
         Command::Cert(cert) => cert.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),
     }

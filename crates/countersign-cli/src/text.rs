@@ -8,7 +8,7 @@ use clap::builder::styling::{AnsiColor, Color, Style};
 pub(crate) const WIDTH: usize = 80;
 
 /// Appends `text`, wrapped at blanks; the first line begins with `first`, the others with as many
-/// blanks. A word that is too long, such as a URL, stays whole.
+/// blanks; a bar in it goes on below. A word that is too long, such as a URL, stays whole.
 pub(crate) fn wrapped(out: &mut String, first: &str, text: &str) {
     let indent = first.chars().count();
     let mut column = indent;
@@ -18,7 +18,12 @@ pub(crate) fn wrapped(out: &mut String, first: &str, text: &str) {
         let width = word.chars().count();
         if !fresh && column.saturating_add(width).saturating_add(1) > WIDTH {
             // Writing to a string does not fail.
-            let _ignored = write!(out, "\n{:indent$}", "");
+            out.push('\n');
+            if first.trim() == "|" {
+                out.push_str(first);
+            } else {
+                let _ignored = write!(out, "{:indent$}", "");
+            }
             column = indent;
             fresh = true;
         }
@@ -61,13 +66,15 @@ const CARE: Style = coloured(AnsiColor::Yellow);
 const FAINT: Style = Style::new().dimmed();
 const HEAD: Style = Style::new().bold();
 
-const MARKS: [(&str, Style); 11] = [
+const MARKS: [(&str, Style); 13] = [
     ("[ok]", GOOD),
     ("[warn]", CARE),
     ("[fail]", BAD),
     ("[skip]", FAINT),
-    ("proven", BAD),
-    ("likely", CARE),
+    ("error", BAD),
+    ("= proven", BAD),
+    ("= likely", CARE),
+    ("= your secrets are right.", GOOD),
     ("possible", CARE),
     ("= fix:", GOOD),
     ("Fix", GOOD),

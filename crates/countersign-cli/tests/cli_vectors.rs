@@ -12,6 +12,8 @@
 
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/valid.rs"]
+mod valid;
 
 use countersign_base_string::Parts;
 use countersign_encoding::{decode, encode};

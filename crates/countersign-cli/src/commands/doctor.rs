@@ -1,19 +1,26 @@
 //! `countersign doctor`: why a request was refused.
 
+mod inputs;
 mod json;
+mod language;
+mod report;
 mod text;
+mod veil;
 
 use std::path::PathBuf;
 
 use clap::Args;
 use countersign_base_string::Scheme;
-use countersign_capture::{Capture, Exchange, OwnedAnswer, OwnedRequest, read};
 use countersign_clock::UnixTime;
 use countersign_doctor::{Case, Diagnosis, Keys, Verdict, diagnose};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Format;
 use crate::{input, keys_file, output};
+use inputs::{Evidence, Subject};
+use report::Report;
+use text::Extent;
+use veil::Veil;
 
 const AFTER: &str = "\
 Examples:
@@ -56,9 +63,17 @@ pub(crate) struct Doctor {
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Show every check, the base string, and all remedies.
+    /// Show every check whole, the base strings, long values whole, and all remedies.
     #[arg(long, short)]
     verbose: bool,
+    /// Show every explanation that fits, and the page of each finding.
+    #[arg(long)]
+    explain_all: bool,
+    /// Make the report safe to post in public: no key, token, nonce, signature or other value of
+    /// the inputs, no host unless it is a known provider's, no path; names, lengths, reserved
+    /// characters, the method and the times stay.
+    #[arg(long)]
+    redact: bool,
     /// What you have; may be left out when --response is given.
     #[arg(value_name = "INPUT", required_unless_present = "response")]
     inputs: Vec<PathBuf>,
@@ -69,62 +84,100 @@ pub(crate) fn unix_time(text: &str) -> Result<UnixTime, String> {
     UnixTime::parse_timestamp(text).map_err(|error| crate::exit::in_full(&error))
 }
 
-/// What was read, and from what.
-struct Evidence {
-    request: Option<OwnedRequest>,
-    answer: Option<OwnedAnswer>,
-    /// A base string that stood in an input.
-    echo: Option<String>,
-    read_as: Vec<String>,
+/// The texts of one side that were given apart.
+struct Given {
+    client: Option<String>,
+    provider: Option<String>,
+    signature: Option<String>,
 }
 
 impl Doctor {
     pub(crate) fn run(&self) -> Outcome {
-        let evidence = self.evidence()?;
+        let evidence = Evidence::read(&self.inputs, self.response.as_deref())?;
         let keys = match &self.keys {
             Some(path) => Some(keys_file::read(path)?.into_doctor_keys()),
             None => None,
         };
-        let client = self.text(self.client_base_string.as_ref())?;
-        let provider = self
-            .text(self.provider_base_string.as_ref())?
-            .or_else(|| evidence.echo.clone());
-        let signature = self.text(self.provider_signature.as_ref())?;
-        let case = self.case(
-            &evidence,
-            keys.as_ref(),
-            [client.as_deref(), provider.as_deref(), signature.as_deref()],
-        );
-        let diagnosis = diagnose(&case);
+        let given = Given {
+            client: text_of(self.client_base_string.as_ref())?,
+            provider: text_of(self.provider_base_string.as_ref())?
+                .or_else(|| evidence.base_string.clone()),
+            signature: text_of(self.provider_signature.as_ref())?
+                .or_else(|| evidence.signature.clone()),
+        };
+        let texts: Vec<&str> = [&given.client, &given.provider, &given.signature]
+            .into_iter()
+            .filter_map(Option::as_deref)
+            .collect();
+        let veil = Veil::over(&evidence, keys.as_ref(), &texts, self.redact);
+        let diagnosis = diagnose(&self.case(evidence.main(), keys.as_ref(), Some(&given)));
+        let report = Report::of(&diagnosis, &evidence, &veil);
         match self.format {
-            Format::Json => output::json(&json::document(&diagnosis))?,
+            Format::Json => output::json(&json::document(&report, &veil))?,
             Format::Text => {
-                output::data(&text::report(
-                    &diagnosis,
-                    &evidence.read_as,
-                    &evidence,
-                    self.verbose,
-                ))?;
+                let extent = self.extent(&diagnosis, &given);
+                output::data(&text::report(&report, &extent, &veil))?;
             }
         }
-        Ok(exit(&diagnosis))
+        Ok(exit(report.verdict))
     }
 
-    fn text(&self, path: Option<&PathBuf>) -> Result<Option<String>, Failure> {
-        path.map(|path| input::read_text(path)).transpose()
+    /// How much is shown.
+    fn extent<'a>(&self, diagnosis: &'a Diagnosis, given: &'a Given) -> Extent<'a> {
+        let bases = [
+            ("base string by RFC 5849", diagnosis.base_string()),
+            ("base string of the client", given.client.as_deref()),
+            ("base string of the provider", given.provider.as_deref()),
+        ];
+        let bases = bases
+            .into_iter()
+            .filter_map(|(who, base)| Some((who, base?.trim())))
+            .filter(|_| self.verbose)
+            .collect();
+        Extent {
+            verbose: self.verbose,
+            explain_all: self.explain_all,
+            bases,
+            command: self.command(),
+        }
+    }
+
+    /// The command that was run, without what only changes its output.
+    fn command(&self) -> String {
+        if self.redact {
+            return String::new();
+        }
+        let options = [
+            ("--keys", &self.keys),
+            ("--response", &self.response),
+            ("--client-base-string", &self.client_base_string),
+            ("--provider-base-string", &self.provider_base_string),
+            ("--provider-signature", &self.provider_signature),
+        ];
+        let mut words = vec!["countersign doctor".to_owned()];
+        for (name, path) in options {
+            if let Some(path) = path {
+                words.push(format!("{name} {}", path.display()));
+            }
+        }
+        if let Some(scheme) = self.scheme {
+            words.push(format!("--scheme {scheme}"));
+        }
+        words.extend(self.inputs.iter().map(|path| path.display().to_string()));
+        words.join(" ")
     }
 
     fn case<'a>(
         &self,
-        evidence: &'a Evidence,
+        subject: Option<&'a Subject>,
         keys: Option<&'a Keys>,
-        [client, provider, signature]: [Option<&'a str>; 3],
+        given: Option<&'a Given>,
     ) -> Case<'a> {
         let mut case = Case::default();
-        if let Some(request) = &evidence.request {
+        if let Some(request) = subject.and_then(|subject| subject.request.as_ref()) {
             case = case.with_request(request);
         }
-        if let Some(answer) = &evidence.answer {
+        if let Some(answer) = subject.and_then(|subject| subject.answer.as_ref()) {
             case = case.with_answer(answer);
         }
         if let Some(keys) = keys {
@@ -136,66 +189,26 @@ impl Doctor {
         if let Some(at) = self.at {
             case = case.at(at);
         }
-        if let Some(text) = client {
+        let Some(given) = given else { return case };
+        if let Some(text) = &given.client {
             case = case.with_client_base_string(text);
         }
-        if let Some(text) = provider {
+        if let Some(text) = &given.provider {
             case = case.with_provider_base_string(text);
         }
-        if let Some(text) = signature {
+        if let Some(text) = &given.signature {
             case = case.with_provider_signature(text);
         }
         case
     }
-
-    /// Reads all inputs; the first request and the first answer count.
-    fn evidence(&self) -> Result<Evidence, Failure> {
-        let mut evidence = Evidence {
-            request: None,
-            answer: None,
-            echo: None,
-            read_as: Vec::new(),
-        };
-        for path in self.inputs.iter().chain(&self.response) {
-            let bytes = input::read(path)?;
-            let capture =
-                read(&bytes).map_err(|error| Failure::input(path.display().to_string(), &error))?;
-            evidence
-                .read_as
-                .push(format!("{}: read as {}", path.display(), capture.read_as()));
-            evidence.take(&capture);
-        }
-        Ok(evidence)
-    }
 }
 
-impl Evidence {
-    fn take(&mut self, capture: &Capture) {
-        let exchanges = capture.exchanges();
-        let signed = exchanges.iter().find(|exchange| exchange.has_oauth());
-        if let Some(exchange) = signed.or_else(|| exchanges.first()) {
-            if self.request.is_none() {
-                self.request = exchange.request().cloned();
-            }
-            if self.answer.is_none() {
-                self.answer = exchange.answer().cloned();
-            }
-        }
-        if self.answer.is_none() {
-            self.answer = exchanges.iter().find_map(Exchange::answer).cloned();
-        }
-        if self.echo.is_none() {
-            self.echo = capture
-                .echoes()
-                .iter()
-                .find(|echo| echo.is_base_string())
-                .map(|echo| echo.as_str().to_owned());
-        }
-    }
+fn text_of(path: Option<&PathBuf>) -> Result<Option<String>, Failure> {
+    path.map(|path| input::read_text(path)).transpose()
 }
 
-fn exit(diagnosis: &Diagnosis) -> Exit {
-    if diagnosis.verdict() == Verdict::Valid {
+fn exit(verdict: Verdict) -> Exit {
+    if verdict == Verdict::Valid {
         Exit::Yes
     } else {
         Exit::No

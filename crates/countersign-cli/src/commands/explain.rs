@@ -1,5 +1,6 @@
 //! `countersign explain`: what a code or an error text means, offline.
 
+mod finding;
 mod json;
 mod list;
 mod lookup;
@@ -37,6 +38,11 @@ pub(crate) struct Explain {
     /// A problem code, a finding code, an error text, or a provider's word or number.
     #[arg(value_name = "CODE|TEXT", required_unless_present = "list")]
     what: Vec<String>,
+}
+
+/// The page of a finding code, for a report.
+pub(crate) fn page_of(row: &'static countersign_doctor::CodeRow) -> String {
+    finding::page(row)
 }
 
 impl Explain {

@@ -22,11 +22,13 @@ fn the_refused_request_is_explained_with_proof() {
         "GET api.xero.com/api.xro/2.0/Invoices   401 signature_invalid",
         "\"Failed to validate signature\"",
         "[fail] key_pair",
-        "proven[rsa.key_mismatch]: the private key that signed does not belong",
+        "error[rsa.key_mismatch]: the private key that signed does not belong",
+        "= proven: your private key opens the signature",
         "yours: 2048 bits, modulus F04DD034",
         "registered: 2048 bits, modulus A500D8DC",
         "see: countersign explain rsa.key_mismatch",
-        "explained: 1 cause",
+        "1 error, ",
+        " variants tried   exit 1",
     ] {
         assert!(ran.out.contains(text), "{text}: {}", ran.out);
     }
@@ -45,9 +47,11 @@ fn the_base_string_of_the_client_proves_a_plus_sign() {
     let client = ["--client-base-string", "plus-for-space.client.txt"];
     let ran = doctor(&[&client[..], &keys[..]].concat()).exits(1);
     for text in [
-        "proven[enc.plus_space]",
-        "- found     red%2Bshoes",
-        "+ expected  red%20shoes",
+        "error[enc.plus_space]",
+        "= proven: signing this way with your keys gives exactly the signature received",
+        "= your secrets are right. Do not regenerate them.",
+        "   | - red%2Bshoes   what the client signed",
+        "   | + red%20shoes   what RFC 5849 section 3.6 requires",
         "^^^",
     ] {
         assert!(ran.out.contains(text), "{text}: {}", ran.out);
@@ -70,6 +74,8 @@ fn json_has_the_promised_shape() {
         "next",
         "not_checked",
         "problem",
+        "read_as",
+        "redacted",
         "schema",
         "tried",
         "verdict",
@@ -80,7 +86,9 @@ fn json_has_the_promised_shape() {
     assert_eq!(document["problem"]["code"], "signature_invalid");
     assert_eq!(document["findings"][0]["code"], "rsa.key_mismatch");
     assert_eq!(document["findings"][0]["confidence"], "proven");
-    for name in ["also", "evidence", "remedies", "side", "summary"] {
+    for name in [
+        "also", "evidence", "fixes", "remedies", "rule", "side", "summary",
+    ] {
         assert!(!document["findings"][0][name].is_null(), "{name}");
     }
     for check in document["checks"].as_array().unwrap() {
@@ -148,7 +156,7 @@ fn a_request_and_its_answer_may_come_in_two_files() {
         ],
     ] {
         let ran = files.run(arguments).exits(1);
-        assert!(ran.out.contains("proven[rsa.key_mismatch]"), "{}", ran.out);
+        assert!(ran.out.contains("error[rsa.key_mismatch]"), "{}", ran.out);
     }
 }
 

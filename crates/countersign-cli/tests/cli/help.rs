@@ -2,7 +2,7 @@
 
 use crate::run::{Files, run};
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 13] = [
     &["sign"],
     &["verify"],
     &["doctor"],
@@ -15,6 +15,7 @@ const COMMANDS: [&[&str]; 12] = [
     &["cert", "renew"],
     &["completions"],
     &["man"],
+    &["schema"],
 ];
 
 #[test]

@@ -18,6 +18,8 @@ mod explain;
 mod help;
 mod keys_file;
 mod run;
+mod schema;
 mod secrets;
 mod sign;
+mod valid;
 mod verify;

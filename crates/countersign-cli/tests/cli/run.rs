@@ -54,11 +54,13 @@ pub(crate) fn run_with(
     // A command that reads nothing may have ended already.
     let _ignored = child.stdin.take().expect("a pipe").write_all(input);
     let done = child.wait_with_output().expect("the command ends");
-    Ran {
+    let ran = Ran {
         code: done.status.code().expect("no signal"),
         out: String::from_utf8(done.stdout).expect("text"),
         err: String::from_utf8(done.stderr).expect("text"),
-    }
+    };
+    crate::valid::holds_for(arguments, &ran);
+    ran
 }
 
 /// Runs it anywhere, with nothing on standard input.

@@ -1,39 +1,51 @@
-//! The diagnosis as JSON, schema `countersign/doctor/1`.
+//! The report as JSON, schema `countersign/doctor/1` (see `schema/doctor-1.json`).
 
-use countersign_doctor::{Check, Diagnosis, Evidence, Finding};
-use countersign_problem::Problem;
+use countersign_doctor::{Check, Evidence, Fix};
+use countersign_problem::{Problem, RejectedParameter};
 use serde_json::{Value, json};
 
+use super::report::{Report, Shown};
+use super::veil::Veil;
+
 /// The document.
-pub(super) fn document(diagnosis: &Diagnosis) -> Value {
+pub(super) fn document(report: &Report, veil: &Veil) -> Value {
     json!({
         "schema": "countersign/doctor/1",
-        "verdict": diagnosis.verdict().as_str(),
-        "problem": diagnosis.problem().map(problem),
-        "findings": diagnosis.findings().iter().map(finding).collect::<Vec<_>>(),
-        "checks": diagnosis.checks().iter().map(check).collect::<Vec<_>>(),
-        "tried": diagnosis.tried(),
-        "not_checked": diagnosis.not_checked(),
-        "next": diagnosis.next(),
+        "verdict": report.verdict.as_str(),
+        "problem": report.problem.as_ref().map(|it| problem(it, veil)),
+        "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+        "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
+        "tried": report.tried,
+        "not_checked": report.not_checked,
+        "next": report.next,
+        "read_as": report
+            .read_as
+            .iter()
+            .map(|(input, read_as, notes)| {
+                json!({ "input": input, "read_as": read_as, "notes": notes })
+            })
+            .collect::<Vec<_>>(),
+        "redacted": report.redacted,
     })
 }
 
-fn problem(problem: &Problem) -> Value {
+fn problem(problem: &Problem, veil: &Veil) -> Value {
+    let names = |names: Vec<&str>| -> Vec<String> {
+        names.into_iter().map(|name| veil.name(name)).collect()
+    };
     json!({
-        "code": problem.code().as_str(),
-        "advice": problem.advice(),
+        "code": veil.prose(problem.code().as_str()),
+        "advice": problem.advice().map(|advice| veil.advice(advice)),
         "acceptable_timestamps": problem.acceptable_timestamps().map(|range| range.to_string()),
         "acceptable_versions": problem.acceptable_versions().map(|range| range.to_string()),
-        "parameters_absent": problem.parameters_absent(),
-        "parameters_rejected": problem
-            .parameters_rejected()
-            .iter()
-            .map(countersign_problem::RejectedParameter::name)
-            .collect::<Vec<_>>(),
+        "parameters_absent": names(problem.parameters_absent().iter().map(AsRef::as_ref).collect()),
+        "parameters_rejected": names(
+            problem.parameters_rejected().iter().map(RejectedParameter::name).collect()
+        ),
     })
 }
 
-fn finding(finding: &Finding) -> Value {
+fn finding(finding: &Shown) -> Value {
     json!({
         "code": finding.code.as_str(),
         "confidence": finding.confidence.as_str(),
@@ -42,7 +54,13 @@ fn finding(finding: &Finding) -> Value {
         "evidence": finding.evidence.iter().map(evidence).collect::<Vec<_>>(),
         "remedies": finding.remedies,
         "also": finding.also.iter().map(|code| code.as_str()).collect::<Vec<_>>(),
+        "rule": finding.code.row().map(|row| row.rule),
+        "fixes": finding.fixes.iter().map(|it| fix(it)).collect::<Vec<_>>(),
     })
+}
+
+fn fix(fix: &Fix) -> Value {
+    json!({ "language": fix.language, "text": fix.text })
 }
 
 fn evidence(evidence: &Evidence) -> Value {

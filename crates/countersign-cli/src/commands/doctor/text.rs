@@ -1,86 +1,106 @@
-//! The diagnosis for people: checks first, then findings, the most important line last.
+//! The report for people: checks first, then findings, the most important line last.
 
-use core::fmt::{self, Write as _};
+mod bases;
+mod finding;
+mod sides;
 
-use countersign_base_string::Parts;
-use countersign_doctor::{Check, Diagnosis, Evidence as Shown, Finding, Status, Verdict};
-use countersign_encoding::decode;
+use core::fmt::Write as _;
+
+use countersign_doctor::{Check, Confidence, Status, Verdict};
 use countersign_problem::harmless;
 
-use super::Evidence;
+use super::report::Report;
 use crate::text::{painted, wrapped};
 
+/// What is asked for beyond the report itself.
+#[derive(Debug, Default)]
+pub(super) struct Extent<'a> {
+    /// All checks whole, all fixes.
+    pub(super) verbose: bool,
+    /// The explain page of each finding.
+    pub(super) explain_all: bool,
+    /// Base strings to show, with who computed each.
+    pub(super) bases: Vec<(&'static str, &'a str)>,
+    /// The command that was run, for the next one to be built on.
+    pub(super) command: String,
+}
+
 /// The whole report.
-pub(super) fn report(
-    diagnosis: &Diagnosis,
-    read_as: &[String],
-    evidence: &Evidence,
-    verbose: bool,
-) -> String {
+pub(super) fn report(report: &Report, extent: &Extent<'_>, veil: &super::veil::Veil) -> String {
     let mut out = String::new();
-    // Writing to a string does not fail.
-    let _ignored = write(&mut out, diagnosis, read_as, evidence, verbose);
+    heading(&mut out, report);
+    checks(&mut out, &report.checks, extent.verbose);
+    if !extent.bases.is_empty() {
+        out.push('\n');
+        bases::write(&mut out, &extent.bases, veil);
+    }
+    for shown in &report.findings {
+        out.push('\n');
+        finding::write(&mut out, shown, report, extent);
+    }
+    if is_unexplained(report) {
+        out.push('\n');
+        unexplained(&mut out, report);
+    }
+    out.push('\n');
+    next(&mut out, report, extent);
+    summary(&mut out, report);
     painted(&harmless(&out))
 }
 
-fn write(
-    out: &mut String,
-    diagnosis: &Diagnosis,
-    read_as: &[String],
-    evidence: &Evidence,
-    verbose: bool,
-) -> fmt::Result {
-    heading(out, diagnosis, evidence)?;
-    for line in read_as {
-        writeln!(out, "{line}")?;
+fn heading(out: &mut String, report: &Report) {
+    if !report.heading.is_empty() {
+        out.push_str(&report.heading.join("   "));
+        out.push('\n');
     }
-    writeln!(out)?;
-    checks(out, diagnosis.checks(), verbose);
-    if verbose && let Some(base) = diagnosis.base_string() {
-        writeln!(out)?;
-        base_string(out, base)?;
+    if let Some(advice) = &report.advice {
+        wrapped(out, "", &format!("\"{advice}\""));
     }
-    for finding in diagnosis.findings() {
-        writeln!(out)?;
-        self::finding(out, finding)?;
+    for (input, read_as, notes) in &report.read_as {
+        wrapped(out, "", &format!("{input}: read as {read_as}"));
+        for note in notes {
+            wrapped(out, "  note: ", note);
+        }
     }
-    writeln!(out)?;
-    summary(out, diagnosis)
+    out.push('\n');
 }
 
-/// `GET api.example.com/v1/search   401 signature_invalid`, and what the provider says to it.
-fn heading(out: &mut String, diagnosis: &Diagnosis, evidence: &Evidence) -> fmt::Result {
-    let mut parts = Vec::new();
-    if let Some(request) = &evidence.request {
-        let path = request.target().split('?').next().unwrap_or_default();
-        let path = path.split_once("://").map_or(path, |(_, rest)| rest);
-        let host = request.host().filter(|_| path.starts_with('/'));
-        parts.push(format!(
-            "{} {}{path}",
-            request.method(),
-            host.unwrap_or_default()
-        ));
-    }
-    let status = evidence.answer.as_ref().and_then(|answer| answer.status());
-    match (status, diagnosis.problem()) {
-        (Some(status), Some(problem)) => parts.push(format!("{status} {}", problem.code())),
-        (Some(status), None) => parts.push(status.to_string()),
-        (None, Some(problem)) => parts.push(problem.code().to_string()),
-        (None, None) => {}
-    }
-    if !parts.is_empty() {
-        writeln!(out, "{}", parts.join("   "))?;
-    }
-    if let Some(advice) = diagnosis.problem().and_then(|problem| problem.advice()) {
-        writeln!(out, "\"{advice}\"")?;
-    }
-    Ok(())
-}
+/// Checks of the mere form: one line for all of them that went well.
+const FORM: [&str; 8] = [
+    "duplicates",
+    "grammar",
+    "limits",
+    "names",
+    "placement",
+    "required",
+    "syntax",
+    "version",
+];
 
 /// One line for each check; what went well is cut short unless all is asked for.
 fn checks(out: &mut String, checks: &[Check], verbose: bool) {
-    let width = checks.iter().map(|check| check.id.len()).max().unwrap_or(0);
-    for check in checks {
+    let is_form =
+        |check: &&Check| !verbose && check.status == Status::Ok && FORM.contains(&check.id);
+    let form: Vec<&str> = checks
+        .iter()
+        .filter(is_form)
+        .map(|check| check.id)
+        .collect();
+    let lines = checks.iter().filter(|check| !is_form(check));
+    let width = lines
+        .clone()
+        .map(|check| check.id.len())
+        .max()
+        .unwrap_or(0)
+        .max(4);
+    if !form.is_empty() {
+        wrapped(
+            out,
+            &format!("  [ok]   {:width$}  ", "form"),
+            &form.join(", "),
+        );
+    }
+    for check in lines {
         let mark = match check.status {
             Status::Ok => "[ok]",
             Status::Warn => "[warn]",
@@ -93,8 +113,7 @@ fn checks(out: &mut String, checks: &[Check], verbose: bool) {
             wrapped(out, &first, &check.detail);
         } else {
             let room = crate::text::WIDTH.saturating_sub(first.chars().count());
-            let short = shortened(&check.detail, room);
-            wrapped(out, &first, &short);
+            wrapped(out, &first, &shortened(&check.detail, room));
         }
     }
 }
@@ -120,127 +139,96 @@ fn shortened(text: &str, room: usize) -> String {
     short
 }
 
-/// Part by part, decoded; then the string itself.
-fn base_string(out: &mut String, base: &str) -> fmt::Result {
-    writeln!(out, "base string by RFC 5849:")?;
-    if let Ok(parts) = Parts::parse(base) {
-        let pairs = parts.parameters();
-        let width = pairs.iter().map(|pair| pair.name().len()).max();
-        let width = width.unwrap_or(0).min(30);
-        writeln!(out, "  {} {}", parts.method(), uri(base))?;
-        for pair in pairs {
-            let plain = |text: &str| {
-                decode(text).map_or_else(|_| text.to_owned(), |plain| plain.into_owned())
-            };
-            writeln!(
-                out,
-                "  {:width$}  {}",
-                plain(pair.name()),
-                plain(pair.value())
-            )?;
-        }
-    }
-    writeln!(out, "  {base}")
+/// Whether a signature that does not match is all there is.
+fn is_unexplained(report: &Report) -> bool {
+    report.verdict != Verdict::Valid
+        && report.check("signature") == Some(Status::Fail)
+        && report.findings.iter().all(|finding| {
+            finding.confidence == Confidence::Possible && finding.code.as_str() == "sig.mismatch"
+        })
 }
 
-fn uri(base: &str) -> String {
-    let part = base.split('&').nth(1).unwrap_or_default();
-    decode(part).map_or_else(|_| part.to_owned(), |plain| plain.into_owned())
-}
-
-fn finding(out: &mut String, finding: &Finding) -> fmt::Result {
-    let confidence = finding.confidence.as_str();
-    let sentence = format!("{confidence}[{}]: {}", finding.code, finding.summary);
-    wrapped(out, "", &sentence);
-    for evidence in &finding.evidence {
-        self::evidence(out, evidence)?;
-    }
-    writeln!(out, "  = at fault: the {} side", finding.side)?;
-    for remedy in &finding.remedies {
-        wrapped(out, "  = fix: ", remedy);
-    }
-    if !finding.also.is_empty() {
-        let codes: Vec<_> = finding.also.iter().map(|code| code.as_str()).collect();
-        wrapped(out, "  = the same evidence allows: ", &codes.join(", "));
-    }
-    writeln!(out, "  = see: countersign explain {}", finding.code)
-}
-
-fn evidence(out: &mut String, evidence: &Shown) -> fmt::Result {
-    writeln!(out, "  --> {}", evidence.what)?;
-    if let Some(found) = &evidence.found {
-        writeln!(out, "   |  - found     {found}")?;
-    }
-    if let Some(expected) = &evidence.expected {
-        writeln!(out, "   |  + expected  {expected}")?;
-    }
-    if let (Some(found), Some(expected)) = (&evidence.found, &evidence.expected)
-        && let Some(carets) = carets(found, expected)
-    {
-        writeln!(out, "   |              {carets}")?;
-    }
-    if let Some(note) = &evidence.note {
-        let mut lines = String::new();
-        wrapped(&mut lines, "      ", note);
-        for line in lines.lines() {
-            writeln!(out, "   |  {}", line.trim_start())?;
-        }
-    }
-    Ok(())
-}
-
-/// Marks under what the expected spelling has instead of the found one.
-fn carets(found: &str, expected: &str) -> Option<String> {
-    let (found, expected): (Vec<char>, Vec<char>) =
-        (found.chars().collect(), expected.chars().collect());
-    let same = |(one, other): &(&char, &char)| one == other;
-    let mut start = found.iter().zip(&expected).take_while(same).count();
-    // An escape is marked whole.
-    let mut before = expected.iter().take(start).rev().take(2);
-    if let Some(back) = before.position(|letter| *letter == '%') {
-        start = start.saturating_sub(back).saturating_sub(1);
-    }
-    let end = found
-        .iter()
-        .rev()
-        .zip(expected.iter().rev())
-        .take_while(same)
-        .count();
-    let changed = expected.len().checked_sub(start)?.checked_sub(end)?;
-    // Marks help where most is the same and all fits on the line.
-    let helps = changed > 0 && start.saturating_add(end) >= changed && expected.len() <= 60;
-    helps.then(|| format!("{}{}", " ".repeat(start), "^".repeat(changed)))
-}
-
-fn summary(out: &mut String, diagnosis: &Diagnosis) -> fmt::Result {
-    let skipped: Vec<&str> = diagnosis
-        .not_checked()
-        .iter()
-        .map(|line| line.split(':').next().unwrap_or(line))
-        .collect();
-    if !skipped.is_empty() {
-        wrapped(out, "not checked: ", &skipped.join(", "));
-    }
-    if let Some(next) = diagnosis.next() {
-        wrapped(out, "next: ", next);
-    }
-    let count = diagnosis.findings().len();
-    let causes = if count == 1 { "cause" } else { "causes" };
-    let (sentence, exit) = match diagnosis.verdict() {
-        Verdict::Valid => ("nothing wrong was found".to_owned(), 0),
-        Verdict::Explained => (format!("explained: {count} {causes}"), 1),
-        Verdict::Likely if count == 1 => ("not proven: 1 cause fits".to_owned(), 1),
-        Verdict::Likely => (format!("not proven: {count} causes fit"), 1),
-        Verdict::Unexplained => ("unexplained: no known mistake fits".to_owned(), 1),
-    };
-    let tried = diagnosis.tried();
-    let signatures = if tried == 1 {
-        "signature"
-    } else {
-        "signatures"
-    };
-    writeln!(
+/// What was ruled out, and what is left.
+fn unexplained(out: &mut String, report: &Report) {
+    wrapped(
         out,
-        "{sentence}; {tried} {signatures} computed or opened   exit {exit}"
-    )
+        "",
+        "error: the signature does not match, and no known mistake explains it",
+    );
+    if report.tried > 1 {
+        wrapped(
+            out,
+            &format!("  = ruled out ({} tried): ", report.tried),
+            "method, scheme, host, port, path, query, body, encoding, order, the way the key is put \
+             together",
+        );
+    }
+    wrapped(
+        out,
+        "  = left over: ",
+        "another secret than the one at hand, or a value that changed after signing (nonce, \
+         timestamp, body)",
+    );
+}
+
+/// The one thing that would tell most, and the command for it.
+fn next(out: &mut String, report: &Report, extent: &Extent<'_>) {
+    let Some(next) = &report.next else { return };
+    wrapped(out, "next: ", next);
+    let option = next
+        .split_whitespace()
+        .map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '-'))
+        .find(|word| word.starts_with("--"));
+    if let Some(option) = option
+        && !extent.command.is_empty()
+        && !extent.command.contains(option)
+    {
+        wrapped(
+            out,
+            "      ",
+            &format!("{} {option} {}", extent.command, value_of(option)),
+        );
+    }
+}
+
+/// What stands behind an option in a command to copy.
+fn value_of(option: &str) -> &'static str {
+    match option {
+        "--keys" => "keys.toml",
+        "--scheme" => "http",
+        "--at" => "UNIX_TIME",
+        "--response" => "answer.txt",
+        _ => "base.txt",
+    }
+}
+
+/// `1 error, 2 checks skipped; 47 variants tried`, and the exit code.
+fn summary(out: &mut String, report: &Report) {
+    let count = |number: usize, one: &str, many: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        number => Some(format!("{number} {many}")),
+    };
+    let errors = report.errors();
+    let possible = report.findings.len().saturating_sub(errors);
+    let skipped = report
+        .checks
+        .iter()
+        .filter(|check| check.status == Status::Skip)
+        .count();
+    let mut parts: Vec<String> = Vec::new();
+    match report.verdict {
+        Verdict::Valid => parts.push("nothing wrong was found".to_owned()),
+        Verdict::Unexplained => parts.push("unexplained".to_owned()),
+        Verdict::Explained | Verdict::Likely => {}
+    }
+    parts.extend(count(errors, "error", "errors"));
+    parts.extend(count(possible, "possible cause", "possible causes"));
+    parts.extend(count(skipped, "check skipped", "checks skipped"));
+    let variants = match report.tried {
+        1 => "1 variant".to_owned(),
+        many => format!("{many} variants"),
+    };
+    let exit = i32::from(report.verdict != Verdict::Valid);
+    let _ignored = writeln!(out, "{}; {variants} tried   exit {exit}", parts.join(", "));
 }

@@ -26,7 +26,7 @@ pub(super) fn page(query: &str, entries: &[Entry], verbose: bool) -> String {
             // The cases of a code that a text led to are not what was asked for.
             Entry::Problem(row) if index > 0 => brief(&mut out, row),
             Entry::Problem(row) => problem(&mut out, row, verbose),
-            Entry::Finding(row) => finding(&mut out, row),
+            Entry::Finding(row) => out.push_str(&super::finding::page(row)),
             Entry::Text(found) => recognised(&mut out, found, verbose),
             Entry::Word(provider, word) => {
                 heading(&mut out, &[word.code, provider.name]);
@@ -176,22 +176,4 @@ fn recognised(out: &mut String, found: &Recognised, verbose: bool) {
             &format!("{} ({})", row.source, row.grade),
         );
     }
-}
-
-fn finding(out: &mut String, row: &countersign_doctor::CodeRow) {
-    let side = format!("at fault: the {} side", row.side);
-    heading(out, &[row.code.as_str(), &side]);
-    wrapped(out, "", &format!("{}.", capital(row.title)));
-    wrapped(out, "", row.meaning);
-    out.push('\n');
-    fixes(out, row.remedies);
-    wrapped(out, "Rule        ", row.rule);
-    out.push_str("Check now   countersign doctor --keys keys.toml refused.http\n");
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }

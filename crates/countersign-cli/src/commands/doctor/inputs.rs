@@ -1,0 +1,207 @@
+//! What was read, and from what.
+
+use std::path::{Path, PathBuf};
+
+use countersign_capture::{Capture, Echo, EchoKind, Exchange, OwnedAnswer, OwnedRequest, read};
+
+use crate::exit::Failure;
+use crate::input;
+
+/// How one input was read.
+#[derive(Debug)]
+pub(super) struct ReadAs {
+    pub(super) input: String,
+    pub(super) read_as: String,
+    pub(super) notes: Vec<String>,
+}
+
+/// A request, its answer, or both.
+#[derive(Debug, Default)]
+pub(super) struct Subject {
+    pub(super) request: Option<OwnedRequest>,
+    pub(super) answer: Option<OwnedAnswer>,
+}
+
+/// Everything that the inputs hold.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    /// One request, two to compare, or a chain of redirects; never empty.
+    pub(super) subjects: Vec<Subject>,
+    /// A base string that stood in an input.
+    pub(super) base_string: Option<String>,
+    /// The signature that the provider says it expected.
+    pub(super) signature: Option<String>,
+    pub(super) read_as: Vec<ReadAs>,
+    /// Texts that stood in an input beside requests and answers.
+    echoes: Vec<String>,
+}
+
+impl Evidence {
+    /// Reads all inputs and the answer given apart.
+    pub(super) fn read(inputs: &[PathBuf], response: Option<&Path>) -> Result<Self, Failure> {
+        let mut evidence = Self::default();
+        let mut names = Vec::new();
+        let mut answer = None;
+        for path in inputs {
+            let capture = evidence.open(path)?;
+            evidence.take_echoes(&capture);
+            let chain = chain(&capture);
+            if chain.iter().any(|exchange| exchange.request().is_some()) {
+                names.push(path.display().to_string());
+                evidence.subjects.extend(chain.into_iter().map(Subject::of));
+            } else {
+                answer = answer.or_else(|| first_answer(&capture));
+            }
+        }
+        if let Some(path) = response {
+            let capture = evidence.open(path)?;
+            evidence.take_echoes(&capture);
+            // The option says that it is the answer.
+            answer = first_answer(&capture).or(answer);
+        }
+        if names.len() > 2 {
+            return Err(Failure::Usage(format!(
+                "expected one request, or two to compare, found {}: {}; other inputs may hold an \
+                 answer or a base string",
+                names.len(),
+                names.join(", ")
+            )));
+        }
+        if evidence.subjects.is_empty() {
+            evidence.subjects.push(Subject::default());
+        }
+        // An answer on its own belongs to the request that is asked about: the last one.
+        if let (Some(answer), Some(last)) = (answer, evidence.subjects.last_mut())
+            && (last.answer.is_none() || response.is_some())
+        {
+            last.answer = Some(answer);
+        }
+        Ok(evidence)
+    }
+
+    fn open(&mut self, path: &Path) -> Result<Capture, Failure> {
+        let bytes = input::read(path)?;
+        let capture =
+            read(&bytes).map_err(|error| Failure::input(path.display().to_string(), &error))?;
+        let mut read_as = capture.read_as();
+        let main = capture.main_exchange();
+        if capture.exchanges().len() > 1
+            && let Some(label) = main.and_then(Exchange::label)
+        {
+            read_as.push_str(", looked at ");
+            read_as.push_str(label);
+        }
+        let notes = capture
+            .notes()
+            .iter()
+            .chain(main.map(Exchange::notes).unwrap_or_default())
+            .map(ToString::to_string)
+            .collect();
+        self.read_as.push(ReadAs {
+            input: path.display().to_string(),
+            read_as,
+            notes,
+        });
+        Ok(capture)
+    }
+
+    fn take_echoes(&mut self, capture: &Capture) {
+        let of_kind = |kind: EchoKind| {
+            let mut echoes = capture.echoes().iter();
+            echoes
+                .find(|echo| echo.kind() == kind)
+                .map(|echo: &Echo| echo.as_str().to_owned())
+        };
+        self.echoes
+            .extend(capture.echoes().iter().map(|echo| echo.as_str().to_owned()));
+        self.base_string = self
+            .base_string
+            .take()
+            .or_else(|| of_kind(EchoKind::BaseString));
+        self.signature = self
+            .signature
+            .take()
+            .or_else(|| of_kind(EchoKind::Signature));
+    }
+
+    /// The request that is asked about: the last one.
+    pub(super) fn main(&self) -> Option<&Subject> {
+        self.subjects.last()
+    }
+
+    pub(super) fn requests(&self) -> impl Iterator<Item = &OwnedRequest> {
+        self.subjects
+            .iter()
+            .filter_map(|subject| subject.request.as_ref())
+    }
+
+    pub(super) fn answers(&self) -> impl Iterator<Item = &OwnedAnswer> {
+        self.subjects
+            .iter()
+            .filter_map(|subject| subject.answer.as_ref())
+    }
+
+    /// Texts that stood in an input beside requests and answers.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.echoes.iter().map(String::as_str)
+    }
+}
+
+impl Subject {
+    fn of(exchange: &Exchange) -> Self {
+        Self {
+            request: exchange.request().cloned(),
+            answer: exchange.answer().cloned(),
+        }
+    }
+}
+
+/// The exchange to look at, with what followed if it was answered by a redirect.
+fn chain(capture: &Capture) -> Vec<&Exchange> {
+    let exchanges = capture.exchanges();
+    let is_redirect = |exchange: &Exchange| {
+        exchange.answer().is_some_and(|answer| {
+            answer.location().is_some()
+                && answer
+                    .status()
+                    .is_some_and(|status| (300..400).contains(&status))
+        })
+    };
+    let is_refused = |exchange: &Exchange| {
+        let status = exchange.answer().and_then(OwnedAnswer::status);
+        status.is_some_and(|status| status >= 400)
+    };
+    let signed = |exchange: &&Exchange| exchange.has_oauth();
+    // A signed request that was redirected, with what came of it.
+    if let Some(start) = exchanges
+        .iter()
+        .position(|exchange| exchange.has_oauth() && is_redirect(exchange))
+    {
+        let mut chain = Vec::new();
+        for exchange in exchanges.iter().skip(start) {
+            chain.push(exchange);
+            if !is_redirect(exchange) {
+                break;
+            }
+        }
+        if chain.len() > 1 {
+            return chain;
+        }
+    }
+    exchanges
+        .iter()
+        .filter(signed)
+        .find(|exchange| is_refused(exchange))
+        .or_else(|| exchanges.iter().find(signed))
+        .or_else(|| exchanges.first())
+        .into_iter()
+        .collect()
+}
+
+fn first_answer(capture: &Capture) -> Option<OwnedAnswer> {
+    capture
+        .exchanges()
+        .iter()
+        .find_map(Exchange::answer)
+        .cloned()
+}

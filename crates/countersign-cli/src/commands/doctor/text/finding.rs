@@ -1,0 +1,214 @@
+//! One finding: what is wrong, what shows it, how sure it is, and what to do.
+
+use countersign_doctor::{Confidence, Evidence, Fix, Side};
+
+use super::super::report::{Report, Shown};
+use super::{Extent, sides};
+use crate::commands::explain;
+use crate::text::wrapped;
+
+/// More fixes than these are shown by --verbose only.
+const FIXES: usize = 3;
+
+pub(super) fn write(out: &mut String, finding: &Shown, report: &Report, extent: &Extent<'_>) {
+    let word = match finding.confidence {
+        Confidence::Proven | Confidence::Likely => "error",
+        Confidence::Possible => "possible",
+    };
+    wrapped(
+        out,
+        "",
+        &format!("{word}[{}]: {}", finding.code, finding.summary),
+    );
+    let labels = labels(finding);
+    for evidence in &finding.evidence {
+        self::evidence(out, evidence, labels.as_ref(), extent.verbose);
+    }
+    certainty(out, finding, report);
+    let all = extent.verbose || extent.explain_all;
+    for remedy in &finding.remedies {
+        // What is said language by language below need not be said twice.
+        let is_below = |fix: &&'static Fix| remedy.contains(&format!("{}:", fix.language));
+        if all || !finding.fixes.iter().any(is_below) {
+            wrapped(out, "  = fix: ", remedy);
+        }
+    }
+    fixes(out, finding, all);
+    if !finding.also.is_empty() {
+        wrapped(out, "  = also possible: ", &also(finding, extent));
+    }
+    if extent.explain_all {
+        page(out, finding);
+    } else {
+        wrapped(
+            out,
+            "  = see: ",
+            &format!("countersign explain {}", finding.code),
+        );
+    }
+}
+
+/// What the two spellings are: whose the first one is, and what the second one fulfils.
+type Labels = (&'static str, String);
+
+fn labels(finding: &Shown) -> Option<Labels> {
+    const SIGNED: [&str; 6] = ["body.", "enc.", "method.", "sbs.", "sig.", "uri."];
+    let code = finding.code.as_str();
+    if !SIGNED.iter().any(|family| code.starts_with(family)) {
+        return None;
+    }
+    let found = match finding.side {
+        Side::Client if code.starts_with("sig.") => "what the client sent",
+        Side::Client => "what the client signed",
+        Side::Verifier => "what the provider computed",
+        _ => return None,
+    };
+    let rule = finding.code.row().map_or("", |row| row.rule);
+    let section = rule.split([',', ';', '(']).next().unwrap_or(rule).trim();
+    let expected = if section.starts_with("RFC ") {
+        format!("what {section} requires")
+    } else {
+        "what is required".to_owned()
+    };
+    Some((found, expected))
+}
+
+fn evidence(out: &mut String, evidence: &Evidence, labels: Option<&Labels>, verbose: bool) {
+    let (found, expected) = (evidence.found.as_deref(), evidence.expected.as_deref());
+    let note = evidence.note.as_deref().filter(|note| !note.is_empty());
+    if found.is_none() && expected.is_none() {
+        let note = note.unwrap_or_default();
+        wrapped(out, "  --> ", &format!("{}: {note}", evidence.what));
+        return;
+    }
+    wrapped(out, "  --> ", &evidence.what);
+    // `yours: 2048 bits` says itself whose it is.
+    let is_labelled = |text: Option<&str>| text.is_none_or(|text| text.contains(": "));
+    let own = is_labelled(found) && is_labelled(expected);
+    let sides = sides::Sides {
+        found,
+        expected,
+        labels: match labels {
+            Some((found, expected)) => (found, expected.as_str()),
+            None if own => ("", ""),
+            None => ("found", "expected"),
+        },
+        whole: verbose,
+    };
+    sides.write(out);
+    if let Some(note) = note {
+        wrapped(out, "   | ", note);
+    }
+}
+
+/// How sure it is, and what that means for the keys.
+fn certainty(out: &mut String, finding: &Shown, report: &Report) {
+    match finding.confidence {
+        Confidence::Proven => wrapped(out, "  = proven: ", proof(finding, report)),
+        Confidence::Likely => wrapped(
+            out,
+            "  = likely, not proven: ",
+            "nothing else fits the evidence as well",
+        ),
+        Confidence::Possible => {}
+    }
+    let is_best = report
+        .findings
+        .first()
+        .is_some_and(|best| best.code == finding.code);
+    if is_best && report.keys_are_right && finding.confidence != Confidence::Possible {
+        wrapped(
+            out,
+            "  = your secrets are right. ",
+            "Do not regenerate them.",
+        );
+    }
+    if finding.side != Side::Client {
+        wrapped(out, "  = at fault: ", side(finding.side));
+    }
+}
+
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::Client => "the program that signs",
+        Side::Verifier => "the provider, not your client",
+        Side::Account => "the state of the account at the provider, not the code",
+        Side::Network => "something between client and provider",
+        _ => side.as_str(),
+    }
+}
+
+/// What the proof is.
+fn proof(finding: &Shown, report: &Report) -> &'static str {
+    let code = finding.code.as_str();
+    let is_about = |families: &[&str]| families.iter().any(|family| code.starts_with(family));
+    match finding.side {
+        Side::Verifier => {
+            "your signature is right by RFC 5849, and the provider shows that it computes something else"
+        }
+        _ if code == "rsa.key_mismatch" => {
+            "your private key opens the signature, and the registered key does not"
+        }
+        _ if is_about(&["rsa."]) => "it can be read from the signature, opened with the key",
+        _ if report.keys_are_right && is_about(&["body.", "enc.", "method.", "sbs.", "uri."]) => {
+            "signing this way with your keys gives exactly the signature received"
+        }
+        _ if is_about(&["key."]) => {
+            "signing with the key put together this way gives exactly the signature received"
+        }
+        _ => "it can be read in the bytes given, and nothing else is wrong with them",
+    }
+}
+
+/// What to write instead: for the client's language if it is known, else for some.
+fn fixes(out: &mut String, finding: &Shown, all: bool) {
+    let shown = match (all, finding.knows_language) {
+        (true, _) => finding.fixes.len(),
+        (false, true) => 1,
+        (false, false) => FIXES,
+    };
+    let fixes: Vec<_> = finding.fixes.iter().take(shown).collect();
+    let width = fixes
+        .iter()
+        .map(|fix| fix.language.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(24);
+    for fix in &fixes {
+        wrapped(out, &format!("      {:width$}  ", fix.language), fix.text);
+    }
+    let left = finding.fixes.len().saturating_sub(fixes.len());
+    if left > 0 {
+        wrapped(out, "      ", &format!("{left} more: --verbose"));
+    }
+}
+
+/// The other codes that the same evidence allows; with --explain-all what each means.
+fn also(finding: &Shown, extent: &Extent<'_>) -> String {
+    let told: Vec<String> = finding
+        .also
+        .iter()
+        .map(|code| match code.row() {
+            Some(row) if extent.explain_all => format!("{code} ({})", row.title),
+            _ => code.to_string(),
+        })
+        .collect();
+    told.join(if extent.explain_all { "; " } else { ", " })
+}
+
+/// The page of the code and of every other code that fits, set in.
+fn page(out: &mut String, finding: &Shown) {
+    let rows = core::iter::once(finding.code)
+        .chain(finding.also.iter().copied())
+        .filter_map(countersign_doctor::Code::row);
+    for row in rows {
+        out.push('\n');
+        for line in explain::page_of(row).lines() {
+            if !line.is_empty() {
+                out.push_str("    ");
+            }
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `countersign schema`: the JSON Schema of a document that another command prints.
+
+use clap::Args;
+
+use crate::exit::{Exit, Outcome};
+use crate::output;
+
+const AFTER: &str = "\
+Examples:
+  countersign schema doctor > doctor-1.json
+
+Exit codes: 0 printed, 2 usage.";
+
+/// The schemas that there are.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Document {
+    /// What `doctor --format json` prints: countersign/doctor/1.
+    Doctor,
+}
+
+impl Document {
+    const fn schema(self) -> &'static str {
+        match self {
+            Self::Doctor => include_str!("../../schema/doctor-1.json"),
+        }
+    }
+}
+
+/// Print the JSON Schema (draft 2020-12) of a command's JSON document.
+#[derive(Args, Debug)]
+#[command(after_help = AFTER)]
+pub(crate) struct Schema {
+    /// The command whose document is described.
+    #[arg(value_enum, value_name = "COMMAND")]
+    document: Document,
+}
+
+impl Schema {
+    pub(crate) fn run(&self) -> Outcome {
+        output::data(self.document.schema())?;
+        Ok(Exit::Yes)
+    }
+}

@@ -1,0 +1,80 @@
+//! The JSON Schema of the doctor's document.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::run::{run, run_in};
+use crate::valid::{STRICT, schema};
+
+fn document() -> Value {
+    let examples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/refused");
+    let arguments = [
+        "doctor",
+        "--format",
+        "json",
+        "--keys",
+        "keys.toml",
+        "refused.http",
+    ];
+    run_in(&examples, &arguments, b"").exits(1).json()
+}
+
+#[test]
+fn the_command_prints_the_committed_schema() {
+    let ran = run(&["schema", "doctor"]).exits(0);
+    assert_eq!(ran.json(), schema());
+    assert_eq!(
+        schema()["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
+    );
+    assert!(jsonschema::meta::is_valid(&schema()));
+    run(&["schema", "nothing"]).exits(2);
+}
+
+#[test]
+fn a_document_fits_and_a_tampered_one_does_not() {
+    let whole = document();
+    let open = jsonschema::validator_for(&schema()).expect("a schema");
+    assert!(open.is_valid(&whole) && STRICT.is_valid(&whole));
+    let tampered: [(&str, Value); 12] = [
+        ("/schema", json!("countersign/doctor/2")),
+        ("/verdict", json!("certain")),
+        ("/tried", json!(-1)),
+        ("/tried", json!("3")),
+        ("/findings/0/code", json!("Key mismatch")),
+        ("/findings/0/confidence", json!("sure")),
+        ("/findings/0/side", json!("server")),
+        ("/findings/0/evidence/0/note", json!(1)),
+        ("/findings/0/also", json!([""])),
+        ("/checks/0/status", json!("passed")),
+        ("/not_checked", json!(null)),
+        ("/problem", json!("signature_invalid")),
+    ];
+    for (pointer, value) in tampered {
+        let mut document = whole.clone();
+        *document.pointer_mut(pointer).expect(pointer) = value.clone();
+        assert!(!open.is_valid(&document), "{pointer} = {value}");
+    }
+    let promised: Vec<String> = schema()["required"]
+        .as_array()
+        .expect("names")
+        .iter()
+        .map(|name| name.as_str().expect("a name").to_owned())
+        .collect();
+    for name in promised {
+        let mut document = whole.clone();
+        document.as_object_mut().expect("an object").remove(&name);
+        assert!(!open.is_valid(&document), "without {name}");
+    }
+}
+
+/// Members may be added: a reader that checks documents by the schema is not broken by that.
+#[test]
+fn what_is_not_described_is_allowed_but_never_printed() {
+    let mut document = document();
+    document["added"] = json!(1);
+    let open = jsonschema::validator_for(&schema()).expect("a schema");
+    assert!(open.is_valid(&document));
+    assert!(!STRICT.is_valid(&document));
+}
