@@ -2,6 +2,7 @@
 #![no_std]
 
 mod endpoint;
+mod environment;
 mod history;
 mod lookup;
 mod provider;
@@ -11,6 +12,7 @@ mod rows;
 mod tests;
 
 pub use endpoint::{Endpoint, Endpoints};
+pub use environment::{Environment, Environments, environment_of, environments};
 pub use history::{Ended, ended, ended_by_host, ended_by_id};
 pub use lookup::{accepting, by_host, by_id, presets, providers};
 pub use provider::{

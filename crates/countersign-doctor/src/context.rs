@@ -1,7 +1,7 @@
 //! What the rules look at: the case, read once.
 
 use countersign_base_string::{BaseString, Limits, Parameters, ParametersError, Request, Scheme};
-use countersign_capture::OwnedAnswer;
+use countersign_capture::{Headers, OwnedAnswer};
 use countersign_clock::{AcceptableRange, UnixTime, parse_http_date};
 use countersign_dialect::{Provider, by_host};
 use countersign_key::{RsaPublicKey, Secret};
@@ -250,6 +250,59 @@ impl<'a> Context<'a> {
         outcome
     }
 
+    /// Whether the signature would hold if the request had this `Authorization` field in place of
+    /// its own.
+    pub(crate) fn holds_with(&self, authorization: &str) -> bool {
+        let (Some(request), Some(_)) = (self.case.request, self.case.keys) else {
+            return false;
+        };
+        let mut headers = Headers::new();
+        for header in request.headers().iter() {
+            if !header.is("authorization") {
+                headers.push(header.name(), header.value());
+            }
+        }
+        headers.push("Authorization", authorization);
+        let request = request.clone().with_headers(headers);
+        Context::of(Case {
+            request: Some(&request),
+            answer: None,
+            ..self.case
+        })
+        .holds()
+    }
+
+    /// The status of the answer, or the one that its text begins with.
+    pub(crate) fn status(&self) -> Option<u16> {
+        let answer = self.case.answer?;
+        answer.status().or_else(|| {
+            let text = String::from_utf8_lossy(answer.body());
+            leading_status(text.trim_start())
+        })
+    }
+
+    /// The first of the answer's text, in lower case.
+    pub(crate) fn words(&self) -> String {
+        let Some(answer) = self.case.answer else {
+            return String::new();
+        };
+        let body = answer.body();
+        let mut text = String::from_utf8_lossy(body.get(..LOOKED_AT).unwrap_or(body)).into_owned();
+        for challenge in answer.challenges() {
+            text.push(' ');
+            text.extend(challenge.chars().take(LOOKED_AT));
+        }
+        if let Some(advice) = self
+            .answer
+            .as_ref()
+            .and_then(|found| found.problem.advice())
+        {
+            text.push(' ');
+            text.push_str(advice);
+        }
+        text.to_lowercase()
+    }
+
     /// The problem that the answer names.
     pub(crate) fn problem_code(&self) -> Option<&str> {
         Some(self.answer.as_ref()?.problem.code().as_str())
@@ -273,6 +326,25 @@ impl<'a> Context<'a> {
         let status = |answer: &OwnedAnswer| answer.status().is_none_or(|status| status >= 400);
         self.case.answer.is_some_and(status) || self.answer.is_some()
     }
+}
+
+/// A refusal says what it is about in its first lines.
+const LOOKED_AT: usize = 4096;
+
+/// The status that an error text begins with: `401 Unauthorized`, `HTTP Status 401 - ...`.
+fn leading_status(text: &str) -> Option<u16> {
+    let text = ["HTTP Status ", "HTTP/1.1 ", "HTTP ", "Status ", "Error "]
+        .iter()
+        .find_map(|prefix| {
+            let head = text.get(..prefix.len())?;
+            head.eq_ignore_ascii_case(prefix)
+                .then(|| text.get(prefix.len()..))?
+        })
+        .unwrap_or(text);
+    let (digits, rest) = text.split_at_checked(3)?;
+    let ends = !rest.starts_with(|c: char| c.is_alphanumeric() || c == '.');
+    let status = digits.parse().ok()?;
+    (ends && (400..600).contains(&status)).then_some(status)
 }
 
 /// What RSA signatures are checked with: the registered keys, or the public half of one's own.

@@ -2,14 +2,19 @@
 
 mod answer;
 mod body;
+mod credentials;
 mod echo;
+mod environment;
 mod form;
+mod header;
 mod names;
+mod nonce;
 mod provider;
 mod redirect;
 mod rsa;
 mod signature;
 mod spelling;
+mod step;
 mod time;
 
 use crate::context::Context;
@@ -26,7 +31,12 @@ pub(crate) struct Rule {
 pub(crate) const TABLE: &[Rule] = &[
     Rule { run: form::run },
     Rule { run: names::run },
+    Rule { run: header::run },
+    Rule {
+        run: credentials::run,
+    },
     Rule { run: time::run },
+    Rule { run: nonce::run },
     Rule { run: body::run },
     Rule { run: spelling::run },
     Rule {
@@ -35,6 +45,10 @@ pub(crate) const TABLE: &[Rule] = &[
     Rule { run: rsa::run },
     Rule { run: echo::run },
     Rule { run: provider::run },
+    Rule {
+        run: environment::run,
+    },
+    Rule { run: step::run },
     Rule { run: redirect::run },
     Rule { run: answer::run },
 ];

@@ -1,8 +1,9 @@
 //! What the provider says, and what that means beside what the request shows.
 
 mod causes;
+mod disagreement;
+mod words;
 
-use countersign_capture::OwnedAnswer;
 use countersign_problem::catalogue::{self, Retry};
 use countersign_problem::text::Recognised;
 use countersign_problem::{Found, Grounds};
@@ -16,67 +17,75 @@ use crate::notebook::{Notebook, Status};
 
 const ID: &str = "answer";
 
-/// Statuses by which a signature is refused in silence (RFC 5849 section 3.2).
-const REFUSALS: [u16; 2] = [400, 401];
+/// More of an answer's words is not repeated.
+const SHOWN: usize = 300;
 
 pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
-    let Some(answer) = context.case.answer else {
+    if context.case.answer.is_none() {
         if context.case.request.is_some() {
             notebook.skip(ID, "no answer at hand");
         }
         return;
-    };
+    }
     let Some(found) = &context.answer else {
-        silent(context, answer, notebook);
+        silent(context, notebook);
         return;
     };
     let code = found.problem.code().as_str();
     notebook.warn(ID, described(found));
-    if context.holds() && code == "signature_invalid" {
-        verifier_disagrees(context, notebook);
+    let words = words::fitting(&context.words());
+    if context.holds() && code == "signature_invalid" && words.is_none() {
+        disagreement::on_signature(context, notebook);
         return;
     }
     if notebook.has_proof() {
         return;
     }
-    suggest(context, found, notebook);
+    match words {
+        Some(words) => suggest(context, &words.as_row(), Some(found), notebook),
+        None => by_code(context, found, notebook),
+    }
 }
 
-/// The answer names no problem: a yes, or a status that says something by itself.
-fn silent(context: &Context<'_>, answer: &OwnedAnswer, notebook: &mut Notebook) {
+/// The answer names no problem: a yes, or a status or words that say something by themselves.
+fn silent(context: &Context<'_>, notebook: &mut Notebook) {
     if context.is_accepted() {
         notebook.ok(ID, "the provider accepted the request");
         return;
     }
-    if answer
-        .status()
-        .is_some_and(|status| (300..400).contains(&status))
-    {
+    let status = context.status();
+    if status.is_some_and(|status| (300..400).contains(&status)) {
         // Redirects have a rule of their own.
         return;
     }
-    notebook.warn(ID, "names no problem that is known");
-    if context.holds()
-        && answer
-            .status()
-            .is_some_and(|status| REFUSALS.contains(&status))
-    {
-        verifier_disagrees(context, notebook);
+    if let Some(words) = words::fitting(&context.words()) {
+        notebook.warn(ID, "names no problem code, but says what is wrong");
+        if !notebook.has_proof() {
+            suggest(context, &words.as_row(), None, notebook);
+        }
         return;
     }
-    let row = STATUSES
-        .iter()
-        .find(|row| answer.status() == Some(row.status));
-    if let Some(row) = row.filter(|_| !notebook.has_proof()) {
+    notebook.warn(ID, "names no problem that is known");
+    if notebook.has_proof() {
+        return;
+    }
+    let row = STATUSES.iter().find(|row| status == Some(row.status));
+    if let Some(row) = row {
+        let confidence = if context.holds() && row.cause == "provider.fault" {
+            Confidence::Likely
+        } else {
+            Confidence::Possible
+        };
         notebook.found(
-            Finding::of(row.cause, Confidence::Possible)
+            Finding::of(row.cause, confidence)
                 .with(Evidence::note("answer", format!("status {}", row.status))),
         );
         notebook.ask(row.settles);
     }
-    if !notebook.has_proof() {
-        notebook.ask("the whole answer: status, headers and body");
+    if context.holds() {
+        disagreement::without_a_word(context, status, notebook);
     }
+    notebook.ask("the whole answer: status, headers and body");
 }
 
 fn described(found: &Found) -> String {
@@ -110,17 +119,20 @@ fn row_for(found: &Found) -> Option<&'static Row> {
     })
 }
 
+/// What the code of the answer means.
+fn by_code(context: &Context<'_>, found: &Found, notebook: &mut Notebook) {
+    if let Some(row) = row_for(found) {
+        suggest(context, row, Some(found), notebook);
+    } else if let Some(text) = found.recognised.first() {
+        notebook.ask(text.row.settles);
+    } else if let Some(row) = catalogue::row(found.problem.code()) {
+        notebook.ask(format!("the request; the answer means: {}", row.meaning));
+    }
+}
+
 /// The causes that the answer allows and that the request does not rule out.
-fn suggest(context: &Context<'_>, found: &Found, notebook: &mut Notebook) {
-    let text = found.recognised.first();
-    let Some(row) = row_for(found) else {
-        if let Some(text) = text {
-            notebook.ask(text.row.settles);
-        } else if let Some(row) = catalogue::row(found.problem.code()) {
-            notebook.ask(format!("the request; the answer means: {}", row.meaning));
-        }
-        return;
-    };
+fn suggest(context: &Context<'_>, row: &Row, found: Option<&Found>, notebook: &mut Notebook) {
+    let text = found.and_then(|found| found.recognised.first());
     // A cause that the request itself shows is better than one that the answer allows.
     let shown = notebook.findings.iter().any(|known| {
         known.confidence <= Confidence::Likely && row.causes.contains(&known.code.as_str())
@@ -134,7 +146,13 @@ fn suggest(context: &Context<'_>, found: &Found, notebook: &mut Notebook) {
         .copied()
         .filter(|cause| !is_ruled_out(cause, context, notebook))
         .collect();
+    if causes.is_empty() {
+        disagreement::on_everything(context, row.causes, notebook);
+        return;
+    }
     let only = causes.len() == 1 && row.causes.len() == 1;
+    let words = found.map_or_else(|| context.words(), described);
+    let words: String = words.chars().take(SHOWN).collect();
     for (position, cause) in causes.iter().enumerate() {
         let confidence = if only {
             Confidence::Likely
@@ -142,7 +160,7 @@ fn suggest(context: &Context<'_>, found: &Found, notebook: &mut Notebook) {
             Confidence::Possible
         };
         let mut finding =
-            Finding::of(cause, confidence).with(Evidence::note("answer", described(found)));
+            Finding::of(cause, confidence).with(Evidence::note("answer", words.clone()));
         if let Some(text) = text.filter(|_| position == 0) {
             finding = meaning(finding, text, row);
         }
@@ -153,11 +171,12 @@ fn suggest(context: &Context<'_>, found: &Found, notebook: &mut Notebook) {
             .collect();
         notebook.found(finding);
     }
-    if catalogue::row(found.problem.code()).is_some_and(|row| row.retry == Retry::Never) {
+    let problem = found.and_then(|found| catalogue::row(found.problem.code()));
+    if problem.is_some_and(|row| row.retry == Retry::Never) {
         notebook.ok("retry", "the same request will be refused again");
     }
     match text {
-        Some(text) if row.advice.is_empty() && row.provider.is_empty() => {
+        Some(text) if is_general(row) => {
             notebook.ask(text.row.settles);
         }
         _ => notebook.ask(row.settles),
@@ -167,7 +186,7 @@ fn suggest(context: &Context<'_>, found: &Found, notebook: &mut Notebook) {
 /// What is known of this very text: its meaning, and its remedies where the row is a general one.
 fn meaning(mut finding: Finding, text: &Recognised, row: &Row) -> Finding {
     finding = finding.with(Evidence::note("meaning", text.row.meaning));
-    if row.advice.is_empty() {
+    if row.advice.is_empty() && !row.problem.is_empty() {
         for cause in text.row.causes {
             finding = finding.with(Evidence::note("may be", *cause));
         }
@@ -190,52 +209,35 @@ fn is_ruled_out(cause: &str, context: &Context<'_>, notebook: &Notebook) -> bool
     let method = context.wire.as_ref().and_then(|wire| wire.method);
     let is_kind = |kind| method.is_some_and(|method| method.kind() == kind);
     match cause {
-        "rsa.certificate_expired" => is_ok("certificate"),
+        "rsa.certificate_expired" if is_ok("certificate") => true,
         "sig.mismatch" | "sbs.query_omitted" => context.holds(),
-        "hdr.param_absent" => is_ok("required"),
+        "hdr.param_absent" => is_ok("required") && !names_an_absent_one(context),
+        "hdr.provider_strict_parser" => !is_ok("required"),
         "hdr.value_malformed" => is_ok("syntax"),
         "protocol.version" => is_ok("version"),
-        _ => cause.starts_with("rsa.") && is_kind(KeyKind::Secret),
+        "time.skew" | "time.unit" => is_ok("timestamp"),
+        // A provider that speaks of certificates looks for one, whatever the request declares.
+        _ => {
+            cause.starts_with("rsa.")
+                && is_kind(KeyKind::Secret)
+                && !context.words().contains("certificate")
+        }
     }
 }
 
-/// The signature is right by RFC 5849 and the provider says it is not.
-fn verifier_disagrees(context: &Context<'_>, notebook: &mut Notebook) {
-    if notebook.has_proof() {
-        return;
-    }
-    let is_rsa = context
-        .wire
-        .as_ref()
-        .and_then(|wire| wire.method)
-        .is_some_and(|method| method.kind() == KeyKind::Rsa);
-    let knows_registered = context
-        .case
-        .keys
-        .is_some_and(|keys| keys.registered_keys().next().is_some());
-    if is_rsa && !knows_registered {
-        // One's own key only says that one signed; the provider checks with the certificate.
-        notebook.found(
-            Finding::of("rsa.key_mismatch", Confidence::Possible)
-                .with(Evidence::note(
-                    "signature",
-                    "verifies with your private key; the registered certificate is not at hand",
-                ))
-                .also("provider.fault"),
-        );
-        notebook.ask("the certificate registered at the provider (certificate in the keys file)");
-    }
-    notebook.found(
-        Finding::of("provider.fault", Confidence::Possible)
-            .saying("the signature is right with these keys, yet the provider refuses it")
-            .with(Evidence::note(
-                "signature",
-                "verifies by RFC 5849 with the keys at hand; leave the code alone",
-            ))
-            .also("uri.scheme_proxy")
-            .also("env.mismatch"),
-    );
-    notebook.ask(
-        "the base string that the provider computes, if it prints one: --provider-base-string FILE",
-    );
+/// A row for whatever the provider's own words are.
+const fn is_general(row: &Row) -> bool {
+    row.advice.is_empty() && row.provider.is_empty() && !row.problem.is_empty()
+}
+
+/// Whether the answer says of a parameter that it is absent, and it is.
+fn names_an_absent_one(context: &Context<'_>) -> bool {
+    let (Some(found), Some(wire)) = (&context.answer, &context.wire) else {
+        return false;
+    };
+    found
+        .problem
+        .parameters_absent()
+        .iter()
+        .any(|name| wire.parameters.protocol(name).is_none())
 }

@@ -1,6 +1,8 @@
 //! Grammar, places, duplicates, required names, version: what the verifier checks without keys.
 
-use countersign_base_string::ParametersError;
+mod mend;
+
+use countersign_base_string::{ParametersError, Place};
 use countersign_clock::UnixTime;
 use countersign_verify::{Cause, CheckId, Outcome, Policy, examine};
 
@@ -30,10 +32,12 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
                 .unwrap_or(UnixTime::from_seconds(0));
             let examination = examine(&wire.request, now, &policy);
             for cause in examination.failures() {
-                if matches!(cause, Cause::NotOAuth) && other_scheme(wire, notebook) {
+                if matches!(cause, Cause::NotOAuth)
+                    && (mend::run(context, notebook) || other_scheme(wire, notebook))
+                {
                     continue;
                 }
-                report(cause, wire.signature.holds(), notebook);
+                report(cause, Some(wire), notebook);
             }
             for id in SHOWN {
                 if examination.trail().outcome(id) == Outcome::Passed {
@@ -42,7 +46,10 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
             }
         }
         (None, Some(Unreadable::Parameters(error))) => {
-            report(&Cause::Unreadable(*error), false, notebook);
+            let cause = Cause::Unreadable(*error);
+            if code(&cause) != Some("hdr.malformed") || !mend::run(context, notebook) {
+                report(&cause, None, notebook);
+            }
         }
         (None, Some(Unreadable::Request(error))) => {
             notebook.fail("request", error.clone());
@@ -71,7 +78,7 @@ fn passed(id: CheckId) -> &'static str {
 }
 
 /// Schemes that are sent where OAuth 1.0a is due.
-const MISTAKEN: [&str; 3] = ["oauth", "oauth2", "bearer"];
+const MISTAKEN: [&str; 4] = ["oauth", "oauth1", "oauth2", "bearer"];
 
 /// Credentials of a scheme that is easily taken for `OAuth` and a blank.
 fn other_scheme(wire: &Wire<'_>, notebook: &mut Notebook) -> bool {
@@ -103,8 +110,9 @@ fn other_scheme(wire: &Wire<'_>, notebook: &mut Notebook) -> bool {
 
 /// A breach of form is readable in the request itself; it is proven to be the cause when the
 /// signature verifies all the same.
-fn report(cause: &Cause, rest_verifies: bool, notebook: &mut Notebook) {
+fn report(cause: &Cause, wire: Option<&Wire<'_>>, notebook: &mut Notebook) {
     let Some(code) = code(cause) else { return };
+    let rest_verifies = wire.is_some_and(|wire| wire.signature.holds());
     notebook.fail(cause.check().as_str(), cause.in_full());
     // How a nonce or verifier may look is custom; the RFC leaves it open.
     let is_custom = matches!(cause, Cause::Malformed { .. });
@@ -120,7 +128,34 @@ fn report(cause: &Cause, rest_verifies: bool, notebook: &mut Notebook) {
         finding = finding.also("redirect.header_dropped").also("hdr.stripped");
         notebook.ask("the request before any redirect or proxy, as the client sent it");
     }
+    if let Cause::Absent { names } = cause
+        && let Some(wire) = wire
+    {
+        finding = absent(finding, names, wire, notebook);
+    }
     notebook.found(finding);
+}
+
+/// A parameter that never was and one that was lost look alike where a form carries them.
+fn absent(
+    mut finding: Finding,
+    names: &[&'static str],
+    wire: &Wire<'_>,
+    notebook: &mut Notebook,
+) -> Finding {
+    let mut places = wire.parameters.places();
+    if places.any(|place| place == Place::Body) {
+        finding = finding.also("hdr.param_lost");
+        notebook.ask("the form in the browser: whether each oauth_ parameter has an input of its own inside it");
+    }
+    let empty = |name: &&str| wire.parameters.protocol(name).is_some();
+    if names
+        .iter()
+        .any(|name| *name == "oauth_consumer_key" && empty(name))
+    {
+        finding = finding.also("config.missing_credentials");
+    }
+    finding
 }
 
 fn code(cause: &Cause) -> Option<&'static str> {

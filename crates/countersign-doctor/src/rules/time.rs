@@ -11,15 +11,11 @@ const ID: &str = "timestamp";
 /// A longer value is cut where it is shown.
 const SHOWN: usize = 40;
 
-/// The shortest nonce that every known provider takes.
-const SHORT_NONCE: usize = 8;
-
 pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     let Some(wire) = &context.wire else {
         both_clocks(context, notebook);
         return;
     };
-    nonce(wire, notebook);
     let Some(raw) = wire.claims.timestamp() else {
         return;
     };
@@ -121,14 +117,30 @@ fn odd(
     notebook: &mut Notebook,
 ) {
     let readings = hints(raw, now);
+    let due = format!("about {now} (the provider's clock)");
     let code = readings.first().map_or(fallback, code_of);
+    written(raw, code, &readings, &due, confidence, notebook);
+}
+
+/// Writes the finding down, with every reading as evidence.
+fn written(
+    raw: &str,
+    code: &'static str,
+    readings: &[Hint],
+    due: &str,
+    confidence: Confidence,
+    notebook: &mut Notebook,
+) {
     let evidence = Evidence::sides(
         "oauth_timestamp",
         raw.chars().take(SHOWN).collect::<String>(),
-        format!("about {now} (the provider's clock)"),
+        due,
     );
     let mut finding = Finding::of(code, confidence).with(evidence);
-    for hint in &readings {
+    if let Some(also) = readings.first().and_then(also_of) {
+        finding = finding.also(also);
+    }
+    for hint in readings {
         finding = finding.with(Evidence::note("reading", hint.to_string()));
     }
     notebook.found(finding);
@@ -141,10 +153,28 @@ fn code_of(hint: &Hint) -> &'static str {
         | Hint::Nanoseconds { .. }
         | Hint::DotLost { .. }
         | Hint::OtherEpoch { .. } => "time.unit",
-        // Whole hours: the clock or its time zone is off, the unit is right.
-        Hint::LocalTime { .. } => "time.skew",
+        // Whole hours: the clock or its time zone is off, the unit is right. Zero: the clock of a
+        // device that was just switched on.
+        Hint::LocalTime { .. } | Hint::Zero => "time.skew",
         Hint::OldDocumentationValue(_) => "time.example",
+        Hint::Blank
+        | Hint::DateText
+        | Hint::Decimals { .. }
+        | Hint::Empty
+        | Hint::Hexadecimal { .. }
+        | Hint::Missing
+        | Hint::Negative => "time.malformed",
         _ => "time.malformed",
+    }
+}
+
+/// Another class that the same reading allows.
+const fn also_of(hint: &Hint) -> Option<&'static str> {
+    match hint {
+        // Not decimal digits, and not whole seconds either.
+        Hint::Decimals { .. } | Hint::Hexadecimal { .. } => Some("time.unit"),
+        Hint::Missing | Hint::Empty => Some("config.library_misuse"),
+        _ => None,
     }
 }
 
@@ -154,48 +184,43 @@ const SECONDS_DIGITS: usize = 10;
 /// Without the provider's clock only the shape of the value can be judged: more digits than seconds
 /// have are another unit, and the first ten of them are the seconds.
 fn without_clock(raw: &str, malformed: bool, certainty: Confidence, notebook: &mut Notebook) {
+    let seconds = raw
+        .get(..SECONDS_DIGITS)
+        .and_then(|digits| UnixTime::parse_timestamp(digits).ok());
     if malformed {
         notebook.fail(ID, "not a decimal number of seconds");
-        notebook.found(
-            Finding::of("time.malformed", certainty).with(Evidence::sides(
-                "oauth_timestamp",
-                raw.chars().take(SHOWN).collect::<String>(),
-                "a decimal number of seconds",
-            )),
+        // Words and dates are readable as such whatever the clock says.
+        let about = seconds.unwrap_or(UnixTime::from_seconds(0));
+        let readings = hints(raw, about);
+        let code = readings.first().map_or("time.malformed", code_of);
+        written(
+            raw,
+            code,
+            &readings,
+            "a decimal number of seconds",
+            certainty,
+            notebook,
         );
         return;
     }
-    let seconds = raw
-        .get(..SECONDS_DIGITS)
-        .filter(|_| raw.len() > SECONDS_DIGITS)
-        .and_then(|digits| UnixTime::parse_timestamp(digits).ok());
-    if let Some(meant) = seconds {
+    if raw.len() > SECONDS_DIGITS
+        && let Some(meant) = seconds
+    {
         notebook.fail(
             ID,
             format!("{} digits; seconds have {SECONDS_DIGITS}", raw.len()),
         );
         odd(raw, meant, "time.unit", certainty, notebook);
-    } else {
-        notebook.skip(
+        return;
+    }
+    let example = hints(raw, UnixTime::from_seconds(0))
+        .into_iter()
+        .find(|hint| matches!(hint, Hint::OldDocumentationValue(_)));
+    match example {
+        Some(hint) => notebook.warn(ID, hint.to_string()),
+        None => notebook.skip(
             ID,
             "the provider's clock is not known: no Date in the answer, no --at",
-        );
+        ),
     }
-}
-
-fn nonce(wire: &Wire<'_>, notebook: &mut Notebook) {
-    let Some(nonce) = wire.claims.nonce().filter(|nonce| !nonce.is_empty()) else {
-        return;
-    };
-    let length = nonce.chars().count();
-    if length < SHORT_NONCE {
-        notebook.warn(
-            "nonce",
-            format!("{length} characters; some providers want 6 or 8 at least"),
-        );
-    }
-    notebook.skip(
-        "nonce_history",
-        "whether the nonce was used before, only the provider knows",
-    );
 }

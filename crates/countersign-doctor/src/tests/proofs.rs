@@ -372,7 +372,21 @@ fn a_text_that_was_not_signed_is_no_cause() {
 #[test]
 fn a_right_signature_refused_in_silence_is_not_the_callers_fault() {
     let diagnosis = diagnosed(&answered(401, "04:00:02", "denied"), &keys(), |case| case);
-    assert_eq!(found(&diagnosis), [("provider.fault", "possible")]);
+    assert_eq!(found(&diagnosis), [("env.mismatch", "possible")]);
+    let first = &diagnosis.findings()[0];
+    let also: Vec<_> = first.also.iter().map(|code| code.as_str()).collect();
+    assert!(also.contains(&"provider.fault"), "{also:?}");
+    assert!(!also.contains(&"sig.mismatch"), "{also:?}");
+    assert!(
+        diagnosis
+            .next()
+            .is_some_and(|next| next.contains("environment"))
+    );
+    let said = &first.evidence[0].note;
+    assert!(
+        said.as_deref()
+            .is_some_and(|note| note.contains("leave the code alone"))
+    );
 }
 
 #[test]

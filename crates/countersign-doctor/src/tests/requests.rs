@@ -92,7 +92,7 @@ fn each_fault_has_its_code() {
         ),
         (NONCE, String::new(), "hdr.param_absent", "likely"),
         (NONCE, NONCE.repeat(2), "hdr.param_duplicated", "likely"),
-        (NONCE, format!("{NONCE}, "), "hdr.malformed", "likely"),
+        (NONCE, format!("{NONCE}, "), "hdr.malformed", "proven"),
         (
             NONCE,
             format!("{NONCE}oauth_version=\"1.0a\", "),

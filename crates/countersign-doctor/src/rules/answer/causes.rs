@@ -50,9 +50,9 @@ pub(super) const ROWS: &[Row] = &[
             "hdr.realm",
             "sig.method_unsupported",
             "sbs.query_omitted",
-            "permission.denied",
+            "permission.role",
             "token.revoked",
-            "ratelimit",
+            "ratelimit.concurrency",
         ],
         "the Login Audit Trail of the account, column Detail",
     ),
@@ -81,6 +81,7 @@ pub(super) const ROWS: &[Row] = &[
             "token.unknown",
             "token.revoked",
             "token.replaced",
+            "token.wrong_type",
             "env.mismatch",
         ],
         "whether the same token worked before, and against which host",
@@ -154,7 +155,12 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "consumer_key_rejected",
         "",
-        &["consumer.rejected"],
+        &[
+            "consumer.rejected",
+            "consumer.not_enabled",
+            "consumer.expired",
+            "consumer.wrong_kind",
+        ],
         "the state of the application in the provider's portal",
     ),
     row(
@@ -166,13 +172,17 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "rate limit exceeded",
         "",
-        &["ratelimit"],
+        &["ratelimit", "ratelimit.concurrency"],
         "whether it works again after a pause",
     ),
     row(
         "permission_denied",
         "",
-        &["permission.denied"],
+        &[
+            "permission.denied",
+            "permission.role",
+            "permission.token_scope",
+        ],
         "the role of the user and the permissions of the application",
     ),
     row(
@@ -196,7 +206,12 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "parameter_absent",
         "",
-        &["hdr.param_absent", "hdr.stripped", "callback.config"],
+        &[
+            "hdr.param_absent",
+            "hdr.stripped",
+            "hdr.provider_strict_parser",
+            "callback.config",
+        ],
         "the request as the application received it",
     ),
     row(
