@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use countersign_capture::{OwnedAnswer, OwnedRequest, Scheme, read};
-use countersign_doctor::{Diagnosis, Keys, diagnose};
+use countersign_doctor::{Finding, Keys, Verdict, compare, diagnose};
 use countersign_encoding as encoding;
 use countersign_key::Secret;
 
@@ -63,14 +63,17 @@ fn answer(case: &Case) -> Option<OwnedAnswer> {
     capture.answer().cloned()
 }
 
-fn diagnosed(case: &Case) -> Diagnosis {
+/// What the doctor says: its findings, and whether it names what would tell more.
+struct Answer {
+    findings: Vec<Finding>,
+    verdict: Verdict,
+    asks: bool,
+}
+
+fn diagnosed(case: &Case) -> Answer {
     let keys = keys(case);
-    let raw = case.text("request_raw").or_else(|| case.text("hop1"));
-    let request = request(raw.unwrap());
-    let answer = match case.text("hop1_answer") {
-        Some(raw) => read(raw.as_bytes()).unwrap().answer().cloned(),
-        None => answer(case),
-    };
+    let request = request(case.text("request_raw").unwrap());
+    let answer = answer(case);
     let mut given = countersign_doctor::Case::default()
         .with_request(&request)
         .with_keys(&keys);
@@ -80,20 +83,61 @@ fn diagnosed(case: &Case) -> Diagnosis {
     if case.group == Group::Verifier {
         given = given.with_provider_base_string(case.computed("faulty", "base_string").unwrap());
     }
-    diagnose(&given)
+    let diagnosis = diagnose(&given);
+    Answer {
+        findings: diagnosis.findings().to_vec(),
+        verdict: diagnosis.verdict(),
+        asks: diagnosis.next().is_some(),
+    }
+}
+
+/// Two captures: before and after a redirect, as sent and as received, or one after the other.
+fn compared(case: &Case, names: [&str; 2]) -> Answer {
+    let keys = keys(case);
+    let [first, second] = names.map(|name| request(case.text(name).unwrap()));
+    let between = case.text("hop1_answer");
+    let between = between.and_then(|raw| read(raw.as_bytes()).unwrap().answer().cloned());
+    let last = answer(case);
+    let given = |request, answer| {
+        let given = countersign_doctor::Case::default()
+            .with_request(request)
+            .with_keys(&keys);
+        match answer {
+            Some(answer) => given.with_answer(answer),
+            None => given,
+        }
+    };
+    let comparison = compare(
+        &given(&first, between.as_ref()),
+        &given(&second, last.as_ref()),
+    );
+    Answer {
+        findings: comparison.findings().to_vec(),
+        verdict: comparison.verdict(),
+        asks: comparison.next().is_some(),
+    }
 }
 
 /// Runs the doctor. The cause is found if it is the code of the first finding, or one of those that
 /// the same evidence allows, where the doctor says what would separate them.
 pub(super) fn judge(case: &Case) -> Outcome {
-    let diagnosis = diagnosed(case);
+    let has = |name| case.text(name).is_some();
+    let answer = if has("hop1") {
+        compared(case, ["hop1", "hop2"])
+    } else if has("second_request_raw") {
+        compared(case, ["request_raw", "second_request_raw"])
+    } else if has("server_side_capture") {
+        compared(case, ["request_raw", "server_side_capture"])
+    } else {
+        diagnosed(case)
+    };
     let is_it = |code: &str| code == case.cause_class;
-    let found = diagnosis.findings().first().is_some_and(|first| {
+    let found = answer.findings.first().is_some_and(|first| {
         let allowed = first.also.iter().any(|code| is_it(code.as_str()));
-        is_it(first.code.as_str()) || (allowed && diagnosis.next().is_some())
+        is_it(first.code.as_str()) || (allowed && answer.asks)
     });
     let mut said = String::new();
-    for finding in diagnosis.findings() {
+    for finding in &answer.findings {
         let also: Vec<&str> = finding.also.iter().map(|code| code.as_str()).collect();
         write!(said, "{} ({}", finding.code, finding.confidence).unwrap();
         if !also.is_empty() {
@@ -102,7 +146,7 @@ pub(super) fn judge(case: &Case) -> Outcome {
         said.push_str(") ");
     }
     if said.is_empty() {
-        said.push_str(diagnosis.verdict().as_str());
+        said.push_str(answer.verdict.as_str());
     }
     Outcome { found, said }
 }
