@@ -9,7 +9,7 @@ usage: cargo xtask COMMAND
   tidy                         check the shape of the repository
   bench                        measure against the peers; a missed limit fails
   fuzz [build|replay|smoke [--seconds N]|TARGET [--seconds N]]
-  soak                         the long counts: 60 s a fuzz target, more property cases
+  soak                         the long counts: property cases, the zoo, 60 s a fuzz target
   vectors [check|list]         check the vectors' sums, or count them
   setup                        install what `ci --strict` needs";
 

@@ -10,13 +10,18 @@ const SECONDS: u32 = 60;
 /// Cases of each property test that does not fix its own number; 256 in `ci`.
 const PROPERTY_CASES: &str = "20000";
 
+/// The tests that measure how much the doctor explains.
+const MEASURED: &str = "zoo::explained::";
+
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     println!("== PROPERTIES ==");
     let properties = properties(workspace);
+    println!("\n== ZOO ==");
+    let zoo = zoo(workspace);
     println!("\n== FUZZ ==");
     let fuzzed = fuzz::build(workspace)
         .and_then(|()| fuzz::run_all(workspace, &fuzz::targets(&workspace.root), SECONDS));
-    let faults: Vec<String> = [properties, fuzzed]
+    let faults: Vec<String> = [properties, zoo, fuzzed]
         .into_iter()
         .filter_map(Result::err)
         .collect();
@@ -38,12 +43,33 @@ fn properties(workspace: &Workspace) -> Result<(), String> {
         "--tests",
         "--no-fail-fast",
     ];
-    let mut test = cargo(
-        &workspace.root,
-        &[&words[..], &["--features", &all]].concat(),
-    );
+    let rest = ["--features", &all, "--", "--skip", MEASURED];
+    let mut test = cargo(&workspace.root, &[&words[..], &rest].concat());
     test.env("PROPTEST_CASES", PROPERTY_CASES)
         .env("COUNTERSIGN_SOAK", "1")
         .env("COUNTERSIGN_TOOLS", workspace.tools_dir());
+    show(test)
+}
+
+/// The doctor against broken signers, in the long form or with the counts and the seed given by
+/// `COUNTERSIGN_ZOO` (`2000,1000,300`) and `COUNTERSIGN_ZOO_SEED`; prints what was explained.
+fn zoo(workspace: &Workspace) -> Result<(), String> {
+    let words = [
+        "test",
+        "--release",
+        "--package",
+        "countersign-test-it",
+        "--test",
+        "it",
+        "--no-fail-fast",
+        "--",
+        "--nocapture",
+        "--test-threads=1",
+        MEASURED,
+        "no_false_proof::",
+        "rsa_proofs::",
+    ];
+    let mut test = cargo(&workspace.root, &words);
+    test.env("COUNTERSIGN_SOAK", "1");
     show(test)
 }

@@ -20,7 +20,7 @@ mod spelling;
 #[cfg(test)]
 mod tests;
 
-pub use fault::{Fault, Specimen, all, draw};
+pub use fault::{Fault, Specimen, all, base_string_with, draw};
 pub use request::{Credentials, Hash, Other, Request, Sent};
 pub use signer::Signature;
 

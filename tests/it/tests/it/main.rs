@@ -22,6 +22,7 @@ mod primitives;
 mod properties;
 mod random_request;
 mod rfc5849;
+mod rsa_proofs;
 mod vectors;
 mod wire;
 mod zoo;

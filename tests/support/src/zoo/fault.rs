@@ -50,6 +50,17 @@ pub fn all() -> impl Iterator<Item = &'static Fault> {
     faults::TABLES.iter().copied().flatten()
 }
 
+/// The base string with one fault, if it differs from the right one.
+pub fn base_string_with(
+    fault: &Fault,
+    request: &Request,
+    random: &mut FixedRandom,
+) -> Option<String> {
+    let seed = random.next();
+    let (_, broken) = with_some(request, &[fault], 1, seed)?;
+    (broken.base_string != super::signature(request).base_string).then_some(broken.base_string)
+}
+
 /// How many requests are tried before other faults are drawn.
 const TRIES: usize = 400;
 

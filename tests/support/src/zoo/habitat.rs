@@ -221,7 +221,7 @@ fn protocol(
         _ => pairs.push(("oauth_token", credentials.token.clone())),
     }
     pairs.push(("oauth_signature_method", hash.method().to_owned()));
-    let timestamp = 1_300_000_000 + random.below(400_000_000);
+    let timestamp = 1_600_000_000 + random.below(180_000_000);
     pairs.push(("oauth_timestamp", timestamp.to_string()));
     let nonce = letters(random, 6, 26);
     pairs.push((

@@ -153,6 +153,19 @@ impl Request {
         value.parse().expect("a number")
     }
 
+    /// The same request, which declares another signature method and has no body hash, since that
+    /// would be made with another hash.
+    #[must_use]
+    pub fn declaring(mut self, method: &str) -> Self {
+        self.protocol.retain(|(name, _)| name != "oauth_body_hash");
+        for (name, value) in &mut self.protocol {
+            if name == "oauth_signature_method" {
+                method.clone_into(value);
+            }
+        }
+        self
+    }
+
     /// Whether a token is sent that has a secret.
     pub(crate) fn has_token(&self) -> bool {
         self.protocol
