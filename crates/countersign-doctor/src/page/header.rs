@@ -205,4 +205,25 @@ pub(super) const PAGES: &[Page] = &[
         "Authorization: Bearer ... (the provider's OAuth 2)",
         &[],
     ),
+    page(
+        "hdr.extra_params",
+        "The Authorization header holds names that do not begin with oauth_, and some servers accept it while others do not.",
+        "Authorization: OAuth page=\"2\", oauth_consumer_key=\"k\", ...     GET /items?page=2",
+        "Authorization: OAuth oauth_consumer_key=\"k\", ...     GET /items?page=2",
+        &[],
+    ),
+    page(
+        "hdr.param_lost",
+        "The client computed the parameter, and the provider's answer shows it empty.",
+        "<input name=\"oauth_signature\" value=\"...     not closed, so not submitted",
+        "<input name=\"oauth_signature\" value=\"...\">",
+        &[],
+    ),
+    page(
+        "hdr.provider_strict_parser",
+        "The header is right, and it works with another way to write commas and blanks.",
+        "oauth_consumer_key=\"k\", oauth_nonce=\"n\"     refused by this server",
+        "oauth_consumer_key=\"k\",oauth_nonce=\"n\"     taken by this server",
+        &[],
+    ),
 ];

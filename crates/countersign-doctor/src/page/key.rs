@@ -199,4 +199,28 @@ pub(super) const PAGES: &[Page] = &[
         "RSA with 2048 bits or more, exponent 65537",
         &[fix("openssl", "openssl genrsa -out key.pem 2048")],
     ),
+    page(
+        "key.altered",
+        "The secret in the running program and the one in the portal differ in a few characters.",
+        "a secret of 42 characters: 40 and two quotes",
+        "a secret of 40 characters, as the portal shows it",
+        &[
+            fix("shell, .env", "SECRET='pa$$word' in single quotes"),
+            fix("PHP", "'pa$$word' in single quotes"),
+        ],
+    ),
+    page(
+        "key.encoding",
+        "Most keys work; one with a reserved character in its secret does not.",
+        "secret a/b     key: a%252Fb&",
+        "secret a/b     key: a%2Fb&",
+        &[],
+    ),
+    page(
+        "key.other_set",
+        "Another set of keys in the keys file gives the signature received.",
+        "oauth_token of production, token secret of the sandbox",
+        "oauth_token and token secret of production",
+        &[],
+    ),
 ];

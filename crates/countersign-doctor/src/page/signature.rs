@@ -144,4 +144,11 @@ pub(super) const PAGES: &[Page] = &[
         "oauth_signature=\"r6%2FTJjbCOr97%2F%2BUU0NsvSne7s5g%3D\"",
         &[],
     ),
+    page(
+        "sig.base64_twice",
+        "The signature is a third longer than it should be, and decodes to base64 text.",
+        "base64(base64(digest)): 40 characters for SHA-1",
+        "base64(digest): 28 characters for SHA-1",
+        RAW_DIGEST,
+    ),
 ];

@@ -3,7 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::pages;
-use crate::code::row;
+use crate::code::{codes, row};
+
+#[test]
+fn every_code_has_a_page() {
+    let without: Vec<&str> = codes()
+        .filter(|row| row.page().is_none())
+        .map(|row| row.code.as_str())
+        .collect();
+    assert!(without.is_empty(), "no page for {without:?}");
+}
 
 #[test]
 fn every_page_belongs_to_a_code_and_stands_once() {

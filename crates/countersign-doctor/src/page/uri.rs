@@ -150,9 +150,9 @@ pub(super) const PAGES: &[Page] = &[
     ),
     page(
         "uri.path",
-        "The two paths differ by a prefix, a last segment, letter case, or what stands behind a semicolon.",
-        "called /app/v1/items     signed %2Fv1%2Fitems",
-        "called /app/v1/items     signed %2Fapp%2Fv1%2Fitems",
+        "The two paths differ by more than their encoding or a slash at the end.",
+        "called /v1/items/7     signed %2Fv1%2Fitems",
+        "called /v1/items/7     signed %2Fv1%2Fitems%2F7",
         RAW_PATH,
     ),
     page(
@@ -209,5 +209,74 @@ pub(super) const PAGES: &[Page] = &[
         "GET http://api.example.com/x  301 Location: https://www.example.com/x",
         "GET https://www.example.com/x  200",
         FINAL_URL,
+    ),
+    page(
+        "method.case",
+        "The base string begins with small letters.",
+        "get&https%3A%2F%2Fapi.example.com%2Fitems&...",
+        "GET&https%3A%2F%2Fapi.example.com%2Fitems&...",
+        &[],
+    ),
+    page(
+        "uri.case",
+        "The URL is written with capital letters in scheme or host.",
+        "GET&https%3A%2F%2FAPI.Example.com%2Fitems&...",
+        "GET&https%3A%2F%2Fapi.example.com%2Fitems&...",
+        &[],
+    ),
+    page(
+        "uri.fragment",
+        "The base string shows %23 in its second part.",
+        "https%3A%2F%2Fapi.example.com%2Fitems%23top",
+        "https%3A%2F%2Fapi.example.com%2Fitems",
+        &[],
+    ),
+    page(
+        "uri.path_case",
+        "Paths in small letters work; one with capital letters fails.",
+        "called /v1/Items     signed %2Fv1%2Fitems",
+        "called /v1/Items     signed %2Fv1%2FItems",
+        &[],
+    ),
+    page(
+        "uri.path_params",
+        "The path holds a semicolon.",
+        "called /items;v=1     signed %2Fitems",
+        "called /items;v=1     signed %2Fitems%3Bv%3D1",
+        RAW_PATH,
+    ),
+    page(
+        "uri.path_prefix",
+        "The two paths differ by their first segments.",
+        "called /app/v1/items     signed %2Fv1%2Fitems",
+        "called /app/v1/items     signed %2Fapp%2Fv1%2Fitems",
+        &[
+            fix(
+                "nginx",
+                "proxy_pass http://backend; without a path behind the host keeps the path as it is",
+            ),
+            fix("Express", "req.originalUrl, not req.url"),
+            fix("Django", "request.get_full_path() with SCRIPT_NAME set"),
+        ],
+    ),
+    page(
+        "intermediary.params_added",
+        "The server's log shows parameters that the client's log lacks.",
+        "sent /items?page=2     received /items?page=2&utm_source=x",
+        "sent /items?page=2     received /items?page=2",
+        &[],
+    ),
+    page(
+        "intermediary.params_removed",
+        "The client's log shows parameters that the server's log lacks.",
+        "sent /items?page=2     received /items",
+        "sent /items?page=2     received /items?page=2",
+        &[
+            fix("CDN", "forward all query strings to the origin"),
+            fix(
+                "Apache, mod_rewrite",
+                "[QSA] keeps the query of the request",
+            ),
+        ],
     ),
 ];
