@@ -15,7 +15,7 @@ mod values;
 
 use super::rule::Rule;
 
-const TABLES: [&[Rule]; 22] = [
+const TABLES: [&[Rule]; 23] = [
     method::ROWS,
     uri::scheme::ROWS,
     uri::host::ROWS,
@@ -31,6 +31,7 @@ const TABLES: [&[Rule]; 22] = [
     names::ROWS,
     values::ROWS,
     structure::ROWS,
+    structure::encoder::ROWS,
     key::material::ROWS,
     key::encoding::ROWS,
     key::whitespace::ROWS,
@@ -44,3 +45,6 @@ const TABLES: [&[Rule]; 22] = [
 pub(crate) fn table() -> impl Iterator<Item = &'static Rule> {
     TABLES.into_iter().flatten()
 }
+
+#[cfg(test)]
+mod tests;
