@@ -17,7 +17,7 @@ mod values;
 
 use super::rule::Rule;
 
-const TABLES: [&[Rule]; 0] = [
+const TABLES: [&[Rule]; 32] = [
     method::ROWS,
     uri::scheme::ROWS,
     uri::host::ROWS,
