@@ -197,3 +197,72 @@ fn the_list_names_every_code() {
     assert_eq!(document["schema"], "countersign/explain/1");
     assert!(document["entries"].as_array().unwrap().len() > CODES.len());
 }
+
+/// Every finding has a whole page: how to recognise it, wrong and right, a fix, the rule.
+#[test]
+fn every_finding_has_a_whole_page() {
+    for row in countersign_doctor::codes() {
+        let code = row.code.as_str();
+        let page = row.page().unwrap_or_else(|| panic!("{code} has no page"));
+        for (name, text) in [
+            ("recognise", page.recognise),
+            ("wrong", page.wrong),
+            ("right", page.right),
+            ("meaning", row.meaning),
+            ("rule", row.rule),
+        ] {
+            assert!(!text.trim().is_empty(), "{code}: {name}");
+        }
+        assert_ne!(page.wrong, page.right, "{code}");
+        let ran = run(&["explain", code]).exits(0);
+        for head in [
+            "\nRecognise   ",
+            "\nWrong       ",
+            "\nRight       ",
+            "\nFix         ",
+            "\nRule        ",
+            "\nCheck now   ",
+        ] {
+            assert!(ran.out.contains(head), "{code}: {head}: {}", ran.out);
+        }
+        let wrong = ran.out.find("\nWrong       ").expect("wrong");
+        let right = ran.out.find("\nRight       ").expect("right");
+        assert!(wrong < right, "{code}: {}", ran.out);
+        // No more than an example, which stands as it is written, is wider than a terminal.
+        let example = |line: &str| {
+            let line = line
+                .trim_start_matches("Wrong")
+                .trim_start_matches("Right")
+                .trim();
+            page.wrong.contains(line) || page.right.contains(line)
+        };
+        for line in ran.out.lines().filter(|line| line.chars().count() > 80) {
+            let is_word = line.split_whitespace().count() <= 2;
+            assert!(is_word || example(line), "{code}: {line}");
+        }
+    }
+}
+
+#[test]
+fn the_page_of_a_plus_sign_is_complete() {
+    let ran = run(&["explain", "enc.plus_space"]).exits(0);
+    for text in [
+        "enc.plus_space   at fault: the client side\n",
+        "Wrong       q%3Dred%2Bshoes\n",
+        "Right       q%3Dred%2520shoes\n",
+        "PHP ",
+        "Python ",
+        "Rule        RFC 5849 section 3.6",
+        "See also    ",
+        "enc.single_encoded",
+    ] {
+        assert!(ran.out.contains(text), "{text}: {}", ran.out);
+    }
+    let document = run(&["explain", "--format", "json", "enc.plus_space"])
+        .exits(0)
+        .json();
+    let entry = &document["entries"][0];
+    assert_eq!(entry["right"], "q%3Dred%2520shoes");
+    assert!(entry["fixes"].as_array().unwrap().len() >= 3, "{entry}");
+    assert!(entry["related"].as_array().unwrap().len() >= 3, "{entry}");
+}

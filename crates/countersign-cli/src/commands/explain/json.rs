@@ -1,8 +1,10 @@
 //! Explanations as JSON, schema `countersign/explain/1`.
 
+use countersign_doctor::Fix;
 use countersign_problem::text::TextRow;
 use serde_json::{Value, json};
 
+use super::finding;
 use super::lookup::{self, Entry};
 
 pub(super) fn document(query: &str, entries: &[Entry]) -> Value {
@@ -42,6 +44,14 @@ fn entry(entry: &Entry) -> Value {
             "summary": row.title,
             "meaning": row.meaning,
             "remedies": row.remedies,
+            "recognise": row.page().map(|page| page.recognise),
+            "wrong": row.page().map(|page| page.wrong),
+            "right": row.page().map(|page| page.right),
+            "fixes": row.page().map_or_else(Vec::new, |page| {
+                let fix = |fix: &Fix| json!({ "language": fix.language, "text": fix.text });
+                page.fixes.iter().map(fix).collect()
+            }),
+            "related": finding::related(row),
             "source": row.rule,
         }),
         Entry::Text(found) => text(found.row),
