@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use clap::Args;
 use countersign_base_string::Scheme;
 use countersign_clock::UnixTime;
-use countersign_doctor::{Case, Diagnosis, Keys, Verdict, diagnose};
+use countersign_doctor::{Case, Comparison, Diagnosis, Keys, Verdict, compare_hops, diagnose};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Format;
@@ -26,7 +26,9 @@ const AFTER: &str = "\
 Examples:
   countersign doctor --keys keys.toml refused.http
   countersign doctor --keys keys.toml --client-base-string base.txt refused.http
+  countersign doctor --keys keys.toml works.http refused.http
   countersign doctor --response answer.txt
+  countersign doctor --keys keys.toml --redact refused.http
   pbpaste | countersign doctor -
 
 Exit codes: 0 nothing wrong found, 1 something found, 2 usage, 3 an input can't be read.";
@@ -34,7 +36,12 @@ Exit codes: 0 nothing wrong found, 1 something found, 2 usage, 3 an input can't 
 /// Explain why a request was refused, and prove it where that is possible.
 ///
 /// INPUT is what you have: a raw HTTP request (and its answer), a curl command, a curl -v trace, a
-/// HAR file, a Postman item, an Authorization header, an error text. Give - for standard input.
+/// HAR file, a Postman item, an Authorization header, an error text, a log of your client. Give -
+/// for standard input.
+///
+/// Two requests are compared: one that works and one that does not, or one as it was sent and as
+/// it arrived. Further inputs may hold the answer or a base string. Of a trace or HAR with several
+/// requests, the first signed one that was refused counts, and what followed a redirect.
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(crate) struct Doctor {
@@ -99,9 +106,10 @@ impl Doctor {
             None => None,
         };
         let given = Given {
-            client: text_of(self.client_base_string.as_ref())?,
+            client: text_of(self.client_base_string.as_ref())?
+                .or_else(|| evidence.client_base_string.clone()),
             provider: text_of(self.provider_base_string.as_ref())?
-                .or_else(|| evidence.base_string.clone()),
+                .or_else(|| evidence.provider_base_string.clone()),
             signature: text_of(self.provider_signature.as_ref())?
                 .or_else(|| evidence.signature.clone()),
         };
@@ -110,36 +118,65 @@ impl Doctor {
             .filter_map(Option::as_deref)
             .collect();
         let veil = Veil::over(&evidence, keys.as_ref(), &texts, self.redact);
-        let diagnosis = diagnose(&self.case(evidence.main(), keys.as_ref(), Some(&given)));
-        let report = Report::of(&diagnosis, &evidence, &veil);
+        let cases = self.cases(&evidence, keys.as_ref(), &given);
+        match told(compare_hops(&cases)) {
+            Some(comparison) => {
+                let report = Report::of_two(&comparison, &evidence, &veil);
+                let [first, second] = comparison.diagnoses();
+                let [one, other] = comparison.relation().labels();
+                let bases = [(one, first.base_string()), (other, second.base_string())];
+                self.print(&report, &bases, &veil)
+            }
+            None => {
+                let diagnosis = cases
+                    .last()
+                    .map_or_else(|| diagnose(&Case::default()), diagnose);
+                let report = Report::of(&diagnosis, &evidence, &veil);
+                self.print(&report, &bases(&diagnosis, &given), &veil)
+            }
+        }
+    }
+
+    fn print(
+        &self,
+        report: &Report,
+        bases: &[(&'static str, Option<&str>)],
+        veil: &Veil,
+    ) -> Outcome {
         match self.format {
-            Format::Json => output::json(&json::document(&report, &veil))?,
+            Format::Json => output::json(&json::document(report, veil))?,
             Format::Text => {
-                let extent = self.extent(&diagnosis, &given);
-                output::data(&text::report(&report, &extent, &veil))?;
+                let bases = bases
+                    .iter()
+                    .filter_map(|(who, base)| Some((*who, (*base)?.trim())))
+                    .filter(|_| self.verbose)
+                    .collect();
+                let extent = Extent {
+                    verbose: self.verbose,
+                    explain_all: self.explain_all,
+                    bases,
+                    command: self.command(),
+                };
+                output::data(&text::report(report, &extent, veil))?;
             }
         }
         Ok(exit(report.verdict))
     }
 
-    /// How much is shown.
-    fn extent<'a>(&self, diagnosis: &'a Diagnosis, given: &'a Given) -> Extent<'a> {
-        let bases = [
-            ("base string by RFC 5849", diagnosis.base_string()),
-            ("base string of the client", given.client.as_deref()),
-            ("base string of the provider", given.provider.as_deref()),
-        ];
-        let bases = bases
-            .into_iter()
-            .filter_map(|(who, base)| Some((who, base?.trim())))
-            .filter(|_| self.verbose)
-            .collect();
-        Extent {
-            verbose: self.verbose,
-            explain_all: self.explain_all,
-            bases,
-            command: self.command(),
-        }
+    /// The requests in their order; what was given apart belongs to the last one.
+    fn cases<'a>(
+        &self,
+        evidence: &'a Evidence,
+        keys: Option<&'a Keys>,
+        given: &'a Given,
+    ) -> Vec<Case<'a>> {
+        let last = evidence.subjects.len().saturating_sub(1);
+        let subjects = evidence.subjects.iter().enumerate();
+        subjects
+            .map(|(position, subject)| {
+                self.case(subject, keys, Some(given).filter(|_| position == last))
+            })
+            .collect()
     }
 
     /// The command that was run, without what only changes its output.
@@ -169,15 +206,15 @@ impl Doctor {
 
     fn case<'a>(
         &self,
-        subject: Option<&'a Subject>,
+        subject: &'a Subject,
         keys: Option<&'a Keys>,
         given: Option<&'a Given>,
     ) -> Case<'a> {
         let mut case = Case::default();
-        if let Some(request) = subject.and_then(|subject| subject.request.as_ref()) {
+        if let Some(request) = &subject.request {
             case = case.with_request(request);
         }
-        if let Some(answer) = subject.and_then(|subject| subject.answer.as_ref()) {
+        if let Some(answer) = &subject.answer {
             case = case.with_answer(answer);
         }
         if let Some(keys) = keys {
@@ -186,10 +223,10 @@ impl Doctor {
         if let Some(scheme) = self.scheme {
             case = case.with_scheme(scheme);
         }
+        let Some(given) = given else { return case };
         if let Some(at) = self.at {
             case = case.at(at);
         }
-        let Some(given) = given else { return case };
         if let Some(text) = &given.client {
             case = case.with_client_base_string(text);
         }
@@ -201,6 +238,26 @@ impl Doctor {
         }
         case
     }
+}
+
+/// Of several comparisons in a row, the first that has something to tell.
+fn told(comparisons: Vec<Comparison>) -> Option<Comparison> {
+    let mut last = None;
+    for comparison in comparisons {
+        if comparison.verdict() != Verdict::Valid {
+            return Some(comparison);
+        }
+        last = Some(comparison);
+    }
+    last
+}
+
+fn bases<'a>(diagnosis: &'a Diagnosis, given: &'a Given) -> [(&'static str, Option<&'a str>); 3] {
+    [
+        ("RFC 5849", diagnosis.base_string()),
+        ("the client", given.client.as_deref()),
+        ("the provider", given.provider.as_deref()),
+    ]
 }
 
 fn text_of(path: Option<&PathBuf>) -> Result<Option<String>, Failure> {

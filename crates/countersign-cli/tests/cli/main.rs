@@ -14,9 +14,11 @@ mod cert;
 #[cfg(feature = "network")]
 mod clock;
 mod doctor;
+mod doctor_pairs;
 mod explain;
 mod help;
 mod keys_file;
+mod redact;
 mod run;
 mod schema;
 mod secrets;

@@ -139,3 +139,82 @@ fn the_canary_sings_where_it_has_to() {
     ]);
     assert!(ran.exits(0).out.contains("canary-consumer-secret"));
 }
+
+/// Passwords, and signatures that are the secrets themselves, are no more shown than the keys.
+#[test]
+fn the_doctor_shows_no_password_and_no_plaintext_signature() {
+    let files = files();
+    files.write("password", "canary-other-secret");
+    let password = [
+        "sign",
+        "--keys",
+        "keys.toml",
+        "--as",
+        "http",
+        "--form",
+        "x_auth_password=@password",
+        "--form",
+        "x_auth_username=somebody",
+        "https://api.example.com/access_token",
+    ];
+    let signed = files.run(&password).exits(0).out;
+    assert!(signed.contains("canary-other-secret"), "{signed}");
+    files.write("password.http", &signed);
+    files.write(
+        "other.http",
+        signed.replace("/access_token", "/access_token/"),
+    );
+    files.write(
+        "spoilt.http",
+        signed.replace("canary-other-secret", "canary%2Dother%2Dsecret&a=b"),
+    );
+    let plain = [
+        "sign",
+        "--keys",
+        "keys.toml",
+        "--as",
+        "http",
+        "--signature-method",
+        "PLAINTEXT",
+        "https://api.example.com/",
+    ];
+    let signed = files.run(&plain).exits(0).out;
+    files.write("plain.http", &signed);
+    files.write(
+        "swapped.http",
+        signed.replace("canary-consumer", "canary-token"),
+    );
+    files.write(
+        "base.txt",
+        "POST&https%3A%2F%2Fapi.example.com%2Faccess_token&x_auth_password%3Dcanary-other-secret",
+    );
+    let mut ran = 0;
+    for inputs in [
+        ["password.http"].as_slice(),
+        &["spoilt.http"],
+        &["password.http", "other.http"],
+        &["password.http", "spoilt.http"],
+        &["--client-base-string", "base.txt", "spoilt.http"],
+        &["--provider-base-string", "base.txt", "password.http"],
+        &["plain.http"],
+        &["swapped.http"],
+        &["plain.http", "swapped.http"],
+    ] {
+        for form in [
+            ["--verbose"].as_slice(),
+            &["--explain-all"],
+            &["--format", "json"],
+        ] {
+            for keys in [["--keys", "keys.toml"].as_slice(), &[]] {
+                let arguments = [&["doctor"], form, keys, inputs].concat();
+                let done = files.run(&arguments);
+                assert!(matches!(done.code, 0 | 1), "{arguments:?}: {}", done.err);
+                for canary in ["canary-", "canary%2D"] {
+                    assert!(!done.out.contains(canary), "{arguments:?}: {}", done.out);
+                }
+                ran += 1;
+            }
+        }
+    }
+    assert_eq!(ran, 54);
+}

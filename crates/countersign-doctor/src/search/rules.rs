@@ -2,12 +2,10 @@
 
 mod body;
 mod hash;
-mod join;
 mod key;
 mod method;
 mod names;
 mod order;
-mod parameters;
 mod percent;
 mod set;
 mod signature;
@@ -17,7 +15,7 @@ mod values;
 
 use super::rule::Rule;
 
-const TABLES: [&[Rule]; 32] = [
+const TABLES: [&[Rule]; 23] = [
     method::ROWS,
     uri::scheme::ROWS,
     uri::host::ROWS,
@@ -27,20 +25,11 @@ const TABLES: [&[Rule]; 32] = [
     uri::spelling::ROWS,
     uri::query::ROWS,
     uri::whole::ROWS,
-    set::OMITTED,
-    set::ADDED,
-    set::REPEATED,
-    set::PROTOCOL,
-    set::READING,
-    set::TEXT,
+    set::ROWS,
     body::ROWS,
-    order::ARRIVAL,
-    order::SORTED,
+    order::ROWS,
     names::ROWS,
-    values::WHOLE,
-    values::ENCODERS,
-    values::CHARSET,
-    join::ROWS,
+    values::ROWS,
     structure::ROWS,
     structure::encoder::ROWS,
     key::material::ROWS,

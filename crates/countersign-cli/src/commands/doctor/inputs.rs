@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign_capture::{Capture, Echo, EchoKind, Exchange, OwnedAnswer, OwnedRequest, read};
+use countersign_capture::{
+    Capture, EchoKind, EchoOrigin, Exchange, OwnedAnswer, OwnedRequest, read,
+};
 
 use crate::exit::Failure;
 use crate::input;
@@ -27,8 +29,10 @@ pub(super) struct Subject {
 pub(super) struct Evidence {
     /// One request, two to compare, or a chain of redirects; never empty.
     pub(super) subjects: Vec<Subject>,
-    /// A base string that stood in an input.
-    pub(super) base_string: Option<String>,
+    /// The client's base string, out of its log.
+    pub(super) client_base_string: Option<String>,
+    /// The provider's base string, out of its answer, or one that does not tell whose it is.
+    pub(super) provider_base_string: Option<String>,
     /// The signature that the provider says it expected.
     pub(super) signature: Option<String>,
     pub(super) read_as: Vec<ReadAs>,
@@ -84,12 +88,14 @@ impl Evidence {
         let capture =
             read(&bytes).map_err(|error| Failure::input(path.display().to_string(), &error))?;
         let mut read_as = capture.read_as();
-        let main = capture.main_exchange();
-        if capture.exchanges().len() > 1
-            && let Some(label) = main.and_then(Exchange::label)
-        {
-            read_as.push_str(", looked at ");
-            read_as.push_str(label);
+        let looked_at = chain(&capture);
+        let main = looked_at.first().copied();
+        if capture.exchanges().len() > looked_at.len() {
+            let labels: Vec<&str> = looked_at.iter().filter_map(|it| it.label()).collect();
+            if !labels.is_empty() {
+                read_as.push_str(", looked at ");
+                read_as.push_str(&labels.join(", "));
+            }
         }
         let notes = capture
             .notes()
@@ -106,22 +112,32 @@ impl Evidence {
     }
 
     fn take_echoes(&mut self, capture: &Capture) {
-        let of_kind = |kind: EchoKind| {
-            let mut echoes = capture.echoes().iter();
-            echoes
-                .find(|echo| echo.kind() == kind)
-                .map(|echo: &Echo| echo.as_str().to_owned())
-        };
-        self.echoes
-            .extend(capture.echoes().iter().map(|echo| echo.as_str().to_owned()));
-        self.base_string = self
-            .base_string
-            .take()
-            .or_else(|| of_kind(EchoKind::BaseString));
-        self.signature = self
-            .signature
-            .take()
-            .or_else(|| of_kind(EchoKind::Signature));
+        for echo in capture.echoes() {
+            self.echoes.push(echo.as_str().to_owned());
+            let slot = match (echo.kind(), echo.origin()) {
+                (EchoKind::BaseString, EchoOrigin::Client) => &mut self.client_base_string,
+                (EchoKind::BaseString, _) => &mut self.provider_base_string,
+                (EchoKind::Signature, EchoOrigin::Provider) => &mut self.signature,
+                _ => continue,
+            };
+            if slot.is_some() {
+                continue;
+            }
+            *slot = Some(echo.as_str().to_owned());
+            let taken = match (echo.kind(), echo.origin()) {
+                (EchoKind::BaseString, EchoOrigin::Client) => {
+                    "the base string in it is taken as your client's"
+                }
+                (EchoKind::BaseString, EchoOrigin::Unknown) => {
+                    "the base string in it is taken as the provider's; if your client printed it, \
+                     give it as --client-base-string"
+                }
+                _ => continue,
+            };
+            if let Some(read) = self.read_as.last_mut() {
+                read.notes.push(taken.to_owned());
+            }
+        }
     }
 
     /// The request that is asked about: the last one.

@@ -4,12 +4,12 @@ use countersign_doctor::{Check, Evidence, Fix};
 use countersign_problem::{Problem, RejectedParameter};
 use serde_json::{Value, json};
 
-use super::report::{Report, Shown};
+use super::report::{Compared, Report, Shown};
 use super::veil::Veil;
 
 /// The document.
 pub(super) fn document(report: &Report, veil: &Veil) -> Value {
-    json!({
+    let mut document = json!({
         "schema": "countersign/doctor/1",
         "verdict": report.verdict.as_str(),
         "problem": report.problem.as_ref().map(|it| problem(it, veil)),
@@ -26,6 +26,30 @@ pub(super) fn document(report: &Report, veil: &Veil) -> Value {
             })
             .collect::<Vec<_>>(),
         "redacted": report.redacted,
+    });
+    if let (Some(compared), Some(members)) = (&report.compared, document.as_object_mut()) {
+        members.insert("comparison".to_owned(), comparison(compared));
+    }
+    document
+}
+
+fn comparison(compared: &Compared) -> Value {
+    json!({
+        "relation": compared.relation.as_str(),
+        "labels": compared.relation.labels(),
+        "differences": compared
+            .differences
+            .iter()
+            .map(|it| {
+                json!({
+                    "what": it.what,
+                    "first": it.first,
+                    "second": it.second,
+                    "note": it.note,
+                })
+            })
+            .collect::<Vec<_>>(),
+        "immaterial": compared.immaterial,
     })
 }
 

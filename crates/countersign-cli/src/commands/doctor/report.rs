@@ -2,7 +2,8 @@
 
 use countersign_base_string::Scheme;
 use countersign_doctor::{
-    Check, Code, Confidence, Diagnosis, Evidence as Piece, Finding, Fix, Side, Status, Verdict,
+    Check, Code, Comparison, Confidence, Contrast, Diagnosis, Evidence as Piece, Finding, Fix,
+    Relation, Side, Status, Verdict,
 };
 use countersign_problem::Problem;
 
@@ -13,7 +14,7 @@ use super::veil::Veil;
 /// Everything that is shown.
 #[derive(Debug)]
 pub(super) struct Report {
-    /// The request, the status and the problem, each if known.
+    /// For each request one line: method and URL, status, problem, each if known.
     pub(super) heading: Vec<String>,
     pub(super) advice: Option<String>,
     pub(super) read_as: Vec<(String, String, Vec<String>)>,
@@ -27,6 +28,25 @@ pub(super) struct Report {
     /// Whether the keys at hand gave the signature received, for this text or another.
     pub(super) keys_are_right: bool,
     pub(super) redacted: bool,
+    /// In what two requests differ.
+    pub(super) compared: Option<Compared>,
+}
+
+/// In what two requests differ.
+#[derive(Debug)]
+pub(super) struct Compared {
+    pub(super) relation: Relation,
+    pub(super) differences: Vec<Differs>,
+    pub(super) immaterial: Vec<String>,
+}
+
+/// One difference, with what each of the two has.
+#[derive(Debug)]
+pub(super) struct Differs {
+    pub(super) what: String,
+    pub(super) first: Option<String>,
+    pub(super) second: Option<String>,
+    pub(super) note: Option<String>,
 }
 
 /// A finding as it is shown.
@@ -46,31 +66,87 @@ pub(super) struct Shown {
 }
 
 impl Report {
+    /// Of one request.
     pub(super) fn of(diagnosis: &Diagnosis, evidence: &Evidence, veil: &Veil) -> Self {
-        let subject = evidence.main();
-        let language = subject
+        let whole = Whole {
+            verdict: diagnosis.verdict(),
+            problem: diagnosis.problem(),
+            checks: diagnosis.checks(),
+            findings: diagnosis.findings(),
+            tried: diagnosis.tried(),
+            not_checked: diagnosis.not_checked(),
+            next: diagnosis.next(),
+        };
+        let mut report = Self::new(&whole, evidence, veil);
+        report.heading = evidence
+            .main()
+            .and_then(|subject| heading(subject, diagnosis.problem(), veil))
+            .into_iter()
+            .collect();
+        report
+    }
+
+    /// Of two requests.
+    pub(super) fn of_two(comparison: &Comparison, evidence: &Evidence, veil: &Veil) -> Self {
+        let [first, second] = comparison.diagnoses();
+        let whole = Whole {
+            verdict: comparison.verdict(),
+            problem: second.problem(),
+            checks: comparison.checks(),
+            findings: comparison.findings(),
+            tried: comparison.tried(),
+            not_checked: comparison.not_checked(),
+            next: comparison.next(),
+        };
+        let mut report = Self::new(&whole, evidence, veil);
+        let problems = [first.problem(), second.problem()];
+        let labels = comparison.relation().labels();
+        let width = labels.map(str::len).into_iter().max().unwrap_or(0);
+        let several = labels.into_iter().zip(problems).zip(&evidence.subjects);
+        report.heading = several
+            .filter_map(|((label, problem), subject)| {
+                Some(format!(
+                    "{label:width$}  {}",
+                    heading(subject, problem, veil)?
+                ))
+            })
+            .collect();
+        report.compared = Some(Compared {
+            relation: comparison.relation(),
+            differences: comparison
+                .differences()
+                .iter()
+                .map(|contrast| differs(contrast, veil))
+                .collect(),
+            immaterial: veiled(comparison.immaterial(), veil),
+        });
+        report
+    }
+
+    fn new(whole: &Whole<'_>, evidence: &Evidence, veil: &Veil) -> Self {
+        let language = evidence
+            .main()
             .and_then(|subject| subject.request.as_ref())
             .and_then(language::of);
+        let advice = whole.problem.and_then(Problem::advice);
         Self {
-            heading: heading(subject, diagnosis.problem(), veil),
-            advice: diagnosis
-                .problem()
-                .and_then(Problem::advice)
-                .map(|advice| veil.advice(advice)),
+            heading: Vec::new(),
+            advice: advice.map(|advice| veil.advice(advice)),
             read_as: read_as(evidence, veil),
-            verdict: diagnosis.verdict(),
-            problem: diagnosis.problem().cloned(),
-            checks: checks(diagnosis.checks(), veil),
-            findings: diagnosis
-                .findings()
+            verdict: whole.verdict,
+            problem: whole.problem.cloned(),
+            checks: checks(whole.checks, veil),
+            findings: whole
+                .findings
                 .iter()
                 .map(|finding| shown(finding, language, veil))
                 .collect(),
-            tried: diagnosis.tried(),
-            not_checked: veiled(diagnosis.not_checked(), veil),
-            next: diagnosis.next().map(|next| veil.prose(next)),
-            keys_are_right: keys_are_right(diagnosis.checks(), diagnosis.findings()),
+            tried: whole.tried,
+            not_checked: veiled(whole.not_checked, veil),
+            next: whole.next.map(|next| veil.prose(next)),
+            keys_are_right: keys_are_right(whole.checks, whole.findings),
             redacted: veil.redacts(),
+            compared: None,
         }
     }
 
@@ -82,11 +158,40 @@ impl Report {
             .count()
     }
 
-    pub(super) fn check(&self, id: &str) -> Option<Status> {
-        self.checks
-            .iter()
-            .find(|check| check.id == id)
-            .map(|check| check.status)
+    /// What the check of the signature that is asked about came to.
+    pub(super) fn signature(&self) -> Option<Status> {
+        let status = |id: &str| {
+            self.checks
+                .iter()
+                .find(|check| check.id == id)
+                .map(|check| check.status)
+        };
+        status("signature").or_else(|| status("second_signature"))
+    }
+}
+
+/// What a diagnosis and a comparison both have.
+struct Whole<'a> {
+    verdict: Verdict,
+    problem: Option<&'a Problem>,
+    checks: &'a [Check],
+    findings: &'a [Finding],
+    tried: u64,
+    not_checked: &'a [String],
+    next: Option<&'a str>,
+}
+
+fn differs(contrast: &Contrast, veil: &Veil) -> Differs {
+    let (first, second) = veil.sides(
+        &contrast.what,
+        contrast.first.as_deref(),
+        contrast.second.as_deref(),
+    );
+    Differs {
+        what: veil.name(&contrast.what),
+        first,
+        second,
+        note: contrast.note.as_deref().map(|note| veil.prose(note)),
     }
 }
 
@@ -116,9 +221,9 @@ fn checks(checks: &[Check], veil: &Veil) -> Vec<Check> {
 }
 
 /// `GET https://api.example.com/v1/search`, `401 signature_invalid`.
-fn heading(subject: Option<&Subject>, problem: Option<&Problem>, veil: &Veil) -> Vec<String> {
+fn heading(subject: &Subject, problem: Option<&Problem>, veil: &Veil) -> Option<String> {
     let mut parts = Vec::new();
-    if let Some(request) = subject.and_then(|subject| subject.request.as_ref()) {
+    if let Some(request) = &subject.request {
         let target = request.target().split('?').next().unwrap_or_default();
         let (scheme, rest) = match target.split_once("://") {
             Some((scheme, rest)) => (Some(scheme.to_owned()), rest),
@@ -142,7 +247,8 @@ fn heading(subject: Option<&Subject>, problem: Option<&Problem>, veil: &Veil) ->
         ));
     }
     let status = subject
-        .and_then(|subject| subject.answer.as_ref())
+        .answer
+        .as_ref()
         .and_then(countersign_capture::OwnedAnswer::status);
     let code = problem.map(|problem| veil.prose(problem.code().as_str()));
     let words = [status.map(|status| status.to_string()), code];
@@ -150,7 +256,7 @@ fn heading(subject: Option<&Subject>, problem: Option<&Problem>, veil: &Veil) ->
     if !words.is_empty() {
         parts.push(words.join(" "));
     }
-    parts
+    (!parts.is_empty()).then(|| parts.join("   "))
 }
 
 fn shown(finding: &Finding, language: Option<&str>, veil: &Veil) -> Shown {
@@ -188,7 +294,7 @@ fn piece(piece: &Piece, veil: &Veil) -> Piece {
 }
 
 /// Families whose proof is that the keys at hand give the signature received.
-const SIGNED: [&str; 7] = ["body.", "enc.", "method.", "sbs.", "sig.", "spec.", "uri."];
+const SIGNED: [&str; 6] = ["body.", "enc.", "method.", "sbs.", "sig.", "uri."];
 
 /// Whether the signature verifies, or was reproduced from another text.
 fn keys_are_right(checks: &[Check], findings: &[Finding]) -> bool {
@@ -204,7 +310,7 @@ fn keys_are_right(checks: &[Check], findings: &[Finding]) -> bool {
                 .iter()
                 .any(|family| best.code.as_str().starts_with(family))
     });
-    match status("signature") {
+    match status("signature").or_else(|| status("second_signature")) {
         Some(Status::Ok) => true,
         Some(Status::Fail) => reproduced || status("keys") == Some(Status::Ok),
         _ => false,

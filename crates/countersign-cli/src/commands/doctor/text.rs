@@ -1,6 +1,7 @@
 //! The report for people: checks first, then findings, the most important line last.
 
 mod bases;
+mod compared;
 mod finding;
 mod sides;
 
@@ -8,6 +9,8 @@ use core::fmt::Write as _;
 
 use countersign_doctor::{Check, Confidence, Status, Verdict};
 use countersign_problem::harmless;
+
+pub(super) use finding::sides_in;
 
 use super::report::Report;
 use crate::text::{painted, wrapped};
@@ -34,6 +37,10 @@ pub(super) fn report(report: &Report, extent: &Extent<'_>, veil: &super::veil::V
         out.push('\n');
         bases::write(&mut out, &extent.bases, veil);
     }
+    if let Some(compared) = &report.compared {
+        out.push('\n');
+        compared::write(&mut out, compared, extent.verbose);
+    }
     for shown in &report.findings {
         out.push('\n');
         finding::write(&mut out, shown, report, extent);
@@ -49,8 +56,8 @@ pub(super) fn report(report: &Report, extent: &Extent<'_>, veil: &super::veil::V
 }
 
 fn heading(out: &mut String, report: &Report) {
-    if !report.heading.is_empty() {
-        out.push_str(&report.heading.join("   "));
+    for line in &report.heading {
+        out.push_str(line);
         out.push('\n');
     }
     if let Some(advice) = &report.advice {
@@ -142,7 +149,7 @@ fn shortened(text: &str, room: usize) -> String {
 /// Whether a signature that does not match is all there is.
 fn is_unexplained(report: &Report) -> bool {
     report.verdict != Verdict::Valid
-        && report.check("signature") == Some(Status::Fail)
+        && report.signature() == Some(Status::Fail)
         && report.findings.iter().all(|finding| {
             finding.confidence == Confidence::Possible && finding.code.as_str() == "sig.mismatch"
         })
@@ -155,7 +162,8 @@ fn unexplained(out: &mut String, report: &Report) {
         "",
         "error: the signature does not match, and no known mistake explains it",
     );
-    if report.tried > 1 {
+    // Without the search, nothing but the text by the rule was tried.
+    if report.tried > 10 {
         wrapped(
             out,
             &format!("  = ruled out ({} tried): ", report.tried),

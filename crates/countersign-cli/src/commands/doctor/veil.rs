@@ -7,6 +7,7 @@ mod words;
 use countersign_doctor::Keys;
 
 use super::inputs::Evidence;
+use super::text::sides_in;
 use private::Private;
 
 /// Hides what a report must not show; everything the report takes from a diagnosis goes through it.
@@ -128,11 +129,16 @@ impl Veil {
         if !self.redact {
             return self.private.replaced(text, false);
         }
-        match text.split_once(' ') {
+        let (what, named) = sides_in(text);
+        let what = match what.split_once(' ') {
             Some((kind @ ("parameter" | "name" | "value"), name)) => {
                 format!("{kind} {}", mask::name(name))
             }
-            _ => self.prose(text),
+            _ => self.prose(what),
+        };
+        match named {
+            Some((one, other)) => format!("{what} ({one} | {other})"),
+            None => what,
         }
     }
 

@@ -22,21 +22,21 @@ pub(super) fn write(out: &mut String, bases: &[(&'static str, &str)], veil: &Vei
     };
     let reference = lines(first, veil);
     if others.is_empty() {
-        let _ignored = writeln!(out, "{who}:");
+        let _ignored = writeln!(out, "base string of {who}:");
         print(out, &reference);
     }
     for (other_who, other) in others {
         if other == first {
-            let _ignored = writeln!(out, "{other_who} is the {who}:");
+            let _ignored = writeln!(out, "base string of {other_who}, the same as of {who}:");
             print(out, &reference);
         } else {
-            let _ignored = writeln!(out, "+ {who}\n- {other_who}");
+            let _ignored = writeln!(out, "base strings: + of {who}, - of {other_who}");
             print(out, &aligned(&reference, lines(other, veil)));
         }
     }
     if !veil.redacts() {
         for (who, base) in bases {
-            let _ignored = writeln!(out, "{who}, as it is:\n  {}", veil.raw(base));
+            let _ignored = writeln!(out, "base string of {who}, as it is:\n  {}", veil.raw(base));
         }
     }
 }

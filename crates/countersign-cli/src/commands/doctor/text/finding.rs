@@ -81,23 +81,38 @@ fn evidence(out: &mut String, evidence: &Evidence, labels: Option<&Labels>, verb
         wrapped(out, "  --> ", &format!("{}: {note}", evidence.what));
         return;
     }
-    wrapped(out, "  --> ", &evidence.what);
+    // `path (server | client)` names the two sides itself.
+    let (what, named) = sides_in(&evidence.what);
+    wrapped(out, "  --> ", what);
     // `yours: 2048 bits` says itself whose it is.
     let is_labelled = |text: Option<&str>| text.is_none_or(|text| text.contains(": "));
     let own = is_labelled(found) && is_labelled(expected);
     let sides = sides::Sides {
         found,
         expected,
-        labels: match labels {
-            Some((found, expected)) => (found, expected.as_str()),
-            None if own => ("", ""),
-            None => ("found", "expected"),
+        labels: match (named, labels) {
+            (Some(named), _) => named,
+            (None, Some((found, expected))) => (found, expected.as_str()),
+            _ if own => ("", ""),
+            _ => ("found", "expected"),
         },
         whole: verbose,
     };
     sides.write(out);
     if let Some(note) = note {
         wrapped(out, "   | ", note);
+    }
+}
+
+/// What evidence is about, and whose the two spellings are if it says so.
+pub(in super::super) fn sides_in(what: &str) -> (&str, Option<(&str, &str)>) {
+    let named = what
+        .strip_suffix(')')
+        .and_then(|what| what.rsplit_once(" ("))
+        .and_then(|(what, both)| Some((what, both.split_once(" | ")?)));
+    match named {
+        Some((what, both)) => (what, Some(both)),
+        None => (what, None),
     }
 }
 
@@ -146,6 +161,7 @@ fn proof(finding: &Shown, report: &Report) -> &'static str {
         Side::Verifier => {
             "your signature is right by RFC 5849, and the provider shows that it computes something else"
         }
+        Side::Network => "the signature is right for what was sent, and not for what arrived",
         _ if code == "rsa.key_mismatch" => {
             "your private key opens the signature, and the registered key does not"
         }

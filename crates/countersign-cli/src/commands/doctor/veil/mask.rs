@@ -138,6 +138,7 @@ pub(super) fn is_data(what: &str, text: &str) -> bool {
         about,
         "parameter" | "name" | "value" | "host" | "path" | "query" | "body" | "URI" | "uri"
     ) || about.starts_with("oauth_")
+        || what.contains("parameter ")
         || !text.contains(' ')
 }
 

@@ -54,10 +54,16 @@ pub(super) fn is_public(name: &str) -> bool {
     PUBLIC.contains(&name)
 }
 
-/// Whether a host belongs to a provider that everybody knows.
+/// Names below a provider's domain that say nothing of who calls.
+const COMMON: [&str; 7] = ["api", "auth", "login", "oauth", "sandbox", "secure", "www"];
+
+/// Whether a host is one that everybody calls, and not one with an account in its name.
 pub(super) fn is_known_host(host: &str) -> bool {
     let name = host.split(':').next().unwrap_or(host);
-    countersign_dialect::by_host(name).is_some()
+    let first = name.split('.').next().unwrap_or(name);
+    let belongs_to_known = countersign_dialect::by_host(name).is_some()
+        || countersign_dialect::ended_by_host(name).is_some();
+    belongs_to_known && (COMMON.contains(&first) || name.split('.').count() == 2)
 }
 
 /// A length in words.
@@ -269,22 +275,42 @@ impl Private {
     }
 }
 
-/// Replaces a value where it is not a piece of a longer word.
+/// Values of this length are no piece of another word by chance.
+const LONG: usize = 8;
+
+/// Replaces a value; a short one only where it is not a piece of a longer word.
 fn whole(text: &str, value: &str, placeholder: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    let is_long = value.chars().count() >= LONG;
     while let Some(at) = rest.find(value) {
         let (before, found) = rest.split_at(at);
         let after = found.get(value.len()..).unwrap_or_default();
         out.push_str(before);
-        let joined = (is_letter(before.chars().next_back()) && is_letter(value.chars().next()))
+        let joined = (is_letter(before.chars().next_back())
+            && !ends_with_escape(before)
+            && is_letter(value.chars().next()))
             || (is_letter(after.chars().next()) && is_letter(value.chars().next_back()));
-        out.push_str(if joined { value } else { placeholder });
+        out.push_str(if joined && !is_long {
+            value
+        } else {
+            placeholder
+        });
         rest = after;
     }
     out.push_str(rest);
     out
+}
+
+/// Whether the last letters are an escape, such as `%3D`, and no word.
+fn ends_with_escape(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let start = bytes.len().saturating_sub(3);
+    matches!(
+        bytes.get(start..),
+        Some([b'%', one, two]) if one.is_ascii_hexdigit() && two.is_ascii_hexdigit()
+    )
 }
 
 fn plain(text: &str) -> String {
