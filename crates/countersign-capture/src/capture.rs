@@ -11,10 +11,14 @@ use crate::request::OwnedRequest;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InputKind {
+    /// Lines of a server's access log.
+    AccessLog,
     /// A lone `Authorization` header, with or without its name.
     AuthorizationHeader,
     /// A base string, bare or inside the text in which a provider echoes it.
     BaseStringEcho,
+    /// The environment of a CGI, FastCGI, WSGI, Rack or PHP application.
+    CgiEnvironment,
     /// One or more curl commands.
     Curl,
     /// What `curl -v` writes to standard error.
@@ -23,28 +27,92 @@ pub enum InputKind {
     ErrorText,
     /// HTTP Archive 1.2.
     Har,
+    /// What `HttpURLConnection` of Java logs.
+    JavaHttpLog,
+    /// The debug log of requests_oauthlib or oauthlib.
+    OauthlibLog,
+    /// `debugInfo` of the OAuth extension of PECL.
+    PeclDebug,
+    /// A dump of an `OAuthRequest` of PHP.
+    PhpRequest,
     /// A Postman collection (v2.0, v2.1) or a single item of one.
     Postman,
+    /// The VERBOSE stream of PowerShell.
+    PowerShellLog,
+    /// What `http.client` of Python prints with a debug level.
+    PythonHttpLog,
     /// Raw HTTP messages, or the header list of a browser's developer tools.
     RawHttp,
     /// Raw HTTP with at least one answer.
     RawHttpWithAnswer,
+    /// The debug output of `Net::HTTP` of Ruby.
+    RubyHttpLog,
+    /// The debug log of scribe or ScribeJava.
+    ScribeLog,
+    /// The log of another library that signs.
+    SigningLog,
     /// A URL alone, as in query placement.
     Url,
+    /// What `wget -d` prints.
+    WgetTrace,
+    /// The log of Xeroizer.
+    XeroizerLog,
+}
+
+impl InputKind {
+    /// Whether it shows what a server received, rather than what a client sent: what stood
+    /// between the two may have changed it.
+    #[must_use]
+    pub fn is_server_side(self) -> bool {
+        matches!(self, Self::AccessLog | Self::CgiEnvironment)
+    }
+
+    /// Whether it is a log, a dump or an environment, of which parts may not tell of requests.
+    fn is_log(self) -> bool {
+        matches!(
+            self,
+            Self::AccessLog
+                | Self::CgiEnvironment
+                | Self::JavaHttpLog
+                | Self::OauthlibLog
+                | Self::PeclDebug
+                | Self::PhpRequest
+                | Self::PowerShellLog
+                | Self::PythonHttpLog
+                | Self::RubyHttpLog
+                | Self::ScribeLog
+                | Self::SigningLog
+                | Self::WgetTrace
+                | Self::XeroizerLog
+        )
+    }
 }
 
 impl fmt::Display for InputKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::AccessLog => "access log",
             Self::AuthorizationHeader => "Authorization header",
             Self::BaseStringEcho => "base string echo",
+            Self::CgiEnvironment => "CGI environment",
             Self::Curl => "curl command",
             Self::CurlTrace => "curl -v trace",
             Self::ErrorText => "error text",
             Self::Har => "HAR",
+            Self::JavaHttpLog => "Java HTTP log",
+            Self::OauthlibLog => "oauthlib log",
+            Self::PeclDebug => "debugInfo of PECL OAuth",
+            Self::PhpRequest => "dump of a PHP OAuthRequest",
+            Self::PowerShellLog => "PowerShell log",
+            Self::PythonHttpLog => "http.client log",
             Self::Postman => "Postman collection",
             Self::RawHttp | Self::RawHttpWithAnswer => "raw HTTP",
+            Self::RubyHttpLog => "Net::HTTP log",
+            Self::ScribeLog => "scribe log",
+            Self::SigningLog => "log of a signing library",
             Self::Url => "URL",
+            Self::WgetTrace => "wget -d trace",
+            Self::XeroizerLog => "Xeroizer log",
         })
     }
 }
@@ -57,6 +125,8 @@ pub enum Missing {
     Answer,
     /// A body was sent, but its bytes are not in the input.
     Body,
+    /// Headers: at least `Authorization`, if it had one, or `Content-Type`.
+    Headers,
     /// The host.
     Host,
     /// The method.
@@ -72,6 +142,7 @@ impl fmt::Display for Missing {
         f.write_str(match self {
             Self::Answer => "the answer",
             Self::Body => "the body",
+            Self::Headers => "headers",
             Self::Host => "the host",
             Self::Method => "the method",
             Self::Request => "the request",
@@ -269,17 +340,22 @@ impl Capture {
                     n => format!("{kind}, {}", count(n, "echo", "echoes")),
                 }
             }
-            InputKind::Curl
-            | InputKind::CurlTrace
-            | InputKind::Har
-            | InputKind::Postman
-            | InputKind::RawHttp
-            | InputKind::RawHttpWithAnswer
-            | InputKind::Url => format!(
-                "{kind}, {}, {}",
-                count(requests, "request", "requests"),
-                count(answers, "answer", "answers")
-            ),
+            _ => {
+                let mut line = format!(
+                    "{kind}, {}, {}",
+                    count(requests, "request", "requests"),
+                    count(answers, "answer", "answers")
+                );
+                if kind.is_log() && !self.echoes.is_empty() {
+                    line.push_str(", ");
+                    line.push_str(&count(
+                        self.echoes.len(),
+                        "computed value",
+                        "computed values",
+                    ));
+                }
+                line
+            }
         }
     }
 }

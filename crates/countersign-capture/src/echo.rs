@@ -5,7 +5,7 @@ use core::fmt;
 use crate::answer::OwnedAnswer;
 use crate::unescape::{self, Layer};
 
-mod base_string;
+pub(crate) mod base_string;
 mod values;
 
 #[cfg(test)]
@@ -62,11 +62,11 @@ pub enum EchoOrigin {
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Echo {
-    kind: EchoKind,
-    origin: EchoOrigin,
-    marker: Option<&'static str>,
-    text: String,
-    layers: Vec<Layer>,
+    pub(crate) kind: EchoKind,
+    pub(crate) origin: EchoOrigin,
+    pub(crate) marker: Option<&'static str>,
+    pub(crate) text: String,
+    pub(crate) layers: Vec<Layer>,
 }
 
 impl Echo {
@@ -80,6 +80,11 @@ impl Echo {
     #[must_use]
     pub fn origin(&self) -> EchoOrigin {
         self.origin
+    }
+
+    /// Whether both are the same thing with the same value, from the same side.
+    pub(crate) fn says(&self, other: &Self) -> bool {
+        (self.kind, self.origin, &self.text) == (other.kind, other.origin, &other.text)
     }
 
     /// Whether it is a base string.
@@ -127,7 +132,7 @@ impl fmt::Debug for Echo {
 }
 
 /// More echoes than this are not collected from one text.
-const MAX_ECHOES: usize = 16;
+pub(crate) const MAX_ECHOES: usize = 16;
 
 /// A base string that is the whole text.
 pub(crate) fn whole(text: &str) -> Option<Echo> {

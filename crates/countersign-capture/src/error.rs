@@ -36,7 +36,7 @@ pub enum CaptureError {
     Syntax(#[from] SyntaxError),
     /// None of the kinds that can be read.
     #[error(
-        "input not recognised: expected raw HTTP, a curl command, a curl -v trace, HAR, Postman, an Authorization header, an error text or a base string"
+        "input not recognised: expected raw HTTP, a curl command, a curl -v trace, HAR, Postman, a log, an Authorization header, an error text or a base string"
     )]
     Unrecognised,
     /// Target or host form no URI that can be signed.

@@ -11,6 +11,7 @@ mod http;
 mod json;
 mod limits;
 mod lines;
+mod log;
 mod lone;
 mod notes;
 mod postman;

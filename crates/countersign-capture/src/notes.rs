@@ -6,6 +6,10 @@ use core::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
+    /// The `Authorization` header was put together from logged parameters.
+    AuthorizationRebuilt,
+    /// `Authorization` stands in the environment only as `REDIRECT_HTTP_AUTHORIZATION`.
+    AuthorizationRedirected,
     /// The body ended with a line break that a form body cannot hold; it was left out, because
     /// the text declared no `Content-Length`.
     BodyLineBreakDropped,
@@ -40,6 +44,8 @@ pub enum Note {
     UrlencodedSpace,
     /// The method was not given and is taken to be GET.
     MethodAssumed,
+    /// The path was put together from `SCRIPT_NAME` and `PATH_INFO`, which servers decode.
+    PathDecoded,
     /// Scheme not written; taken to be `http`, as curl and Postman do.
     SchemeAssumed,
     /// No entry has an `Authorization` header: the browser may have left them out.
@@ -71,6 +77,12 @@ pub enum Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AuthorizationRebuilt => f.write_str(
+                "the Authorization header was put together from the parameters logged: its spelling and order may differ",
+            ),
+            Self::AuthorizationRedirected => f.write_str(
+                "Authorization is there only as REDIRECT_HTTP_AUTHORIZATION: an application that reads HTTP_AUTHORIZATION does not see it",
+            ),
             Self::BodyLineBreakDropped => f.write_str(
                 "the line break at the end of the form body was left out: no Content-Length says it was sent",
             ),
@@ -102,6 +114,9 @@ impl fmt::Display for Note {
                 "curl writes a space in --data-urlencode as + or as %20, depending on its version",
             ),
             Self::MethodAssumed => f.write_str("no method given: taken to be GET"),
+            Self::PathDecoded => f.write_str(
+                "the path was put together from SCRIPT_NAME and PATH_INFO, which servers decode: its spelling on the wire may differ",
+            ),
             Self::SchemeAssumed => f.write_str("the URL has no scheme: taken to be http"),
             Self::Sanitised => f.write_str(
                 "no entry has an Authorization header: browsers leave it out unless HAR is exported with sensitive data",

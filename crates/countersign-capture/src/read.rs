@@ -10,6 +10,7 @@ use crate::http::{self, devtools, pseudo, start};
 use crate::json;
 use crate::limits::Limits;
 use crate::lines::{Cursor, line_of};
+use crate::log;
 use crate::lone;
 use crate::notes::Note;
 use crate::postman;
@@ -64,6 +65,7 @@ pub fn read_as(kind: InputKind, input: &[u8], limits: &Limits) -> Result<Capture
         InputKind::Postman => postman::read(&json::parse(kind, input)?, limits),
         InputKind::RawHttp | InputKind::RawHttpWithAnswer => http::read(input, limits),
         InputKind::Url => lone::url(input),
+        _ => log::read(kind, input, limits),
     })
 }
 
@@ -82,6 +84,9 @@ fn sniffed(input: &[u8], limits: &Limits) -> Result<Capture, CaptureError> {
     let first_text = str::from_utf8(first).unwrap_or("").trim_start();
     if curl::is_command(first_text) {
         return curl::read(input, limits);
+    }
+    if let Some(kind) = log::kind(input) {
+        return log::read(kind, input, limits);
     }
     if let Some(refused) = refused(first_text, input) {
         return Err(refused.into());
@@ -117,7 +122,10 @@ fn json_document(input: &[u8], limits: &Limits) -> Result<Capture, CaptureError>
                 .and_then(|document| postman::read(&document, limits))
         }
         Ok(_) | Err(_) if input.contains(&0) => Err(CaptureError::Unrecognised),
-        Ok(_) | Err(_) => lone::error_text(input, limits),
+        Ok(_) | Err(_) => match log::kind(input) {
+            Some(kind) => log::read(kind, input, limits),
+            None => lone::error_text(input, limits),
+        },
     }
 }
 

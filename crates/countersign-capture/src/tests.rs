@@ -11,7 +11,7 @@ mod never_panics;
 mod secrecy;
 
 /// Every fixture with its name.
-pub(crate) const FIXTURES: [(&str, &[u8]); 24] = [
+pub(crate) const FIXTURES: [(&str, &[u8]); 45] = [
     (
         "authorization",
         include_bytes!("../tests/data/authorization.txt"),
@@ -92,6 +92,60 @@ pub(crate) const FIXTURES: [(&str, &[u8]); 24] = [
     (
         "trace-redirect",
         include_bytes!("../tests/data/trace-redirect.txt"),
+    ),
+    (
+        "env-fastcgi",
+        include_bytes!("../tests/data/env-fastcgi.txt"),
+    ),
+    ("env-json", include_bytes!("../tests/data/env-json.json")),
+    ("env-lines", include_bytes!("../tests/data/env-lines.txt")),
+    (
+        "env-print-r",
+        include_bytes!("../tests/data/env-print-r.txt"),
+    ),
+    ("env-rack", include_bytes!("../tests/data/env-rack.txt")),
+    ("env-wsgi", include_bytes!("../tests/data/env-wsgi.txt")),
+    ("log-access", include_bytes!("../tests/data/log-access.txt")),
+    ("log-java", include_bytes!("../tests/data/log-java.txt")),
+    (
+        "log-liboauthcpp",
+        include_bytes!("../tests/data/log-liboauthcpp.txt"),
+    ),
+    (
+        "log-oauthlib-server",
+        include_bytes!("../tests/data/log-oauthlib-server.txt"),
+    ),
+    (
+        "log-oauthlib",
+        include_bytes!("../tests/data/log-oauthlib.txt"),
+    ),
+    (
+        "log-pecl-print-r",
+        include_bytes!("../tests/data/log-pecl-print-r.txt"),
+    ),
+    (
+        "log-pecl-var-dump",
+        include_bytes!("../tests/data/log-pecl-var-dump.txt"),
+    ),
+    (
+        "log-php-request",
+        include_bytes!("../tests/data/log-php-request.txt"),
+    ),
+    (
+        "log-powershell",
+        include_bytes!("../tests/data/log-powershell.txt"),
+    ),
+    ("log-python", include_bytes!("../tests/data/log-python.txt")),
+    ("log-ruby", include_bytes!("../tests/data/log-ruby.txt")),
+    (
+        "log-scribe-exception",
+        include_bytes!("../tests/data/log-scribe-exception.txt"),
+    ),
+    ("log-scribe", include_bytes!("../tests/data/log-scribe.txt")),
+    ("log-wget", include_bytes!("../tests/data/log-wget.txt")),
+    (
+        "log-xeroizer",
+        include_bytes!("../tests/data/log-xeroizer.txt"),
     ),
 ];
 

@@ -33,7 +33,7 @@ const ESCAPES: [&str; 4] = ["\\u0026", "\\/", "\\\\u0026", "\\\\/"];
 const MARKER_WINDOW: usize = 80;
 
 /// Finds base strings by their shape: method, some spelling of `&`, `http`.
-pub(super) fn find(text: &str) -> Vec<Echo> {
+pub(crate) fn find(text: &str) -> Vec<Echo> {
     let mut echoes = Vec::new();
     let mut from = 0_usize;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find("http")) {
