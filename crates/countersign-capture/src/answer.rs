@@ -4,6 +4,7 @@ use core::fmt;
 
 use countersign_problem::{Answer, Found};
 
+use crate::echo::Echo;
 use crate::headers::Headers;
 
 /// An answer as captured: status, headers and body bytes, each only if the input has it.
@@ -104,6 +105,13 @@ impl OwnedAnswer {
     pub fn problem(&self) -> Option<Found> {
         let challenges = self.challenges();
         countersign_problem::parse(&self.as_problem_answer(&challenges))
+    }
+
+    /// What the answer tells about the provider's own computation: base strings, base URIs,
+    /// signatures.
+    #[must_use]
+    pub fn echoes(&self) -> Vec<Echo> {
+        crate::echo::in_answer(self)
     }
 
     /// The `Content-Type`.

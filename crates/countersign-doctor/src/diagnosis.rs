@@ -85,6 +85,10 @@ fn judge(context: &Context<'_>, notebook: &Notebook) -> Verdict {
         .any(|check| check.status == Status::Fail);
     match best {
         Some(Confidence::Proven) => Verdict::Explained,
+        // The signature is right and nobody said no: what is left are remarks.
+        Some(Confidence::Possible) if context.holds() && !context.is_refused() && !failed => {
+            Verdict::Valid
+        }
         Some(_) => Verdict::Likely,
         None if failed || context.is_refused() => Verdict::Unexplained,
         None => Verdict::Valid,

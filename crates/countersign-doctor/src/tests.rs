@@ -8,6 +8,7 @@ mod proofs;
 mod providers;
 mod requests;
 mod strings;
+mod verifier;
 
 use countersign_capture::{Capture, read};
 use countersign_key::Secret;

@@ -89,6 +89,25 @@ pub(super) const ROWS: &[CodeRow] = &[
         "RFC 5849 section 3.4.1.3.2",
     ),
     line(
+        "enc.unreserved_chars",
+        Client,
+        "characters that are never encoded were encoded",
+        "Letters, digits and - . _ ~ stay as they are; an encoder that writes %2D, %2E or %5F gives another base string.",
+        &["Encode everything but letters, digits and - . _ ~."],
+        "RFC 5849 section 3.6",
+    ),
+    line(
+        "enc.html_escaped",
+        Client,
+        "text was escaped for HTML before it was signed",
+        "An '&' that became '&amp;', or a quote that became '&quot;', is another text than the one sent.",
+        &[
+            "Sign the text itself; escape for HTML only what is shown in a page.",
+            "In PHP keep htmlspecialchars() and esc_url() away from URLs that are signed.",
+        ],
+        "RFC 5849 section 3.4.1.3.1",
+    ),
+    line(
         "enc.malformed",
         Client,
         "a percent sign is not followed by two hexadecimal digits",
@@ -231,6 +250,14 @@ pub(super) const ROWS: &[CodeRow] = &[
         "A body that is not a form is only covered by its hash.",
         &["Send oauth_body_hash with every body that is not a form."],
         "Request Body Hash draft, section 4.2.1",
+    ),
+    line(
+        "bodyhash.not_sent",
+        Client,
+        "oauth_body_hash was signed but not sent",
+        "The hash of the body is in the base string, and the request carries none.",
+        &["Send oauth_body_hash in the Authorization header whenever it is signed."],
+        "Request Body Hash draft, section 3.2",
     ),
     line(
         "spec.example_wrong",

@@ -159,6 +159,26 @@ pub(super) const PAGES: &[Page] = &[
         ENCODERS,
     ),
     page(
+        "enc.unreserved_chars",
+        "Values of letters and digits work, values with - . or _ fail.",
+        "q%3Da%252Db",
+        "q%3Da-b",
+        ENCODERS,
+    ),
+    page(
+        "enc.html_escaped",
+        "Values with & < > or quotes fail; 'amp' or 'quot' stands in the base string.",
+        "q%3Da%2526amp%253Bb",
+        "q%3Da%2526b",
+        &[
+            fix("PHP", "htmlspecialchars() only where a page is written"),
+            fix(
+                "WordPress",
+                "esc_url_raw(), not esc_url(), for a URL that is called",
+            ),
+        ],
+    ),
+    page(
         "enc.malformed",
         "A percent sign stands without two hexadecimal digits behind it.",
         "?q=100%",

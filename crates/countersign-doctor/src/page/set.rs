@@ -266,6 +266,13 @@ pub(super) const PAGES: &[Page] = &[
         &[],
     ),
     page(
+        "bodyhash.not_sent",
+        "The base string of the client holds oauth_body_hash, the request does not.",
+        "oauth_body_hash%3D...%26oauth_nonce%3D...     Authorization: OAuth oauth_nonce=\"...\"",
+        "oauth_body_hash%3D...%26oauth_nonce%3D...     Authorization: OAuth oauth_body_hash=\"...\", oauth_nonce=\"...\"",
+        &[],
+    ),
+    page(
         "bodyhash.missing",
         "The provider's documentation or answer speaks of a body hash, and the request has none; some want one for an empty body too.",
         "Authorization: OAuth oauth_consumer_key=\"k\", oauth_nonce=\"...\", ...",

@@ -40,6 +40,10 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     missing(context, wire, notebook);
     blanks(wire, notebook);
     another_token(context, wire, notebook);
+    if wire.signature.holds() && !context.is_accepted() {
+        unused_token(context, wire, notebook);
+        plaintext(wire, notebook);
+    }
 }
 
 fn sent<'w>(wire: &'w Wire<'_>) -> impl Iterator<Item = (&'static str, &'w str)> {
@@ -168,5 +172,51 @@ fn another_token(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Notebook
     );
     notebook.ask(
         "where the token of the request comes from: the first step (request token), an earlier authorisation, or another environment; its secret can stand in the keys file as [other.NAME]",
+    );
+}
+
+/// Right as a request without a token, while one is at hand: its secret is not in the key.
+fn unused_token(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Notebook) {
+    let Some(keys) = context.case.keys else {
+        return;
+    };
+    let has_token = keys.token().is_some_and(|token| !token.is_empty())
+        && keys.token_secret().is_some_and(|secret| !secret.is_empty());
+    let sends_one = wire.claims.token().is_some_and(|token| !token.is_empty());
+    // Who asks for a token has none to send.
+    if !has_token || sends_one || wire.claims.callback().is_some() {
+        return;
+    }
+    notebook.warn("token", "none is sent, although one is at hand");
+    notebook.found(
+        Finding::of("key.token_secret_missing", Confidence::Possible)
+            .saying("the request carries no token although one is at hand, so it is signed without the token's secret")
+            .with(Evidence::note(
+                "signature",
+                "verifies with the consumer secret alone, as for a request without a token",
+            ))
+            .also("hdr.param_absent"),
+    );
+    notebook.ask_otherwise(
+        "whether the call is made for a user: then oauth_token has to be sent, and its secret to be part of the key",
+    );
+}
+
+/// The key itself in place of a signature: chosen, or a default that nobody chose.
+fn plaintext(wire: &Wire<'_>, notebook: &mut Notebook) {
+    if !wire.method.is_some_and(|method| method.is_plaintext()) {
+        return;
+    }
+    notebook.found(
+        Finding::of("config.library_misuse", Confidence::Possible)
+            .saying("the request is signed with PLAINTEXT, which some libraries fall back to")
+            .with(Evidence::note(
+                "oauth_signature_method",
+                "PLAINTEXT: nothing is hashed, the secrets are sent as they are",
+            ))
+            .also("sig.method_unsupported"),
+    );
+    notebook.ask_otherwise(
+        "whether PLAINTEXT is the method you configured, and one the provider takes",
     );
 }

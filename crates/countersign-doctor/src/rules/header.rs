@@ -14,6 +14,7 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     let Some(wire) = &context.wire else { return };
     raw_signature(context, wire, notebook);
     extra(context, wire, notebook);
+    elsewhere(context, wire, notebook);
 }
 
 /// A signature whose plus signs were left as they are: a form decoder makes blanks of them.
@@ -130,4 +131,28 @@ fn without_extras(wire: &Wire<'_>) -> String {
         })
         .collect();
     format!("OAuth {}", pairs.join(", "))
+}
+
+/// All protocol parameters in the query: allowed, and not read by every endpoint.
+fn elsewhere(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Notebook) {
+    let is_known = wire
+        .provider
+        .is_some_and(|provider| !provider.placement.is_empty());
+    let mut places = wire.parameters.places();
+    let (Some(Place::Query), None) = (places.next(), places.next()) else {
+        return;
+    };
+    if is_known || !wire.signature.holds() || context.is_accepted() {
+        return;
+    }
+    notebook.found(
+        Finding::of("hdr.param_location", Confidence::Possible)
+            .saying("the oauth_ parameters stand in the query, where not every endpoint reads them")
+            .with(Evidence::note(
+                "place",
+                "RFC 5849 section 3.5 prefers the header; the query comes last",
+            )),
+    );
+    notebook
+        .ask_otherwise("the same request with the oauth_ parameters in the Authorization header");
 }

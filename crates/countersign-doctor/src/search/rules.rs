@@ -2,10 +2,12 @@
 
 mod body;
 mod hash;
+mod join;
 mod key;
 mod method;
 mod names;
 mod order;
+mod parameters;
 mod percent;
 mod set;
 mod signature;
@@ -15,7 +17,7 @@ mod values;
 
 use super::rule::Rule;
 
-const TABLES: [&[Rule]; 23] = [
+const TABLES: [&[Rule]; 32] = [
     method::ROWS,
     uri::scheme::ROWS,
     uri::host::ROWS,
@@ -25,11 +27,20 @@ const TABLES: [&[Rule]; 23] = [
     uri::spelling::ROWS,
     uri::query::ROWS,
     uri::whole::ROWS,
-    set::ROWS,
+    set::OMITTED,
+    set::ADDED,
+    set::REPEATED,
+    set::PROTOCOL,
+    set::READING,
+    set::TEXT,
     body::ROWS,
-    order::ROWS,
+    order::ARRIVAL,
+    order::SORTED,
     names::ROWS,
-    values::ROWS,
+    values::WHOLE,
+    values::ENCODERS,
+    values::CHARSET,
+    join::ROWS,
     structure::ROWS,
     structure::encoder::ROWS,
     key::material::ROWS,

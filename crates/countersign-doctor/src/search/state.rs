@@ -85,7 +85,7 @@ pub(crate) struct Piece {
 }
 
 /// Brings spelt parameters into their order.
-pub(crate) type Order = fn(&mut Vec<Piece>);
+pub(crate) type Order = fn(&mut [Piece]);
 
 /// Writes ordered parameters as one text, which is not yet encoded for the base string.
 pub(crate) type Join = fn(&[Piece], &mut Vec<u8>);

@@ -216,7 +216,8 @@ fn plaintext_is_judged_too() {
         &keys(),
         |case| case.with_provider_signature("kd94hf93k423kf44&pfkkdhi9sl3r4s00"),
     );
-    assert_eq!(found(&right), []);
+    assert_eq!(found(&right), [("config.library_misuse", "possible")]);
+    assert_eq!(right.verdict(), Verdict::Valid, "a remark");
     let check = right
         .checks()
         .iter()

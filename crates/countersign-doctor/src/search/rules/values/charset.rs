@@ -1,0 +1,364 @@
+//! Text in another encoding than UTF-8.
+
+use crate::search::rule::{Deviate, Dimension, Out, Rule};
+use crate::search::rules::parameters::{Write, change_pairs, room};
+use crate::search::state::Plan;
+use crate::search::subject::Pair;
+
+use super::{Texts, encoders, respell};
+
+pub(crate) const ROWS: &[Rule] = &[
+    Rule {
+        code: "enc.non_ascii",
+        dimension: Dimension::ParameterSet,
+        prior: 32,
+        did: "did not sign text as UTF-8",
+        deviate: Deviate::Parameters(|_, plan, out| {
+            if is_ascii(plan) {
+                return;
+            }
+            for (convert, detail) in CONVERSIONS {
+                change(plan, detail, out, convert);
+            }
+        }),
+    },
+    Rule {
+        code: "enc.non_ascii",
+        dimension: Dimension::ValueEncoding,
+        prior: 20,
+        did: "did not percent-encode text beyond ASCII byte by byte",
+        deviate: Deviate::Parameters(|_, plan, out| {
+            if is_ascii(plan) {
+                return;
+            }
+            for (write, detail) in SPELLINGS {
+                respell(plan, Texts::Values, write, detail, out);
+            }
+        }),
+    },
+    Rule {
+        code: "enc.non_ascii",
+        dimension: Dimension::ParameterSet,
+        prior: 8,
+        did: "signed a single byte for each character beyond ASCII",
+        deviate: Deviate::Parameters(|_, plan, out| one_byte(plan, out)),
+    },
+];
+
+fn is_ascii(plan: &Plan) -> bool {
+    plan.pairs
+        .iter()
+        .all(|pair| pair.name.is_ascii() && pair.value.is_ascii())
+}
+
+/// States in which texts beyond ASCII are converted: values, and names where they hold some.
+fn change(plan: &Plan, detail: &str, out: &mut Out<Plan>, convert: Convert) {
+    let converted = |text: &[u8]| {
+        if text.is_ascii() {
+            return None;
+        }
+        convert(text).filter(|new| new != text)
+    };
+    change_pairs(plan, detail, out, &|pair| {
+        let (name, value) = (converted(&pair.name), converted(&pair.value));
+        if name.is_none() && value.is_none() {
+            return None;
+        }
+        Some(Pair {
+            name: name.unwrap_or_else(|| pair.name.clone()),
+            value: value.unwrap_or_else(|| pair.value.clone()),
+            ..pair.clone()
+        })
+    });
+}
+
+/// From the octets sent to those signed; none where it can't be done.
+type Convert = fn(&[u8]) -> Option<Vec<u8>>;
+
+const CONVERSIONS: [(Convert, &str); 13] = [
+    (latin1, "as Latin-1"),
+    (windows1252, "as Windows-1252"),
+    (twice, "as UTF-8 twice"),
+    (
+        windows1252_twice,
+        "as UTF-8 twice, read as Windows-1252 between",
+    ),
+    (low_byte, "the low byte of each character only"),
+    (high_byte, "the high byte of each character only"),
+    (|text| replaced(text, "?"), "'?' for each character"),
+    (
+        |text| replaced(text, "\u{fffd}"),
+        "the replacement character for each character",
+    ),
+    (|text| replaced(text, ""), "left out"),
+    (question_marks, "'?' for each byte"),
+    (utf16_be, "as UTF-16, big-endian"),
+    (utf16_le, "as UTF-16, little-endian"),
+    (entities, "as &#...; of HTML"),
+];
+
+fn per_character(text: &[u8], mut put: impl FnMut(char, &mut Vec<u8>)) -> Option<Vec<u8>> {
+    let text = core::str::from_utf8(text).ok()?;
+    let mut out = Vec::with_capacity(text.len());
+    for one in text.chars() {
+        if one.is_ascii() {
+            out.extend(u8::try_from(one));
+        } else {
+            put(one, &mut out);
+        }
+    }
+    Some(out)
+}
+
+/// What Latin-1 lacks becomes a question mark.
+fn latin1(text: &[u8]) -> Option<Vec<u8>> {
+    per_character(text, |one, out| {
+        out.push(u8::try_from(u32::from(one)).unwrap_or(b'?'));
+    })
+}
+
+/// The characters of Windows-1252 from 0x80 on; those it leaves open stand for themselves.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+fn windows1252(text: &[u8]) -> Option<Vec<u8>> {
+    per_character(text, |one, out| {
+        let at = WINDOWS_1252.iter().position(|known| *known == one);
+        let byte = match at.and_then(|at| u8::try_from(at).ok()) {
+            Some(at) => at.saturating_add(0x80),
+            None => u8::try_from(u32::from(one)).unwrap_or(b'?'),
+        };
+        out.push(byte);
+    })
+}
+
+/// Each byte taken for a character.
+fn twice(text: &[u8]) -> Option<Vec<u8>> {
+    let text: String = text.iter().copied().map(char::from).collect();
+    Some(text.into_bytes())
+}
+
+fn windows1252_twice(text: &[u8]) -> Option<Vec<u8>> {
+    let read = |byte: &u8| {
+        let at = byte.checked_sub(0x80).map(usize::from);
+        at.and_then(|at| WINDOWS_1252.get(at).copied())
+            .unwrap_or_else(|| char::from(*byte))
+    };
+    let text: String = text.iter().map(read).collect();
+    Some(text.into_bytes())
+}
+
+fn low_byte(text: &[u8]) -> Option<Vec<u8>> {
+    per_character(text, |one, out| {
+        let [.., low] = u32::from(one).to_be_bytes();
+        out.push(low);
+    })
+}
+
+fn high_byte(text: &[u8]) -> Option<Vec<u8>> {
+    per_character(text, |one, out| {
+        let [_, _, high, _] = u32::from(one).to_be_bytes();
+        out.push(high);
+    })
+}
+
+fn replaced(text: &[u8], by: &str) -> Option<Vec<u8>> {
+    per_character(text, |_, out| out.extend_from_slice(by.as_bytes()))
+}
+
+fn question_marks(text: &[u8]) -> Option<Vec<u8>> {
+    let mark = |byte: &u8| if byte.is_ascii() { *byte } else { b'?' };
+    Some(text.iter().map(mark).collect())
+}
+
+fn units(one: char, order: fn(u16) -> [u8; 2], out: &mut Vec<u8>) {
+    for unit in one.encode_utf16(&mut [0; 2]) {
+        out.extend(order(*unit));
+    }
+}
+
+fn utf16_be(text: &[u8]) -> Option<Vec<u8>> {
+    let text = core::str::from_utf8(text).ok()?;
+    let mut out = Vec::new();
+    for one in text.chars() {
+        units(one, u16::to_be_bytes, &mut out);
+    }
+    Some(out)
+}
+
+fn utf16_le(text: &[u8]) -> Option<Vec<u8>> {
+    let text = core::str::from_utf8(text).ok()?;
+    let mut out = Vec::new();
+    for one in text.chars() {
+        units(one, u16::to_le_bytes, &mut out);
+    }
+    Some(out)
+}
+
+fn entities(text: &[u8]) -> Option<Vec<u8>> {
+    per_character(text, |one, out| {
+        out.extend_from_slice(format!("&#{};", u32::from(one)).as_bytes());
+    })
+}
+
+const SPELLINGS: [(Write, &str); 7] = [
+    (unicode_escapes, "as %uXXXX, like JavaScript's escape()"),
+    (escape, "as JavaScript's escape(), its exceptions included"),
+    (utf16_escapes, "as %XX%XX of UTF-16, ASCII as usual"),
+    (
+        utf16_escapes_le,
+        "as %XX%XX of UTF-16 in little-endian order, ASCII as usual",
+    ),
+    (left, "left as it is"),
+    (json_escapes, "as \\uXXXX, then encoded"),
+    (code_points, "as % and the number of the character"),
+];
+
+fn spelt(decoded: &[u8], out: &mut Vec<u8>, mut put: impl FnMut(char, &mut Vec<u8>)) {
+    for chunk in decoded.utf8_chunks() {
+        for one in chunk.valid().chars() {
+            if one.is_ascii() {
+                countersign_encoding::encode_into(one.encode_utf8(&mut [0; 4]).as_bytes(), out);
+            } else {
+                put(one, out);
+            }
+        }
+        countersign_encoding::encode_into(chunk.invalid(), out);
+    }
+}
+
+fn push_unicode(one: char, out: &mut Vec<u8>) {
+    for unit in one.encode_utf16(&mut [0; 2]) {
+        out.extend_from_slice(format!("%u{unit:04X}").as_bytes());
+    }
+}
+
+fn unicode_escapes(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
+    spelt(decoded, out, push_unicode);
+}
+
+fn escape(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
+    const LEFT: &[u8] = b"@*_+-./";
+    for chunk in decoded.utf8_chunks() {
+        for one in chunk.valid().chars() {
+            match u8::try_from(u32::from(one)) {
+                Ok(byte) if byte.is_ascii_alphanumeric() || LEFT.contains(&byte) => out.push(byte),
+                Ok(byte) => encoders::push_escaped::<false>(byte, out),
+                Err(_) => push_unicode(one, out),
+            }
+        }
+        countersign_encoding::encode_into(chunk.invalid(), out);
+    }
+}
+
+fn utf16_escapes(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
+    spelt(decoded, out, |one, out| {
+        let mut bytes = Vec::new();
+        units(one, u16::to_be_bytes, &mut bytes);
+        bytes
+            .into_iter()
+            .for_each(|byte| encoders::push_escaped::<false>(byte, out));
+    });
+}
+
+fn utf16_escapes_le(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
+    spelt(decoded, out, |one, out| {
+        let mut bytes = Vec::new();
+        units(one, u16::to_le_bytes, &mut bytes);
+        bytes
+            .into_iter()
+            .for_each(|byte| encoders::push_escaped::<false>(byte, out));
+    });
+}
+
+fn left(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
+    for byte in decoded {
+        if byte.is_ascii() {
+            countersign_encoding::encode_into(&[*byte], out);
+        } else {
+            out.push(*byte);
+        }
+    }
+}
+
+fn json_escapes(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
+    spelt(decoded, out, |one, out| {
+        for unit in one.encode_utf16(&mut [0; 2]) {
+            out.extend_from_slice(format!("%5Cu{unit:04x}").as_bytes());
+        }
+    });
+}
+
+/// `%5199` for U+5199: the number as one hexadecimal text behind a percent sign.
+fn code_points(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
+    spelt(decoded, out, |one, out| {
+        out.extend_from_slice(format!("%{:X}", u32::from(one)).as_bytes());
+    });
+}
+
+/// Texts longer than this are not tried with every byte.
+const SHORT: usize = 4096;
+
+/// Every byte in place of each character, where there is one such character only (it may come
+/// more than once): some local encoding, cut to a byte; and the first and the last byte of each.
+fn one_byte(plan: &Plan, out: &mut Out<Plan>) {
+    let mut found: Option<char> = None;
+    for pair in &plan.pairs {
+        for text in [&pair.name, &pair.value] {
+            let Ok(text) = core::str::from_utf8(text) else {
+                return;
+            };
+            for one in text.chars().filter(|one| !one.is_ascii()) {
+                if text.len() > SHORT || found.is_some_and(|known| known != one) {
+                    return several(plan, out);
+                }
+                found = Some(one);
+            }
+        }
+    }
+    let Some(found) = found else { return };
+    if room(plan, 128) < 128 {
+        return several(plan, out);
+    }
+    for byte in 0x80..=u8::MAX {
+        let swap = |text: &[u8]| {
+            per_character(text, |_, out| out.push(byte)).unwrap_or_else(|| text.to_vec())
+        };
+        let pairs = plan
+            .pairs
+            .iter()
+            .map(|pair| {
+                if pair.name.is_ascii() && pair.value.is_ascii() {
+                    return pair.clone();
+                }
+                let (name, value) = (swap(&pair.name), swap(&pair.value));
+                Pair {
+                    name,
+                    value,
+                    ..Pair::clone(pair)
+                }
+                .into()
+            })
+            .collect();
+        let state = Plan {
+            pairs,
+            ..plan.clone()
+        };
+        out.push(state, format!("%{byte:02X} for U+{:04X}", u32::from(found)));
+    }
+}
+
+fn several(plan: &Plan, out: &mut Out<Plan>) {
+    change(plan, "the first byte of UTF-8", out, |text| {
+        per_character(text, |one, out| {
+            out.extend(one.encode_utf8(&mut [0; 4]).as_bytes().first());
+        })
+    });
+    change(plan, "the last byte of UTF-8", out, |text| {
+        per_character(text, |one, out| {
+            out.extend(one.encode_utf8(&mut [0; 4]).as_bytes().last());
+        })
+    });
+}
