@@ -8,7 +8,7 @@ mod environment;
 mod form;
 mod header;
 mod names;
-mod nonce;
+pub(crate) mod nonce;
 mod provider;
 mod redirect;
 mod rsa;

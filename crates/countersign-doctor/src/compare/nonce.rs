@@ -1,13 +1,11 @@
 //! Nonces of two requests: the same one twice, or one that anybody could compute.
 
-mod md5;
-
-use countersign_signature::Hash;
 use countersign_verify::Claims;
 
 use super::Pair;
 use crate::finding::{Confidence, Evidence, Finding};
 use crate::notebook::Notebook;
+use crate::rules::nonce::derived;
 
 const ID: &str = "nonce";
 
@@ -119,28 +117,5 @@ pub(super) fn separate(pair: &Pair<'_, '_>, notebook: &mut Notebook) {
 
 /// How the nonce follows from the timestamp of the same request.
 fn derivation(claims: &Claims<'_>) -> Option<&'static str> {
-    let (nonce, timestamp) = (claims.nonce()?, claims.timestamp()?);
-    if timestamp.is_empty() {
-        return None;
-    }
-    if nonce == timestamp {
-        return Some("the timestamp");
-    }
-    let hex = |octets: &[u8]| {
-        let mut text = String::new();
-        for octet in octets {
-            text.push_str(&format!("{octet:02x}"));
-        }
-        text
-    };
-    let is = |octets: &[u8]| nonce.eq_ignore_ascii_case(&hex(octets));
-    if is(&md5::digest(timestamp.as_bytes())) {
-        return Some("the MD5 of the timestamp");
-    }
-    [
-        (Hash::Sha1, "the SHA-1 of the timestamp"),
-        (Hash::Sha256, "the SHA-256 of the timestamp"),
-    ]
-    .into_iter()
-    .find_map(|(hash, how)| is(hash.digest(timestamp.as_bytes()).as_bytes()).then_some(how))
+    derived(claims.nonce()?, claims.timestamp()?)
 }

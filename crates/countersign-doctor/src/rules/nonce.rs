@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
 }
 
 /// How the nonce follows from the timestamp alone, if it does.
-fn derived(nonce: &str, timestamp: &str) -> Option<&'static str> {
+pub(crate) fn derived(nonce: &str, timestamp: &str) -> Option<&'static str> {
     if timestamp.len() < 9 {
         return None;
     }
