@@ -1,5 +1,7 @@
 //! In what two signature base strings differ, part by part, in the terms in which senders and verifiers go wrong.
 
+mod charset;
+mod content;
 mod display;
 mod keys;
 mod parameters;
@@ -11,7 +13,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-pub use spelling::Spelling;
+pub use spelling::{Charset, Spelling};
 
 use crate::parts::{Parts, PartsError, StructureFault};
 
@@ -216,7 +218,8 @@ impl fmt::Debug for Difference {
 ///
 /// Nothing is found exactly when the two are the same text. Both may be malformed in the ways that
 /// [`Parts::parse_lenient`] puts up with. Differences come in the order of the base string: structure, method, URI,
-/// parameters in our order and then theirs, order. Where the evidence fits two explanations, both are listed.
+/// parameters in our order and then theirs, order. Where the evidence fits two explanations, both are listed. Where both hold
+/// the same and only put it together otherwise, nothing but the structure is listed.
 ///
 /// The cost grows with the length of the texts as sorting does.
 ///
@@ -254,6 +257,7 @@ pub fn diff(ours: &str, theirs: &str) -> Result<Vec<Difference>, PartsError> {
     uri(&our_parts, &their_parts, &mut found);
     outer_encoding(&our_parts, &their_parts, &mut found);
     parameters::compare(our_parts.parameters(), their_parts.parameters(), &mut found);
+    content::reduce(&our_parts, &their_parts, &mut found);
     if found.is_empty() {
         let offset = ours
             .bytes()

@@ -25,7 +25,7 @@ pub use authorization::{
     write_authorization,
 };
 pub use base_string::{BaseString, BaseStringBuffer, Sink, stream_base_string, write_base_string};
-pub use diff::{Difference, Field, Side, Spelling, diff};
+pub use diff::{Charset, Difference, Field, Side, Spelling, diff};
 pub use limits::Limits;
 pub use parameter::{Parameter, Place};
 pub use parameters::{Parameters, ParametersError};

@@ -1,6 +1,6 @@
 //! From a structural difference of two base strings to the code of its cause.
 
-use countersign_base_string::{Difference, Field, Side, Spelling};
+use countersign_base_string::{Difference, Field, Side, Spelling, StructureFault};
 
 /// The code of a difference between the right base string (ours) and the faulty one (theirs).
 pub(crate) fn code(difference: &Difference) -> &'static str {
@@ -24,6 +24,10 @@ pub(crate) fn code(difference: &Difference) -> &'static str {
         } => encoding(of, spelling, ours, theirs),
         Difference::EqualsSign { .. } => "sbs.valueless_param",
         Difference::Order { .. } => "sbs.order",
+        Difference::Structure {
+            fault: StructureFault::UriNotAbsolute,
+            ..
+        } => "uri.malformed",
         _ => "sbs.structure",
     }
 }
@@ -85,7 +89,7 @@ fn encoding(of: &Field, spelling: &Spelling, ours: &str, theirs: &str) -> &'stat
         (_, Spelling::Layers { .. }) => "enc.single_encoded",
         (_, Spelling::PlusForSpace { .. }) => "enc.plus_space",
         (_, Spelling::LowerCaseHex { .. }) => "enc.lowercase_hex",
-        (_, Spelling::Latin1 { .. }) => "enc.non_ascii",
+        (_, Spelling::Latin1 { .. } | Spelling::Charset { .. }) => "enc.non_ascii",
         (Field::Name, Spelling::Raw { .. }) => "enc.param_name",
         // Nothing of the value is encoded, or only what some encoders leave alone is not.
         (Field::Value { .. }, Spelling::Raw { characters, .. })

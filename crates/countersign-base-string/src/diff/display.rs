@@ -2,7 +2,7 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use super::{Difference, Field, Side, Spelling};
+use super::{Charset, Difference, Field, Side, Spelling};
 use crate::parts::is_secret;
 
 /// A difference told with names for the two sides.
@@ -107,6 +107,19 @@ impl Sentence<'_> {
                     self.other(*side)
                 )
             }
+            Spelling::Charset { side, charset } => write!(
+                f,
+                "{what} has {} from {} where {} has UTF-8",
+                match charset {
+                    Charset::OneOctet => "one octet for each character beyond ASCII",
+                    Charset::Other => "characters beyond ASCII of another character set",
+                    Charset::PercentU => "characters beyond ASCII as %uXXXX",
+                    Charset::QuestionMarks => "question marks for characters beyond ASCII",
+                    Charset::Utf8Twice => "characters beyond ASCII turned into UTF-8 twice",
+                },
+                self.side(*side),
+                self.other(*side)
+            ),
             Spelling::Mixed => {
                 write!(
                     f,

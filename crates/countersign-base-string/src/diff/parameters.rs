@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use super::charset;
 use super::keys::meaning;
 use super::spelling::{self, Spelling};
 use super::{Difference, Field, Side};
@@ -233,6 +234,17 @@ fn respelled(of: Field, ours: &str, theirs: &str, add: &mut impl FnMut(Differenc
 fn other_value(our: &Leftover<'_>, their: &Leftover<'_>, found: &mut Vec<(Place, Difference)>) {
     let mut add = |difference| found.push(((Side::Ours, our.position), difference));
     respelled(Field::Name, our.pair.name(), their.pair.name(), &mut add);
+    if let Some(spelling) = charset::compare(our.pair.value(), their.pair.value()) {
+        add(Difference::Encoding {
+            of: Field::Value {
+                name: our.pair.name().into(),
+            },
+            ours: our.pair.value().into(),
+            theirs: their.pair.value().into(),
+            spelling,
+        });
+        return;
+    }
     add(Difference::ParameterValue {
         name: our.pair.name().into(),
         ours: our.pair.value().into(),

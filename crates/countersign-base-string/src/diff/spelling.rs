@@ -50,8 +50,31 @@ pub enum Spelling {
         /// The side with Latin-1.
         side: Side,
     },
+    /// One side encodes characters beyond ASCII from something else than UTF-8, or keeps only a part of them.
+    Charset {
+        /// That side.
+        side: Side,
+        /// From what.
+        charset: Charset,
+    },
     /// They mean the same when decoded often enough, but by no single rule.
     Mixed,
+}
+
+/// What characters beyond ASCII were turned into where UTF-8 is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Charset {
+    /// One octet for each, as where only the low byte is kept, or the first one of another character set.
+    OneOctet,
+    /// The octets of another character set.
+    Other,
+    /// `%uXXXX`, as JavaScript's `escape()` writes.
+    PercentU,
+    /// A question mark for each.
+    QuestionMarks,
+    /// UTF-8 that was read as Latin-1 and encoded as UTF-8 once more.
+    Utf8Twice,
 }
 
 impl Spelling {

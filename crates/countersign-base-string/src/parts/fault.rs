@@ -15,6 +15,9 @@ pub enum StructureFault {
     MissingMethod,
     /// There is no third part.
     MissingParameters,
+    /// The parameters follow each other without an ampersand between them, or with something else there. Seen only in
+    /// comparison with a base string that has them apart.
+    ParametersNotDivided,
     /// The ampersands between the parameters are not encoded, so that the text falls into more than three parts.
     ParametersNotEncoded,
     /// The third part is encoded once too often.
@@ -41,6 +44,7 @@ impl fmt::Display for StructureFault {
             ),
             Self::MissingMethod => ("has no method before the URI", 1),
             Self::MissingParameters => ("has no third part with the parameters", 1),
+            Self::ParametersNotDivided => ("has no ampersands between its parameters", 1),
             Self::ParametersNotEncoded => (
                 "has the parameters in it without encoding them as a whole",
                 1,

@@ -396,7 +396,7 @@ fn what_arrived_is_told_from_what_was_sent() {
     let diagnosis = at(&encoded, &blanks);
     assert_eq!(found(&diagnosis)[0], ("sig.not_percent_encoded", "proven"));
     assert_eq!(diagnosis.findings()[0].side, Side::Verifier);
-    let diagnosis = at(sent, "");
+    let diagnosis = at(&encoded, "");
     assert_eq!(found(&diagnosis)[0], ("hdr.param_lost", "proven"));
     // The whole of it arrived: it did not change on the way.
     let diagnosis = at(sent, whole);

@@ -44,6 +44,17 @@ pub(super) fn compare(wire: &Wire<'_>, text: &str, other: &Other, notebook: &mut
         .take(SHOWN)
         .map(|difference| finding(difference, wire, other))
         .collect();
+    // A URI that is not absolute has another path too.
+    let is_relative = |finding: &Finding| finding.code.as_str() == "uri.malformed";
+    if found.iter().any(is_relative) {
+        for finding in &mut found {
+            if finding.code.as_str().starts_with("uri.") {
+                let evidence = core::mem::take(&mut finding.evidence);
+                *finding = Finding::of("uri.malformed", finding.confidence).on(finding.side);
+                finding.evidence = evidence;
+            }
+        }
+    }
     // A query left in the URI is one fault, not a second one for the parameters that lack it.
     let in_uri = found
         .iter()

@@ -59,6 +59,12 @@ fn received(wire: &Wire<'_>, text: &str, notebook: &mut Notebook) -> bool {
             RECEIVED,
             "the provider received the signature as it was sent",
         );
+        // However it was spelt: this time nothing came of it.
+        for finding in &mut notebook.findings {
+            if finding.code.as_str() == "sig.not_percent_encoded" {
+                finding.confidence = Confidence::Possible;
+            }
+        }
         return false;
     }
     let sure = if wire.signature.holds() {
