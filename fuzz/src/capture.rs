@@ -58,7 +58,7 @@ fn sniffed(data: &[u8]) {
     }
 }
 
-fn reads(kind: InputKind, data: &[u8]) -> Option<Capture> {
+pub(crate) fn reads(kind: InputKind, data: &[u8]) -> Option<Capture> {
     match read_as(kind, data, &Limits::default()) {
         Ok(capture) => {
             looked_at(&capture);
@@ -71,7 +71,7 @@ fn reads(kind: InputKind, data: &[u8]) -> Option<Capture> {
     }
 }
 
-fn looked_at(capture: &Capture) {
+pub(crate) fn looked_at(capture: &Capture) {
     assert!(!capture.read_as().is_empty());
     for exchange in capture.exchanges() {
         if let Some(answer) = exchange.answer() {
@@ -92,7 +92,7 @@ fn looked_at(capture: &Capture) {
     }
 }
 
-fn requests(capture: &Capture) -> impl Iterator<Item = &OwnedRequest> {
+pub(crate) fn requests(capture: &Capture) -> impl Iterator<Item = &OwnedRequest> {
     capture
         .exchanges()
         .iter()
@@ -100,7 +100,7 @@ fn requests(capture: &Capture) -> impl Iterator<Item = &OwnedRequest> {
 }
 
 #[track_caller]
-fn same(request: &OwnedRequest, again: &OwnedRequest) {
+pub(crate) fn same(request: &OwnedRequest, again: &OwnedRequest) {
     assert_eq!(again.method(), request.method());
     assert_eq!(
         again.url(Some(Scheme::Https)).ok(),

@@ -9,6 +9,7 @@ mod clock;
 mod echo;
 mod encoding;
 mod keys;
+mod log;
 mod problem;
 mod signature;
 mod split;
@@ -22,6 +23,7 @@ pub use encoding::{encoding, form};
 pub use keys::{certificate, pem};
 #[cfg(fuzzing)]
 pub use libfuzzer_sys;
+pub use log::{cgi_env, log};
 pub use problem::problem;
 pub use signature::signature;
 
@@ -34,12 +36,14 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("base_string", base_string),
     ("base_uri", base_uri),
     ("certificate", certificate),
+    ("cgi_env", cgi_env),
     ("clock", clock),
     ("curl", curl),
     ("echo_diff", echo_diff),
     ("encoding", encoding),
     ("form", form),
     ("har", har),
+    ("log", log),
     ("pem", pem),
     ("problem", problem),
     ("raw_http", raw_http),

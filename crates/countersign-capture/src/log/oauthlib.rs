@@ -50,8 +50,14 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Exchanges, CaptureErro
         } else if let Some(map) = after(shown, HEADERS) {
             let mut headers = Headers::new();
             for (name, value) in literal::map(map).into_iter().take(limits.headers()) {
-                headers.push(name, value);
+                headers.push(name, value.trim_ascii());
             }
+            let host = headers.first("host").and_then(|host| host.value_str());
+            let host = host.filter(|host| !host.is_empty()).map(str::to_owned);
+            message::change(&mut exchanges, |request| match host {
+                Some(host) => request.with_host(host),
+                None => request,
+            });
             message::change(&mut exchanges, |request| request.with_headers(headers));
         } else if let Some(words) = after(shown, BODY) {
             if let Some((body, _)) = literal::read(words) {
