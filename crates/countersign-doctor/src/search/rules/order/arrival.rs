@@ -265,7 +265,7 @@ fn all_but_the_first(pieces: &mut [Piece]) {
 }
 
 /// Of so many parameters each is tried at every place.
-const DISPLACED: usize = 14;
+const DISPLACED: usize = 12;
 
 /// The sorted list with one parameter elsewhere than at its place, its start or its end: written
 /// down as an order of arrival.

@@ -12,7 +12,7 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 38,
         did: "sorted the parameters before encoding them",
         deviate: Deviate::Parameters(|_, plan, out| {
-            if has(plan, |byte| !countersign_encoding::is_unreserved(byte)) {
+            if decides(plan, |byte| !countersign_encoding::is_unreserved(byte)) {
                 push(plan, by_raw, "by name and value", out);
                 push(plan, by_raw_name, "by name only", out);
                 push(plan, by_raw_joined, "as name=value", out);
@@ -27,8 +27,10 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 34,
         did: "sorted the joined texts name=value instead of names first",
         deviate: Deviate::Parameters(|_, plan, out| {
-            push(plan, by_joined, "", out);
-            push(plan, by_concatenated, "without '=' between them", out);
+            if prefixes(plan) {
+                push(plan, by_joined, "", out);
+                push(plan, by_concatenated, "without '=' between them", out);
+            }
         }),
     },
     Rule {
@@ -37,7 +39,7 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 30,
         did: "sorted in natural order, where 2 comes before 10",
         deviate: Deviate::Parameters(|_, plan, out| {
-            if has(plan, |byte| byte.is_ascii_digit()) {
+            if prefixes(plan) || decides(plan, |byte| byte.is_ascii_digit()) {
                 push(plan, naturally, "names and values", out);
                 push(plan, naturally_by_name, "names only", out);
                 push(plan, naturally_joined, "as name=value", out);
@@ -93,7 +95,7 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 14,
         did: "sorted without regard to letter case",
         deviate: Deviate::Parameters(|_, plan, out| {
-            if has(plan, |byte| byte.is_ascii_uppercase()) {
+            if decides(plan, |byte| byte.is_ascii_uppercase()) {
                 push(plan, without_case, "names and values", out);
                 push(plan, names_without_case, "names", out);
             }
@@ -153,12 +155,20 @@ fn push(plan: &Plan, order: Order, detail: &'static str, out: &mut Out<Plan>) {
     out.push(state, detail);
 }
 
-/// Whether a name or value holds such an octet.
-fn has(plan: &Plan, like: impl Fn(u8) -> bool) -> bool {
+/// Whether such an octet can decide an order: in a name, or in a value of a repeated name.
+fn decides(plan: &Plan, like: impl Fn(u8) -> bool) -> bool {
     let holds = |text: &[u8]| text.iter().any(|byte| like(*byte));
-    plan.pairs
-        .iter()
-        .any(|pair| holds(&pair.name) || holds(&pair.value))
+    plan.pairs.iter().any(|pair| holds(&pair.name))
+        || (repeats(plan) && plan.pairs.iter().any(|pair| holds(&pair.value)))
+}
+
+/// Whether a name is the beginning of another one.
+fn prefixes(plan: &Plan) -> bool {
+    let mut names: Vec<&[u8]> = plan.pairs.iter().map(|pair| pair.name.as_slice()).collect();
+    names.sort_unstable();
+    names
+        .windows(2)
+        .any(|two| matches!(two, [a, b] if a != b && b.starts_with(a)))
 }
 
 fn repeats(plan: &Plan) -> bool {

@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use countersign_base_string::Place;
+use countersign_encoding::{Decoder, Leniency};
 
 use super::{covers, spell};
 use crate::search::rule::{Deviate, Out, Rule};
@@ -60,12 +61,13 @@ impl<'a> Sent<'a> {
                 let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
                 let decoded = |raw: &str| {
                     let raw = raw.as_bytes();
-                    let octets = if place == Place::Header {
-                        countersign_encoding::decode_bytes(raw)
+                    let decoder = if place == Place::Header {
+                        Decoder::new()
                     } else {
-                        countersign_encoding::decode_form_bytes(raw)
+                        Decoder::form()
                     };
-                    octets.unwrap().into_owned()
+                    let decoder = decoder.with_leniency(Leniency::StrayPercent);
+                    decoder.decode_bytes(raw).unwrap().into_owned()
                 };
                 pairs.push(Rc::new(Pair {
                     id: u16::try_from(pairs.len()).ok(),

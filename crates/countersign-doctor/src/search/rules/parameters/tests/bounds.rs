@@ -1,7 +1,13 @@
 //! What holds for every rule: it ends, stays within bounds, and says nothing it must not say.
 
+use std::rc::Rc;
+
+use countersign_base_string::Place;
+use proptest::prelude::*;
+
 use super::{FORM, Sent, rules, states, text};
 use crate::search::rules::parameters::room;
+use crate::search::subject::Pair;
 
 /// Bodies and queries that are large, odd or broken.
 fn odd() -> Vec<(String, String, Option<&'static str>)> {
@@ -124,4 +130,74 @@ fn plain_requests_make_few_states() {
     let subject = plain.subject();
     let count: usize = rules().map(|rule| states(rule, &subject).len()).sum();
     assert!(count < 400, "{count} states");
+}
+
+fn octets() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..12),
+        "(a|b|oauth_|token|\\[|\\]|=|&|;|%|2C|\\+| |é|写|\r|\n|&amp;|\\.0|true|10|2|~|!){0,8}"
+            .prop_map(String::into_bytes),
+    ]
+}
+
+fn pair() -> impl Strategy<Value = Pair> {
+    let place = prop_oneof![Just(Place::Header), Just(Place::Query), Just(Place::Body)];
+    (octets(), octets(), octets(), octets(), place, any::<bool>()).prop_map(
+        |(name, value, raw_name, raw_value, place, has_equals)| Pair {
+            id: None,
+            place,
+            name,
+            value,
+            raw_name,
+            raw_value,
+            has_equals,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever the parameters, also those that another rule has made.
+    #[test]
+    fn rules_compose_and_end(
+        pairs in proptest::collection::vec(pair(), 0..7),
+        body in octets(),
+        type_number in 0_usize..4,
+        which in any::<proptest::sample::Index>(),
+        order in any::<proptest::sample::Index>(),
+    ) {
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let mut subject = Sent {
+            content_type: [None, FORM, Some("application/json"), Some("multipart/form-data")][type_number],
+            body: &body,
+            realm: Some("r"),
+            ..Sent::default()
+        }
+        .subject();
+        subject.plan.pairs = pairs
+            .into_iter()
+            .enumerate()
+            .map(|(id, pair)| Rc::new(Pair { id: u16::try_from(id).ok(), ..pair }))
+            .collect();
+        let mut all = Vec::new();
+        for rule in rules() {
+            let states = states(rule, &subject);
+            prop_assert!(states.len() <= 1200, "{}: {} states", rule.did, states.len());
+            for (state, _) in states.into_iter().take(40) {
+                text(&state);
+                all.push(state);
+            }
+        }
+        // Every rule again, on what some rule has made.
+        if !all.is_empty() {
+            let first = order.index(all.len());
+            subject.plan = all.swap_remove(first);
+            let every: Vec<_> = rules().collect();
+            let rule = every[which.index(every.len())];
+            for (state, _) in states(rule, &subject).into_iter().take(40) {
+                text(&state);
+            }
+        }
+    }
 }
