@@ -4,6 +4,7 @@
 
 mod answers;
 mod codes;
+mod evidence;
 mod proofs;
 mod providers;
 mod requests;

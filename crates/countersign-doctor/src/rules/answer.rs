@@ -164,6 +164,11 @@ fn suggest(context: &Context<'_>, row: &Row, found: Option<&Found>, notebook: &m
         if let Some(text) = text.filter(|_| position == 0) {
             finding = meaning(finding, text, row);
         }
+        if *cause == "time.skew"
+            && let Some(note) = direction(&words.to_lowercase())
+        {
+            finding = finding.with(Evidence::note("clock", note));
+        }
         finding.also = causes
             .iter()
             .filter(|other| *other != cause)
@@ -181,6 +186,23 @@ fn suggest(context: &Context<'_>, row: &Row, found: Option<&Found>, notebook: &m
         }
         _ => notebook.ask(row.settles),
     }
+}
+
+/// Which clock is ahead, by the words of the answer.
+fn direction(words: &str) -> Option<&'static str> {
+    const ROWS: [(&str, &str); 3] = [
+        (
+            "too old",
+            "the client's clock is behind the provider's, or the request waited before it was sent",
+        ),
+        (
+            "in the future",
+            "the client's clock is ahead of the provider's",
+        ),
+        ("too new", "the client's clock is ahead of the provider's"),
+    ];
+    let row = ROWS.iter().find(|(part, _)| words.contains(part));
+    row.map(|(_, note)| *note)
 }
 
 /// What is known of this very text: its meaning, and its remedies where the row is a general one.

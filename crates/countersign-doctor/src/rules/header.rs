@@ -1,6 +1,7 @@
 //! What stands in the `Authorization` field beside the protocol parameters, and how it is spelt.
 
 use countersign_base_string::{Parameter, Place};
+use countersign_capture::EchoKind;
 use countersign_encoding::encode_bytes;
 
 use crate::context::{Context, Wire};
@@ -29,6 +30,10 @@ fn raw_signature(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Notebook
         // Where a plus is a blank, the blank shows in the signature itself.
         return;
     }
+    if says_what_arrived(context) {
+        // The provider says what arrived, which tells more.
+        return;
+    }
     let has = |mark: u8| raw.contains(&mark);
     if has(b'+') {
         let confidence = if wire.signature.holds() {
@@ -51,6 +56,18 @@ fn raw_signature(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Notebook
                 .ask("a second refused request: whether only those with '+' in the signature fail");
         }
     }
+}
+
+/// Whether the answer quotes the signature that the provider received.
+fn says_what_arrived(context: &Context<'_>) -> bool {
+    let found = context.answer.as_ref();
+    found.is_some_and(|found| found.presented_signature.is_some())
+        || context.case.answer.is_some_and(|answer| {
+            let echoes = answer.echoes();
+            echoes
+                .iter()
+                .any(|echo| echo.kind() == EchoKind::ReceivedSignature)
+        })
 }
 
 /// Parameters of the query or form, handed over as parameters of the header.
