@@ -6,6 +6,7 @@ mod authorization;
 mod base_string;
 mod capture;
 mod clock;
+mod doctor;
 mod echo;
 mod encoding;
 mod keys;
@@ -18,6 +19,7 @@ pub use authorization::authorization;
 pub use base_string::{base_string, base_uri};
 pub use capture::{curl, har, raw_http};
 pub use clock::clock;
+pub use doctor::doctor;
 pub use echo::echo_diff;
 pub use encoding::{encoding, form};
 pub use keys::{certificate, pem};
@@ -39,6 +41,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("cgi_env", cgi_env),
     ("clock", clock),
     ("curl", curl),
+    ("doctor", doctor),
     ("echo_diff", echo_diff),
     ("encoding", encoding),
     ("form", form),
