@@ -76,10 +76,17 @@ fn silent(context: &Context<'_>, notebook: &mut Notebook) {
         } else {
             Confidence::Possible
         };
-        notebook.found(
-            Finding::of(row.cause, confidence)
-                .with(Evidence::note("answer", format!("status {}", row.status))),
-        );
+        let mut finding = Finding::of(row.cause, confidence)
+            .with(Evidence::note("answer", format!("status {}", row.status)));
+        let pause = context
+            .case
+            .answer
+            .and_then(|answer| answer.headers().first("retry-after")?.value_str());
+        if let Some(pause) = pause {
+            let pause: String = pause.chars().take(SHOWN).collect();
+            finding = finding.with(Evidence::note("Retry-After", pause));
+        }
+        notebook.found(finding);
         notebook.ask(row.settles);
     }
     if context.holds() {

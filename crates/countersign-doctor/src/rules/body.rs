@@ -1,5 +1,7 @@
 //! `oauth_body_hash` against the body.
 
+mod rewritten;
+
 use countersign_dialect::BodyHash;
 use countersign_signature::{Hash, body_hash};
 
@@ -148,6 +150,7 @@ fn candidates(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
             .iter()
             .map(|(text, meaning)| (text.as_bytes().to_vec(), *meaning)),
     );
+    candidates.extend(rewritten::ways(body));
     // What equals the body is no other text.
     candidates.retain(|(bytes, _)| bytes != body);
     candidates
