@@ -240,6 +240,7 @@ fn is_ruled_out(cause: &str, context: &Context<'_>, notebook: &Notebook) -> bool
     match cause {
         "rsa.certificate_expired" if is_ok("certificate") => true,
         "sig.mismatch" | "sbs.query_omitted" => context.holds(),
+        "hdr.absent" => is_ok("required"),
         "hdr.param_absent" => is_ok("required") && !names_an_absent_one(context),
         "hdr.provider_strict_parser" => !is_ok("required"),
         "hdr.value_malformed" => is_ok("syntax"),

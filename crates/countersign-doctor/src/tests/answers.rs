@@ -127,6 +127,8 @@ fn words_say_more_than_codes() {
             "sig.method_unsupported",
         ),
         ("oauth_problem=consumer_key_rejected", "consumer.rejected"),
+        ("No OAuth parameters supplied", "hdr.absent"),
+        ("The certificate has expired", "rsa.certificate_expired"),
     ];
     for (text, expected) in cases {
         let answer = OwnedAnswer::new().with_body(text);

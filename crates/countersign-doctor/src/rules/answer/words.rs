@@ -87,6 +87,26 @@ pub(super) const WORDS: &[Words] = &[
         "the length of the secret, compared with the portal's",
     ),
     words(
+        &["certificate", "expired"],
+        &["rsa.certificate_expired", "rsa.no_certificate"],
+        "the end date of the certificate you uploaded: countersign cert inspect FILE",
+    ),
+    words(
+        &["not allowed to view"],
+        &["permission.role", "permission.denied", "sig.mismatch"],
+        "the request and your keys: --keys FILE; some servers say this of a wrong signature too",
+    ),
+    words(
+        &["no oauth parameters"],
+        &[
+            "hdr.absent",
+            "redirect.header_dropped",
+            "hdr.stripped",
+            "hdr.provider_strict_parser",
+        ],
+        "the request as it was sent, each redirect in between, and the one that arrived",
+    ),
+    words(
         &["concurren", "limit"],
         &["ratelimit.concurrency"],
         "how many requests were under way at once",
