@@ -1,6 +1,6 @@
 //! The timestamp against the provider's clock, and what an odd value means.
 
-use countersign_clock::{AcceptableRange, Hint, UnixTime, Verdict, Window, hints};
+use countersign_clock::{AcceptableRange, Hint, UnixTime, Verdict, Window, hints, parse_http_date};
 
 use crate::context::{Context, Wire};
 use crate::finding::{Confidence, Evidence, Finding};
@@ -42,7 +42,9 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
                 ID,
                 format!("{time}, outside the range {range} of the provider"),
             );
-            odd(raw, now, "time.skew", certainty, notebook);
+            if !its_own_clocks_disagree(context, time, range, notebook) {
+                odd(raw, now, "time.skew", certainty, notebook);
+            }
         }
         return;
     }
@@ -57,6 +59,32 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
             odd(raw, now, "time.skew", certainty, notebook);
         }
     }
+}
+
+/// The `Date` of the answer says that the client's clock is right, and the range that it is not.
+fn its_own_clocks_disagree(
+    context: &Context<'_>,
+    time: UnixTime,
+    range: AcceptableRange,
+    notebook: &mut Notebook,
+) -> bool {
+    let date = context.case.answer.and_then(|answer| answer.date());
+    let Some(date) = date.and_then(|date| parse_http_date(date).ok()) else {
+        return false;
+    };
+    let window = Window::default();
+    let is_near = |other| matches!(window.check(other, date), Verdict::Accepted { .. });
+    if !is_near(time) || is_near(range.midpoint()) {
+        return false;
+    }
+    notebook.found(
+        Finding::of("provider.fault", Confidence::Likely)
+            .saying("the provider's clocks disagree: its Date agrees with the client, its range does not")
+            .with(Evidence::sides("provider's clock", range.to_string(), date.to_string()))
+            .also("time.skew"),
+    );
+    notebook.ask("the time of a third clock, such as the Date header of another server");
+    true
 }
 
 /// The window of the provider: what its answer says, what is known of it, or what is usual.

@@ -228,3 +228,16 @@ fn an_absent_parameter_that_was_sent_got_lost_or_was_not_understood() {
         ]
     );
 }
+
+#[test]
+fn a_provider_whose_clocks_disagree_is_at_fault() {
+    let judged = |date: &str| {
+        let text = format!(
+            "{PHOTO}HTTP/1.1 401 X\r\nDate: Tue, 07 May 1974 {date} GMT\r\n\r\n\
+             oauth_problem=timestamp_refused&oauth_acceptable_timestamps=137141142-137141742"
+        );
+        best(&diagnosed(&text, &keys(), |case| case))
+    };
+    assert_eq!(judged("04:00:02"), ("provider.fault", "likely"));
+    assert!(judged("06:50:42").0.starts_with("time."));
+}
