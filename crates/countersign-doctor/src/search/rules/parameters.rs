@@ -83,6 +83,13 @@ pub(super) fn with_pair(plan: &Plan, pair: Pair) -> Plan {
     with_pairs(plan, pairs)
 }
 
+/// Whether a name comes more than once.
+pub(super) fn has_repeats(plan: &Plan) -> bool {
+    let mut names: Vec<&[u8]> = plan.pairs.iter().map(|pair| pair.name.as_slice()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|two| matches!(two, [a, b] if a == b))
+}
+
 /// Header, query, body.
 pub(super) const fn rank(place: Place) -> u8 {
     match place {

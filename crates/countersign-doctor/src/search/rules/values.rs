@@ -4,9 +4,13 @@ mod charset;
 pub(super) mod encoders;
 mod whole;
 
+use std::rc::Rc;
+
+use countersign_encoding::compare_encoded;
+
 use crate::search::rule::Out;
-use crate::search::rules::parameters::{Write, groups, joined, spell};
-use crate::search::state::{Plan, Spell};
+use crate::search::rules::parameters::{Write, groups, has_repeats, joined, room, spell};
+use crate::search::state::{Order, Piece, Plan, Spell};
 use crate::search::subject::Pair;
 
 pub(super) use charset::ROWS as CHARSET;
@@ -39,12 +43,13 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
         .collect();
     if texts == Texts::Names {
         if names.contains(&true) {
+            let sorts = is_sorted_by_the_rule(plan);
             for (on, _, words) in groups(plan, &names) {
                 let state = Plan {
                     names: Spell { write, on },
                     ..plan.clone()
                 };
-                out.push(state, joined(detail, &words));
+                push(state, joined(detail, &words), sorts, out);
             }
         }
         return;
@@ -57,12 +62,14 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
     if !values.contains(&true) {
         return;
     }
+    let sorts = is_sorted_by_the_rule(plan);
+    let repeats = has_repeats(plan);
     for (on, within, words) in groups(plan, &values) {
         let state = Plan {
             values: Spell { write, on },
             ..plan.clone()
         };
-        out.push(state, joined(detail, &words));
+        push(state, joined(detail, &words), sorts && repeats, out);
         // A client with one encoder runs it over both.
         let covers_all = on == crate::search::Scope::All;
         let with_names = names
@@ -75,7 +82,62 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
                 values: Spell { write, on },
                 ..plan.clone()
             };
-            out.push(state, joined(&joined(detail, &words), "names and values"));
+            let words = joined(detail, &words);
+            push(state, joined(&words, "names and values"), sorts, out);
         }
     }
+}
+
+/// The state, and where that is another one, the state whose order is still the one of the right
+/// spelling: sorted first, spelt then.
+fn push(state: Plan, detail: String, sorts: bool, out: &mut Out<Plan>) {
+    if sorts {
+        let sorted = arranged(&state, state.order);
+        let by_right_spelling = arranged(&state, by_right_spelling);
+        if sorted != by_right_spelling {
+            let other = Plan {
+                order: self::by_right_spelling,
+                ..state.clone()
+            };
+            out.push(other, joined(&detail, "after sorting"));
+        }
+    }
+    out.push(state, detail);
+}
+
+/// By what RFC 5849 would have written.
+fn by_right_spelling(pieces: &mut [Piece]) {
+    pieces.sort_by(|a, b| {
+        let names = compare_encoded(&a.pair.name, &b.pair.name);
+        names.then_with(|| compare_encoded(&a.pair.value, &b.pair.value))
+    });
+}
+
+/// Another order stays as it is, and so does a list that is too large to be sorted many times.
+fn is_sorted_by_the_rule(plan: &Plan) -> bool {
+    if room(plan, 64) < 64 {
+        return false;
+    }
+    let current = arranged(plan, plan.order);
+    current == arranged(plan, Plan::by_the_rule(Vec::new()).order)
+}
+
+/// The pairs of a plan in an order: as addresses, which tell them apart.
+fn arranged(plan: &Plan, order: Order) -> Vec<*const Pair> {
+    let mut pieces: Vec<Piece> = plan
+        .pairs
+        .iter()
+        .map(|pair| {
+            let (mut name, mut value) = (Vec::new(), Vec::new());
+            spell(plan.names, pair, &pair.name, &pair.raw_name, &mut name);
+            spell(plan.values, pair, &pair.value, &pair.raw_value, &mut value);
+            Piece {
+                name,
+                value,
+                pair: Rc::clone(pair),
+            }
+        })
+        .collect();
+    order(&mut pieces);
+    pieces.iter().map(|piece| Rc::as_ptr(&piece.pair)).collect()
 }

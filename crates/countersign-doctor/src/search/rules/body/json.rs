@@ -39,7 +39,13 @@ pub(super) fn readings(body: &[u8]) -> Vec<(Vec<Field>, &'static str)> {
     let is_flat = !members
         .iter()
         .any(|(_, value)| matches!(value, Value::Members { .. }));
-    let mut readings = vec![(flat(&members, Nested::Written), "")];
+    let names = members
+        .iter()
+        .map(|(name, _)| (name.clone(), Some(Vec::new())));
+    let mut readings = vec![
+        (flat(&members, Nested::Written), ""),
+        (names.collect(), "their names, with nothing in them"),
+    ];
     if !is_flat {
         readings.extend([
             (flat(&members, Nested::Dropped), "without nested ones"),

@@ -3,6 +3,7 @@
 use core::cmp::Ordering;
 
 use crate::search::rule::{Deviate, Dimension, Out, Rule};
+use crate::search::rules::parameters::has_repeats;
 use crate::search::state::{Order, Piece, Plan};
 
 pub(crate) const ROWS: &[Rule] = &[
@@ -53,7 +54,7 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 20,
         did: "sorted by name only and left equal names in the order in which they were sent",
         deviate: Deviate::Parameters(|_, plan, out| {
-            if repeats(plan) {
+            if has_repeats(plan) {
                 push(plan, by_name, "", out);
             }
         }),
@@ -64,7 +65,7 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 10,
         did: "sorted names upwards and the values of equal names downwards or in reverse",
         deviate: Deviate::Parameters(|_, plan, out| {
-            if repeats(plan) {
+            if has_repeats(plan) {
                 push(plan, values_down, "downwards", out);
                 push(plan, values_reversed, "in reverse order of arrival", out);
             }
@@ -159,7 +160,7 @@ fn push(plan: &Plan, order: Order, detail: &'static str, out: &mut Out<Plan>) {
 fn decides(plan: &Plan, like: impl Fn(u8) -> bool) -> bool {
     let holds = |text: &[u8]| text.iter().any(|byte| like(*byte));
     plan.pairs.iter().any(|pair| holds(&pair.name))
-        || (repeats(plan) && plan.pairs.iter().any(|pair| holds(&pair.value)))
+        || (has_repeats(plan) && plan.pairs.iter().any(|pair| holds(&pair.value)))
 }
 
 /// Whether a name is the beginning of another one.
@@ -169,12 +170,6 @@ fn prefixes(plan: &Plan) -> bool {
     names
         .windows(2)
         .any(|two| matches!(two, [a, b] if a != b && b.starts_with(a)))
-}
-
-fn repeats(plan: &Plan) -> bool {
-    let mut names: Vec<&[u8]> = plan.pairs.iter().map(|pair| pair.name.as_slice()).collect();
-    names.sort_unstable();
-    names.windows(2).any(|two| matches!(two, [a, b] if a == b))
 }
 
 fn by_raw(pieces: &mut [Piece]) {

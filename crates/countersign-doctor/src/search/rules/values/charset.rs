@@ -1,7 +1,7 @@
 //! Text in another encoding than UTF-8.
 
 use crate::search::rule::{Deviate, Dimension, Out, Rule};
-use crate::search::rules::parameters::{Write, change_pairs, room};
+use crate::search::rules::parameters::{Write, change_pairs, joined, room};
 use crate::search::state::Plan;
 use crate::search::subject::Pair;
 
@@ -19,6 +19,9 @@ pub(crate) const ROWS: &[Rule] = &[
             }
             for (convert, detail) in CONVERSIONS {
                 change(plan, detail, out, convert);
+            }
+            for (convert, detail) in WIDE {
+                everywhere(plan, detail, out, convert);
             }
         }),
     },
@@ -72,10 +75,39 @@ fn change(plan: &Plan, detail: &str, out: &mut Out<Plan>, convert: Convert) {
     });
 }
 
+/// UTF-16 for all texts, ASCII included.
+const WIDE: [(Convert, &str); 2] = [
+    (utf16_be, "all values as UTF-16, big-endian"),
+    (utf16_le, "all values as UTF-16, little-endian"),
+];
+
+/// States in which all values are converted, and all names too.
+fn everywhere(plan: &Plan, detail: &'static str, out: &mut Out<Plan>, convert: Convert) {
+    for with_names in [false, true] {
+        let pairs = plan.pairs.iter().map(|pair| {
+            let value = convert(&pair.value).unwrap_or_else(|| pair.value.clone());
+            let name = convert(&pair.name).filter(|_| with_names);
+            let name = name.unwrap_or_else(|| pair.name.clone());
+            let pair = Pair {
+                name,
+                value,
+                ..Pair::clone(pair)
+            };
+            pair.into()
+        });
+        let state = Plan {
+            pairs: pairs.collect(),
+            ..plan.clone()
+        };
+        let words = if with_names { "and all names" } else { "" };
+        out.push(state, joined(detail, words));
+    }
+}
+
 /// From the octets sent to those signed; none where it can't be done.
 type Convert = fn(&[u8]) -> Option<Vec<u8>>;
 
-const CONVERSIONS: [(Convert, &str); 13] = [
+const CONVERSIONS: [(Convert, &str); 18] = [
     (latin1, "as Latin-1"),
     (windows1252, "as Windows-1252"),
     (twice, "as UTF-8 twice"),
@@ -94,6 +126,20 @@ const CONVERSIONS: [(Convert, &str); 13] = [
     (question_marks, "'?' for each byte"),
     (utf16_be, "as UTF-16, big-endian"),
     (utf16_le, "as UTF-16, little-endian"),
+    (
+        utf16_be_marked,
+        "as UTF-16, big-endian, with a byte order mark",
+    ),
+    (
+        utf16_le_marked,
+        "as UTF-16, little-endian, with a byte order mark",
+    ),
+    (low_byte_of_units, "the low byte of each UTF-16 unit only"),
+    (question_mark_per_unit, "'?' for each UTF-16 unit"),
+    (
+        latin1_by_units,
+        "as Latin-1, '?' for each UTF-16 unit that it lacks",
+    ),
     (entities, "as &#...; of HTML"),
 ];
 
@@ -195,6 +241,35 @@ fn utf16_le(text: &[u8]) -> Option<Vec<u8>> {
         units(one, u16::to_le_bytes, &mut out);
     }
     Some(out)
+}
+
+fn utf16_be_marked(text: &[u8]) -> Option<Vec<u8>> {
+    utf16_be(text).map(|text| [b"\xfe\xff".as_slice(), &text].concat())
+}
+
+fn utf16_le_marked(text: &[u8]) -> Option<Vec<u8>> {
+    utf16_le(text).map(|text| [b"\xff\xfe".as_slice(), &text].concat())
+}
+
+fn per_unit(text: &[u8], put: impl Fn(u16) -> u8) -> Option<Vec<u8>> {
+    per_character(text, |one, out| {
+        out.extend(one.encode_utf16(&mut [0; 2]).iter().map(|unit| put(*unit)));
+    })
+}
+
+fn low_byte_of_units(text: &[u8]) -> Option<Vec<u8>> {
+    per_unit(text, |unit| {
+        let [_, low] = unit.to_be_bytes();
+        low
+    })
+}
+
+fn question_mark_per_unit(text: &[u8]) -> Option<Vec<u8>> {
+    per_unit(text, |_| b'?')
+}
+
+fn latin1_by_units(text: &[u8]) -> Option<Vec<u8>> {
+    per_unit(text, |unit| u8::try_from(unit).unwrap_or(b'?'))
 }
 
 fn entities(text: &[u8]) -> Option<Vec<u8>> {

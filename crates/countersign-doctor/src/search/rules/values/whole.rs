@@ -4,6 +4,7 @@ use crate::search::rule::{Deviate, Dimension, Out, Rule};
 use crate::search::rules::parameters::Write;
 use crate::search::state::Plan;
 
+use super::encoders::{LAYERED, each};
 use super::{Texts, respell};
 
 pub(crate) const ROWS: &[Rule] = &[
@@ -32,6 +33,15 @@ pub(crate) const ROWS: &[Rule] = &[
         did: "encoded values three times",
         deviate: Deviate::Parameters(|_, plan, out| {
             respell(plan, Texts::Values, THRICE, "", out);
+        }),
+    },
+    Rule {
+        code: "enc.double_encoded",
+        dimension: Dimension::ValueEncoding,
+        prior: 16,
+        did: "encoded values twice, by two encoders or by one made for another purpose",
+        deviate: Deviate::Parameters(|_, plan, out| {
+            each(plan, Texts::Values, LAYERED, &[], out);
         }),
     },
     Rule {

@@ -51,6 +51,7 @@ fn foreign_bodies() {
         (code, AS_ONE, flat, "q=1&{\"a\":1}"),
         (code, AS_ONE, flat, "body=%7B%22a%22%3A1%7D&q=1"),
         (code, MEMBERS, flat, "a=1&q=1"),
+        (code, MEMBERS, flat, "a=&q=1"),
         (
             code,
             MEMBERS,

@@ -56,6 +56,10 @@ const VALUE: &[(&str, &str, &str, &str)] = &[
         "a=b%3Bc%7Cd",
         "a=b%3Bc|d",
     ),
+    ("enc.double_encoded", LAYERS, "a=b%20c%2Cd", "a=b%2Bc%252Cd"),
+    ("enc.double_encoded", LAYERS, "a=b!%20c", "a=b%21%2520c"),
+    ("enc.double_encoded", LAYERS, "a=b!%20c", "a=b!%2520c"),
+    ("enc.double_encoded", LAYERS, "a=b%2Cc", "a=b%252cc"),
     (
         "enc.tilde",
         "encoded the tilde, which stays as it is",
@@ -103,6 +107,7 @@ const VALUE: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
+const LAYERS: &str = "encoded values twice, by two encoders or by one made for another purpose";
 const COMMON: &str = "left reserved characters in values unencoded";
 const RARE: &str = "encoded values with an encoder made for another purpose";
 const PLUS: &str = "wrote a space as '+'";
@@ -201,6 +206,22 @@ fn names() {
         ),
         line("enc.param_name", KEPT, "a=1&b=2", "%3Fa=1&b=2"),
     ]);
+}
+
+#[test]
+fn sorted_before_or_after_spelling() {
+    let names = texts(
+        "enc.param_name",
+        "did not encode the names of parameters",
+        Sent::query("c2=1&c%40=2"),
+    );
+    assert!(names.contains("c2=1&c@=2") && names.contains("c@=2&c2=1"));
+    let values = texts(
+        "enc.single_encoded",
+        "did not encode values before the parameters were encoded as a whole",
+        Sent::query("t=2&t=%40"),
+    );
+    assert!(values.contains("t=2&t=@") && values.contains("t=@&t=2"));
 }
 
 #[test]
