@@ -94,6 +94,12 @@ impl Digest {
         Self { hash, bytes: kept }
     }
 
+    /// As [`from_slice`](Self::from_slice), of an array whose rest is of no account.
+    #[inline]
+    pub(crate) const fn from_array(hash: Hash, bytes: [u8; 64]) -> Self {
+        Self { hash, bytes }
+    }
+
     /// A digest received from elsewhere, or `None` if its length is not that of `hash`.
     #[must_use]
     pub fn from_bytes(hash: Hash, bytes: &[u8]) -> Option<Self> {

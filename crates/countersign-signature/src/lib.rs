@@ -21,6 +21,7 @@ mod signed;
 mod signer;
 #[cfg(test)]
 mod testing;
+pub mod trial;
 mod verifier;
 
 pub use countersign_base_string::Place as Placement;

@@ -188,7 +188,14 @@ impl RecoveredPss {
     /// Whether `candidate`, a base string, is what was signed. Costs two hashes and no RSA.
     #[must_use]
     pub fn matches(&self, candidate: &[u8]) -> bool {
-        self.content.covers(&self.hash().digest(candidate)).into()
+        self.matches_digest(&self.hash().digest(candidate))
+    }
+
+    /// Whether a text with this digest, by the [hash](Self::hash) of the padding, is what was
+    /// signed. Costs one hash.
+    #[must_use]
+    pub fn matches_digest(&self, digest: &Digest) -> bool {
+        self.content.covers(digest).into()
     }
 }
 

@@ -1,0 +1,268 @@
+//! The three hash functions on their compression functions, so that a state costs next to nothing
+//! to copy and to finish.
+
+use zeroize::Zeroize;
+
+use crate::Hash;
+
+/// The longest block, of SHA-512.
+const LONGEST: usize = 128;
+
+/// The chaining value of a hash function.
+pub(super) trait Core: Copy + Zeroize {
+    const HASH: Hash;
+    /// Bytes of a block.
+    const BLOCK: usize;
+    /// Bytes that the length takes at the end of the last block.
+    const LENGTH: usize;
+    const START: Self;
+
+    /// Absorbs whole blocks.
+    fn compress(&mut self, blocks: &[u8]);
+
+    /// The chaining value as bytes, at the front.
+    fn bytes(&self) -> [u8; 64];
+}
+
+macro_rules! core {
+    ($name:ident, $word:ty, $words:literal, $block:literal, $length:literal, $hash:expr, $compress:path, $start:expr) => {
+        #[derive(Clone, Copy)]
+        pub(super) struct $name([$word; $words]);
+
+        impl Zeroize for $name {
+            fn zeroize(&mut self) {
+                self.0.zeroize();
+            }
+        }
+
+        impl Core for $name {
+            const HASH: Hash = $hash;
+            const BLOCK: usize = $block;
+            const LENGTH: usize = $length;
+            const START: Self = Self($start);
+
+            #[inline]
+            fn compress(&mut self, blocks: &[u8]) {
+                $compress(&mut self.0, blocks.as_chunks::<$block>().0);
+            }
+
+            #[inline]
+            fn bytes(&self) -> [u8; 64] {
+                let mut out = [0; 64];
+                let (places, _) = out.as_chunks_mut::<{ size_of::<$word>() }>();
+                for (to, word) in places.iter_mut().zip(&self.0) {
+                    *to = word.to_be_bytes();
+                }
+                out
+            }
+        }
+    };
+}
+
+core!(
+    Sha1,
+    u32,
+    5,
+    64,
+    8,
+    Hash::Sha1,
+    sha1::block_api::compress,
+    [
+        0x6745_2301,
+        0xefcd_ab89,
+        0x98ba_dcfe,
+        0x1032_5476,
+        0xc3d2_e1f0
+    ]
+);
+core!(
+    Sha256,
+    u32,
+    8,
+    64,
+    8,
+    Hash::Sha256,
+    sha2::block_api::compress256,
+    [
+        0x6a09_e667,
+        0xbb67_ae85,
+        0x3c6e_f372,
+        0xa54f_f53a,
+        0x510e_527f,
+        0x9b05_688c,
+        0x1f83_d9ab,
+        0x5be0_cd19
+    ]
+);
+core!(
+    Sha512,
+    u64,
+    8,
+    128,
+    16,
+    Hash::Sha512,
+    sha2::block_api::compress512,
+    [
+        0x6a09_e667_f3bc_c908,
+        0xbb67_ae85_84ca_a73b,
+        0x3c6e_f372_fe94_f82b,
+        0xa54f_f53a_5f1d_36f1,
+        0x510e_527f_ade6_82d1,
+        0x9b05_688c_2b3e_6c1f,
+        0x1f83_d9ab_fb41_bd6b,
+        0x5be0_cd19_137e_2179
+    ]
+);
+
+/// A hash under way; with the outer chaining value it is an HMAC.
+#[derive(Clone)]
+pub(super) struct Run<C: Core> {
+    state: C,
+    outer: Option<C>,
+    /// What did not fill a block yet.
+    waiting: [u8; LONGEST],
+    filled: usize,
+    absorbed: u64,
+}
+
+impl<C: Core> Run<C> {
+    pub(super) fn plain() -> Self {
+        Self {
+            state: C::START,
+            outer: None,
+            waiting: [0; LONGEST],
+            filled: 0,
+            absorbed: 0,
+        }
+    }
+
+    pub(super) fn keyed(key: &[u8]) -> Self {
+        let hashed;
+        let short = if key.len() > C::BLOCK {
+            hashed = C::HASH.digest(key);
+            hashed.as_bytes()
+        } else {
+            key
+        };
+        let start = |pad: u8| {
+            let mut block = [pad; LONGEST];
+            for (to, from) in block.iter_mut().zip(short) {
+                *to ^= *from;
+            }
+            let mut state = C::START;
+            state.compress(front(&block, C::BLOCK));
+            block.zeroize();
+            state
+        };
+        Self {
+            state: start(0x36),
+            outer: Some(start(0x5c)),
+            absorbed: wide(C::BLOCK),
+            ..Self::plain()
+        }
+    }
+
+    pub(super) fn absorb(&mut self, part: &[u8]) {
+        self.absorbed = self.absorbed.saturating_add(wide(part.len()));
+        let (mut state, mut waiting) = (self.state, self.waiting);
+        self.filled = run_through(&mut state, &mut waiting, self.filled, part);
+        (self.state, self.waiting) = (state, waiting);
+    }
+
+    #[inline]
+    pub(super) fn finish(&self, rest: &[u8]) -> [u8; 64] {
+        let (mut state, mut waiting) = (self.state, self.waiting);
+        let filled = run_through(&mut state, &mut waiting, self.filled, rest);
+        let absorbed = self.absorbed.saturating_add(wide(rest.len()));
+        close(&mut state, &mut waiting, filled, absorbed);
+        let Some(mut outer) = self.outer else {
+            return state.bytes();
+        };
+        let len = C::HASH.len();
+        put(front(&state.bytes(), len), &mut waiting, 0);
+        close(
+            &mut outer,
+            &mut waiting,
+            len,
+            wide(C::BLOCK.saturating_add(len)),
+        );
+        outer.bytes()
+    }
+}
+
+impl<C: Core> Drop for Run<C> {
+    fn drop(&mut self) {
+        if let Some(outer) = &mut self.outer {
+            outer.zeroize();
+            self.state.zeroize();
+        }
+    }
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+#[inline]
+fn front(bytes: &[u8], len: usize) -> &[u8] {
+    bytes.get(..len).unwrap_or_default()
+}
+
+/// Copies `from` to `to` from this place on.
+#[inline]
+fn put(from: &[u8], to: &mut [u8; LONGEST], at: usize) {
+    if let Some(place) = to.get_mut(at..at.saturating_add(from.len())) {
+        place.copy_from_slice(from);
+    }
+}
+
+/// Absorbs `part` into a state with `filled` bytes waiting; how many wait then.
+#[inline]
+fn run_through<C: Core>(
+    state: &mut C,
+    waiting: &mut [u8; LONGEST],
+    mut filled: usize,
+    mut part: &[u8],
+) -> usize {
+    if filled > 0 {
+        let room = C::BLOCK.saturating_sub(filled);
+        let Some((first, later)) = part.split_at_checked(room) else {
+            put(part, waiting, filled);
+            return filled.saturating_add(part.len());
+        };
+        put(first, waiting, filled);
+        state.compress(front(waiting, C::BLOCK));
+        part = later;
+    }
+    // Blocks are powers of two.
+    let whole = part.len() & !C::BLOCK.wrapping_sub(1);
+    if let Some((blocks, rest)) = part.split_at_checked(whole) {
+        if !blocks.is_empty() {
+            state.compress(blocks);
+        }
+        put(rest, waiting, 0);
+        filled = rest.len();
+    }
+    filled
+}
+
+/// A one bit, zeros, and the length in bits.
+#[inline]
+fn close<C: Core>(state: &mut C, waiting: &mut [u8; LONGEST], filled: usize, absorbed: u64) {
+    if let Some((mark, zeros)) = waiting
+        .get_mut(filled..C::BLOCK)
+        .and_then(<[u8]>::split_first_mut)
+    {
+        *mark = 0x80;
+        zeros.fill(0);
+    }
+    let room = C::BLOCK.saturating_sub(C::LENGTH);
+    if filled >= room {
+        state.compress(front(waiting, C::BLOCK));
+        waiting.fill(0);
+    }
+    if let Some(place) = waiting.get_mut(..C::BLOCK).and_then(<[u8]>::last_chunk_mut) {
+        *place = absorbed.saturating_mul(8).to_be_bytes();
+    }
+    state.compress(front(waiting, C::BLOCK));
+}
