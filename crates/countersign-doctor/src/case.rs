@@ -31,7 +31,11 @@ pub struct Case<'a> {
     pub(crate) client_base_string: Option<&'a str>,
     pub(crate) provider_base_string: Option<&'a str>,
     pub(crate) provider_signature: Option<&'a str>,
+    pub(crate) budget: Option<u64>,
 }
+
+/// Candidates compared before the search gives up, where nothing else is said.
+const BUDGET: u64 = 1_500_000;
 
 impl<'a> Case<'a> {
     /// With the request as sent.
@@ -89,5 +93,18 @@ impl<'a> Case<'a> {
     pub fn with_provider_signature(mut self, text: &'a str) -> Self {
         self.provider_signature = Some(text);
         self
+    }
+
+    /// With another number of candidate signatures that may be compared before the search for the
+    /// cause gives up; 1,500,000 without it, which takes one or two seconds. Texts above 1 KiB
+    /// count for more than one. With 0 nothing is searched for.
+    #[must_use]
+    pub fn with_budget(mut self, candidates: u64) -> Self {
+        self.budget = Some(candidates);
+        self
+    }
+
+    pub(crate) fn budget(&self) -> u64 {
+        self.budget.unwrap_or(BUDGET)
     }
 }

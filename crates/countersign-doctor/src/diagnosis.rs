@@ -73,10 +73,16 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     }
 }
 
+/// That the signature does not match is what is to be explained.
+fn is_symptom(finding: &Finding) -> bool {
+    finding.code.as_str() == "sig.mismatch" && finding.confidence == Confidence::Possible
+}
+
 fn judge(context: &Context<'_>, notebook: &Notebook) -> Verdict {
     let best = notebook
         .findings
         .iter()
+        .filter(|finding| !is_symptom(finding))
         .map(|finding| finding.confidence)
         .min();
     let failed = notebook

@@ -12,6 +12,7 @@ pub(crate) mod nonce;
 mod provider;
 mod redirect;
 mod rsa;
+mod search;
 mod signature;
 mod spelling;
 mod step;
@@ -43,6 +44,7 @@ pub(crate) const TABLE: &[Rule] = &[
         run: signature::run,
     },
     Rule { run: rsa::run },
+    Rule { run: search::run },
     Rule { run: echo::run },
     Rule { run: provider::run },
     Rule {

@@ -5,12 +5,54 @@
 //! engine renders every part once per distinct text and tries the products, one deviation first,
 //! then two, then more.
 
+mod budget;
+mod cost;
+mod engine;
+mod explain;
+mod plain;
+mod plans;
+mod prefix;
+mod read;
+mod render;
 mod rule;
 mod rules;
+mod scene;
 mod state;
 mod subject;
+mod table;
+mod target;
+mod text;
 
+use countersign_key::RsaPublicKey;
+use countersign_signature::Method;
+
+pub(crate) use explain::{Explanation, Outcome};
 pub(crate) use rule::{Deviate, Dimension, Out, Rule};
 pub(crate) use rules::table;
 pub(crate) use state::{KeyParts, Order, Pieces, Plan, Scope, Spell, UriParts};
 pub(crate) use subject::{Pair, Subject};
+pub(crate) use text::text;
+
+/// Explains a signature: the one received, or one that a provider says it expected. `keys` are what
+/// RSA signatures are opened with.
+pub(crate) fn signature(
+    subject: &Subject<'_>,
+    text: &str,
+    declared: Option<&'static Method>,
+    keys: &[&RsaPublicKey],
+    budget: u64,
+) -> Outcome {
+    if declared.is_some_and(Method::is_plaintext) {
+        let outcome = plain::plain(subject, text, declared);
+        if !outcome.explanations.is_empty() {
+            return outcome;
+        }
+    }
+    let groups = target::groups(text, declared, subject.key.is_some(), keys);
+    if groups.is_empty() {
+        return plain::plain(subject, text, declared);
+    }
+    let mut engine = engine::Engine::new(subject, groups, budget);
+    engine.run();
+    engine.outcome()
+}

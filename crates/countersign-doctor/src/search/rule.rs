@@ -69,6 +69,9 @@ pub(crate) enum Deviate {
     Method(fn(&Subject<'_>, &[u8], &mut Out<Vec<u8>>)),
     Uri(fn(&Subject<'_>, &UriParts, &mut Out<UriParts>)),
     Parameters(fn(&Subject<'_>, &Plan, &mut Out<Plan>)),
+    /// URI and parameters at once, where it is one mistake: the query taken for a part of the URI.
+    /// Applied to the rule's own base string only; others are combined with it.
+    Base(fn(&Subject<'_>, &UriParts, &Plan, &mut Out<(UriParts, Plan)>)),
     /// Puts the three parts together in another way than METHOD&URI&PARAMETERS, each encoded.
     Structure(fn(&Pieces<'_>, &mut Vec<u8>)),
     Key(fn(&Subject<'_>, &KeyParts, &mut Out<KeyParts>)),

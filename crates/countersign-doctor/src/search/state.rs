@@ -66,6 +66,10 @@ impl Spell {
         write: |decoded, _, out| countersign_encoding::encode_into(decoded, out),
         on: Scope::All,
     };
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.on == other.on && core::ptr::fn_addr_eq(self.write, other.write)
+    }
 }
 
 impl fmt::Debug for Spell {
@@ -122,6 +126,22 @@ impl Plan {
                 }
             },
         }
+    }
+}
+
+impl Plan {
+    /// Whether it is the same plan, as far as can be told without carrying it out.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.names.is_same(&other.names)
+            && self.values.is_same(&other.values)
+            && core::ptr::fn_addr_eq(self.order, other.order)
+            && core::ptr::fn_addr_eq(self.join, other.join)
+            && self.pairs.len() == other.pairs.len()
+            && self
+                .pairs
+                .iter()
+                .zip(&other.pairs)
+                .all(|(one, other)| Rc::ptr_eq(one, other) || one == other)
     }
 }
 

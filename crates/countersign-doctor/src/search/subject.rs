@@ -67,6 +67,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) signature: Option<&'a str>,
     /// The base URI by RFC 5849.
     pub(crate) uri: UriParts,
+    /// The same by the other scheme, where the scheme is not known.
+    pub(crate) other_uri: Option<UriParts>,
     /// The parameters by RFC 5849.
     pub(crate) plan: Plan,
     /// The key by RFC 5849; none where no secret is at hand.

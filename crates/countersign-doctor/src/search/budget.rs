@@ -1,0 +1,63 @@
+//! What a search may cost, by count.
+
+use core::cell::Cell;
+use core::ops::ControlFlow;
+
+/// What a search may cost: candidates tried, and work that leads to them. Long texts count more,
+/// so that no request makes a search last.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    left: Cell<u64>,
+    tried: Cell<u64>,
+}
+
+impl Budget {
+    pub(crate) const fn new(candidates: u64) -> Self {
+        Self {
+            left: Cell::new(candidates),
+            tried: Cell::new(0),
+        }
+    }
+
+    /// One candidate whose text has so many octets.
+    #[inline]
+    pub(crate) fn try_one(&self, octets: usize) -> ControlFlow<()> {
+        self.tried.set(self.tried.get().saturating_add(1));
+        self.spend(
+            u64::try_from(octets >> 10)
+                .unwrap_or(u64::MAX)
+                .saturating_add(1),
+        )
+    }
+
+    /// One state of so many parameters that may lead to a candidate: only large ones count.
+    #[inline]
+    pub(crate) fn make(&self, parameters: usize) -> ControlFlow<()> {
+        self.spend(u64::try_from(parameters >> 5).unwrap_or(u64::MAX))
+    }
+
+    fn spend(&self, price: u64) -> ControlFlow<()> {
+        match self.left.get().checked_sub(price) {
+            Some(left) => {
+                self.left.set(left);
+                ControlFlow::Continue(())
+            }
+            None => {
+                self.left.set(0);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    pub(crate) fn left(&self) -> u64 {
+        self.left.get()
+    }
+
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    pub(crate) fn tried(&self) -> u64 {
+        self.tried.get()
+    }
+}

@@ -1,0 +1,89 @@
+//! How rare a deviation is, as a number that adds up: eight for each halving of its prior.
+
+/// Adds up over the deviations of one explanation; the lower, the likelier.
+pub(crate) type Cost = u16;
+
+/// More than any explanation costs.
+pub(crate) const LIMIT: usize = 512;
+
+/// Eight times the binary logarithm of `number`, at least 0.
+fn eighths(number: usize) -> usize {
+    let whole = number.max(1).ilog2();
+    let power = 1_usize.checked_shl(whole).unwrap_or(usize::MAX);
+    let rest = number.saturating_sub(power).saturating_mul(8);
+    let whole = usize::try_from(whole).unwrap_or(usize::MAX);
+    whole
+        .saturating_mul(8)
+        .saturating_add(rest.checked_shr(power.ilog2()).unwrap_or(0))
+}
+
+/// The cost of one of the `states` that a rule of this prior makes: which one of them it was must
+/// be guessed too, but the likelier ones are not known, so it counts half.
+pub(crate) fn of(prior: u16, states: usize) -> Cost {
+    let rarity = 25_600_usize
+        .checked_div(prior.clamp(1, 100).into())
+        .unwrap_or_default();
+    let cost = eighths(rarity)
+        .saturating_sub(eighths(256))
+        .saturating_add(eighths(states) / 2);
+    Cost::try_from(cost.min(LIMIT / 4)).unwrap_or(Cost::MAX)
+}
+
+/// How many candidates there are of each cost.
+#[derive(Debug, Clone)]
+pub(crate) struct Histogram(Vec<u64>);
+
+impl Histogram {
+    pub(crate) fn of(costs: impl Iterator<Item = Cost>) -> Self {
+        let mut histogram = Self(vec![0; LIMIT]);
+        for cost in costs {
+            histogram.add(cost, 1);
+        }
+        histogram
+    }
+
+    pub(crate) fn add(&mut self, cost: Cost, count: u64) {
+        if let Some(slot) = self.0.get_mut(usize::from(cost)) {
+            *slot = slot.saturating_add(count);
+        }
+    }
+
+    /// A part of each count, but nothing becomes none.
+    pub(crate) fn divided(mut self, by: u64) -> Self {
+        for slot in &mut self.0 {
+            *slot = slot.div_ceil(by.max(1));
+        }
+        self
+    }
+
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (slot, more) in self.0.iter_mut().zip(&other.0) {
+            *slot = slot.saturating_add(*more);
+        }
+    }
+
+    /// Adds the products of two sets of parts.
+    pub(crate) fn add_products(&mut self, a: &Self, b: &Self) {
+        for (left, some) in a.0.iter().enumerate().filter(|(_, count)| **count > 0) {
+            for (right, others) in b.0.iter().enumerate().filter(|(_, count)| **count > 0) {
+                if let Some(slot) = self.0.get_mut(left.saturating_add(right)) {
+                    *slot = slot.saturating_add(some.saturating_mul(*others));
+                }
+            }
+        }
+    }
+
+    /// The highest cost up to which there are no more than `count` candidates, and whether that
+    /// leaves some out.
+    pub(crate) fn threshold(&self, count: u64) -> (Cost, bool) {
+        let mut sum = 0_u64;
+        for (cost, some) in self.0.iter().enumerate() {
+            sum = sum.saturating_add(*some);
+            if sum > count {
+                let cost = Cost::try_from(cost).unwrap_or(Cost::MAX);
+                return (cost.saturating_sub(1), true);
+            }
+        }
+        (Cost::MAX, false)
+    }
+}

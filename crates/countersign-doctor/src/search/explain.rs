@@ -1,0 +1,280 @@
+//! From hits to explanations: every set of deviations of the smallest depth that gives the text.
+
+use core::ops::ControlFlow;
+
+use super::budget::Budget;
+use super::cost::Cost;
+use super::engine::{Engine, Hit};
+use super::plans::{Bounds, Path, Show};
+use super::rule::Dimension;
+use super::scene::put_together;
+use super::state::Pieces;
+use super::table::{Chain, Step};
+
+/// More explanations are not kept: the likeliest are.
+const EXPLANATIONS: usize = 24;
+
+/// Other ways to the text of two and more deviations are looked for among so many.
+const OTHER_WAYS: u64 = 60_000;
+
+/// Deviations that hold together, and the text they give.
+#[derive(Debug, Clone)]
+pub(crate) struct Explanation {
+    /// In the order of a signer's work: method, URI, parameters, whole, key, hash, spelling.
+    pub(crate) steps: Vec<Step>,
+    /// The base string with the deviations.
+    pub(crate) base_string: Vec<u8>,
+    /// The base string by the rule, of the same scheme.
+    pub(crate) by_the_rule: Vec<u8>,
+    /// The lower, the likelier.
+    pub(crate) cost: Cost,
+    /// Where the key deviates: its shape, without its octets.
+    pub(crate) key_shape: Option<String>,
+    /// Whether a key at hand gave it; otherwise a digest inside an RSA signature did.
+    pub(crate) is_keyed: bool,
+}
+
+impl Explanation {
+    /// How many deviations it takes.
+    pub(crate) fn depth(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The codes of its deviations, each once.
+    pub(crate) fn codes(&self) -> Vec<&'static str> {
+        let mut codes: Vec<&'static str> = Vec::new();
+        for step in &self.steps {
+            if !codes.contains(&step.rule.code) {
+                codes.push(step.rule.code);
+            }
+        }
+        codes
+    }
+
+    pub(crate) fn has(&self, dimension: Dimension) -> bool {
+        self.steps
+            .iter()
+            .any(|step| step.rule.dimension == dimension)
+    }
+}
+
+/// What a search came to.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// All of the same smallest depth, the likeliest first; none if nothing explains.
+    pub(crate) explanations: Vec<Explanation>,
+    /// How many candidates were compared.
+    pub(crate) tried: u64,
+    /// All candidates of up to so many deviations were compared.
+    pub(crate) complete: Option<usize>,
+    /// Whether the budget ended the search.
+    pub(crate) is_spent: bool,
+}
+
+impl Engine<'_> {
+    /// What was found.
+    pub(crate) fn outcome(mut self) -> Outcome {
+        let depth = self.hits.iter().map(|hit| hit.depth).min();
+        let hits: Vec<Hit> = self
+            .hits
+            .iter()
+            .copied()
+            .filter(|hit| Some(hit.depth) == depth)
+            .collect();
+        let mut explanations = Vec::new();
+        let mut seen = Vec::new();
+        for hit in hits {
+            // Other ways to the same parameters come with the first hit.
+            let mark = (
+                hit.scene,
+                hit.choice.method,
+                hit.choice.uri,
+                hit.choice.key,
+                hit.print,
+                hit.structure,
+                hit.group,
+                hit.target,
+            );
+            if !seen.contains(&mark) {
+                seen.push(mark);
+                self.explain(&hit, &mut explanations);
+            }
+        }
+        explanations.sort_by_key(|one: &Explanation| one.cost);
+        explanations.truncate(EXPLANATIONS);
+        Outcome {
+            explanations,
+            tried: self.budget.tried(),
+            complete: self.complete,
+            is_spent: self.budget.is_spent(),
+        }
+    }
+
+    fn explain(&mut self, hit: &Hit, out: &mut Vec<Explanation>) -> Option<()> {
+        let paths = self.ways(hit)?;
+        let scene = self.scenes.get(hit.scene)?;
+        let target = self.groups.get(hit.group)?.targets.get(hit.target)?;
+        let is_keyed = self.groups.get(hit.group)?.is_keyed;
+        let method = scene.methods.entries.get(hit.choice.method)?;
+        let uri = scene.uris.entries.get(hit.choice.uri)?;
+        let key = self
+            .keys
+            .as_ref()
+            .filter(|_| is_keyed)
+            .and_then(|keys| keys.entries.get(hit.choice.key));
+        let none = [Chain {
+            steps: Vec::new(),
+            cost: 0,
+        }];
+        let of_keys = key.map_or(&none[..], |key| &key.chains);
+        let structure = hit.structure.and_then(|at| self.structures.get(at));
+        let mut plain = Vec::new();
+        let mut text = Vec::new();
+        let mut ways = Vec::new();
+        for path in paths {
+            let (plan, steps) = scene.plans.steps(self.subject, path)?;
+            let mut renderer = super::render::Renderer::default();
+            renderer.write(&plan, &mut text);
+            let cost = steps
+                .iter()
+                .map(|step| scene.plans.cost_of(step))
+                .fold(0, Cost::saturating_add);
+            ways.push(Chain { steps, cost });
+        }
+        uri.state.write(&mut plain);
+        let mut base_string = Vec::new();
+        put_together(
+            structure,
+            &Pieces {
+                method: &method.state,
+                uri: &plain,
+                parameters: &text,
+            },
+            &mut base_string,
+        );
+        let by_the_rule = self.by_the_rule(hit);
+        let key_shape = key
+            .filter(|key| key.chains.iter().any(|chain| !chain.steps.is_empty()))
+            .map(|key| shape(&key.text));
+        for of_plan in &ways {
+            for of_method in &method.chains {
+                for of_uri in &uri.chains {
+                    for of_key in of_keys {
+                        let parts = [of_method, of_uri, of_plan];
+                        let steps: Vec<Step> = scene
+                            .steps
+                            .iter()
+                            .chain(parts.into_iter().flat_map(|chain| &chain.steps))
+                            .chain(structure.map(|structure| &structure.step))
+                            .chain(&of_key.steps)
+                            .chain(&target.steps)
+                            .cloned()
+                            .collect();
+                        let costs = parts.into_iter().chain([of_key]).map(|chain| chain.cost);
+                        let cost = costs
+                            .chain([
+                                scene.cost(),
+                                structure.map_or(0, |structure| structure.cost),
+                                target.cost,
+                            ])
+                            .fold(0, Cost::saturating_add);
+                        out.push(Explanation {
+                            steps,
+                            base_string: base_string.clone(),
+                            by_the_rule: by_the_rule.clone(),
+                            cost,
+                            key_shape: key_shape.clone(),
+                            is_keyed,
+                        });
+                        if out.len() >= EXPLANATIONS.saturating_mul(8) {
+                            return Some(());
+                        }
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// The base string by the rule; where the scheme is open, the one of the hit's scheme.
+    fn by_the_rule(&self, hit: &Hit) -> Vec<u8> {
+        let subject = self.subject;
+        let scheme = self
+            .scenes
+            .get(hit.scene)
+            .and_then(|scene| scene.uris.entries.get(hit.choice.uri))
+            .map(|entry| entry.state.scheme.to_ascii_lowercase());
+        let uri = subject
+            .other_uri
+            .as_ref()
+            .filter(|other| Some(&other.scheme) == scheme.as_ref())
+            .unwrap_or(&subject.uri);
+        base_string(subject, uri)
+    }
+
+    /// Every way of the hit's depth to the text of its parameters.
+    fn ways(&mut self, hit: &Hit) -> Option<Vec<Path>> {
+        let scene = self.scenes.get_mut(hit.scene)?;
+        let mut paths = vec![hit.path];
+        let depth = hit.path.depth();
+        if depth > 0 {
+            let bounds = Bounds {
+                depth,
+                above: None,
+                upto: scene.plans.upto(depth, OTHER_WAYS),
+                show: Show::Ways,
+            };
+            let budget = Budget::new(OTHER_WAYS);
+            let _ = scene
+                .plans
+                .walk(self.subject, bounds, &budget, &mut |visit| {
+                    if visit.print == hit.print && !paths.contains(&visit.path) {
+                        paths.push(visit.path);
+                    }
+                    if paths.len() >= EXPLANATIONS {
+                        return ControlFlow::Break(());
+                    }
+                    budget.try_one(visit.text.len())
+                });
+        }
+        Some(paths)
+    }
+}
+
+/// The base string by the rule.
+pub(crate) fn base_string(
+    subject: &super::subject::Subject<'_>,
+    uri: &super::state::UriParts,
+) -> Vec<u8> {
+    let mut text = Vec::new();
+    super::render::Renderer::default().write(&subject.plan, &mut text);
+    let mut plain = Vec::new();
+    uri.write(&mut plain);
+    let mut out = Vec::new();
+    put_together(
+        None,
+        &Pieces {
+            method: subject.method.to_ascii_uppercase().as_bytes(),
+            uri: &plain,
+            parameters: &text,
+        },
+        &mut out,
+    );
+    out
+}
+
+/// The lengths of what stands around the `&` of a key.
+pub(crate) fn shape(key: &[u8]) -> String {
+    let mut parts = key.splitn(2, |octet| *octet == b'&');
+    let count = |part: &[u8]| String::from_utf8_lossy(part).chars().count();
+    match (parts.next(), parts.next()) {
+        (Some(consumer), Some(token)) => {
+            format!(
+                "{} characters + & + {} characters",
+                count(consumer),
+                count(token)
+            )
+        }
+        _ => format!("{} characters, no &", count(key)),
+    }
+}

@@ -1,0 +1,317 @@
+//! The states of one part of the base string, or of the key: what rules make of it, by how many of
+//! them it took, each text once.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use zeroize::Zeroizing;
+
+use super::cost::{self, Cost};
+use super::rule::{Deviate, Dimension, Out, Rule};
+use super::rules::table;
+use super::state::{KeyParts, UriParts};
+use super::subject::Subject;
+
+/// One deviation of an explanation.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) rule: &'static Rule,
+    pub(crate) detail: Cow<'static, str>,
+}
+
+/// A rule for one part, with the cost it has for this request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    pub(crate) rule: &'static Rule,
+    pub(crate) cost: Cost,
+}
+
+/// Deviations that lead to one state.
+#[derive(Debug, Clone)]
+pub(crate) struct Chain {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) cost: Cost,
+}
+
+pub(crate) struct Entry<S> {
+    pub(crate) state: S,
+    /// As it stands in the base string, or the octets of the key.
+    pub(crate) text: Zeroizing<Vec<u8>>,
+    pub(crate) cost: Cost,
+    /// All ways to come to this text, the first one to this very state.
+    pub(crate) chains: Vec<Chain>,
+    /// Not another way to write what is there already.
+    pub(crate) is_fresh: bool,
+    /// The row of the last step; later ones are applied on top of it.
+    last: usize,
+}
+
+/// The states of one part.
+pub(crate) struct Table<S> {
+    pub(crate) entries: Vec<Entry<S>>,
+    /// Where each depth begins.
+    levels: Vec<usize>,
+    index: HashMap<u64, usize>,
+    bytes: usize,
+    /// Whether there would be more states.
+    pub(crate) is_cut: bool,
+}
+
+/// More states of a part are not kept at one depth.
+const STATES: usize = 6000;
+/// More octets are not kept.
+const BYTES: usize = 4 << 20;
+/// More ways to the same text are not kept.
+pub(crate) const WAYS: usize = 8;
+
+/// A part that rules change and that can be written down.
+pub(crate) trait Part: Clone + PartialEq {
+    fn render(&self, out: &mut Vec<u8>);
+
+    /// What a rule makes of it; none if the rule is for another part.
+    fn deviate(&self, rule: &Rule, subject: &Subject<'_>) -> Option<Out<Self>>;
+}
+
+impl Part for Vec<u8> {
+    fn render(&self, out: &mut Vec<u8>) {
+        countersign_encoding::encode_into(self, out);
+    }
+
+    fn deviate(&self, rule: &Rule, subject: &Subject<'_>) -> Option<Out<Self>> {
+        let Deviate::Method(apply) = rule.deviate else {
+            return None;
+        };
+        let mut out = Out::default();
+        apply(subject, self, &mut out);
+        Some(out)
+    }
+}
+
+impl Part for UriParts {
+    fn render(&self, out: &mut Vec<u8>) {
+        let mut plain = Vec::new();
+        self.write(&mut plain);
+        countersign_encoding::encode_into(&plain, out);
+    }
+
+    fn deviate(&self, rule: &Rule, subject: &Subject<'_>) -> Option<Out<Self>> {
+        let Deviate::Uri(apply) = rule.deviate else {
+            return None;
+        };
+        let mut out = Out::default();
+        apply(subject, self, &mut out);
+        Some(out)
+    }
+}
+
+impl Part for KeyParts {
+    fn render(&self, out: &mut Vec<u8>) {
+        self.write(out);
+    }
+
+    fn deviate(&self, rule: &Rule, subject: &Subject<'_>) -> Option<Out<Self>> {
+        let Deviate::Key(apply) = rule.deviate else {
+            return None;
+        };
+        let mut out = Out::default();
+        apply(subject, self, &mut out);
+        Some(out)
+    }
+}
+
+impl<S: Part> Table<S> {
+    /// A table of the states that need no deviation.
+    pub(crate) fn new(roots: impl IntoIterator<Item = S>) -> Self {
+        let mut table = Self {
+            entries: Vec::new(),
+            levels: vec![0],
+            index: HashMap::new(),
+            bytes: 0,
+            is_cut: false,
+        };
+        for root in roots {
+            let chain = Chain {
+                steps: Vec::new(),
+                cost: 0,
+            };
+            table.add(root, chain, 0, 0);
+        }
+        table
+    }
+
+    /// The entries of this depth.
+    pub(crate) fn level(&self, depth: usize) -> &[Entry<S>] {
+        let start = self.levels.get(depth).copied();
+        let end = self.levels.get(depth.saturating_add(1)).copied();
+        start
+            .and_then(|start| self.entries.get(start..end.unwrap_or(self.entries.len())))
+            .unwrap_or_default()
+    }
+
+    /// The texts of this depth that no smaller depth has, with their places in the table.
+    pub(crate) fn fresh(&self, depth: usize) -> impl Iterator<Item = (usize, &Entry<S>)> {
+        let start = self
+            .levels
+            .get(depth)
+            .copied()
+            .unwrap_or(self.entries.len());
+        self.level(depth)
+            .iter()
+            .enumerate()
+            .map(move |(at, entry)| (start.saturating_add(at), entry))
+            .filter(|(_, entry)| entry.is_fresh)
+    }
+
+    /// The place and the depth of a text, if a rule gives it.
+    pub(crate) fn place(&self, text: &[u8]) -> Option<(usize, usize)> {
+        let at = *self.index.get(&fingerprint(text))?;
+        let is_it = self
+            .entries
+            .get(at)
+            .is_some_and(|entry| *entry.text == text);
+        let depth = self
+            .levels
+            .partition_point(|start| *start <= at)
+            .checked_sub(1)?;
+        is_it.then_some((at, depth))
+    }
+
+    /// Makes sure that the states of this depth are there.
+    pub(crate) fn grow(&mut self, rows: &[Row], subject: &Subject<'_>, depth: usize) {
+        while self.levels.len() <= depth {
+            let from = self.levels.last().copied().unwrap_or_default();
+            let end = self.entries.len();
+            self.levels.push(end);
+            let mut order: Vec<usize> = (from..end).collect();
+            order.sort_by_key(|at| self.entries.get(*at).map(|entry| entry.cost));
+            for at in order {
+                self.deviate(rows, subject, at, end);
+            }
+        }
+    }
+
+    /// Applies all rows to one entry.
+    fn deviate(&mut self, rows: &[Row], subject: &Subject<'_>, at: usize, start: usize) {
+        for (position, row) in rows.iter().enumerate() {
+            let Some(entry) = self.entries.get(at) else {
+                return;
+            };
+            let Some(chain) = entry.chains.first() else {
+                return;
+            };
+            if !follows(&chain.steps, entry.last, row.rule, position) {
+                continue;
+            }
+            let Some(out) = entry.state.deviate(row.rule, subject) else {
+                continue;
+            };
+            let chain = chain.clone();
+            let old = entry.state.clone();
+            for (state, detail) in out.states {
+                if state == old {
+                    continue;
+                }
+                if self.entries.len().saturating_sub(start) >= STATES || self.bytes >= BYTES {
+                    self.is_cut = true;
+                    return;
+                }
+                let mut chain = chain.clone();
+                chain.cost = chain.cost.saturating_add(row.cost);
+                chain.steps.push(Step {
+                    rule: row.rule,
+                    detail,
+                });
+                self.add(state, chain, position, start);
+            }
+        }
+    }
+
+    fn add(&mut self, state: S, chain: Chain, last: usize, start: usize) {
+        let mut text = Zeroizing::new(Vec::new());
+        state.render(&mut text);
+        let print = fingerprint(&text);
+        let known = self.index.get(&print).copied();
+        if let Some(known) = known.and_then(|at| Some((at, self.entries.get_mut(at)?))) {
+            let (at, entry) = known;
+            if at >= start && entry.chains.len() < WAYS {
+                entry.cost = entry.cost.min(chain.cost);
+                entry.chains.push(chain.clone());
+            }
+            if entry.state == state {
+                return;
+            }
+        } else {
+            self.index.insert(print, self.entries.len());
+        }
+        self.bytes = self.bytes.saturating_add(text.len());
+        self.entries.push(Entry {
+            state,
+            text,
+            cost: chain.cost,
+            chains: vec![chain],
+            is_fresh: known.is_none(),
+            last,
+        });
+    }
+}
+
+/// Whether a rule is applied on top of these deviations: each set of rules in one order only, and
+/// two of one dimension only where that makes sense.
+pub(crate) fn follows(steps: &[Step], last: usize, rule: &Rule, position: usize) -> bool {
+    steps.is_empty()
+        || position >= last
+            && steps
+                .iter()
+                .all(|step| fits(step.rule.dimension, rule.dimension))
+}
+
+/// Whether deviations of these dimensions are combined.
+pub(crate) fn fits(one: Dimension, other: Dimension) -> bool {
+    one != other || one.is_repeatable()
+}
+
+/// The rules for a part, with the cost they have for this request.
+pub(crate) fn rows<S: Part>(subject: &Subject<'_>, root: &S) -> Vec<Row> {
+    table()
+        .filter_map(|rule| {
+            let out = root.deviate(rule, subject)?;
+            Some(Row {
+                rule,
+                cost: cost::of(rule.prior, out.states.len()),
+            })
+        })
+        .collect()
+}
+
+/// A number that two different texts do not share by chance.
+pub(crate) fn fingerprint(text: &[u8]) -> u64 {
+    const FIRST: u64 = 0x9e37_79b9_7f4a_7c15;
+    const SECOND: u64 = 0xd1b5_4a32_d192_ed03;
+    let fold = |a: u64, b: u64| {
+        let product = u128::from(a).wrapping_mul(u128::from(b));
+        let [low, high] = [product & u128::from(u64::MAX), product >> 64]
+            .map(|half| u64::try_from(half).unwrap_or_default());
+        low ^ high
+    };
+    let word = |bytes: &[u8]| {
+        let mut word = [0; 8];
+        for (to, from) in word.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        u64::from_le_bytes(word)
+    };
+    let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
+    let (blocks, rest) = text.as_chunks::<16>();
+    let mut state = length ^ SECOND;
+    for block in blocks {
+        let (words, _) = block.as_chunks::<8>();
+        if let [low, high] = words {
+            state = fold(
+                u64::from_le_bytes(*low) ^ state,
+                u64::from_le_bytes(*high) ^ FIRST,
+            );
+        }
+    }
+    let (low, high) = rest.split_at_checked(8).unwrap_or((rest, &[]));
+    fold(fold(word(low) ^ state, word(high) ^ FIRST) ^ length, SECOND)
+}
