@@ -1,5 +1,6 @@
 //! All rules of the search. Adding a rule is adding a row, and a vector.
 
+mod base;
 mod body;
 mod hash;
 mod join;

@@ -93,6 +93,7 @@ fn bare() -> Subject<'static> {
         realm: None,
         signature: None,
         uri: uri("https://api.example.com/v1/items"),
+        other_uri: None,
         plan: Plan::by_the_rule(Vec::new()),
         key: None,
         unused_token_secret: None,

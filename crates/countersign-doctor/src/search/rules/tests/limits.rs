@@ -70,7 +70,7 @@ proptest! {
                         1
                     }
                     Deviate::Signature(read) => usize::from(read(&signature).is_some()),
-                    Deviate::Hash(_) | Deviate::Parameters(_) => 1,
+                    Deviate::Base(_) | Deviate::Hash(_) | Deviate::Parameters(_) => 1,
                 };
                 prop_assert!(count <= MOST, "{}: {count} states", rule.did);
             }
