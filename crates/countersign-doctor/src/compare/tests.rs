@@ -188,7 +188,11 @@ fn what_changed_on_the_way_is_named() {
     for (sent, arrived, code) in cases {
         let comparison = compared((&sent, None), (&arrived, None));
         assert_eq!(comparison.relation(), Relation::OnTheWay, "{code}");
-        assert_eq!(found(&comparison)[0].0, code, "{:?}", found(&comparison));
+        assert!(
+            found(&comparison).iter().any(|(found, _)| *found == code),
+            "{:?}",
+            found(&comparison)
+        );
         assert_eq!(comparison.relation().labels(), ["client", "server"]);
         assert_eq!(
             comparison.differences().len(),

@@ -78,6 +78,7 @@ fn explained(
         }
     }
     notebook.next = None;
+    notebook.is_reproduced = true;
     notebook.ok(
         ID,
         format!(

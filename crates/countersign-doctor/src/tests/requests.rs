@@ -71,12 +71,12 @@ fn each_fault_has_its_code() {
             "sig.double_encoded",
             "proven",
         ),
-        ("2sui9I%3D", "2sui9I".to_owned(), "sig.not_base64", "likely"),
+        ("2sui9I%3D", "2sui9I".to_owned(), "sig.not_base64", "proven"),
         (
             "HMAC-SHA1",
             "HMAC-SHA256".to_owned(),
             "sig.alg_mismatch",
-            "likely",
+            "proven",
         ),
         (
             "HMAC-SHA1",
@@ -88,7 +88,7 @@ fn each_fault_has_its_code() {
             "oauth_nonce",
             "oauth_nonse".to_owned(),
             "hdr.param_name_typo",
-            "likely",
+            "proven",
         ),
         (NONCE, String::new(), "hdr.param_absent", "likely"),
         (NONCE, NONCE.repeat(2), "hdr.param_duplicated", "likely"),

@@ -98,6 +98,7 @@ impl<'a> Sent<'a> {
             token: None,
             realm: self.realm,
             signature: Some("abc="),
+            other_uri: None,
             uri: UriParts {
                 scheme: b"https".to_vec(),
                 slashes: b"://".to_vec(),
