@@ -67,6 +67,9 @@ pub(crate) struct Doctor {
     /// The signature that the provider says it expected.
     #[arg(long, value_name = "FILE")]
     provider_signature: Option<PathBuf>,
+    /// How many signatures to compare at most in the search for the cause; 0 searches for nothing.
+    #[arg(long, value_name = "NUMBER")]
+    budget: Option<u64>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -222,6 +225,9 @@ impl Doctor {
         }
         if let Some(scheme) = self.scheme {
             case = case.with_scheme(scheme);
+        }
+        if let Some(budget) = self.budget {
+            case = case.with_budget(budget);
         }
         let Some(given) = given else { return case };
         if let Some(at) = self.at {

@@ -16,7 +16,12 @@ fn doctor(arguments: &[&str]) -> Ran {
 
 #[test]
 fn the_refused_request_is_explained_with_proof() {
-    let ran = doctor(&["--keys", "keys.toml", "refused.http"]).exits(1);
+    let ran = doctor(&[
+        "--keys",
+        "wrong-certificate/keys.toml",
+        "wrong-certificate/request.http",
+    ])
+    .exits(1);
     assert_eq!(ran.err, "", "the example warns of nothing");
     for text in [
         "GET api.xero.com/api.xro/2.0/Invoices   401 signature_invalid",
@@ -34,33 +39,125 @@ fn the_refused_request_is_explained_with_proof() {
     }
 }
 
+/// The search finds it alone; the base string that the client printed shows the same.
 #[test]
-fn the_base_string_of_the_client_proves_a_plus_sign() {
-    let keys = ["--keys", "plus-for-space.toml", "plus-for-space.http"];
-    let ran = doctor(&keys).exits(1);
+fn a_plus_sign_is_proven() {
+    let keys = [
+        "--keys",
+        "plus-for-space/keys.toml",
+        "plus-for-space/request.http",
+    ];
+    let client = [
+        "--client-base-string",
+        "plus-for-space/client-base-string.txt",
+    ];
+    for arguments in [keys.to_vec(), [&client[..], &keys[..]].concat()] {
+        let ran = doctor(&arguments).exits(1);
+        for text in [
+            "error[enc.plus_space]",
+            "  --> parameter q\n",
+            "   | - red%2Bshoes   what the client signed\n",
+            "   | + red%20shoes   what RFC 5849 section 3.6 requires\n",
+            "   |      ^^^\n",
+            "  = proven: signing ",
+            "  = your secrets are right. Do not regenerate them.\n",
+            "  = see: countersign explain enc.plus_space\n",
+            "1 error, 1 check skipped; ",
+        ] {
+            assert!(ran.out.contains(text), "{text}: {}", ran.out);
+        }
+    }
+}
+
+/// No mistake explains a wrong secret: what was ruled out is said, what is left, what is next.
+#[test]
+fn what_nothing_explains_is_said_so() {
+    let files = with_keys();
+    let sign = [
+        "sign",
+        "--keys",
+        "keys.toml",
+        "--as",
+        "http",
+        "https://api.example.com/",
+    ];
+    let request = files.run(&sign).exits(0).out;
+    files.write("request.http", request);
+    files.write(
+        "others.toml",
+        "consumer_secret = \"another one\"\ntoken_secret = \"and another\"\n",
+    );
+    let arguments = ["doctor", "--keys", "others.toml", "request.http"];
+    let ran = files.run(&arguments).exits(1);
+    for text in [
+        "error[sig.mismatch]: the signature does not match, and no known mistake explains\n",
+        "  = left over: another secret than the one at hand, or a value that changed\n",
+        "  = see: countersign explain sig.mismatch\n",
+        "next: ",
+        "countersign doctor --keys others.toml request.http --client-base-string",
+        "unexplained, 1 error, ",
+    ] {
+        assert!(ran.out.contains(text), "{text}: {}", ran.out);
+    }
     assert!(
-        ran.out
-            .contains("next: the base string that your client signed"),
+        !ran.out.contains("another one") && !ran.out.contains("= proven"),
         "{}",
         ran.out
     );
-    let client = ["--client-base-string", "plus-for-space.client.txt"];
-    let ran = doctor(&[&client[..], &keys[..]].concat()).exits(1);
+}
+
+#[test]
+fn explain_all_shows_the_page_of_each_finding() {
+    let arguments = [
+        "--explain-all",
+        "--keys",
+        "wrong-certificate/keys.toml",
+        "wrong-certificate/request.http",
+    ];
+    let ran = doctor(&arguments).exits(1);
     for text in [
-        "error[enc.plus_space]",
-        "= proven: signing this way with your keys gives exactly the signature received",
-        "= your secrets are right. Do not regenerate them.",
-        "   | - red%2Bshoes   what the client signed",
-        "   | + red%20shoes   what RFC 5849 section 3.6 requires",
-        "^^^",
+        "    rsa.key_mismatch   at fault: ",
+        "    Recognise   ",
+        "    Wrong       ",
+        "    Right       ",
     ] {
         assert!(ran.out.contains(text), "{text}: {}", ran.out);
     }
 }
 
+/// The language of the client is known by its User-Agent, and its fix is shown alone.
+#[test]
+fn fixes_are_for_the_language_of_the_client() {
+    let files = with_keys();
+    let keys = examples().join("plus-for-space/keys.toml");
+    let text = std::fs::read_to_string(examples().join("plus-for-space/request.http")).unwrap();
+    let agent = "Host: api.example.com\nUser-Agent: python-requests/2.32.3\n";
+    files.write(
+        "request.http",
+        text.replace("Host: api.example.com\n", agent),
+    );
+    let doctor = ["doctor", "--keys", keys.to_str().unwrap(), "request.http"];
+    let ran = files.run(&doctor).exits(1);
+    assert!(
+        ran.out.contains("      Python  quote(v, safe='-._~')"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("      PHP  "), "{}", ran.out);
+    assert!(ran.out.contains(" more: --verbose\n"), "{}", ran.out);
+    let whole = files.run(&[&doctor[..], &["--verbose"]].concat()).exits(1);
+    assert!(whole.out.contains("      PHP"), "{}", whole.out);
+}
+
 #[test]
 fn json_has_the_promised_shape() {
-    let arguments = ["--format", "json", "--keys", "keys.toml", "refused.http"];
+    let arguments = [
+        "--format",
+        "json",
+        "--keys",
+        "wrong-certificate/keys.toml",
+        "wrong-certificate/request.http",
+    ];
     let document = doctor(&arguments).exits(1).json();
     let names: Vec<&str> = document
         .as_object()
@@ -137,12 +234,12 @@ fn an_answer_alone_is_enough() {
 
 #[test]
 fn a_request_and_its_answer_may_come_in_two_files() {
-    let text = std::fs::read_to_string(examples().join("refused.http")).unwrap();
+    let text = std::fs::read_to_string(examples().join("wrong-certificate/request.http")).unwrap();
     let (request, answer) = text.split_once("\n\nHTTP/1.1").unwrap();
     let files = with_keys();
     files.write("request.http", format!("{request}\n\n"));
     files.write("answer.http", format!("HTTP/1.1{answer}"));
-    let keys = examples().join("keys.toml");
+    let keys = examples().join("wrong-certificate/keys.toml");
     let keys = keys.to_str().unwrap();
     for arguments in [
         ["doctor", "--keys", keys, "request.http", "answer.http"].as_slice(),
@@ -163,13 +260,18 @@ fn a_request_and_its_answer_may_come_in_two_files() {
 #[test]
 fn lines_fit_a_terminal_but_for_data() {
     for arguments in [
-        ["--keys", "keys.toml", "refused.http"].as_slice(),
+        [
+            "--keys",
+            "wrong-certificate/keys.toml",
+            "wrong-certificate/request.http",
+        ]
+        .as_slice(),
         &[
             "--client-base-string",
-            "plus-for-space.client.txt",
+            "plus-for-space/client-base-string.txt",
             "--keys",
-            "plus-for-space.toml",
-            "plus-for-space.http",
+            "plus-for-space/keys.toml",
+            "plus-for-space/request.http",
         ],
     ] {
         let ran = doctor(arguments).exits(1);
@@ -181,7 +283,12 @@ fn lines_fit_a_terminal_but_for_data() {
 
 #[test]
 fn colours_are_decoration() {
-    let keys = ["doctor", "--keys", "keys.toml", "refused.http"];
+    let keys = [
+        "doctor",
+        "--keys",
+        "wrong-certificate/keys.toml",
+        "wrong-certificate/request.http",
+    ];
     let plain = run_in(&examples(), &keys, b"").exits(1);
     assert!(!plain.out.contains('\u{1b}'));
     let none = [("NO_COLOR", "1")];

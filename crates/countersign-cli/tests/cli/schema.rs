@@ -14,8 +14,8 @@ fn document() -> Value {
         "--format",
         "json",
         "--keys",
-        "keys.toml",
-        "refused.http",
+        "wrong-certificate/keys.toml",
+        "wrong-certificate/request.http",
     ];
     run_in(&examples, &arguments, b"").exits(1).json()
 }

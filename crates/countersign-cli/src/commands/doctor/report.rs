@@ -27,6 +27,8 @@ pub(super) struct Report {
     pub(super) next: Option<String>,
     /// Whether the keys at hand gave the signature received, for this text or another.
     pub(super) keys_are_right: bool,
+    /// Whether the signature is one of RSA: then there is a key, and no secret.
+    pub(super) is_rsa: bool,
     pub(super) redacted: bool,
     /// In what two requests differ.
     pub(super) compared: Option<Compared>,
@@ -145,6 +147,10 @@ impl Report {
             not_checked: veiled(whole.not_checked, veil),
             next: whole.next.map(|next| veil.prose(next)),
             keys_are_right: keys_are_right(whole.checks, whole.findings),
+            is_rsa: whole
+                .checks
+                .iter()
+                .any(|check| check.id == "method" && check.detail.starts_with("RSA")),
             redacted: veil.redacts(),
             compared: None,
         }
@@ -296,6 +302,14 @@ fn piece(piece: &Piece, veil: &Veil) -> Piece {
 /// Families whose proof is that the keys at hand give the signature received.
 const SIGNED: [&str; 6] = ["body.", "enc.", "method.", "sbs.", "sig.", "uri."];
 
+/// What the search says of keys that gave the signature received.
+fn are_keys_said_right(finding: &Finding) -> bool {
+    finding
+        .evidence
+        .iter()
+        .any(|piece| piece.what == "keys" && piece.note.is_some())
+}
+
 /// Whether the signature verifies, or was reproduced from another text.
 fn keys_are_right(checks: &[Check], findings: &[Finding]) -> bool {
     let status = |id: &str| {
@@ -306,13 +320,19 @@ fn keys_are_right(checks: &[Check], findings: &[Finding]) -> bool {
     };
     let reproduced = findings.first().is_some_and(|best| {
         best.confidence == Confidence::Proven
+            // The key was another one, or put together in another way.
+            && best.evidence.iter().all(|piece| piece.what != "key")
             && SIGNED
                 .iter()
                 .any(|family| best.code.as_str().starts_with(family))
     });
     match status("signature").or_else(|| status("second_signature")) {
         Some(Status::Ok) => true,
-        Some(Status::Fail) => reproduced || status("keys") == Some(Status::Ok),
+        Some(Status::Fail) => {
+            reproduced
+                || findings.iter().any(are_keys_said_right)
+                || status("keys") == Some(Status::Ok)
+        }
         _ => false,
     }
 }

@@ -41,13 +41,23 @@ pub(super) fn report(report: &Report, extent: &Extent<'_>, veil: &super::veil::V
         out.push('\n');
         compared::write(&mut out, compared, extent.verbose);
     }
-    for shown in &report.findings {
-        out.push('\n');
-        finding::write(&mut out, shown, report, extent);
-    }
-    if is_unexplained(report) {
+    let open = is_unexplained(report);
+    if open {
         out.push('\n');
         unexplained(&mut out, report);
+        let mismatch = report
+            .findings
+            .iter()
+            .find(|it| it.code.as_str() == MISMATCH);
+        if let Some(shown) = mismatch {
+            finding::advise(&mut out, shown, report, extent);
+        }
+    }
+    for shown in &report.findings {
+        if !(open && shown.code.as_str() == MISMATCH) {
+            out.push('\n');
+            finding::write(&mut out, shown, report, extent);
+        }
     }
     out.push('\n');
     next(&mut out, report, extent);
@@ -146,36 +156,51 @@ fn shortened(text: &str, room: usize) -> String {
     short
 }
 
-/// Whether a signature that does not match is all there is.
+/// The finding that says no more than that it does not match.
+const MISMATCH: &str = "sig.mismatch";
+
+/// Whether the signature does not match, and nothing says why.
 fn is_unexplained(report: &Report) -> bool {
     report.verdict != Verdict::Valid
+        && report.compared.is_none()
         && report.signature() == Some(Status::Fail)
-        && report.findings.iter().all(|finding| {
-            finding.confidence == Confidence::Possible && finding.code.as_str() == "sig.mismatch"
-        })
+        && report
+            .findings
+            .iter()
+            .all(|finding| finding.confidence == Confidence::Possible)
 }
 
-/// What was ruled out, and what is left.
+/// That nothing explains it, what was ruled out, and what is left.
 fn unexplained(out: &mut String, report: &Report) {
     wrapped(
         out,
         "",
-        "error: the signature does not match, and no known mistake explains it",
+        &format!(
+            "error[{MISMATCH}]: the signature does not match, and no known mistake explains it"
+        ),
     );
-    // Without the search, nothing but the text by the rule was tried.
-    if report.tried > 10 {
+    let searched = report
+        .checks
+        .iter()
+        .any(|check| check.id == "search" && check.status == Status::Fail);
+    if searched {
         wrapped(
             out,
             &format!("  = ruled out ({} tried): ", report.tried),
-            "method, scheme, host, port, path, query, body, encoding, order, the way the key is put \
-             together",
+            "another method, scheme, host, port or path; parameters left out, added, repeated or in \
+             another order; other ways of encoding; the body; the key put together in another way",
         );
     }
     wrapped(
         out,
         "  = left over: ",
-        "another secret than the one at hand, or a value that changed after signing (nonce, \
-         timestamp, body)",
+        if report.is_rsa {
+            "another key than the one at hand, or a value that changed after signing (nonce, \
+             timestamp, body)"
+        } else {
+            "another secret than the one at hand, or a value that changed after signing (nonce, \
+             timestamp, body)"
+        },
     );
 }
 
@@ -218,7 +243,12 @@ fn summary(out: &mut String, report: &Report) {
         number => Some(format!("{number} {many}")),
     };
     let errors = report.errors();
-    let possible = report.findings.len().saturating_sub(errors);
+    let possible = report
+        .findings
+        .iter()
+        .filter(|finding| finding.confidence == Confidence::Possible)
+        .filter(|finding| !(is_unexplained(report) && finding.code.as_str() == MISMATCH))
+        .count();
     let skipped = report
         .checks
         .iter()
@@ -227,9 +257,10 @@ fn summary(out: &mut String, report: &Report) {
     let mut parts: Vec<String> = Vec::new();
     match report.verdict {
         Verdict::Valid => parts.push("nothing wrong was found".to_owned()),
-        Verdict::Unexplained => parts.push("unexplained".to_owned()),
-        Verdict::Explained | Verdict::Likely => {}
+        _ if is_unexplained(report) => parts.push("unexplained".to_owned()),
+        _ => {}
     }
+    let errors = errors.saturating_add(usize::from(is_unexplained(report)));
     parts.extend(count(errors, "error", "errors"));
     parts.extend(count(possible, "possible cause", "possible causes"));
     parts.extend(count(skipped, "check skipped", "checks skipped"));

@@ -4,6 +4,9 @@ mod mask;
 mod private;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use countersign_doctor::Keys;
 
 use super::inputs::Evidence;
@@ -50,12 +53,11 @@ impl Veil {
 
     /// A sentence: values become placeholders, the sentence stays.
     pub(super) fn prose(&self, text: &str) -> String {
-        let text = self.private.replaced(text, true);
-        if self.redact {
-            mask::fragments(&text, &self.private)
-        } else {
-            text
+        if !self.redact {
+            return self.private.replaced(text, true);
         }
+        let text = mask::quotes(text, &self.private);
+        mask::fragments(&self.private.replaced(&text, true), &self.private)
     }
 
     /// What the provider said. Its known sentences are kept, others are not quoted.

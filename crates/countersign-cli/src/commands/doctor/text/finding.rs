@@ -1,6 +1,6 @@
 //! One finding: what is wrong, what shows it, how sure it is, and what to do.
 
-use countersign_doctor::{Confidence, Evidence, Fix, Side};
+use countersign_doctor::{Code, Confidence, Evidence, Fix, Side};
 
 use super::super::report::{Report, Shown};
 use super::{Extent, sides};
@@ -21,10 +21,15 @@ pub(super) fn write(out: &mut String, finding: &Shown, report: &Report, extent: 
         &format!("{word}[{}]: {}", finding.code, finding.summary),
     );
     let labels = labels(finding);
-    for evidence in &finding.evidence {
+    for evidence in finding.evidence.iter().filter(|it| !is_told_below(it)) {
         self::evidence(out, evidence, labels.as_ref(), extent.verbose);
     }
     certainty(out, finding, report);
+    advise(out, finding, report, extent);
+}
+
+/// What to do, what else it may be, and where to read on.
+pub(super) fn advise(out: &mut String, finding: &Shown, report: &Report, extent: &Extent<'_>) {
     let all = extent.verbose || extent.explain_all;
     for remedy in &finding.remedies {
         // What is said language by language below need not be said twice.
@@ -34,8 +39,12 @@ pub(super) fn write(out: &mut String, finding: &Shown, report: &Report, extent: 
         }
     }
     fixes(out, finding, all);
-    if !finding.also.is_empty() {
-        wrapped(out, "  = also possible: ", &also(finding, extent));
+    let also = also(finding, report, extent);
+    if !also.is_empty() {
+        wrapped(out, "  = also possible: ", &also);
+    }
+    if extent.verbose || extent.explain_all {
+        others(out, finding);
     }
     if extent.explain_all {
         page(out, finding);
@@ -99,7 +108,13 @@ fn evidence(out: &mut String, evidence: &Evidence, labels: Option<&Labels>, verb
         whole: verbose,
     };
     sides.write(out);
-    if let Some(note) = note {
+    // A sentence that says no more than the two lines above it is left out.
+    let repeats = |text: Option<&str>| {
+        text.is_some_and(|text| note.is_some_and(|note| note.contains(&format!("\"{text}\""))))
+    };
+    if let Some(note) = note
+        && (verbose || !(repeats(found) && repeats(expected)))
+    {
         wrapped(out, "   | ", note);
     }
 }
@@ -116,10 +131,36 @@ pub(in super::super) fn sides_in(what: &str) -> (&str, Option<(&str, &str)>) {
     }
 }
 
+/// Evidence that is the proof itself, or about the keys, or about other explanations: lines of
+/// their own say it.
+const PROOF: &str = "proof";
+const KEYS: [&str; 2] = ["key", "keys"];
+const TOGETHER: &str = "together";
+const OTHERS: &str = "would give the same signature";
+
+fn is_told_below(evidence: &Evidence) -> bool {
+    let what = evidence.what.as_str();
+    let is_note = evidence.found.is_none() && evidence.expected.is_none();
+    is_note && (KEYS.contains(&what) || [PROOF, TOGETHER, OTHERS].contains(&what))
+}
+
+/// The sentence of a piece of evidence that is told below.
+fn told<'a>(finding: &'a Shown, what: &str) -> Option<&'a str> {
+    let mut told = finding.evidence.iter().filter(|it| is_told_below(it));
+    told.find(|it| it.what == what)?.note.as_deref()
+}
+
 /// How sure it is, and what that means for the keys.
 fn certainty(out: &mut String, finding: &Shown, report: &Report) {
     match finding.confidence {
-        Confidence::Proven => wrapped(out, "  = proven: ", proof(finding, report)),
+        Confidence::Proven => {
+            let proof = told(finding, PROOF).or_else(|| told(finding, TOGETHER));
+            wrapped(
+                out,
+                "  = proven: ",
+                proof.unwrap_or_else(|| self::proof(finding, report)),
+            );
+        }
         Confidence::Likely => wrapped(
             out,
             "  = likely, not proven: ",
@@ -127,16 +168,23 @@ fn certainty(out: &mut String, finding: &Shown, report: &Report) {
         ),
         Confidence::Possible => {}
     }
+    if let Some(together) = told(finding, TOGETHER).filter(|_| told(finding, PROOF).is_some()) {
+        wrapped(out, "  = ", together);
+    }
+    if let Some(key) = told(finding, "key") {
+        wrapped(out, "  = ", key);
+    }
     let is_best = report
         .findings
         .first()
         .is_some_and(|best| best.code == finding.code);
     if is_best && report.keys_are_right && finding.confidence != Confidence::Possible {
-        wrapped(
-            out,
-            "  = your secrets are right. ",
-            "Do not regenerate them.",
-        );
+        let (what, them) = if report.is_rsa {
+            ("= your key is right. ", "Do not make a new one.")
+        } else {
+            ("= your secrets are right. ", "Do not regenerate them.")
+        };
+        wrapped(out, &format!("  {what}"), them);
     }
     if finding.side != Side::Client {
         wrapped(out, "  = at fault: ", side(finding.side));
@@ -199,11 +247,14 @@ fn fixes(out: &mut String, finding: &Shown, all: bool) {
     }
 }
 
-/// The other codes that the same evidence allows; with --explain-all what each means.
-fn also(finding: &Shown, extent: &Extent<'_>) -> String {
+/// The other codes that the same evidence allows and that are no findings themselves; with
+/// --explain-all what each means.
+fn also(finding: &Shown, report: &Report, extent: &Extent<'_>) -> String {
+    let is_shown = |code: Code| report.findings.iter().any(|known| known.code == code);
     let told: Vec<String> = finding
         .also
         .iter()
+        .filter(|code| !is_shown(**code))
         .map(|code| match code.row() {
             Some(row) if extent.explain_all => format!("{code} ({})", row.title),
             _ => code.to_string(),
@@ -212,11 +263,22 @@ fn also(finding: &Shown, extent: &Extent<'_>) -> String {
     told.join(if extent.explain_all { "; " } else { ", " })
 }
 
+/// Every other explanation that gives the same signature, in its own words.
+fn others(out: &mut String, finding: &Shown) {
+    for other in finding.evidence.iter().filter(|it| it.what == OTHERS) {
+        wrapped(
+            out,
+            "  = would give the same signature: ",
+            other.note.as_deref().unwrap_or_default(),
+        );
+    }
+}
+
 /// The page of the code and of every other code that fits, set in.
 fn page(out: &mut String, finding: &Shown) {
     let rows = core::iter::once(finding.code)
         .chain(finding.also.iter().copied())
-        .filter_map(countersign_doctor::Code::row);
+        .filter_map(Code::row);
     for row in rows {
         out.push('\n');
         for line in explain::page_of(row).lines() {

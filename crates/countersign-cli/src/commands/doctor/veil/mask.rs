@@ -74,18 +74,6 @@ pub(super) fn fragments(text: &str, private: &Private) -> String {
             rest = after;
             continue;
         }
-        // What is quoted is a value, unless it is a name.
-        if let Some((quoted, after)) = quoted(rest) {
-            out.push('"');
-            if private.is_name(quoted) || words::is_vocabulary(quoted) || quoted.starts_with('<') {
-                out.push_str(quoted);
-            } else {
-                out.push_str(&classes(quoted));
-            }
-            out.push('"');
-            rest = after;
-            continue;
-        }
         let length = rest
             .find(|letter: char| !letter.is_alphanumeric())
             .unwrap_or(rest.len());
@@ -103,6 +91,31 @@ pub(super) fn fragments(text: &str, private: &Private) -> String {
         }
         rest = after;
     }
+    out
+}
+
+/// Masks what is quoted in a sentence, before anything in it gets a placeholder: so it looks as it
+/// does in the evidence beside it.
+pub(super) fn quotes(text: &str, private: &Private) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('"') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let Some((quoted, after)) = quoted(from) else {
+            out.push_str(from);
+            return out;
+        };
+        let stays = private.is_name(quoted) || words::is_vocabulary(quoted);
+        let shown = if stays {
+            quoted.to_owned()
+        } else {
+            classes(quoted)
+        };
+        out.push_str(&format!("\"{shown}\""));
+        rest = after;
+    }
+    out.push_str(rest);
     out
 }
 
