@@ -3,6 +3,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`how_to`] | signing, verifying, explaining, step by step, with code that is tested |
+//! | [`reports`] | five refused requests and what the doctor says of them, for people who do not know OAuth |
 //! | [`defaults`] | what is accepted and refused unless told otherwise, and why |
 //! | [`security`] | past vulnerabilities of OAuth 1.0a libraries and what answers each of them here |
 //! | [`architecture`] | the crates, their layers, and the rules that hold between them |
@@ -15,6 +16,9 @@
     doc = "How to do things; see the documentation with the feature `full`."
 )]
 pub mod how_to {}
+
+#[doc = include_str!("manual/reports.md")]
+pub mod reports {}
 
 #[doc = include_str!("manual/defaults.md")]
 pub mod defaults {}
