@@ -87,14 +87,25 @@ fn what_nothing_explains_is_said_so() {
         "others.toml",
         "consumer_secret = \"another one\"\ntoken_secret = \"and another\"\n",
     );
-    let arguments = ["doctor", "--keys", "others.toml", "request.http"];
+    let arguments = [
+        "doctor",
+        "--scheme",
+        "https",
+        "--budget",
+        "3000",
+        "--keys",
+        "others.toml",
+        "request.http",
+    ];
     let ran = files.run(&arguments).exits(1);
     for text in [
+        "  = ruled out (",
         "error[sig.mismatch]: the signature does not match, and no known mistake explains\n",
         "  = left over: another secret than the one at hand, or a value that changed\n",
         "  = see: countersign explain sig.mismatch\n",
         "next: ",
-        "countersign doctor --keys others.toml request.http --client-base-string",
+        "countersign doctor --keys others.toml --scheme https request.http",
+        "--client-base-string base.txt",
         "unexplained, 1 error, ",
     ] {
         assert!(ran.out.contains(text), "{text}: {}", ran.out);
@@ -104,6 +115,40 @@ fn what_nothing_explains_is_said_so() {
         "{}",
         ran.out
     );
+}
+
+/// A set of keys that lies beside the right one is tried, and named.
+#[test]
+fn another_set_of_the_keys_file_is_named() {
+    let files = with_keys();
+    let sign = [
+        "sign",
+        "--keys",
+        "keys.toml",
+        "--as",
+        "http",
+        "https://api.example.com/",
+    ];
+    let request = files.run(&sign).exits(0).out;
+    files.write("request.http", request);
+    files.write(
+        "wrong.toml",
+        "consumer_secret = \"another one\"\ntoken_secret = \"and another\"\n\
+         [other.sandbox]\nconsumer_secret = \"kd94hf93k423kf44\"\n\
+         token_secret = \"pfkkdhi9sl3r4s00\"\n",
+    );
+    let doctor = [
+        "doctor",
+        "--scheme",
+        "https",
+        "--keys",
+        "wrong.toml",
+        "request.http",
+    ];
+    let ran = files.run(&doctor).exits(1);
+    assert!(ran.out.contains("error[key.other_set]: "), "{}", ran.out);
+    assert!(ran.out.contains("'sandbox'"), "{}", ran.out);
+    assert!(!ran.out.contains("kd94hf93k423kf44"), "{}", ran.out);
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn reports(directory: &Path, arguments: &[&str]) -> Vec<Ran> {
     .into_iter()
     .map(|form| {
         // Where nothing explains it, the search is not what is tested.
-        let doctor = ["doctor", "--budget", "20000"];
+        let doctor = ["doctor", "--budget", "3000"];
         run_in(directory, &[&doctor, form, arguments].concat(), b"")
     })
     .collect()
@@ -237,7 +237,7 @@ fn value() -> impl Strategy<Value = String> {
 fn no_random_value_is_shown_whatever_is_wrong() {
     let own = own_texts();
     let config = Config {
-        cases: 16,
+        cases: 12,
         failure_persistence: None,
         ..Config::default()
     };

@@ -66,7 +66,7 @@ fn no_output_of_any_command_holds_a_secret() {
         for format in ["text", "json"] {
             let format = ["--format", format, "--keys", "keys.toml", request];
             commands.push([&["verify"], &format[..]].concat());
-            commands.push([&["doctor", "--verbose"], &format[..]].concat());
+            commands.push([&["doctor", "--verbose", "--budget", "3000"], &format[..]].concat());
         }
     }
     commands.extend([
@@ -83,6 +83,8 @@ fn no_output_of_any_command_holds_a_secret() {
         vec!["verify", "--keys", "broken.toml", "good.http"],
         vec![
             "doctor",
+            "--budget",
+            "3000",
             "--keys",
             "keys.toml",
             "--response",
