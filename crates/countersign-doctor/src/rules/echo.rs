@@ -5,6 +5,7 @@ mod client;
 mod left;
 mod provider;
 mod remedy;
+mod search;
 mod signature;
 
 use countersign_capture::unescape::peel;

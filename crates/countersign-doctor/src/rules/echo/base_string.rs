@@ -4,13 +4,17 @@ use countersign_base_string::{Difference, Place, diff};
 use countersign_encoding::decode;
 
 use super::remedy;
-use crate::context::Wire;
+use crate::context::{Context, Wire};
 use crate::difference;
 use crate::finding::{Confidence, Evidence, Finding, Side};
 use crate::notebook::Notebook;
+use crate::search::{self, Subject};
 
 /// More differences than this are counted, not shown.
 const SHOWN: usize = 12;
+
+/// More candidates are not compared with a text: its parts are looked up one by one.
+const BUDGET: u64 = 200_000;
 
 /// Who computed the other base string, and what it proves.
 pub(super) struct Other {
@@ -20,8 +24,40 @@ pub(super) struct Other {
     pub(super) confidence: Confidence,
 }
 
+/// Writes down what `text` was made by, or in what it differs from the base string by RFC 5849.
+pub(super) fn compare(
+    context: &Context<'_>,
+    wire: &Wire<'_>,
+    text: &str,
+    other: &Other,
+    notebook: &mut Notebook,
+) {
+    if !is_by_name(wire, text, other) {
+        let subject = Subject::of(wire, context);
+        let outcome = search::text(&subject, text, context.case.budget().min(BUDGET));
+        if super::search::explain(wire, &outcome, other, notebook) {
+            return;
+        }
+    }
+    by_differences(wire, text, other, notebook);
+}
+
+/// Whether the texts differ in a parameter called realm that the provider leaves out: it does so by
+/// the name, which says more than the place it was left out from.
+fn is_by_name(wire: &Wire<'_>, text: &str, other: &Other) -> bool {
+    let is_realm = |difference: &Difference| {
+        let Difference::ParameterMissing { name, .. } = difference else {
+            return false;
+        };
+        name == "realm"
+    };
+    other.side == Side::Verifier
+        && diff(wire.base_like(text), text)
+            .is_ok_and(|found| !found.is_empty() && found.iter().all(is_realm))
+}
+
 /// Writes down in what `text` differs from the base string by RFC 5849.
-pub(super) fn compare(wire: &Wire<'_>, text: &str, other: &Other, notebook: &mut Notebook) {
+fn by_differences(wire: &Wire<'_>, text: &str, other: &Other, notebook: &mut Notebook) {
     let differences = match diff(wire.base_like(text), text) {
         Ok(differences) => differences,
         Err(error) => {
@@ -62,7 +98,11 @@ pub(super) fn compare(wire: &Wire<'_>, text: &str, other: &Other, notebook: &mut
     found.retain(|finding| !(in_uri && finding.code.as_str() == "sbs.query_omitted"));
     for finding in found {
         let finding = if other.side == Side::Verifier {
-            remedy::of_verifier(finding, wire, text, notebook)
+            let (finding, next) = remedy::of_verifier(finding, wire, text);
+            if let Some(next) = next {
+                notebook.ask(next);
+            }
+            finding
         } else {
             finding
         };
@@ -72,18 +112,22 @@ pub(super) fn compare(wire: &Wire<'_>, text: &str, other: &Other, notebook: &mut
 
 fn finding(difference: &Difference, wire: &Wire<'_>, other: &Other) -> Finding {
     let code = by_origin(difference::code(difference), difference, wire, other.side);
+    Finding::of(code, other.confidence)
+        .on(other.side)
+        .with(evidence_of(difference, other))
+}
+
+/// A difference with both sides.
+pub(super) fn evidence_of(difference: &Difference, other: &Other) -> Evidence {
     let sentence = difference.of("the rule", other.who).to_string();
     let subject = difference::subject(difference);
-    let evidence = match difference::sides(difference) {
+    match difference::sides(difference) {
         Some((ours, theirs)) => Evidence {
             note: Some(sentence),
             ..Evidence::sides(subject, theirs, ours)
         },
         None => Evidence::note(subject, sentence),
-    };
-    Finding::of(code, other.confidence)
-        .on(other.side)
-        .with(evidence)
+    }
 }
 
 /// A missing parameter is named after the place it was left out from, an added one after the place

@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: 
             Confidence::Likely
         },
     };
-    compare(wire, text, &other, notebook);
+    compare(context, wire, text, &other, notebook);
     if reproduced {
         explained_by_base_string(notebook);
         notebook.ok(

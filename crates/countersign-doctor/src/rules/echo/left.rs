@@ -6,6 +6,7 @@ use countersign_key::Secret;
 use countersign_problem::ProblemCode;
 use countersign_signature::KeyKind;
 
+use super::remedy;
 use crate::context::{Context, Wire};
 use crate::finding::{Confidence, Evidence, Finding, Side};
 use crate::notebook::Notebook;
@@ -32,7 +33,7 @@ pub(super) fn run(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Noteboo
         "both sides sign the same text, and yours is the right signature: what is left is the provider's key, and how it compares",
     );
     if !odd.is_empty() {
-        notebook.found(not_encoded(&odd, Confidence::Likely).also("key.wrong_value"));
+        notebook.found(not_encoded(&odd).also("key.wrong_value"));
     }
     let wrong = Finding::of("key.wrong_value", Confidence::Possible)
         .on(Side::Account)
@@ -62,8 +63,8 @@ pub(super) fn run(context: &Context<'_>, wire: &Wire<'_>, notebook: &mut Noteboo
 }
 
 /// A verifier that puts the secrets into the key as they stand.
-pub(super) fn not_encoded(odd: &[(&'static str, String)], confidence: Confidence) -> Finding {
-    let mut finding = Finding::of("key.not_encoded", confidence)
+fn not_encoded(odd: &[(&'static str, String)]) -> Finding {
+    let mut finding = Finding::of("key.not_encoded", Confidence::Likely)
         .on(Side::Verifier)
         .saying("the provider computes its signature with the secrets as they stand, not percent-encoded");
     for (which, characters) in odd {
@@ -72,19 +73,13 @@ pub(super) fn not_encoded(odd: &[(&'static str, String)], confidence: Confidence
             format!("holds {characters}, which percent-encoding changes"),
         ));
     }
-    finding.remedies = vec![
-        "Use secrets of letters and digits only: with them the encoded and the bare key are the same. Ask the provider for new credentials until neither secret holds another character than letters, digits, '-', '.', '_' and '~'.".to_owned(),
-        "If you run the server: percent-encode both secrets before they are joined by '&' (RFC 5849 section 3.4.2).".to_owned(),
-    ];
+    finding.remedies = remedy::key_not_encoded();
     finding
 }
 
 /// Which secrets of the key hold characters that percent-encoding changes, and which these are;
 /// no more of the secret than that.
-pub(super) fn odd_characters(
-    context: &Context<'_>,
-    wire: &Wire<'_>,
-) -> Vec<(&'static str, String)> {
+fn odd_characters(context: &Context<'_>, wire: &Wire<'_>) -> Vec<(&'static str, String)> {
     let Some(keys) = context.case.keys else {
         return Vec::new();
     };

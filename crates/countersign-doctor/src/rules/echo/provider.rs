@@ -34,16 +34,22 @@ pub(super) fn base_string(
     }
     notebook.tried = notebook.tried.saturating_add(1);
     if context.signs(wire, text) == Some(true) {
-        agreed(wire, text, notebook);
+        agreed(context, wire, text, notebook);
     } else {
-        compare(wire, text, &other(context, wire, BASE_STRING), notebook);
+        compare(
+            context,
+            wire,
+            text,
+            &other(context, wire, BASE_STRING),
+            notebook,
+        );
     }
     Reading::Otherwise
 }
 
 /// Both sides agree on a text that is not this request's: what this request differs in may have
 /// changed on the way, and is no cause by itself.
-fn agreed(wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {
+fn agreed(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {
     explained_by_base_string(notebook);
     let other = Other {
         id: BASE_STRING,
@@ -51,7 +57,7 @@ fn agreed(wire: &Wire<'_>, text: &str, notebook: &mut Notebook) {
         side: Side::Network,
         confidence: Confidence::Possible,
     };
-    compare(wire, text, &other, notebook);
+    compare(context, wire, text, &other, notebook);
     notebook.warn(
         BASE_STRING,
         "the signature is right for the provider's own base string: it is not the signature, or the request changed on the way",
@@ -88,7 +94,13 @@ pub(super) fn base_uri(
         notebook.ask("the request as the provider received it");
         return Reading::Otherwise;
     }
-    compare(wire, &text, &other(context, wire, BASE_URI), notebook);
+    compare(
+        context,
+        wire,
+        &text,
+        &other(context, wire, BASE_URI),
+        notebook,
+    );
     Reading::Otherwise
 }
 

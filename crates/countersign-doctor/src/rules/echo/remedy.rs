@@ -8,7 +8,6 @@ use countersign_base_string::Parts;
 use crate::code::Code;
 use crate::context::Wire;
 use crate::finding::{Finding, Side};
-use crate::notebook::Notebook;
 
 /// The request, and what the provider computed of it.
 pub(super) struct Seen<'s, 'a> {
@@ -335,11 +334,7 @@ const TABLE: &[Row] = &[
         "key.not_encoded",
         "the provider computes its signature with the secrets as they stand, not percent-encoded",
         None,
-        |_| {
-            texts(&[
-                "Use secrets of letters and digits only: with them the encoded and the bare key are the same.",
-            ])
-        },
+        |_| key_not_encoded(),
     ),
 ];
 
@@ -352,21 +347,28 @@ pub(super) fn of_verifier(
     mut finding: Finding,
     wire: &Wire<'_>,
     theirs: &str,
-    notebook: &mut Notebook,
-) -> Finding {
+) -> (Finding, Option<&'static str>) {
     let seen = Seen {
         wire,
         theirs: Parts::parse_lenient(theirs).ok(),
     };
-    let row = TABLE.iter().find(|row| row.from == finding.code.as_str());
+    let code = finding.code.as_str();
+    let row = TABLE
+        .iter()
+        .find(|row| row.from == code)
+        .or_else(|| TABLE.iter().find(|row| row.code == code));
+    let mut next = None;
     let mut remedies = Vec::new();
     if let Some(row) = row {
         finding.code = Code::new(row.code);
         finding.side = row.side;
         row.summary.clone_into(&mut finding.summary);
-        if let Some((code, next)) = row.also {
-            finding = finding.also(code);
-            notebook.ask(next);
+        if let Some((code, separates)) = row.also {
+            finding.also.retain(|known| known.as_str() != row.code);
+            if !finding.also.iter().any(|known| known.as_str() == code) {
+                finding = finding.also(code);
+            }
+            next = Some(separates);
         }
         remedies = (row.remedies)(&seen);
     } else {
@@ -379,7 +381,15 @@ pub(super) fn of_verifier(
         remedies.push(LEAVE_ALONE.to_owned());
     }
     finding.remedies = remedies;
-    finding
+    (finding, next)
+}
+
+/// For a key whose secrets were not encoded.
+pub(super) fn key_not_encoded() -> Vec<String> {
+    texts(&[
+        "Use secrets of letters and digits only: with them the encoded and the bare key are the same. Ask the provider for new credentials until neither secret holds another character than letters, digits, '-', '.', '_' and '~'.",
+        "If you run the server: percent-encode both secrets before they are joined by '&' (RFC 5849 section 3.4.2).",
+    ])
 }
 
 fn texts(lines: &[&str]) -> Vec<String> {

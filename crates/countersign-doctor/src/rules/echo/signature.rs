@@ -1,15 +1,16 @@
 //! The signature that the provider computed, and the one that it says it received.
 
 use countersign_base_string::Place;
-use countersign_key::Secret;
 use countersign_problem::ProblemCode;
-use countersign_signature::{HmacKey, KeyKind, Verifier};
+use countersign_signature::KeyKind;
 
-use super::left::{not_encoded, odd_characters};
+use super::base_string::Other;
+use super::search::explain;
 use super::{Told, explained_by_base_string};
 use crate::context::{Context, Wire};
 use crate::finding::{Confidence, Evidence, Finding, Side};
 use crate::notebook::Notebook;
+use crate::search::{self, Subject};
 
 const EXPECTED: &str = "provider_signature";
 const RECEIVED: &str = "received_signature";
@@ -200,8 +201,7 @@ fn expected(
                 EXPECTED,
                 "is not the one by RFC 5849, while yours is: the provider computes something else",
             );
-            if let Some(finding) = raw_key(context, wire, text, notebook) {
-                notebook.found(finding);
+            if searched(context, wire, text, notebook) {
                 return;
             }
             notebook.ask("the base string that the provider computes: --provider-base-string FILE");
@@ -227,31 +227,23 @@ fn compared_wrongly() -> Finding {
     finding
 }
 
-/// The provider's signature by a key whose secrets are not percent-encoded.
-fn raw_key(
-    context: &Context<'_>,
-    wire: &Wire<'_>,
-    text: &str,
-    notebook: &mut Notebook,
-) -> Option<Finding> {
-    let method = wire.method?;
-    let odd = odd_characters(context, wire);
-    if method.kind() != KeyKind::Secret || method.is_plaintext() || odd.is_empty() {
-        return None;
+/// What gives the provider's signature, if anything does with the keys at hand.
+fn searched(context: &Context<'_>, wire: &Wire<'_>, text: &str, notebook: &mut Notebook) -> bool {
+    let by_secret = wire
+        .method
+        .is_some_and(|method| method.kind() == KeyKind::Secret);
+    let budget = context.case.budget();
+    if !by_secret || budget == 0 {
+        return false;
     }
-    let keys = context.case.keys?;
-    let signature = method.parse_signature(text).ok()?;
-    let with_token = wire.claims.token().is_some_and(|token| !token.is_empty());
-    let token = keys.token_secret().filter(|_| with_token);
-    let bare = zeroize::Zeroizing::new(format!(
-        "{}&{}",
-        keys.consumer_secret()?.expose_secret(),
-        token.map(Secret::expose_secret).unwrap_or_default()
-    ));
-    let verifier = Verifier::hmac(method, &HmacKey::from_bytes(bare.as_bytes())).ok()?;
-    notebook.tried = notebook.tried.saturating_add(1);
-    verifier
-        .verify(wire.base.as_bytes(), &signature)
-        .is_ok()
-        .then(|| not_encoded(&odd, Confidence::Proven))
+    let subject = Subject::of(wire, context);
+    let outcome = search::signature(&subject, text, wire.method, &[], budget);
+    let other = Other {
+        id: EXPECTED,
+        who: "the provider",
+        side: Side::Verifier,
+        // What gives its signature with the keys at hand is what it computes.
+        confidence: Confidence::Proven,
+    };
+    explain(wire, &outcome, &other, notebook)
 }
