@@ -71,7 +71,7 @@ pub(crate) const ROWS: &[Rule] = &[
         code: "sbs.oauth_param_missing",
         dimension: Dimension::ParameterSet,
         prior: 24,
-        did: "sent an oauth_ parameter without signing it",
+        did: "left an oauth_ parameter out of the signature",
         deviate: Deviate::Parameters(|_, plan, out| each(plan, is_ordinary_protocol, out)),
     },
     Rule {
@@ -135,7 +135,7 @@ pub(crate) const ROWS: &[Rule] = &[
         code: "hdr.extra_params",
         dimension: Dimension::ParameterSet,
         prior: 25,
-        did: "put parameters other than oauth_ ones into the Authorization header and did not sign them there",
+        did: "did not sign the parameters that stand in the Authorization header beside the oauth_ ones",
         deviate: Deviate::Parameters(|_, plan, out| {
             push(plan, out, "", is_header_extra);
             push(plan, out, "those that stand elsewhere, too", |pair| {

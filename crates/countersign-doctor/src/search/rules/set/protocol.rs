@@ -53,10 +53,23 @@ pub(crate) const ROWS: &[Rule] = &[
         }),
     },
     Rule {
+        code: "key.whitespace",
+        dimension: Dimension::ParameterSet,
+        prior: 24,
+        did: "signed the consumer key or token without the white space that it was sent with",
+        deviate: Deviate::Parameters(|_, plan, out| {
+            change_values(plan, "", out, &|pair| {
+                let is_credential =
+                    matches!(pair.name.as_slice(), b"oauth_consumer_key" | b"oauth_token");
+                is_credential.then(|| pair.value.trim_ascii().to_vec())
+            });
+        }),
+    },
+    Rule {
         code: "hdr.param_name_typo",
         dimension: Dimension::ParameterSet,
         prior: 15,
-        did: "signed a parameter under its right name and sent it under a misspelt one",
+        did: "signed a parameter under its right name, not under the misspelt one that was sent",
         deviate: Deviate::Parameters(|_, plan, out| {
             for pair in &plan.pairs {
                 if let Some(right) = meant(&pair.name) {

@@ -64,6 +64,15 @@ pub(crate) const ROWS: &[Rule] = &[
         deviate: Deviate::Parameters(|_, plan, out| each(plan, Texts::Values, PLUS, &[], out)),
     },
     Rule {
+        code: "enc.plus_space",
+        dimension: Dimension::ValueEncoding,
+        prior: 8,
+        did: "did not write a space as %20",
+        deviate: Deviate::Parameters(|_, plan, out| {
+            each(plan, Texts::Values, SPACE, &[], out);
+        }),
+    },
+    Rule {
         code: "enc.lowercase_hex",
         dimension: Dimension::ValueEncoding,
         prior: 18,
@@ -348,9 +357,6 @@ pub(in crate::search::rules) const PLUS: &[Encoder] = &[
     spacing!(b' ', b"%2B", "and then encoded the '+'"),
     spacing!(b'+', b"%20", "the '+' of a value was taken for a space"),
     spacing!(b'+', b"+", "and left the '+' of values as it is"),
-    spacing!(b' ', b" ", "left the space as it is"),
-    spacing!(b' ', b"%2520", "encoded the space once more than the rest"),
-    spacing!(b' ', b"", "dropped the space"),
     Encoder {
         // Taken from the wire, where '+' stands for a space.
         write: |decoded, raw, out| {
@@ -371,6 +377,13 @@ pub(in crate::search::rules) const PLUS: &[Encoder] = &[
         is_plain: false,
         detail: "the '+' that was sent for a space was signed as a plus",
     },
+];
+
+/// What rarely becomes of a space.
+pub(in crate::search::rules) const SPACE: &[Encoder] = &[
+    spacing!(b' ', b" ", "left the space as it is"),
+    spacing!(b' ', b"%2520", "encoded the space once more than the rest"),
+    spacing!(b' ', b"", "dropped the space"),
 ];
 
 /// RFC 5849, but for the letter case of the digits.

@@ -57,7 +57,7 @@ fn omissions() {
         ),
         (
             "sbs.oauth_param_missing",
-            "sent an oauth_ parameter without signing it",
+            "left an oauth_ parameter out of the signature",
             MIXED,
             "a=1&b=2&c=3&d=4&e=5&oauth_token=t",
         ),
@@ -111,7 +111,7 @@ fn omissions() {
         ),
         (
             "hdr.extra_params",
-            "put parameters other than oauth_ ones into the Authorization header and did not sign them there",
+            "did not sign the parameters that stand in the Authorization header beside the oauth_ ones",
             Sent {
                 header: "skip=0,take=9,oauth_nonce=n",
                 query: "skip=0&take=9",
@@ -378,8 +378,17 @@ fn other_values_of_protocol_parameters() {
             "oauth_signature_method=HMAC-SHA256&oauth_timestamp=1191242096&oauth_version=1.0",
         ),
         (
+            "key.whitespace",
+            "signed the consumer key or token without the white space that it was sent with",
+            Sent {
+                header: "oauth_consumer_key=k%20,oauth_nonce=n%20",
+                ..Sent::default()
+            },
+            "oauth_consumer_key=k&oauth_nonce=n%20",
+        ),
+        (
             "hdr.param_name_typo",
-            "signed a parameter under its right name and sent it under a misspelt one",
+            "signed a parameter under its right name, not under the misspelt one that was sent",
             Sent {
                 header: "oauth_tokn=t,oauth_nonce=n",
                 ..Sent::default()
@@ -389,7 +398,7 @@ fn other_values_of_protocol_parameters() {
     ]);
     check_silent(&[(
         "hdr.param_name_typo",
-        "signed a parameter under its right name and sent it under a misspelt one",
+        "signed a parameter under its right name, not under the misspelt one that was sent",
         Sent::query("authority=x&status=y&oauth_token=z"),
     )]);
 }

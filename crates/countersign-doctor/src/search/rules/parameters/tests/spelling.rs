@@ -77,6 +77,12 @@ const VALUE: &[(&str, &str, &str, &str)] = &[
     ("enc.plus_space", PLUS, "a=b%2Bc", "a=b%20c"),
     ("enc.plus_space", PLUS, "a=b+c%21", "a=b%2Bc%21"),
     (
+        "enc.plus_space",
+        "did not write a space as %20",
+        "a=b+c%21",
+        "a=bc%21",
+    ),
+    (
         "enc.lowercase_hex",
         "wrote the percent-encoding of values with lower-case digits",
         "a=b%2Cc",
