@@ -120,6 +120,16 @@ fn omissions() {
             "oauth_nonce=n&skip=0&take=9",
         ),
         (
+            "hdr.extra_params",
+            "signed once what stands in the Authorization header and elsewhere, too",
+            Sent {
+                header: "skip=0,only=1,oauth_nonce=n",
+                query: "skip=0",
+                ..Sent::default()
+            },
+            "oauth_nonce=n&only=1&skip=0",
+        ),
+        (
             "sbs.param_missing",
             "lost the parameters after a certain one",
             Sent::query("a=1&b=2&c=3"),
