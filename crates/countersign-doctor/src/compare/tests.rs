@@ -6,6 +6,9 @@ use countersign_capture::{OwnedAnswer, OwnedRequest, read};
 use crate::tests::keys;
 use crate::{Case, Comparison, Relation, Verdict, compare, compare_hops};
 
+/// Single deviations are enough here.
+const BUDGET: u64 = 3_000;
+
 /// A request that the example keys signed for https; the shape of real refusals, rebuilt with
 /// public keys.
 const SENT: &str = "GET /v1/items HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: OAuth \
@@ -42,7 +45,10 @@ fn compared(
     let keys = keys();
     let (one, other) = (request(first.0), request(second.0));
     let case = |request, answer: Option<_>| {
-        let mut case = Case::default().with_request(request).with_keys(&keys);
+        let mut case = Case::default()
+            .with_request(request)
+            .with_keys(&keys)
+            .with_budget(BUDGET);
         case.answer = answer;
         case
     };
@@ -207,7 +213,12 @@ fn what_changed_on_the_way_is_named() {
 fn a_terminated_tls_is_the_servers_to_mend() {
     let keys = keys();
     let (sent, arrived) = (request(SENT), request(SENT).with_scheme(Scheme::Http));
-    let case = |request| Case::default().with_request(request).with_keys(&keys);
+    let case = |request| {
+        Case::default()
+            .with_request(request)
+            .with_keys(&keys)
+            .with_budget(BUDGET)
+    };
     let comparison = compare(&case(&sent), &case(&arrived));
     assert_eq!(found(&comparison), [("uri.scheme_proxy", "proven")]);
     assert_eq!(comparison.findings()[0].side, crate::Side::Verifier);

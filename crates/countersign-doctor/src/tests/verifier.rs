@@ -113,7 +113,10 @@ fn judged(
         Scheme::Http
     };
     let capture = capture(raw);
-    let mut case = Case::default().with_keys(keys).with_scheme(scheme);
+    let mut case = Case::default()
+        .with_keys(keys)
+        .with_scheme(scheme)
+        .with_budget(3_000);
     case.request = capture.request();
     case.provider_base_string = theirs;
     case.answer = answer;
