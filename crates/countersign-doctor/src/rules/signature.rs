@@ -65,7 +65,7 @@ fn known(
         SignatureFinding::Holds => {
             notebook.ok(
                 ID,
-                "verifies with the keys at hand: it is not the signature",
+                "verifies with the keys at hand: it is not the signature; leave the code alone",
             );
             if !wire.scheme_known && wire.request.uri().scheme() == Scheme::Http {
                 notebook.warn(

@@ -12,6 +12,8 @@ use super::case::{Case, Group};
 /// What came of a case.
 pub(super) struct Outcome {
     pub(super) found: bool,
+    /// Whether it is the code of the first finding itself.
+    pub(super) first: bool,
     /// The findings in words, best first.
     pub(super) said: String,
 }
@@ -132,10 +134,10 @@ pub(super) fn judge(case: &Case) -> Outcome {
         diagnosed(case)
     };
     let is_it = |code: &str| code == case.cause_class;
-    let found = answer.findings.first().is_some_and(|first| {
-        let allowed = first.also.iter().any(|code| is_it(code.as_str()));
-        is_it(first.code.as_str()) || (allowed && answer.asks)
-    });
+    let best = answer.findings.first();
+    let first = best.is_some_and(|best| is_it(best.code.as_str()));
+    let allowed = best.is_some_and(|best| best.also.iter().any(|code| is_it(code.as_str())));
+    let found = first || (allowed && answer.asks);
     let mut said = String::new();
     for finding in &answer.findings {
         let also: Vec<&str> = finding.also.iter().map(|code| code.as_str()).collect();
@@ -148,5 +150,5 @@ pub(super) fn judge(case: &Case) -> Outcome {
     if said.is_empty() {
         said.push_str(answer.verdict.as_str());
     }
-    Outcome { found, said }
+    Outcome { found, first, said }
 }
