@@ -21,6 +21,8 @@ mod state;
 mod subject;
 mod table;
 mod target;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use countersign_key::RsaPublicKey;

@@ -30,10 +30,12 @@ impl Budget {
         )
     }
 
-    /// One state of so many parameters that may lead to a candidate: only large ones count.
+    /// One state of so many parameters that may lead to a candidate: it costs more work than a
+    /// candidate does, and large ones cost more still.
     #[inline]
     pub(crate) fn make(&self, parameters: usize) -> ControlFlow<()> {
-        self.spend(u64::try_from(parameters >> 5).unwrap_or(u64::MAX))
+        let price = u64::try_from(parameters >> 5).unwrap_or(u64::MAX);
+        self.spend(price.saturating_add(1))
     }
 
     fn spend(&self, price: u64) -> ControlFlow<()> {

@@ -23,7 +23,7 @@ pub(crate) const DEEPEST: usize = 4;
 const COMPLETE: usize = 2;
 
 /// The likeliest candidates of a depth, which are tried before the others of it.
-const LIKELY: u64 = 60_000;
+const LIKELY: u64 = 30_000;
 
 /// More hits are not followed up: they are ways to the same few texts.
 const HITS: usize = 64;

@@ -15,7 +15,7 @@ use super::table::{Chain, Step};
 const EXPLANATIONS: usize = 24;
 
 /// Other ways to the text of two and more deviations are looked for among so many.
-const OTHER_WAYS: u64 = 60_000;
+const OTHER_WAYS: u64 = 15_000;
 
 /// Deviations that hold together, and the text they give.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 use core::ops::ControlFlow;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::budget::Budget;
 use super::cost::{self, Cost, Histogram};
@@ -19,6 +20,8 @@ pub(crate) struct First {
     pub(crate) row: usize,
     pub(crate) cost: Cost,
     pub(crate) print: u64,
+    /// Whether it has a parameter that the root's plan has not.
+    has_new: bool,
 }
 
 /// How a plan came about, short enough to be kept for many: a first deviation, and the how-manieth
@@ -55,6 +58,10 @@ pub(crate) struct Visit<'v> {
 pub(crate) struct Plans {
     pub(crate) root: Plan,
     pub(crate) rows: Vec<Row>,
+    /// Which rows change nothing in the root's text.
+    inert: Vec<bool>,
+    /// Whether two parameters have one name.
+    has_twins: bool,
     /// The likeliest first.
     pub(crate) firsts: Vec<First>,
     /// The text of the root's plan.
@@ -69,7 +76,18 @@ const FIRSTS: usize = 8000;
 /// More pairs in all of them are not kept.
 const PAIRS: usize = 1 << 19;
 /// More texts are not remembered; behind that, some are tried twice.
-const SEEN: usize = 400_000;
+const SEEN: usize = 220_000;
+
+/// Whether deviations of this dimension keep the set of parameters.
+fn is_spelling(dimension: Dimension) -> bool {
+    matches!(
+        dimension,
+        Dimension::Order
+            | Dimension::NameEncoding
+            | Dimension::ValueEncoding
+            | Dimension::WholeEncoding
+    )
+}
 
 /// What a rule makes of a plan; none if the rule is for another part.
 fn deviate(rule: &Rule, subject: &Subject<'_>, plan: &Plan) -> Option<Out<Plan>> {
@@ -112,10 +130,17 @@ impl Plans {
         let mut text = Vec::new();
         Renderer::default().write(&root, &mut text);
         let print = fingerprint(&text);
+        let mut names: Vec<&[u8]> = root.pairs.iter().map(|pair| pair.name.as_slice()).collect();
+        names.sort_unstable();
+        let has_twins = names
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if a == b));
         Self {
+            has_twins,
             root,
             print,
             rows: Vec::new(),
+            inert: Vec::new(),
             firsts: Vec::new(),
             seen: HashMap::from([(print, (0, Path::ROOT))]),
             is_cut: false,
@@ -135,6 +160,7 @@ impl Plans {
             let cost = cost::of(rule.prior, out.states.len());
             made.push((self.rows.len(), cost, out));
             self.rows.push(Row { rule, cost });
+            self.inert.push(true);
         }
         made.sort_by_key(|(_, cost, _)| *cost);
         let mut renderer = Renderer::default();
@@ -159,6 +185,16 @@ impl Plans {
                     first: u32::try_from(self.firsts.len()).ok(),
                     ..Path::ROOT
                 };
+                let mut old = self.root.pairs.iter();
+                let has_new = !plan
+                    .pairs
+                    .iter()
+                    .all(|pair| old.any(|one| Rc::ptr_eq(one, pair)));
+                if print != self.print
+                    && let Some(is_inert) = self.inert.get_mut(row)
+                {
+                    *is_inert = false;
+                }
                 self.seen.entry(print).or_insert((cost, path));
                 self.firsts.push(First {
                     plan,
@@ -166,8 +202,34 @@ impl Plans {
                     row,
                     cost,
                     print,
+                    has_new,
                 });
             }
+        }
+    }
+
+    /// Whether a row can matter on top of a first deviation. An encoding or an order that changes
+    /// nothing in the parameters as they are changes nothing in fewer of them, either.
+    fn matters(&self, first: &First, position: usize) -> bool {
+        let Some(row) = self.rows.get(position) else {
+            return false;
+        };
+        let is_inert = |at: usize| self.inert.get(at).copied().unwrap_or_default();
+        let of_first = first.step.rule.dimension;
+        let of_row = row.rule.dimension;
+        match (is_spelling(of_first), is_spelling(of_row)) {
+            // In most requests, no two names are equal: values do not decide the order.
+            (true, true) => {
+                !(is_inert(first.row) && is_inert(position))
+                    && (of_first != Dimension::Order && of_row != Dimension::Order
+                        || !is_inert(first.row) && !is_inert(position)
+                        || of_row == Dimension::NameEncoding
+                        || of_first == Dimension::NameEncoding
+                        || self.has_twins)
+            }
+            (false, true) => first.has_new || !is_inert(position),
+            (true, false) => true,
+            (false, false) => first.print != self.print || first.has_new,
         }
     }
 
@@ -373,6 +435,10 @@ impl Walk<'_> {
             if cost > self.bounds.upto
                 || is_last && !self.bounds.holds(cost)
                 || !dimensions.iter().all(|one| fits(*one, dimension))
+                || path
+                    .first
+                    .and_then(|at| plans.firsts.get(usize::try_from(at).ok()?))
+                    .is_some_and(|first| !plans.matters(first, position))
             {
                 continue;
             }

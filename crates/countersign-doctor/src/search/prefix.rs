@@ -1,13 +1,11 @@
 //! What stands before the parameters, hashed once: key, method and URI.
 
-use core::ops::ControlFlow;
-
 use countersign_signature::Hash;
 use countersign_signature::trial::Trial;
 
 use super::cost::{Cost, Histogram};
 use super::state::{KeyParts, UriParts};
-use super::table::{Entry, Table};
+use super::table::{Part, Table};
 
 /// A key, a method and a URI.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +25,7 @@ pub(crate) struct Prefix {
 }
 
 /// More choices of one depth are not kept.
-const CHOICES: u64 = 24_000;
+const CHOICES: u64 = 12_000;
 
 /// The choices by depth, the likeliest first.
 #[derive(Debug, Default)]
@@ -66,18 +64,9 @@ impl Prefixes {
     }
 
     fn level(&mut self, parts: Parts<'_>, depth: usize) -> Vec<Prefix> {
-        let mut histogram = Histogram::of(core::iter::empty());
-        let _ = each(parts, depth, Cost::MAX, &mut |_, cost| {
-            histogram.add(cost, 1);
-            ControlFlow::Continue(())
-        });
-        let (upto, is_cut) = histogram.threshold(CHOICES);
+        let (upto, is_cut) = count(parts, depth).threshold(CHOICES);
         self.is_cut |= is_cut;
-        let mut choices = Vec::new();
-        let _ = each(parts, depth, upto, &mut |choice, cost| {
-            choices.push((choice, cost));
-            ControlFlow::Continue(())
-        });
+        let mut choices = each(parts, depth, upto);
         choices.sort_by_key(|(_, cost)| *cost);
         let mut head = Vec::new();
         choices
@@ -124,38 +113,72 @@ impl Prefixes {
     }
 }
 
+/// The depths of key, URI and method that make up this depth.
+fn shares(depth: usize) -> impl Iterator<Item = [usize; 3]> {
+    (0..=depth).flat_map(move |of_keys| {
+        let rest = depth.saturating_sub(of_keys);
+        (0..=rest).map(move |of_uris| [of_keys, of_uris, rest.saturating_sub(of_uris)])
+    })
+}
+
+/// How many choices of this depth there are of each cost.
+fn count(parts: Parts<'_>, depth: usize) -> Histogram {
+    let mut all = Histogram::of(core::iter::empty());
+    for [of_keys, of_uris, of_methods] in shares(depth) {
+        let costs = |places: &[(usize, Cost)]| Histogram::of(places.iter().map(|(_, cost)| *cost));
+        let mut fronts = Histogram::of(core::iter::empty());
+        fronts.add_products(
+            &costs(&places(parts.uris, of_uris)),
+            &costs(&places(parts.methods, of_methods)),
+        );
+        all.add_products(&costs(&keys(parts, of_keys)), &fronts);
+    }
+    all
+}
+
 /// Every choice of this depth in all that costs no more.
-fn each(
-    parts: Parts<'_>,
-    depth: usize,
-    upto: Cost,
-    visit: &mut impl FnMut(Choice, Cost) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    for of_keys in 0..=depth {
-        for of_uris in 0..=depth.saturating_sub(of_keys) {
-            let of_methods = depth.saturating_sub(of_keys).saturating_sub(of_uris);
-            for (key, key_cost) in keys(parts, of_keys) {
-                for (uri, uri_entry) in parts.uris.fresh(of_uris) {
-                    let cost = key_cost.saturating_add(uri_entry.cost);
-                    for (method, entry) in parts.methods.fresh(of_methods) {
-                        let cost = cost.saturating_add(entry.cost);
-                        if cost <= upto {
-                            visit(Choice { method, uri, key }, cost)?;
-                        }
+fn each(parts: Parts<'_>, depth: usize, upto: Cost) -> Vec<(Choice, Cost)> {
+    let mut choices = Vec::new();
+    for [of_keys, of_uris, of_methods] in shares(depth) {
+        let uris = places(parts.uris, of_uris);
+        let methods = places(parts.methods, of_methods);
+        for (key, of_key) in keys(parts, of_keys) {
+            for (uri, of_uri) in &uris {
+                let cost = of_key.saturating_add(*of_uri);
+                if cost > upto {
+                    break;
+                }
+                for (method, of_method) in &methods {
+                    let cost = cost.saturating_add(*of_method);
+                    if cost > upto {
+                        break;
                     }
+                    let choice = Choice {
+                        method: *method,
+                        uri: *uri,
+                        key,
+                    };
+                    choices.push((choice, cost));
                 }
             }
         }
     }
-    ControlFlow::Continue(())
+    choices
+}
+
+/// The texts of one depth, the likeliest first.
+fn places<S: Part>(table: &Table<S>, depth: usize) -> Vec<(usize, Cost)> {
+    let mut places: Vec<_> = table
+        .fresh(depth)
+        .map(|(at, entry)| (at, entry.cost))
+        .collect();
+    places.sort_by_key(|(_, cost)| *cost);
+    places
 }
 
 fn keys(parts: Parts<'_>, depth: usize) -> Vec<(usize, Cost)> {
     match parts.keys {
-        Some(keys) => keys
-            .fresh(depth)
-            .map(|(at, entry): (usize, &Entry<KeyParts>)| (at, entry.cost))
-            .collect(),
+        Some(keys) => places(keys, depth),
         None if depth == 0 => vec![(0, 0)],
         None => Vec::new(),
     }
