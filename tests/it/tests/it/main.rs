@@ -13,6 +13,7 @@
 mod canary;
 mod corpus;
 mod cost;
+mod deviations;
 mod dialects;
 mod doctor;
 mod no_false_proof;
