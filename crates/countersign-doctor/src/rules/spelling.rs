@@ -121,6 +121,25 @@ fn misspelt(
             notebook,
         ));
     }
+    if let Ok(outer) = Signature::parse_base64(text)
+        && let Ok(inner) = core::str::from_utf8(outer.as_bytes())
+        && let Ok(digest) = Signature::parse_base64(inner.trim_end())
+        && digest.as_bytes().len() >= Hash::Sha1.len()
+    {
+        return Some(
+            repaired(
+                "sig.base64_twice",
+                context,
+                wire,
+                inner.trim_end(),
+                notebook,
+            )
+            .with(Evidence::note(
+                "oauth_signature",
+                "decodes to base64 text, not to the bytes of a digest",
+            )),
+        );
+    }
     if text.contains(' ') {
         let mended = text.replace(' ', "+");
         return Some(
