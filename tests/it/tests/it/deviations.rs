@@ -126,7 +126,7 @@ fn every_deviation_is_explained_by_its_rule() {
         }
         count += 1;
     }
-    assert!(count > 150, "{count} cases");
+    assert!(count > 300, "{count} cases");
     assert!(
         faults.is_empty(),
         "{} of {count}:\n{}",
