@@ -198,6 +198,12 @@ case("uri.path_encoding", "slashes were encoded", uri="https://api.example.com/v
 case("uri.path_encoding", "the base URI was encoded twice",
      base=lambda m, u, p: f"{m}&{pe(pe(u))}&{pe(p)}")
 
+# The URL before a redirect gives what other causes give too.
+case("redirect.not_resigned", "http, redirected to https", uri="http://api.example.com/v1/items")
+case("redirect.not_resigned", "redirected to www", url="https://www.example.com/x",
+     uri="https://example.com/x")
+case("redirect.not_resigned", "redirected to the slash", url=URL + "/", uri=URL)
+
 # Query and fragment in the URI, white space, no URL at all.
 QUERY = URL + "?b=2&a=%5B1%5D%20x"
 case("sbs.query_in_uri", "and its parameters in the list", url=QUERY, uri=QUERY)
@@ -280,10 +286,20 @@ def relist(encode):
     return "&".join(f"{n}={v}" for n, v in pairs)
 
 
+def http_utility(text):
+    """HttpUtility.UrlEncode of .NET."""
+    plain = PLAIN.replace("~", "") + "!*()"
+    return "".join("+" if b == 32 else chr(b) if chr(b) in plain else f"%{b:02x}"
+                   for b in text.encode())
+
+
 WILD = "https://api.example.com/~me/a(1)/items?q=a%20b~&z=%21%2F%3D"
 component = lambda text: urllib.parse.quote(text, safe="-._~!*'()")
 quote = lambda text: urllib.parse.quote(text, safe="-._~/")
 tilde = lambda text: pe(text).replace("~", "%7E")
+java = lambda text: urllib.parse.quote_plus(text, safe="-._*").replace("~", "%7E")
+escape = lambda text: urllib.parse.quote(text, safe="-._@*+/").replace("~", "%7E")
+encode_uri = lambda text: urllib.parse.quote(text, safe="-._~!*'();,/?:@&=+$#")
 php = lambda text: urllib.parse.quote_plus(text, safe="-._").replace("~", "%7E")
 for code, note, encode in [
     ("enc.lowercase_hex", "small letters everywhere", lower),
@@ -291,11 +307,17 @@ for code, note, encode in [
     ("enc.reserved_chars", "quote() of Python everywhere", quote),
     ("enc.tilde", "the tilde everywhere", tilde),
     ("enc.plus_space", "urlencode() of PHP everywhere", php),
+    ("enc.plus_space", "URLEncoder of Java everywhere", java),
+    ("enc.reserved_chars", "escape() of JavaScript everywhere", escape),
+    ("enc.lowercase_hex", "HttpUtility.UrlEncode everywhere", http_utility),
 ]:
     case(code, note, url=WILD,
          base=lambda m, u, p, encode=encode: "&".join([m, encode(u), encode(relist(encode))]))
     case(code, note + " but in the parameters", url=WILD,
          base=lambda m, u, p, encode=encode: "&".join([m, encode(u), encode(p)]))
+
+case("enc.reserved_chars", "encodeURI for the parts", url=WILD,
+     base=lambda m, u, p: "&".join([m, encode_uri(u), encode_uri(p)]))
 
 # The hash, and the spelling of the signature.
 case("sig.alg_mismatch", "SHA-256 for SHA-1", hash=hashlib.sha256)
