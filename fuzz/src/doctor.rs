@@ -15,13 +15,19 @@ const CANARIES: [&str; 2] = ["c4n4ry", "s3cr3t"];
 /// Codes of what only the signature itself can prove.
 const BY_SIGNATURE: [&str; 6] = ["enc.", "key.", "method.", "sbs.", "sig.", "uri."];
 
+/// Candidates that a search may try.
+const BUDGET: u64 = 500;
+
+/// Candidates that the checks outside of the search try.
+const CHECKS: u64 = 256;
+
 /// The moment of all cases.
 const NOW: i64 = 1_191_242_100;
 
 /// The whole doctor, from bytes: what the user has, the answer, the secrets (one a line: consumer, token, then those of
 /// another set), the base string of the client, that of the provider; each but the first after a line of `%%`, and optional.
 ///
-/// The same case gets the same diagnosis; secrets that can't have signed prove nothing; no secret stands in what is said;
+/// The search keeps within its budget; the same case gets the same diagnosis; secrets that can't have signed prove nothing; no secret stands in what is said;
 /// nothing that is said steers a terminal.
 pub fn doctor(data: &[u8]) {
     let mut rest = data;
@@ -80,7 +86,9 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn case(&self, request: Option<&'a OwnedRequest>) -> Case<'a> {
-        let mut case = Case::default().at(UnixTime::from_seconds(NOW));
+        let mut case = Case::default()
+            .at(UnixTime::from_seconds(NOW))
+            .with_budget(BUDGET);
         if let Some(request) = request {
             case = case.with_request(request);
         }
@@ -128,6 +136,11 @@ fn sound(diagnosis: &Diagnosis, hidden: &[&str]) {
         keeps(text, hidden);
     }
     keeps(&format!("{diagnosis:?}"), hidden);
+    assert!(
+        diagnosis.tried() <= BUDGET + CHECKS,
+        "{}",
+        diagnosis.tried()
+    );
     let order: Vec<Confidence> = diagnosis.findings().iter().map(|f| f.confidence).collect();
     assert!(order.is_sorted(), "best first: {order:?}");
 }
