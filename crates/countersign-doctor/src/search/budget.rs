@@ -51,6 +51,11 @@ impl Budget {
         }
     }
 
+    /// Gives up what is left.
+    pub(crate) fn end(&self) {
+        self.left.set(0);
+    }
+
     pub(crate) fn left(&self) -> u64 {
         self.left.get()
     }

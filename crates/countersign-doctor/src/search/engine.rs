@@ -25,6 +25,10 @@ const COMPLETE: usize = 2;
 /// The likeliest candidates of a depth, which are tried before the others of it.
 const LIKELY: u64 = 30_000;
 
+/// With less than this left, no depth beyond [`COMPLETE`] is begun: its keys, URIs and methods alone
+/// take as much work as so many candidates, and no budget bounds that.
+const WORTH_IT: u64 = 50_000;
+
 /// More hits are not followed up: they are ways to the same few texts.
 const HITS: usize = 64;
 
@@ -86,6 +90,13 @@ impl<'s> Engine<'s> {
     /// Searches depth by depth until one explains, or the budget is spent.
     pub(crate) fn run(&mut self) {
         for depth in 0..=DEEPEST {
+            let is_deep = depth > COMPLETE;
+            if is_deep && self.budget.left() < WORTH_IT {
+                self.budget.end();
+            }
+            if self.budget.is_spent() {
+                break;
+            }
             let ended = self.level(depth);
             let found = self.hits.iter().any(|hit| hit.depth <= depth);
             if ended.is_break() || found {
