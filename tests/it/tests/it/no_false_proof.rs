@@ -1,8 +1,8 @@
-//! What is right is found right.
+//! What is right is found right, and what no known mistake explains is not explained.
 
 use countersign_doctor::{Confidence, Diagnosis, Verdict};
 use countersign_test_support::random::FixedRandom;
-use countersign_test_support::zoo;
+use countersign_test_support::zoo::{self, Request, Sent};
 
 use crate::zoo::{SEED, diagnosed};
 
@@ -31,4 +31,30 @@ fn right_requests_are_valid() {
         );
     }
     println!("no false proof: {COUNT} right requests are valid, seed {SEED}");
+}
+
+fn is_unexplained(request: &Request, sent: &Sent, number: usize) {
+    let diagnosis = diagnosed(request, sent);
+    let findings = codes(&diagnosis);
+    assert!(
+        diagnosis.verdict() == Verdict::Unexplained
+            && findings.iter().all(|(_, sure)| *sure != Confidence::Proven),
+        "number {number}: {} {findings:?}\n{sent:?}",
+        diagnosis.verdict().as_str(),
+    );
+}
+
+#[test]
+fn wrong_secrets_and_random_signatures_are_unexplained() {
+    let mut random = FixedRandom::new(SEED);
+    for number in 0..COUNT {
+        let request = zoo::request(&mut random);
+        let sent = if number % 2 == 0 {
+            zoo::signed_with(&request, &zoo::another_secret(&mut random))
+        } else {
+            zoo::signed_by_chance(&request, &mut random)
+        };
+        is_unexplained(&request, &sent, number);
+    }
+    println!("no false proof: {COUNT} wrong requests are unexplained, seed {SEED}");
 }

@@ -1,5 +1,7 @@
 //! What an RSA signature proves: with the certificate alone, and with the private key beside it.
 
+use std::collections::BTreeMap;
+
 use countersign_capture::OwnedAnswer;
 use countersign_certificate::Certificate;
 use countersign_clock::UnixTime;
@@ -9,7 +11,7 @@ use countersign_key::RsaPrivateKey;
 use countersign_signature::{Method, Signer};
 use countersign_test_support::fixtures;
 use countersign_test_support::random::FixedRandom;
-use countersign_test_support::zoo::{self, Request};
+use countersign_test_support::zoo::{self, Fault, Request};
 
 use crate::zoo::{SEED, captured};
 
@@ -99,6 +101,68 @@ fn another_hash_is_proven_by_the_certificate_alone() {
                 "{declared} by {used}: {proven:?}"
             );
         }
+    }
+}
+
+/// The faults that touch the base string, and a request for each on which it shows.
+fn other_base_strings(random: &mut FixedRandom) -> Vec<(&'static Fault, Request, String)> {
+    let by_base = |fault: &&Fault| {
+        let family = fault.code.split('.').next().unwrap();
+        ["enc", "method", "sbs", "uri"].contains(&family)
+    };
+    zoo::all()
+        .filter(by_base)
+        .map(|fault| {
+            let (request, base) = (0..3000)
+                .find_map(|_| {
+                    let request = zoo::request(random).declaring("RSA-SHA1");
+                    let base = zoo::base_string_with(fault, &request, random)?;
+                    Some((request, base))
+                })
+                .unwrap_or_else(|| panic!("{} shows on no request", fault.what));
+            (fault, request, base)
+        })
+        .collect()
+}
+
+#[test]
+fn another_base_string_is_proven_and_named_by_the_certificate_alone() {
+    let mut random = FixedRandom::new(SEED);
+    let (own, keys) = (key("rsa2048.pkcs8.pem"), registered("live.pem"));
+    let mut unnamed: BTreeMap<String, String> = BTreeMap::new();
+    let cases = other_base_strings(&mut random);
+    for (fault, request, base) in &cases {
+        let method = Method::RSA_SHA1;
+        let diagnosis = diagnosed(request, base, method, &own, &keys, None);
+        assert_eq!(diagnosis.verdict(), Verdict::Explained, "{}", fault.what);
+        let proven = proven(&diagnosis);
+        assert!(!proven.contains(&"rsa.key_mismatch"), "{}", fault.what);
+        if proven.contains(&"rsa.other_base_string") {
+            unnamed.insert(fault.what.to_owned(), proven.join(", "));
+        }
+    }
+    println!(
+        "rsa: {} other base strings, all proven by the certificate alone, {} without naming the cause: {unnamed:?}",
+        cases.len(),
+        unnamed.len()
+    );
+    assert!(unnamed.len() * 100 <= cases.len() * 5, "{unnamed:#?}");
+}
+
+#[test]
+fn another_hash_and_another_base_string_at_once_are_both_told() {
+    let mut random = FixedRandom::new(SEED);
+    let (own, keys) = (key("rsa2048.pkcs8.pem"), registered("live.pem"));
+    for (fault, request, base) in other_base_strings(&mut random).into_iter().step_by(7) {
+        let method = Method::RSA_SHA256;
+        let diagnosis = diagnosed(&request, &base, method, &own, &keys, None);
+        assert_eq!(diagnosis.verdict(), Verdict::Explained, "{}", fault.what);
+        let proven = proven(&diagnosis);
+        assert!(
+            proven.contains(&"rsa.other_hash"),
+            "{}: {proven:?}",
+            fault.what
+        );
     }
 }
 

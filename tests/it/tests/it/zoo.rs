@@ -1,5 +1,8 @@
 //! The doctor against signers that were broken by somebody who had not seen its rules.
 
+mod explained;
+mod tally;
+
 use countersign_capture::OwnedRequest;
 use countersign_clock::UnixTime;
 use countersign_doctor::{Case, Diagnosis, Keys, diagnose};
@@ -10,6 +13,11 @@ use countersign_verify::{Consumer, Policy, Token, verify};
 
 /// The sequence that is drawn from unless another one is asked for.
 pub(crate) const SEED: u64 = 5849;
+
+/// Whether this is the long form of the tests.
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("COUNTERSIGN_SOAK").is_some_and(|value| value == "1")
+}
 
 /// What was sent, as a capture.
 pub(crate) fn captured(sent: &Sent) -> OwnedRequest {

@@ -68,6 +68,17 @@ pub(in crate::zoo) const VALUES: &[Fault] = &[
         "the values of query and form are decoded twice",
         |plan, _, _| {
             for pair in sent(plan) {
+                pair.value = spelling::decode(&pair.value);
+            }
+            Some(())
+        },
+    ),
+    fault(
+        "enc.double_decoded",
+        1,
+        "the values of query and form are form-decoded twice",
+        |plan, _, _| {
+            for pair in sent(plan) {
                 pair.value = spelling::decode_form(&pair.value);
             }
             Some(())
