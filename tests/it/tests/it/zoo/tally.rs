@@ -48,12 +48,6 @@ impl Tally {
             .map(|fault| format!("{} ({})", fault.code, fault.what))
             .collect();
         let faults = faults.join(" + ");
-        if !explained {
-            self.too_deep += usize::from(diagnosis.verdict() == Verdict::Explained);
-            *self.missed.entry(faults).or_default() += 1;
-            return;
-        }
-        self.explained += 1;
         let codes: Vec<&str> = diagnosis
             .findings()
             .iter()
@@ -61,6 +55,18 @@ impl Tally {
             .flat_map(|finding| core::iter::once(&finding.code).chain(&finding.also))
             .map(|code| code.as_str())
             .collect();
+        if !explained {
+            let deep = diagnosis.verdict() == Verdict::Explained;
+            self.too_deep += usize::from(deep);
+            let proven = if deep {
+                format!(" -> {}", codes.join(", "))
+            } else {
+                String::new()
+            };
+            *self.missed.entry(format!("{faults}{proven}")).or_default() += 1;
+            return;
+        }
+        self.explained += 1;
         if specimen
             .faults
             .iter()
