@@ -54,6 +54,18 @@ pub(in crate::zoo) const VALUES: &[Fault] = &[
     fault(
         "enc.double_encoded",
         1,
+        "the names and values of query and form are form-encoded before they are encoded",
+        |plan, _, _| {
+            for pair in sent(plan) {
+                pair.name = Spelling::RFC.java().encode(&pair.name);
+                pair.value = Spelling::RFC.java().encode(&pair.value);
+            }
+            Some(())
+        },
+    ),
+    fault(
+        "enc.double_encoded",
+        1,
         "the values of query and form are form-encoded before they are encoded",
         |plan, _, _| {
             for pair in sent(plan) {
