@@ -51,16 +51,19 @@ pub(crate) fn keys(credentials: &Credentials) -> Keys {
     keys
 }
 
-/// What the doctor says of a request, judged when it was signed.
-pub(crate) fn diagnosed(request: &Request, sent: &Sent) -> Diagnosis {
+/// What the doctor says of a request, judged when it was signed; it tries no more candidates than
+/// `budget`, or as many as it does for anybody.
+pub(crate) fn diagnosed(request: &Request, sent: &Sent, budget: Option<u64>) -> Diagnosis {
     let captured = captured(sent);
     let keys = keys(request.credentials());
-    diagnose(
-        &Case::default()
-            .with_request(&captured)
-            .with_keys(&keys)
-            .at(UnixTime::from_seconds(request.timestamp())),
-    )
+    let case = Case::default()
+        .with_request(&captured)
+        .with_keys(&keys)
+        .at(UnixTime::from_seconds(request.timestamp()));
+    diagnose(&match budget {
+        Some(budget) => case.with_budget(budget),
+        None => case,
+    })
 }
 
 /// Whether the verifier accepts a request.

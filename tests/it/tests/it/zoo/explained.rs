@@ -17,10 +17,6 @@ const WANTED: [usize; 3] = [99, 95, 80];
 
 /// The seed and the counts of this run; another seed is given by `COUNTERSIGN_ZOO_SEED`.
 fn setting() -> (u64, [usize; 3]) {
-    let read = |name: &str| {
-        let value = std::env::var_os(name)?;
-        Some(value.into_string().expect("a text"))
-    };
     let seed = read("COUNTERSIGN_ZOO_SEED").map_or(SEED, |text| text.parse().expect("a number"));
     let counts = match read("COUNTERSIGN_ZOO") {
         Some(text) => {
@@ -36,6 +32,11 @@ fn setting() -> (u64, [usize; 3]) {
     (seed, counts)
 }
 
+fn read(name: &str) -> Option<String> {
+    let value = std::env::var_os(name)?;
+    Some(value.into_string().expect("a text"))
+}
+
 /// Whether the signature was reproduced, at a depth not above the number of faults.
 fn is_explained(specimen: &Specimen, diagnosis: &Diagnosis) -> bool {
     let proven = diagnosis
@@ -48,13 +49,14 @@ fn is_explained(specimen: &Specimen, diagnosis: &Diagnosis) -> bool {
 
 fn measure(faults: usize) {
     let (seed, counts) = setting();
+    let budget = read("COUNTERSIGN_ZOO_BUDGET").map(|text| text.parse().expect("a number"));
     let count = counts[faults - 1];
     // Each kind has a sequence of its own, so that their counts do not depend on each other.
     let mut random = FixedRandom::new(seed.wrapping_add(faults as u64));
     let mut tally = Tally::new(faults, seed);
     for _ in 0..count {
         let specimen = zoo::draw(&mut random, faults);
-        let diagnosis = diagnosed(&specimen.request, &specimen.sent);
+        let diagnosis = diagnosed(&specimen.request, &specimen.sent, budget);
         let explained = is_explained(&specimen, &diagnosis);
         tally.count(&specimen, &diagnosis, explained);
     }

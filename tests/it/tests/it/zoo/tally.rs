@@ -4,7 +4,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 
 use countersign_doctor::{Confidence, Diagnosis, Verdict};
-use countersign_test_support::zoo::Specimen;
+use countersign_test_support::zoo::{self, Specimen};
 
 /// The tally of one number of faults.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Tally {
     tried: u64,
     /// Unexplained ones by their faults: class and what the program does.
     missed: BTreeMap<String, usize>,
+    /// Each of them in full.
+    examples: Vec<String>,
     /// Of those, proven at a greater depth.
     too_deep: usize,
     /// Explained ones whose best finding is of another class.
@@ -34,6 +36,7 @@ impl Tally {
             named: 0,
             tried: 0,
             missed: BTreeMap::new(),
+            examples: Vec::new(),
             too_deep: 0,
             other_class: BTreeMap::new(),
         }
@@ -56,6 +59,13 @@ impl Tally {
             .map(|code| code.as_str())
             .collect();
         if !explained {
+            self.examples.push(format!(
+                "{faults}: {codes:?}\n  {:?}\n  {:?}\n  right  {}\n  signed {}",
+                specimen.sent,
+                specimen.request.credentials(),
+                zoo::signature(&specimen.request).base_string,
+                specimen.signature.base_string
+            ));
             let deep = diagnosis.verdict() == Verdict::Explained;
             self.too_deep += usize::from(deep);
             let proven = if deep {
@@ -85,6 +95,9 @@ impl Tally {
 
     pub(super) fn print(&self) {
         println!("{self}");
+        if std::env::var_os("COUNTERSIGN_ZOO_SHOW").is_some() {
+            println!("{}", self.examples.join("\n"));
+        }
     }
 }
 
