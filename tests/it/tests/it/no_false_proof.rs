@@ -4,15 +4,43 @@ use countersign_doctor::{Confidence, Diagnosis, Verdict};
 use countersign_test_support::random::FixedRandom;
 use countersign_test_support::zoo::{self, Request, Sent};
 
-use crate::zoo::{SEED, diagnosed};
+use crate::zoo::{SEED, diagnosed, is_long};
 
 const COUNT: usize = 10_000;
 
-/// How many of the wrong requests are searched as long as anybody's.
-const FULL: usize = 25;
+/// How many candidates may be tried for a wrong request.
+#[derive(Clone, Copy, Debug)]
+struct Search {
+    /// One in so many requests is searched as long as anybody's is.
+    full: usize,
+    /// One in so many requests is searched by this budget, the others not at all.
+    some: usize,
+    budget: u64,
+}
 
-/// How many candidates are tried for each of the others.
-const BUDGET: u64 = 2_000;
+const SHORT: Search = Search {
+    full: COUNT / 3,
+    some: COUNT / 50,
+    budget: 500,
+};
+
+const LONG: Search = Search {
+    full: COUNT / 40,
+    some: 1,
+    budget: 2_000,
+};
+
+impl Search {
+    fn budget(self, number: usize) -> Option<u64> {
+        if number.is_multiple_of(self.full) {
+            None
+        } else if number.is_multiple_of(self.some) {
+            Some(self.budget)
+        } else {
+            Some(0)
+        }
+    }
+}
 
 fn codes(diagnosis: &Diagnosis) -> Vec<(&str, Confidence)> {
     diagnosis
@@ -40,9 +68,8 @@ fn right_requests_are_valid() {
 }
 
 fn is_unexplained(request: &Request, sent: &Sent, number: usize) {
-    // A few are searched as long as anybody's; the rest a little.
-    let all = COUNT / FULL;
-    let budget = (number % all != 0).then_some(BUDGET);
+    let search = if is_long() { LONG } else { SHORT };
+    let budget = search.budget(number);
     let diagnosis = diagnosed(request, sent, budget);
     let findings = codes(&diagnosis);
     assert!(
@@ -65,5 +92,6 @@ fn wrong_secrets_and_random_signatures_are_unexplained() {
         };
         is_unexplained(&request, &sent, number);
     }
-    println!("no false proof: {COUNT} wrong requests are unexplained, seed {SEED}");
+    let search = if is_long() { LONG } else { SHORT };
+    println!("no false proof: {COUNT} wrong requests are unexplained, seed {SEED}, {search:?}");
 }
