@@ -20,7 +20,7 @@ struct Search {
 
 const SHORT: Search = Search {
     full: COUNT / 3,
-    some: COUNT / 50,
+    some: COUNT / 100,
     budget: 500,
 };
 
