@@ -45,14 +45,14 @@ pub(crate) fn signature(
     budget: u64,
 ) -> Outcome {
     if declared.is_some_and(Method::is_plaintext) {
-        let outcome = plain::plain(subject, text, declared);
+        let outcome = plain::plain(subject, text, declared, budget);
         if !outcome.explanations.is_empty() {
             return outcome;
         }
     }
     let groups = target::groups(text, declared, subject.key.is_some(), keys);
     if groups.is_empty() {
-        return plain::plain(subject, text, declared);
+        return plain::plain(subject, text, declared, budget);
     }
     let mut engine = engine::Engine::new(subject, groups, budget);
     engine.run();

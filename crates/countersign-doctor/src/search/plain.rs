@@ -21,7 +21,12 @@ const SENT_THE_KEY: Rule = Rule {
 const DEEPEST: usize = 2;
 
 /// Looks for the key that `text` is.
-pub(crate) fn plain(subject: &Subject<'_>, text: &str, declared: Option<&Method>) -> Outcome {
+pub(crate) fn plain(
+    subject: &Subject<'_>,
+    text: &str,
+    declared: Option<&Method>,
+    budget: u64,
+) -> Outcome {
     static SENT: Rule = SENT_THE_KEY;
     let mut engine = Engine::new(subject, Vec::new(), 0);
     let change = declared
@@ -43,6 +48,10 @@ pub(crate) fn plain(subject: &Subject<'_>, text: &str, declared: Option<&Method>
             break;
         };
         for (_, entry) in keys.fresh(depth) {
+            if outcome.tried >= budget {
+                outcome.is_spent = true;
+                break;
+            }
             outcome.tried = outcome.tried.saturating_add(1);
             if Hash::Sha256.digest(&entry.text) == wanted {
                 let explained = |chain: &Chain| Explanation {
@@ -58,7 +67,7 @@ pub(crate) fn plain(subject: &Subject<'_>, text: &str, declared: Option<&Method>
                     .extend(entry.chains.iter().map(explained));
             }
         }
-        if !outcome.explanations.is_empty() {
+        if outcome.is_spent || !outcome.explanations.is_empty() {
             break;
         }
         outcome.complete = Some(depth);
