@@ -139,7 +139,7 @@ fn parameters_cost_about_their_number() {
     build(&large);
     // The machine may be busy: what has been cheap once is cheap enough. Each side builds as many
     // parameters as the other, and enough of them for a coarse clock.
-    let fits = (0..8).any(|_| {
+    let fits = (0..60).any(|_| {
         let few = cost(150, || build(&small)) / 150;
         let many = cost(15, || build(&large)) / 15;
         println!("1,000 parameters {few:?}, 10,000 parameters {many:?}");
