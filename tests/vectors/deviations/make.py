@@ -398,3 +398,19 @@ case("key.other_set", "both secrets", others=SANDBOX, key="sandbox-cs&sandbox-ts
 case("key.other_set", "its consumer secret", others=SANDBOX, key=f"sandbox-cs&{TS}")
 case("key.other_set", "its token secret", others=SANDBOX, key=f"{CS}&sandbox-ts")
 case("key.other_set", "its consumer secret alone", others=SANDBOX, key="sandbox-cs&")
+
+# One secret in a set; the other scheme with its own port; octets that are no text.
+case("key.other_set", "the secret of another token",
+     others={"request token": {"token": "request-token", "token_secret": "request-ts"}},
+     key=f"{CS}&request-ts")
+case("key.other_set", "the secret of another consumer",
+     others={"old": {"consumer_secret": "old-cs"}}, key=f"old-cs&{TS}")
+case("uri.scheme_proxy", "https and its default port, captured as http",
+     url="http://api.example.com:443/x", uri="https://api.example.com/x")
+case("uri.scheme_proxy", "http and its default port, captured as https",
+     url="https://api.example.com:80/x", uri="http://api.example.com/x")
+case("uri.scheme_proxy", "http with the default port of https",
+     uri="http://api.example.com:443/v1/items")
+NO_TEXT = "iueKmBTOk1vO8bAeJa6vOhntE5pY"
+case("key.altered", "base64-decoded to octets that are no text, not encoded", secrets=(NO_TEXT, "a&b"),
+     key=base64.b64decode(NO_TEXT) + b"&a%26b")

@@ -55,7 +55,7 @@ impl<'a> Subject<'a> {
                 .map(octets),
             other_keys: keys.map_or_else(Vec::new, |keys| {
                 keys.others()
-                    .filter_map(|(name, keys)| Some((name.to_owned(), key_parts(keys, true)?)))
+                    .map(|(name, keys)| (name.to_owned(), other_parts(keys)))
                     .collect()
             }),
         }
@@ -75,6 +75,17 @@ fn key_parts(keys: &Keys, has_token: bool) -> Option<KeyParts> {
         is_encoded: true,
         between: b"&",
     })
+}
+
+/// The secrets of a further set, which may have one of them only: the secret of another token.
+fn other_parts(keys: &Keys) -> KeyParts {
+    let secret = |secret: Option<&Secret>| secret.map_or_else(Zeroizing::default, octets);
+    KeyParts {
+        consumer_secret: secret(keys.consumer_secret()),
+        token_secret: secret(keys.token_secret()),
+        is_encoded: true,
+        between: b"&",
+    }
 }
 
 fn uri_parts(uri: &Uri<'_>) -> UriParts {

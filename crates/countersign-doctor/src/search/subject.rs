@@ -75,7 +75,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) key: Option<KeyParts>,
     /// The token secret at hand although no token is sent, so that the key has none.
     pub(crate) unused_token_secret: Option<Zeroizing<Vec<u8>>>,
-    /// Further sets of keys at hand, by name, each with both of its secrets.
+    /// Further sets of keys at hand, by name; a secret that a set has not is empty.
     pub(crate) other_keys: Vec<(String, KeyParts)>,
 }
 

@@ -1,11 +1,12 @@
 //! Secrets that were altered on their way into the key.
 
+use countersign_encoding::encode_bytes;
 use countersign_signature::Signature;
 use zeroize::Zeroizing;
 
 use super::super::percent::{self, octet_of};
-use super::{SecretOctets, each, octets, row};
-use crate::search::rule::Rule;
+use super::{BOTH, SecretOctets, each, octets, row};
+use crate::search::rule::{Out, Rule};
 use crate::search::state::KeyParts;
 
 pub(in super::super) const ROWS: &[Rule] = &[
@@ -66,23 +67,20 @@ pub(in super::super) const ROWS: &[Rule] = &[
         6,
         "decoded a secret as base64 or hexadecimal before it signed",
         |_, key, out| {
-            // Decoded octets are put into the key as they are, or percent-encoded.
-            for is_encoded in [key.is_encoded, false] {
-                let key = KeyParts {
-                    is_encoded,
-                    ..key.clone()
-                };
-                let how = if is_encoded { "" } else { ", and not encoded" };
-                each(
-                    &key,
+            each(key, unbase64, "it was decoded as base64", out);
+            each(key, unhex, "it was decoded as hexadecimal", out);
+            // Octets that are no text can't be percent-encoded everywhere.
+            if key.is_encoded {
+                unencoded(
+                    key,
                     unbase64,
-                    &format!("it was decoded as base64{how}"),
+                    "it was decoded as base64, and not encoded",
                     out,
                 );
-                each(
-                    &key,
+                unencoded(
+                    key,
                     unhex,
-                    &format!("it was decoded as hexadecimal{how}"),
+                    "it was decoded as hexadecimal, and not encoded",
                     out,
                 );
             }
@@ -173,6 +171,37 @@ pub(in super::super) const ROWS: &[Rule] = &[
         },
     ),
 ];
+
+/// The key with a secret, or both, decoded and put into it as they are; the other is encoded.
+fn unencoded(
+    key: &KeyParts,
+    decode: fn(&[u8]) -> Option<SecretOctets>,
+    what: &str,
+    out: &mut Out<KeyParts>,
+) {
+    let encoded = |secret: &[u8]| octets(encode_bytes(secret).into_owned());
+    let as_it_is = |secret: &[u8]| {
+        let decoded = decode(secret)?;
+        (*encoded(&decoded) != *decoded).then_some(decoded)
+    };
+    let (consumer, token) = (as_it_is(&key.consumer_secret), as_it_is(&key.token_secret));
+    for (which, of_consumer, of_token) in BOTH {
+        let (consumer_secret, token_secret) = match (of_consumer, of_token) {
+            (true, true) => (consumer.clone(), token.clone()),
+            (true, false) => (consumer.clone(), Some(encoded(&key.token_secret))),
+            (false, _) => (Some(encoded(&key.consumer_secret)), token.clone()),
+        };
+        if let (Some(consumer_secret), Some(token_secret)) = (consumer_secret, token_secret) {
+            let state = KeyParts {
+                consumer_secret,
+                token_secret,
+                is_encoded: false,
+                between: key.between,
+            };
+            out.push(state, format!("{which}: {what}"));
+        }
+    }
+}
 
 fn unbase64(secret: &[u8]) -> Option<SecretOctets> {
     let text = core::str::from_utf8(secret).ok()?;

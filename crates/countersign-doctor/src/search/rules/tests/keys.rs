@@ -160,6 +160,13 @@ const VECTORS: &[KeyVector] = &[
     ),
     (
         "key.altered",
+        "decoded a secret as base64",
+        ("YSti", "c d"),
+        &["a%2Bb&c%20d", "a+b&c%20d"],
+        None,
+    ),
+    (
+        "key.altered",
         "encoded a secret as base64",
         ("cs", "ts"),
         &["Y3M%3D&ts", "6373&7473"],
@@ -250,6 +257,17 @@ fn no_detail_holds_a_secret() {
         }
     }
     assert!(count > 100, "{count} keys");
+}
+
+/// The other one is taken from the keys at hand.
+#[test]
+fn a_set_may_have_one_secret() {
+    let mut subject = rich();
+    let made = |subject: &Subject<'_>| keys("key.other_set", "", subject, &key("cs", "ts"));
+    subject.other_keys = vec![("token".to_owned(), key("", "ots"))];
+    assert_eq!(made(&subject), ["cs&ots"]);
+    subject.other_keys = vec![("consumer".to_owned(), key("ocs", ""))];
+    assert_eq!(made(&subject), ["ocs&ts", "ocs&"]);
 }
 
 #[test]

@@ -28,6 +28,20 @@ const VECTORS: &[UriVector] = &[
         None,
     ),
     (
+        "uri.scheme_proxy",
+        "signed the other scheme, and a port",
+        START,
+        &["http://api.example.com:443/v1/items"],
+        Some("https://api.example.com:8080/x"),
+    ),
+    (
+        "uri.scheme_proxy",
+        "signed the other scheme, and a port",
+        "http://api.example.com:443/x",
+        &["https://api.example.com/x"],
+        Some("ftp://api.example.com/x"),
+    ),
+    (
         "redirect.not_resigned",
         "signed the http URL",
         START,

@@ -41,6 +41,15 @@ pub(in super::super) const ROWS: &[Rule] = &[
         },
     ),
     row(
+        "uri.scheme_proxy",
+        10,
+        "signed the other scheme, and a port by the rule of that scheme",
+        |_, uri, out| {
+            ported(uri, [b"http", b":80"], [b"https", b":443"], out);
+            ported(uri, [b"https", b":443"], [b"http", b":80"], out);
+        },
+    ),
+    row(
         "redirect.not_resigned",
         6,
         "signed the http URL that was redirected to https",
@@ -116,6 +125,35 @@ fn to(uri: &UriParts, from: &[u8], to: &[u8], detail: &'static str, out: &mut Ou
         out.push(
             UriParts {
                 scheme: to.to_vec(),
+                ..uri.clone()
+            },
+            detail,
+        );
+    }
+}
+
+/// The other scheme, where that changes which port is left out: its default port that was sent, or
+/// the default port of the scheme sent, which is none by the other.
+fn ported(uri: &UriParts, from: [&[u8]; 2], to: [&[u8]; 2], out: &mut Out<UriParts>) {
+    let ([scheme, default], [other, other_default]) = (from, to);
+    let (port, detail) = if uri.port.is_empty() {
+        (
+            default,
+            "the port that is the default one was signed with the other scheme",
+        )
+    } else if uri.port == other_default {
+        (
+            &b""[..],
+            "the port was left out, as it is the default one of the other scheme",
+        )
+    } else {
+        return;
+    };
+    if uri.scheme == scheme {
+        out.push(
+            UriParts {
+                scheme: other.to_vec(),
+                port: port.to_vec(),
                 ..uri.clone()
             },
             detail,
