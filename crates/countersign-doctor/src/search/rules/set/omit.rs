@@ -1,5 +1,7 @@
 //! Parameters that were sent and not signed.
 
+use std::collections::HashMap;
+
 use countersign_base_string::Place;
 
 use crate::search::rule::{Deviate, Dimension, Out, Rule};
@@ -37,14 +39,14 @@ pub(crate) const ROWS: &[Rule] = &[
         deviate: Deviate::Parameters(|_, plan, out| several(plan, is_plain_query, out)),
     },
     Rule {
-        code: "sbs.form_body_mismatch",
+        code: "sbs.form_body_omitted",
         dimension: Dimension::Body,
         prior: 14,
         did: "left one field of the form out of the signature",
         deviate: Deviate::Parameters(|_, plan, out| each(plan, is_plain_body, out)),
     },
     Rule {
-        code: "sbs.form_body_mismatch",
+        code: "sbs.form_body_omitted",
         dimension: Dimension::Body,
         prior: 4,
         did: "left several fields of the form out of the signature",
@@ -241,7 +243,9 @@ const EVERY_SUBSET: usize = 10;
 /// As many states come of subsets.
 const SUBSETS: usize = 1100;
 
-/// Drops several, but not all: each subset of up to ten; of more, pairs, beginnings and ends.
+/// Drops several, but not all: each subset of up to ten; of more, pairs, beginnings and ends. Where
+/// names are repeated, a name goes or stays with all its values, and parameters go one by one where
+/// that makes few states more.
 fn several(plan: &Plan, of: impl Fn(&Pair) -> bool, out: &mut Out<Plan>) {
     let these: Vec<usize> = plan
         .pairs
@@ -250,36 +254,83 @@ fn several(plan: &Plan, of: impl Fn(&Pair) -> bool, out: &mut Out<Plan>) {
         .filter(|(_, pair)| of(pair))
         .map(|(position, _)| position)
         .collect();
+    let names = by_name(plan, &these);
     let most = room(plan, SUBSETS);
-    if these.len() <= EVERY_SUBSET {
-        let all = 1_usize.checked_shl(u32::try_from(these.len()).unwrap_or(0));
-        let mut masks: Vec<usize> = (1..all.unwrap_or(1).saturating_sub(1))
-            .filter(|mask| mask.count_ones() > 1)
-            .collect();
+    let made = subsets(&names, most, &mut |dropped| drop_these(plan, dropped, out));
+    if names.len() < these.len() {
+        let singles: Vec<Vec<usize>> = these.iter().map(|position| vec![*position]).collect();
+        subsets(&singles, most.saturating_sub(made), &mut |dropped| {
+            let is_dropped = |position: &usize| dropped.binary_search(position).is_ok();
+            let is_whole =
+                |name: &Vec<usize>| name.iter().all(is_dropped) || !name.iter().any(is_dropped);
+            if !names.iter().all(is_whole) {
+                drop_these(plan, dropped, out);
+            }
+        });
+    }
+}
+
+/// The positions of each name.
+fn by_name(plan: &Plan, these: &[usize]) -> Vec<Vec<usize>> {
+    let mut at: HashMap<&[u8], usize> = HashMap::new();
+    let mut names: Vec<Vec<usize>> = Vec::new();
+    for position in these {
+        let Some(pair) = plan.pairs.get(*position) else {
+            continue;
+        };
+        let known = *at.entry(&pair.name).or_insert(names.len());
+        match names.get_mut(known) {
+            Some(positions) => positions.push(*position),
+            None => names.push(vec![*position]),
+        }
+    }
+    names
+}
+
+/// Shows which positions are left out with some of `groups`; one position alone and all of them are
+/// the work of other rules. Tells how many it showed.
+fn subsets(groups: &[Vec<usize>], most: usize, show: &mut dyn FnMut(&[usize])) -> usize {
+    let mut shown = 0_usize;
+    let mut drop = |groups: &mut dyn Iterator<Item = &Vec<usize>>| {
+        let mut dropped: Vec<usize> = groups.flatten().copied().collect();
+        dropped.sort_unstable();
+        if dropped.len() > 1 {
+            shown = shown.saturating_add(1);
+            show(&dropped);
+        }
+    };
+    if groups.len() <= EVERY_SUBSET {
+        let all = 1_usize.checked_shl(u32::try_from(groups.len()).unwrap_or(0));
+        let mut masks: Vec<usize> = (1..all.unwrap_or(1).saturating_sub(1)).collect();
         masks.sort_by_key(|mask| mask.count_ones());
         for mask in masks.into_iter().take(most) {
-            let dropped = these
-                .iter()
-                .enumerate()
-                .filter(|(bit, _)| (mask >> bit) & 1 == 1)
-                .map(|(_, position)| *position);
-            drop_these(plan, &dropped.collect::<Vec<_>>(), out);
+            let bits = groups.iter().enumerate();
+            let dropped = bits.filter(|(bit, _)| (mask >> bit) & 1 == 1);
+            drop(&mut dropped.map(|(_, group)| group));
         }
-        return;
+        return shown;
     }
-    let ends = (2..these.len().saturating_sub(1)).flat_map(|count| {
-        let (first, _) = these.split_at(count);
-        let (_, last) = these.split_at(these.len().saturating_sub(count));
-        [first.to_vec(), last.to_vec()]
-    });
-    let pairs = these.iter().enumerate().flat_map(|(at, a)| {
-        let after = these.iter().skip(at.saturating_add(1));
-        after.map(|b| vec![*a, *b])
-    });
-    // Half of the room for each, so that neither crowds the other out.
-    for dropped in ends.take(most / 2).chain(pairs.take(most / 2)) {
-        drop_these(plan, &dropped, out);
+    // A third of the room for each, so that none crowds the others out.
+    let most = most / 3;
+    for group in groups.iter().filter(|group| group.len() > 1).take(most) {
+        drop(&mut core::iter::once(group));
     }
+    let ends = (2..groups.len()).flat_map(|count| {
+        let (first, _) = groups.split_at(count);
+        let (_, last) = groups.split_at(groups.len().saturating_sub(count));
+        [first, last]
+    });
+    for some in ends.take(most) {
+        drop(&mut some.iter());
+    }
+    let pairs = groups.iter().enumerate().flat_map(|(at, a)| {
+        let after = groups.iter().skip(at.saturating_add(1));
+        after.map(move |b| [a, b])
+    });
+    for two in pairs.take(most) {
+        drop(&mut two.into_iter());
+    }
+    shown
 }
 
 /// As many names are told in one remark.

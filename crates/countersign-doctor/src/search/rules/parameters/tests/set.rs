@@ -38,13 +38,13 @@ fn omissions() {
             "b=2&d=4&e=5&oauth_nonce=n&oauth_token=t",
         ),
         (
-            "sbs.form_body_mismatch",
+            "sbs.form_body_omitted",
             "left one field of the form out of the signature",
             MIXED,
             "a=1&b=2&c=3&d=4&oauth_nonce=n&oauth_token=t",
         ),
         (
-            "sbs.form_body_mismatch",
+            "sbs.form_body_omitted",
             "left several fields of the form out of the signature",
             Sent::form("a=1&b=2&c=3"),
             "b=2",
