@@ -3,7 +3,7 @@
 use crate::search::rule::{Deviate, Dimension, Out, Rule};
 use crate::search::rules::parameters::{change_names, named};
 use crate::search::rules::values::encoders::{
-    COMMON, LOWER, PLUS, RARE, SINGLE, TILDE, UNRESERVED, each,
+    COMMON, LAYERED, LOWER, PLUS, RARE, SINGLE, TILDE, UNRESERVED, each,
 };
 use crate::search::rules::values::{NOT, TWICE, Texts, WIRE_ENCODED, respell, wire};
 use crate::search::state::Plan;
@@ -33,6 +33,7 @@ pub(super) const ROWS: &[Rule] = &[
             if plan.pairs.iter().any(|pair| pair.raw_name.contains(&b'%')) {
                 respell(plan, Texts::Names, WIRE_ENCODED, "taken from the wire", out);
             }
+            each(plan, Texts::Names, LAYERED, &[], out);
         }),
     },
     Rule {

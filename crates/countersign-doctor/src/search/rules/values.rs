@@ -9,7 +9,7 @@ use std::rc::Rc;
 use countersign_encoding::compare_encoded;
 
 use crate::search::rule::Out;
-use crate::search::rules::parameters::{Write, groups, has_repeats, joined, room, spell};
+use crate::search::rules::parameters::{Write, covers, groups, has_repeats, joined, room, spell};
 use crate::search::state::{Order, Piece, Plan, Spell};
 use crate::search::subject::Pair;
 
@@ -24,6 +24,8 @@ pub(super) enum Texts {
     Names,
     /// Values, and beside that values together with names.
     Values,
+    /// Values together with names, where values alone are tried elsewhere.
+    Both,
 }
 
 /// States in which `write` spells names or values: of all it touches, of each group, of each one.
@@ -64,18 +66,19 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
     }
     let sorts = is_sorted_by_the_rule(plan);
     let repeats = has_repeats(plan);
-    for (on, within, words) in groups(plan, &values) {
-        let state = Plan {
-            values: Spell { write, on },
-            ..plan.clone()
-        };
-        push(state, joined(detail, &words), sorts && repeats, out);
+    for (on, _, words) in groups(plan, &values) {
+        if texts == Texts::Values {
+            let state = Plan {
+                values: Spell { write, on },
+                ..plan.clone()
+            };
+            push(state, joined(detail, &words), sorts && repeats, out);
+        }
         // A client with one encoder runs it over both.
-        let covers_all = on == crate::search::Scope::All;
         let with_names = names
             .iter()
-            .zip(&within)
-            .any(|(name, within)| *name && (covers_all || *within));
+            .zip(&plan.pairs)
+            .any(|(name, pair)| *name && covers(on, pair));
         if with_names {
             let state = Plan {
                 names: Spell { write, on },

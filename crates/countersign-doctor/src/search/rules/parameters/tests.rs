@@ -13,6 +13,7 @@ mod bounds;
 mod order;
 mod set;
 mod spelling;
+mod together;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -17,9 +17,13 @@ pub(crate) const ROWS: &[Rule] = &[
         did: "decoded values twice before signing them",
         deviate: Deviate::Parameters(|_, plan, out| {
             change_values(plan, "", out, &|pair| decoded(&pair.value, false));
-            change_values(plan, "and '+' as a space", out, &|pair| {
-                decoded(&pair.value, true).filter(|_| pair.value.contains(&b'%'))
-            });
+            // Where none is encoded, it is the '+' alone that is read otherwise.
+            if plan.pairs.iter().any(|pair| pair.value.contains(&b'%')) {
+                change_values(plan, "and '+' as a space", out, &|pair| {
+                    decoded(&pair.value, true)
+                });
+            }
+            replaced(plan, out);
             change_pairs(plan, "names and values", out, &|pair| {
                 let name = decoded(&pair.name, false)?;
                 let value = decoded(&pair.value, false).unwrap_or_else(|| pair.value.clone());
@@ -119,6 +123,28 @@ pub(super) fn decoded(text: &[u8], plus_is_space: bool) -> Option<Vec<u8>> {
         .decode_bytes(text)
         .ok()
         .map(Cow::into_owned)
+}
+
+/// Decodes once more, and what is no text then becomes U+FFFD, as where texts are no octets.
+fn replaced(plan: &Plan, out: &mut Out<Plan>) {
+    let spoiled = |pair: &Pair| {
+        decoded(&pair.value, true).is_some_and(|text| core::str::from_utf8(&text).is_err())
+    };
+    if !plan.pairs.iter().any(|pair| spoiled(pair)) {
+        return;
+    }
+    for (plus_is_space, detail) in [
+        (false, "with the replacement character for what is no text"),
+        (
+            true,
+            "and '+' as a space, with the replacement character for what is no text",
+        ),
+    ] {
+        change_values(plan, detail, out, &|pair| {
+            let text = decoded(&pair.value, plus_is_space)?;
+            Some(String::from_utf8_lossy(&text).into_owned().into_bytes())
+        });
+    }
 }
 
 /// More pieces of one parameter are not looked at.

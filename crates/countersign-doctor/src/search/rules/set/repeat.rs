@@ -101,6 +101,16 @@ pub(crate) const ROWS: &[Rule] = &[
                 (Place::Header, "those of the Authorization header"),
             ] {
                 twice(plan, out, detail, |pair| pair.place == place);
+                let has = |which: bool| {
+                    let is_it = |pair: &Pair| pair.place == place && pair.is_protocol() == which;
+                    plan.pairs.iter().any(|pair| is_it(pair))
+                };
+                if has(true) && has(false) {
+                    let detail = format!("{detail}, but for the oauth_ ones");
+                    twice(plan, out, detail, |pair| {
+                        pair.place == place && !pair.is_protocol()
+                    });
+                }
             }
             let most = room(plan, 24);
             for pair in plan.pairs.iter().take(most) {

@@ -6,6 +6,9 @@ use crate::search::state::Plan;
 
 use super::{Texts, respell};
 
+pub(in crate::search::rules) use layered::LAYERED;
+pub(in crate::search::rules) use spaces::{PLUS, SPACE};
+
 pub(crate) const ROWS: &[Rule] = &[
     Rule {
         code: "enc.reserved_chars",
@@ -103,9 +106,14 @@ pub(in crate::search::rules) fn each(
     out: &mut Out<Plan>,
 ) {
     let (ascii, beyond) = characters(plan, texts);
+    // An encoder that does to values what another one does may still do something else to names.
+    let of_names = match texts {
+        Texts::Names => 0,
+        Texts::Values | Texts::Both => characters(plan, Texts::Names).0,
+    };
     let plain = |encoder: &&Encoder| encoder.is_plain;
-    let touched = |encoder: &Encoder| encoder.touches & ascii;
-    let mut known: Vec<u128> = others
+    let touched = |encoder: &Encoder| (encoder.touches & ascii, encoder.touches & of_names);
+    let mut known: Vec<(u128, u128)> = others
         .iter()
         .copied()
         .flatten()
@@ -114,12 +122,20 @@ pub(in crate::search::rules) fn each(
         .collect();
     for encoder in encoders {
         let touches = touched(encoder);
-        if touches == 0 && !(encoder.touches_others && beyond) {
-            continue;
+        let mut texts = texts;
+        if touches.0 == 0 && !(encoder.touches_others && beyond) {
+            if touches.1 == 0 || encoder.is_plain {
+                continue;
+            }
+            // To values it does what a rule of its own does.
+            texts = Texts::Both;
         }
         if encoder.is_plain {
             if known.contains(&touches) {
                 continue;
+            }
+            if known.iter().any(|known| known.0 == touches.0) {
+                texts = Texts::Both;
             }
             known.push(touches);
         }
@@ -134,7 +150,7 @@ fn characters(plan: &Plan, texts: Texts) -> (u128, bool) {
     for pair in &plan.pairs {
         let text = match texts {
             Texts::Names => &pair.name,
-            Texts::Values => &pair.value,
+            Texts::Values | Texts::Both => &pair.value,
         };
         for byte in text {
             match 1_u128.checked_shl(u32::from(*byte)) {
@@ -207,6 +223,10 @@ macro_rules! encoder {
         }
     };
 }
+
+// They use the macro above.
+mod layered;
+mod spaces;
 
 /// The encoders that most often stand in for the right one.
 pub(in crate::search::rules) const COMMON: &[Encoder] = &[
@@ -331,61 +351,6 @@ pub(in crate::search::rules) const UNRESERVED: &[Encoder] = &[
     encoder!(b".", false, "'-', '_' and '~'"),
 ];
 
-/// What becomes of a space.
-macro_rules! spacing {
-    ($from:literal, $to:literal, $detail:expr) => {
-        Encoder {
-            write: |decoded, _, out| {
-                for byte in decoded {
-                    if *byte == $from {
-                        out.extend_from_slice($to);
-                    } else {
-                        countersign_encoding::encode_into(&[*byte], out);
-                    }
-                }
-            },
-            touches: set(&[$from]),
-            touches_others: false,
-            is_plain: false,
-            detail: $detail,
-        }
-    };
-}
-
-pub(in crate::search::rules) const PLUS: &[Encoder] = &[
-    encoder!(b"-._~", true, ""),
-    spacing!(b' ', b"%2B", "and then encoded the '+'"),
-    spacing!(b'+', b"%20", "the '+' of a value was taken for a space"),
-    spacing!(b'+', b"+", "and left the '+' of values as it is"),
-    Encoder {
-        // Taken from the wire, where '+' stands for a space.
-        write: |decoded, raw, out| {
-            if raw.contains(&b'+') {
-                let literal = countersign_encoding::Decoder::new()
-                    .with_leniency(countersign_encoding::Leniency::StrayPercent)
-                    .decode_bytes(raw);
-                match literal {
-                    Ok(literal) => countersign_encoding::encode_into(&literal, out),
-                    Err(_) => countersign_encoding::encode_into(decoded, out),
-                }
-            } else {
-                countersign_encoding::encode_into(decoded, out);
-            }
-        },
-        touches: set(b" "),
-        touches_others: false,
-        is_plain: false,
-        detail: "the '+' that was sent for a space was signed as a plus",
-    },
-];
-
-/// What rarely becomes of a space.
-pub(in crate::search::rules) const SPACE: &[Encoder] = &[
-    spacing!(b' ', b" ", "left the space as it is"),
-    spacing!(b' ', b"%2520", "encoded the space once more than the rest"),
-    spacing!(b' ', b"", "dropped the space"),
-];
-
 /// RFC 5849, but for the letter case of the digits.
 pub(in crate::search::rules) const LOWER: &[Encoder] = &[Encoder {
     write: escape::<{ RULE }, false, true>,
@@ -394,65 +359,3 @@ pub(in crate::search::rules) const LOWER: &[Encoder] = &[Encoder {
     is_plain: false,
     detail: "",
 }];
-
-/// One encoder on top of another.
-macro_rules! layered {
-    ($inner:expr, $outer:expr, $touches:expr, $detail:expr) => {
-        Encoder {
-            write: |decoded, raw, out| {
-                let mut inner = Vec::with_capacity(decoded.len());
-                $inner(decoded, raw, &mut inner);
-                $outer(&inner, raw, out);
-            },
-            touches: set($touches),
-            touches_others: false,
-            is_plain: false,
-            detail: $detail,
-        }
-    };
-}
-
-const COMPONENT: Write = escape::<{ set(b"-._~!*'()") }, false, false>;
-const AS_FORM: Write = escape::<{ RULE }, true, false>;
-const AS_JAVA_FORM: Write = escape::<{ set(b"-._*") }, true, false>;
-const AS_QUOTE: Write = escape::<{ RULE | set(b"/") }, false, false>;
-const BY_THE_RULE: Write = escape::<{ RULE }, false, false>;
-const LOWER_CASE: Write = escape::<{ RULE }, false, true>;
-
-/// Encoders that are run one after the other; each only where it differs from encoding twice.
-pub(super) const LAYERED: &[Encoder] = &[
-    layered!(AS_FORM, BY_THE_RULE, b" ", "as a form first"),
-    layered!(AS_FORM, AS_FORM, b" ", "as a form, twice"),
-    layered!(AS_JAVA_FORM, BY_THE_RULE, b" *~", "as a form by Java first"),
-    layered!(
-        AS_JAVA_FORM,
-        AS_JAVA_FORM,
-        b" *~",
-        "as a form by Java, twice"
-    ),
-    layered!(
-        COMPONENT,
-        BY_THE_RULE,
-        b"!*'()",
-        "by encodeURIComponent() first"
-    ),
-    layered!(
-        COMPONENT,
-        COMPONENT,
-        b"!*'()",
-        "by encodeURIComponent(), twice"
-    ),
-    layered!(AS_QUOTE, BY_THE_RULE, b"/", "by quote() of Python first"),
-    layered!(AS_QUOTE, AS_QUOTE, b"/", "by quote() of Python, twice"),
-    Encoder {
-        write: |decoded, raw, out| {
-            let mut inner = Vec::with_capacity(decoded.len());
-            LOWER_CASE(decoded, raw, &mut inner);
-            BY_THE_RULE(&inner, raw, out);
-        },
-        touches: RULE_OTHERS,
-        touches_others: true,
-        is_plain: false,
-        detail: "with lower-case digits first",
-    },
-];

@@ -21,8 +21,11 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 36,
         did: "took values from the wire, where they are encoded, and encoded them again",
         deviate: Deviate::Parameters(|_, plan, out| {
-            if plan.pairs.iter().any(|pair| pair.raw_value.contains(&b'%')) {
+            let is_encoded = |text: &Vec<u8>| text.contains(&b'%');
+            if plan.pairs.iter().any(|pair| is_encoded(&pair.raw_value)) {
                 respell(plan, Texts::Values, WIRE_ENCODED, "", out);
+            } else if plan.pairs.iter().any(|pair| is_encoded(&pair.raw_name)) {
+                respell(plan, Texts::Both, WIRE_ENCODED, "", out);
             }
         }),
     },
