@@ -414,3 +414,14 @@ case("uri.scheme_proxy", "http with the default port of https",
 NO_TEXT = "iueKmBTOk1vO8bAeJa6vOhntE5pY"
 case("key.altered", "base64-decoded to octets that are no text, not encoded", secrets=(NO_TEXT, "a&b"),
      key=base64.b64decode(NO_TEXT) + b"&a%26b")
+
+# Two at once, of which one has to come first.
+case("method.case", "PUT in small letters for GET", signed_method="put", depth=2,
+     same=["method.mismatch"])
+case("key.other_set", "the secret of another token, with a line end",
+     others={"request token": {"token": "request-token", "token_secret": "request-ts"}},
+     key=f"{CS}&request-ts%0A", depth=2, same=["key.whitespace"])
+case("key.encoding", "as a form, with a line end", secrets=("a b", "c"), key="a+b%0A&c", depth=2,
+     same=["key.whitespace"])
+case("key.wrong_material", "no consumer secret, and a line end in its place", key=f"%0A&{TS}",
+     depth=2, same=["key.whitespace"])

@@ -55,7 +55,11 @@ impl<'a> Subject<'a> {
                 .map(octets),
             other_keys: keys.map_or_else(Vec::new, |keys| {
                 keys.others()
-                    .map(|(name, keys)| (name.to_owned(), other_parts(keys)))
+                    // It may have one of them only: the secret of another token.
+                    .map(|(name, keys)| {
+                        let parts = joined(keys.consumer_secret(), keys.token_secret());
+                        (name.to_owned(), parts)
+                    })
                     .collect()
             }),
         }
@@ -68,21 +72,15 @@ fn octets(secret: &Secret) -> Zeroizing<Vec<u8>> {
 
 /// The key by the rule: without a token, there is no token secret in it.
 fn key_parts(keys: &Keys, has_token: bool) -> Option<KeyParts> {
+    let consumer_secret = keys.consumer_secret()?;
     let token_secret = keys.token_secret().filter(|_| has_token);
-    Some(KeyParts {
-        consumer_secret: octets(keys.consumer_secret()?),
-        token_secret: token_secret.map_or_else(Zeroizing::default, octets),
-        is_encoded: true,
-        between: b"&",
-    })
+    Some(joined(Some(consumer_secret), token_secret))
 }
 
-/// The secrets of a further set, which may have one of them only: the secret of another token.
-fn other_parts(keys: &Keys) -> KeyParts {
-    let secret = |secret: Option<&Secret>| secret.map_or_else(Zeroizing::default, octets);
+fn joined(consumer_secret: Option<&Secret>, token_secret: Option<&Secret>) -> KeyParts {
     KeyParts {
-        consumer_secret: secret(keys.consumer_secret()),
-        token_secret: secret(keys.token_secret()),
+        consumer_secret: consumer_secret.map_or_else(Zeroizing::default, octets),
+        token_secret: token_secret.map_or_else(Zeroizing::default, octets),
         is_encoded: true,
         between: b"&",
     }

@@ -44,11 +44,12 @@ const TABLES: [&[Rule]; 32] = [
     join::ROWS,
     structure::ROWS,
     structure::encoder::ROWS,
+    // In the order in which a key comes about: what is encoded is there before.
+    key::others::ROWS,
     key::material::ROWS,
-    key::encoding::ROWS,
     key::whitespace::ROWS,
     key::altered::ROWS,
-    key::others::ROWS,
+    key::encoding::ROWS,
     hash::ROWS,
     signature::ROWS,
 ];

@@ -196,7 +196,7 @@ fn unencoded(
                 consumer_secret,
                 token_secret,
                 is_encoded: false,
-                between: key.between,
+                ..key.clone()
             };
             out.push(state, format!("{which}: {what}"));
         }

@@ -135,6 +135,10 @@ fn put(
     detail: impl Into<std::borrow::Cow<'static, str>>,
     out: &mut Out<KeyParts>,
 ) {
+    // Where they are spelt in a way of their own already, they are not spelt again.
+    if !key.is_encoded {
+        return;
+    }
     let state = KeyParts {
         consumer_secret: octets(consumer(&key.consumer_secret)),
         token_secret: octets(token(&key.token_secret)),

@@ -66,9 +66,15 @@ pub(in super::super) const ROWS: &[Rule] = &[
     ),
     row(
         "key.wrong_material",
-        10,
+        12,
         "put the key together from the wrong values",
-        wrong,
+        |subject, key, out| wrong(subject, key, true, out),
+    ),
+    row(
+        "key.wrong_material",
+        5,
+        "mixed up the values of the key in a rarer way",
+        |subject, key, out| wrong(subject, key, false, out),
     ),
     row(
         "key.wrong_material",
@@ -151,8 +157,22 @@ fn names<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'static str, &'a s
     .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
 }
 
+/// What is mixed up most, with a token or without: a secret is missing, both are swapped, a name
+/// stands for its secret.
+const COMMON: [(&str, &str); 9] = [
+    ("nothing", "the token secret"),
+    ("the token secret", "the consumer secret"),
+    ("the consumer key", "the token secret"),
+    ("the consumer key", "the consumer secret"),
+    ("the consumer secret", "the consumer key"),
+    ("the consumer secret", "the token"),
+    ("nothing", "nothing"),
+    ("nothing", "the consumer secret"),
+    ("the consumer key", "nothing"),
+];
+
 /// Two values in the two places of the key, neither of them the right one, or one of them.
-fn wrong(subject: &Subject<'_>, key: &KeyParts, out: &mut Out<KeyParts>) {
+fn wrong(subject: &Subject<'_>, key: &KeyParts, is_common: bool, out: &mut Out<KeyParts>) {
     let mut values: Vec<(&str, SecretOctets)> = vec![
         ("the consumer secret", key.consumer_secret.clone()),
         ("the token secret", key.token_secret.clone()),
@@ -161,6 +181,9 @@ fn wrong(subject: &Subject<'_>, key: &KeyParts, out: &mut Out<KeyParts>) {
     values.extend(names(subject).map(|(name, value)| (name, octets(value))));
     for (first_name, first) in &values {
         for (second_name, second) in &values {
+            if COMMON.contains(&(*first_name, *second_name)) != is_common {
+                continue;
+            }
             // An empty secret is nothing.
             let is_empty = |name: &str, value: &SecretOctets| value.is_empty() && name != "nothing";
             if is_empty(first_name, first) || is_empty(second_name, second) {

@@ -48,10 +48,14 @@ const VECTORS: &[KeyVector] = &[
         "key.wrong_material",
         "put the key together",
         ("cs", "ts"),
-        &[
-            "ts&cs", "&ts", "&", "ck&cs", "cs&ck", "cs&tk", "ck&ts", "tk&ts", "ck&tk", "ts&",
-            "cs&cs", "ck&",
-        ],
+        &["ts&cs", "&ts", "&", "ck&cs", "cs&ck", "cs&tk", "ck&ts"],
+        None,
+    ),
+    (
+        "key.wrong_material",
+        "mixed up the values",
+        ("cs", "ts"),
+        &["tk&ts", "ck&tk", "ts&", "cs&cs", "&tk"],
         None,
     ),
     (
