@@ -36,7 +36,12 @@ impl Dimension {
     pub(crate) const fn is_repeatable(self) -> bool {
         matches!(
             self,
-            Self::Path | Self::Query | Self::Body | Self::ParameterSet | Self::KeyMaterial
+            Self::Method
+                | Self::Path
+                | Self::Query
+                | Self::Body
+                | Self::ParameterSet
+                | Self::KeyMaterial
         )
     }
 }
