@@ -332,3 +332,10 @@ case("enc.non_ascii", "%uXXXX in a name", "%u540D=1&<O>", pe("\u540d") + "=1")
 case("enc.double_decoded", "as a form", "a=1%201&<O>&q=x%2Cy", "a=1%2B1&q=x%252Cy")
 case("enc.double_decoded", "what is no text replaced", "<O>&q=%EF%BF%BD", "q=%25E9",
      same=["enc.non_ascii"])
+
+# Two at once, of which one has to come first.
+case("enc.double_encoded", "one value by hand, and encodeURIComponent for all",
+     "a=x%252Cy&b=!&<O>", "a=x%2Cy&b=%21", depth=2, same=["enc.reserved_chars"])
+case("sbs.duplicate_params", "all that was sent twice, and oauth_callback=oob once",
+     "a=1&a=1&oauth_callback=oob&" + "&".join(f"{n}={v}" for n, v in OWN for _ in range(2)), "a=1",
+     depth=2, same=["sbs.oauth_param_added"])

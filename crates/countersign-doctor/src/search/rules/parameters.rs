@@ -123,7 +123,7 @@ pub(super) fn spell(spell: Spell, pair: &Pair, decoded: &[u8], raw: &[u8], out: 
 }
 
 /// More than this many parameters are not tried one by one.
-const ONE_BY_ONE: usize = 16;
+pub(super) const ONE_BY_ONE: usize = 16;
 
 /// The groups of parameters that a deviation may be limited to, given which of them it touches:
 /// each group that differs from the ones before it, with words for it.

@@ -95,6 +95,9 @@ pub(crate) const ROWS: &[Rule] = &[
         did: "signed parameters twice",
         deviate: Deviate::Parameters(|_, plan, out| {
             twice(plan, out, "all of them", |_| true);
+            if plan.pairs.iter().any(|pair| pair.id.is_none()) {
+                twice(plan, out, "all that were sent", |pair| pair.id.is_some());
+            }
             for (place, detail) in [
                 (Place::Query, "those of the query"),
                 (Place::Body, "those of the body"),

@@ -359,3 +359,10 @@ pub(in crate::search::rules) const LOWER: &[Encoder] = &[Encoder {
     is_plain: false,
     detail: "",
 }];
+
+const COMPONENT: Write = escape::<{ set(b"-._~!*'()") }, false, false>;
+const AS_FORM: Write = escape::<{ RULE }, true, false>;
+const AS_JAVA_FORM: Write = escape::<{ set(b"-._*") }, true, false>;
+const AS_QUOTE: Write = escape::<{ RULE | set(b"/") }, false, false>;
+const BY_THE_RULE: Write = escape::<{ RULE }, false, false>;
+const LOWER_CASE: Write = escape::<{ RULE }, false, true>;

@@ -1,7 +1,8 @@
 //! Encoders that are run one after the other.
 
-use super::{Encoder, RULE, RULE_OTHERS, escape, set};
-use crate::search::rules::parameters::Write;
+use super::{
+    AS_FORM, AS_JAVA_FORM, AS_QUOTE, BY_THE_RULE, COMPONENT, Encoder, LOWER_CASE, RULE_OTHERS, set,
+};
 
 /// One encoder on top of another.
 macro_rules! layered {
@@ -19,13 +20,6 @@ macro_rules! layered {
         }
     };
 }
-
-const COMPONENT: Write = escape::<{ set(b"-._~!*'()") }, false, false>;
-const AS_FORM: Write = escape::<{ RULE }, true, false>;
-const AS_JAVA_FORM: Write = escape::<{ set(b"-._*") }, true, false>;
-const AS_QUOTE: Write = escape::<{ RULE | set(b"/") }, false, false>;
-const BY_THE_RULE: Write = escape::<{ RULE }, false, false>;
-const LOWER_CASE: Write = escape::<{ RULE }, false, true>;
 
 /// Encoders that are run one after the other; each only where it differs from encoding twice.
 pub(in crate::search::rules) const LAYERED: &[Encoder] = &[
