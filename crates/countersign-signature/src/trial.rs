@@ -93,6 +93,66 @@ impl Trial {
     }
 }
 
+/// A [`Trial`] and the states it goes through along one text, so that texts that begin like that one
+/// are finished from where they part.
+///
+/// ```
+/// use countersign_signature::Hash;
+/// use countersign_signature::trial::Trial;
+///
+/// let text = [b'a'; 200];
+/// let track = Trial::plain(Hash::Sha1).along(&text);
+/// let mut other = text;
+/// other[150] = b'b';
+/// assert_eq!(track.finish(&other, 150), Hash::Sha1.digest(&other));
+/// ```
+#[derive(Clone)]
+pub struct Track(Along);
+
+#[derive(Clone)]
+enum Along {
+    Sha1(run::Track<Sha1>),
+    Sha256(run::Track<Sha256>),
+    Sha512(run::Track<Sha512>),
+}
+
+impl Trial {
+    /// The states along `text`.
+    #[must_use]
+    pub fn along(&self, text: &[u8]) -> Track {
+        Track(match &self.0 {
+            State::Sha1(run) => Along::Sha1(run::Track::new(run, text)),
+            State::Sha256(run) => Along::Sha256(run::Track::new(run, text)),
+            State::Sha512(run) => Along::Sha512(run::Track::new(run, text)),
+        })
+    }
+}
+
+impl Track {
+    /// What [`Trial::finish`] gives for `text`, whose first `common` bytes are those of the text that
+    /// this goes along. Where they are not, the digest is that of another text.
+    #[must_use]
+    #[inline]
+    pub fn finish(&self, text: &[u8], common: usize) -> Digest {
+        match &self.0 {
+            Along::Sha1(track) => Digest::from_array(Hash::Sha1, track.finish(text, common)),
+            Along::Sha256(track) => Digest::from_array(Hash::Sha256, track.finish(text, common)),
+            Along::Sha512(track) => Digest::from_array(Hash::Sha512, track.finish(text, common)),
+        }
+    }
+}
+
+impl fmt::Debug for Track {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hash = match &self.0 {
+            Along::Sha1(_) => Hash::Sha1,
+            Along::Sha256(_) => Hash::Sha256,
+            Along::Sha512(_) => Hash::Sha512,
+        };
+        write!(f, "Track({hash}, [redacted])")
+    }
+}
+
 impl fmt::Debug for Trial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Trial({}, [redacted])", self.hash())

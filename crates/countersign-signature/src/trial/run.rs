@@ -171,9 +171,21 @@ impl<C: Core> Run<C> {
 
     #[inline]
     pub(super) fn finish(&self, rest: &[u8]) -> [u8; 64] {
-        let (mut state, mut waiting) = (self.state, self.waiting);
-        let filled = run_through(&mut state, &mut waiting, self.filled, rest);
         let absorbed = self.absorbed.saturating_add(wide(rest.len()));
+        self.end(self.state, self.waiting, self.filled, rest, absorbed)
+    }
+
+    /// The result from a state on: `rest` is what it has not absorbed, `absorbed` all in the end.
+    #[inline]
+    fn end(
+        &self,
+        mut state: C,
+        mut waiting: [u8; LONGEST],
+        filled: usize,
+        rest: &[u8],
+        absorbed: u64,
+    ) -> [u8; 64] {
+        let filled = run_through(&mut state, &mut waiting, filled, rest);
         close(&mut state, &mut waiting, filled, absorbed);
         let Some(mut outer) = self.outer else {
             return state.bytes();
@@ -187,6 +199,64 @@ impl<C: Core> Run<C> {
             wide(C::BLOCK.saturating_add(len)),
         );
         outer.bytes()
+    }
+}
+
+/// A hash under way, and its states at the end of each block of a text behind that.
+#[derive(Clone)]
+pub(super) struct Track<C: Core> {
+    run: Run<C>,
+    states: Vec<C>,
+}
+
+impl<C: Core> Track<C> {
+    pub(super) fn new(run: &Run<C>, text: &[u8]) -> Self {
+        let mut states = Vec::new();
+        let (mut state, mut waiting) = (run.state, run.waiting);
+        let mut rest = text;
+        let mut room = C::BLOCK.saturating_sub(run.filled);
+        let mut filled = run.filled;
+        while let Some((block, later)) = rest.split_at_checked(room) {
+            filled = run_through(&mut state, &mut waiting, filled, block);
+            states.push(state);
+            (rest, room) = (later, C::BLOCK);
+        }
+        debug_assert!(filled == 0 || states.is_empty(), "whole blocks only");
+        Self {
+            run: run.clone(),
+            states,
+        }
+    }
+
+    #[inline]
+    pub(super) fn finish(&self, text: &[u8], common: usize) -> [u8; 64] {
+        let blocks = common
+            .min(text.len())
+            .saturating_add(self.run.filled)
+            .checked_div(C::BLOCK)
+            .unwrap_or_default();
+        let known = blocks
+            .min(self.states.len())
+            .checked_sub(1)
+            .and_then(|last| self.states.get(last));
+        let Some(state) = known else {
+            return self.run.finish(text);
+        };
+        let done = blocks
+            .min(self.states.len())
+            .saturating_mul(C::BLOCK)
+            .saturating_sub(self.run.filled);
+        let rest = text.get(done..).unwrap_or_default();
+        let absorbed = self.run.absorbed.saturating_add(wide(text.len()));
+        self.run.end(*state, [0; LONGEST], 0, rest, absorbed)
+    }
+}
+
+impl<C: Core> Drop for Track<C> {
+    fn drop(&mut self) {
+        if self.run.outer.is_some() {
+            self.states.zeroize();
+        }
     }
 }
 

@@ -47,7 +47,33 @@ proptest! {
 }
 
 #[test]
+fn texts_that_part_anywhere_are_finished_like_whole_ones() {
+    let text: Vec<u8> = (0..=255).chain(0..=99).collect();
+    for hash in Hash::ALL {
+        for begun in [0, 1, 63, 64, 65, 128, 200] {
+            for trial in [Trial::plain(hash), Trial::hmac(hash, b"key&")] {
+                let trial = trial.after(&text[..begun]);
+                let track = trial.along(&text);
+                for common in 0..=text.len() {
+                    let mut other = text[..common].to_vec();
+                    other.extend(core::iter::repeat_n(0xff, common % 150));
+                    assert_eq!(track.finish(&other, common), trial.finish(&other));
+                    // Less in common than there is makes no difference.
+                    assert_eq!(track.finish(&other, common / 2), trial.finish(&other));
+                }
+                let mut other = text.clone();
+                other[10] = 0xff;
+                assert_ne!(track.finish(&other, text.len()), trial.finish(&other));
+                assert_eq!(track.finish(b"", 1_000), trial.finish(b""));
+            }
+        }
+    }
+}
+
+#[test]
 fn the_key_is_not_printed() {
+    let shown = format!("{:?}", Trial::hmac(Hash::Sha256, b"canary").along(b"text"));
+    assert_eq!(shown, "Track(SHA-256, [redacted])");
     let shown = format!("{:?}", Trial::hmac(Hash::Sha1, b"canary"));
     assert_eq!(shown, "Trial(SHA-1, [redacted])");
 }
