@@ -35,7 +35,7 @@ pub struct Case<'a> {
 }
 
 /// Candidates compared before the search gives up, where nothing else is said.
-const BUDGET: u64 = 1_500_000;
+const BUDGET: u64 = 5_500_000;
 
 impl<'a> Case<'a> {
     /// With the request as sent.

@@ -5,18 +5,26 @@
 //! engine renders every part once per distinct text and tries the products, one deviation first,
 //! then two, then more.
 
+mod arrange;
+mod batch;
 mod budget;
 mod cost;
+mod delta;
+mod desk;
 mod engine;
 mod explain;
+mod fast;
+mod first;
+mod form;
 mod plain;
 mod plans;
 mod prefix;
 mod read;
-mod render;
+mod root;
 mod rule;
 mod rules;
 mod scene;
+mod shape;
 mod state;
 mod subject;
 mod table;
@@ -24,12 +32,19 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod text;
+mod texts;
+mod together;
+mod trace;
+mod trier;
+mod triples;
+mod walk;
 
 use countersign_key::RsaPublicKey;
 use countersign_signature::Method;
 
+pub(crate) use desk::Desk;
 pub(crate) use explain::{Explanation, Outcome};
-pub(crate) use rule::{Deviate, Dimension, Out, Rule};
+pub(crate) use rule::{Deviate, Dimension, Out, Rule, Start};
 pub(crate) use rules::table;
 pub(crate) use state::{KeyParts, Order, Pieces, Plan, Scope, Spell, UriParts};
 pub(crate) use subject::{Pair, Subject};

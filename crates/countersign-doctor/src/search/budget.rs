@@ -22,12 +22,13 @@ impl Budget {
     /// One candidate whose text has so many octets.
     #[inline]
     pub(crate) fn try_one(&self, octets: usize) -> ControlFlow<()> {
-        self.tried.set(self.tried.get().saturating_add(1));
         self.spend(
             u64::try_from(octets >> 10)
                 .unwrap_or(u64::MAX)
                 .saturating_add(1),
-        )
+        )?;
+        self.tried.set(self.tried.get().saturating_add(1));
+        ControlFlow::Continue(())
     }
 
     /// One state of so many parameters that may lead to a candidate: it costs more work than a
@@ -36,6 +37,12 @@ impl Budget {
     pub(crate) fn make(&self, parameters: usize) -> ControlFlow<()> {
         let price = u64::try_from(parameters >> 5).unwrap_or(u64::MAX);
         self.spend(price.saturating_add(1))
+    }
+
+    /// Work that led to no candidate.
+    #[inline]
+    pub(crate) fn pass(&self, price: u64) -> ControlFlow<()> {
+        self.spend(price)
     }
 
     fn spend(&self, price: u64) -> ControlFlow<()> {

@@ -29,6 +29,16 @@ pub(crate) fn of(prior: u16, states: usize) -> Cost {
     Cost::try_from(cost.min(LIMIT / 4)).unwrap_or(Cost::MAX)
 }
 
+/// The cost of the how-manieth of the `states` that a rule makes: rules make the likelier ones first,
+/// as what goes for all parameters before what goes for one.
+pub(crate) fn of_state(prior: u16, states: usize, at: usize) -> Cost {
+    let rarity = usize::from(of(prior, 1));
+    let cost = rarity
+        .saturating_add(eighths(states) / 4)
+        .saturating_add(eighths(at.saturating_add(1)) / 2);
+    Cost::try_from(cost.min(LIMIT / 4)).unwrap_or(Cost::MAX)
+}
+
 /// How many candidates there are of each cost.
 #[derive(Debug, Clone)]
 pub(crate) struct Histogram(Vec<u64>);
@@ -46,6 +56,14 @@ impl Histogram {
         if let Some(slot) = self.0.get_mut(usize::from(cost)) {
             *slot = slot.saturating_add(count);
         }
+    }
+
+    /// The same, each costing so much more.
+    pub(crate) fn shifted(mut self, by: Cost) -> Self {
+        let by = usize::from(by).min(LIMIT);
+        self.0.truncate(LIMIT.saturating_sub(by));
+        self.0.splice(0..0, core::iter::repeat_n(0, by));
+        self
     }
 
     /// A part of each count, but nothing becomes none.
@@ -71,6 +89,14 @@ impl Histogram {
                 }
             }
         }
+    }
+
+    /// How many candidates there are up to this cost.
+    pub(crate) fn upto(&self, cost: Cost) -> u64 {
+        self.0
+            .iter()
+            .take(usize::from(cost).saturating_add(1))
+            .fold(0, |sum, some| sum.saturating_add(*some))
     }
 
     /// The highest cost up to which there are no more than `count` candidates, and whether that

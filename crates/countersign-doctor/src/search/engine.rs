@@ -3,17 +3,18 @@
 
 use core::ops::ControlFlow;
 
-use countersign_signature::Digest;
-
+use super::batch::{Bounds, Show};
 use super::budget::Budget;
 use super::cost::{Cost, Histogram};
-use super::plans::{Bounds, Path, Show, Visit};
-use super::prefix::{Choice, Parts, Prefix, Prefixes};
-use super::scene::{Scene, Structure, put_together};
-use super::state::{KeyParts, Pieces};
+use super::first::Path;
+use super::plans::Plans;
+use super::prefix::{self, Choice, Parts, Prefixes};
+use super::scene::{Scene, Structure};
+use super::state::{KeyParts, Spell};
 use super::subject::Subject;
-use super::table::{Row, Table, rows};
-use super::target::{Group, Target};
+use super::table::{STATES, Table};
+use super::target::Group;
+use super::trier::{Mark, Trier};
 
 /// More deviations at once are not looked for.
 pub(crate) const DEEPEST: usize = 4;
@@ -22,6 +23,9 @@ pub(crate) const DEEPEST: usize = 4;
 /// ones.
 const COMPLETE: usize = 2;
 
+/// Methods, URIs and keys of up to so many deviations are kept.
+const KEPT: usize = 3;
+
 /// The likeliest candidates of a depth, which are tried before the others of it.
 const LIKELY: u64 = 30_000;
 
@@ -29,8 +33,11 @@ const LIKELY: u64 = 30_000;
 /// take as much work as so many candidates, and no budget bounds that.
 const WORTH_IT: u64 = 50_000;
 
-/// More hits are not followed up: they are ways to the same few texts.
-const HITS: usize = 64;
+/// Among how many combinations of three deviations and more there may be so many new texts: others
+/// do not go together, or give texts that were tried.
+const fn new_among(texts: u64) -> u64 {
+    texts.saturating_mul(7) / 3
+}
 
 /// A candidate whose digest is a target's.
 #[derive(Debug, Clone, Copy)]
@@ -50,11 +57,12 @@ pub(crate) struct Engine<'s> {
     pub(crate) subject: &'s Subject<'s>,
     pub(crate) budget: Budget,
     pub(crate) scenes: Vec<Scene>,
-    pub(crate) structures: Vec<Structure>,
+    pub(crate) structures: &'static [Structure],
     pub(crate) keys: Option<Table<KeyParts>>,
-    key_rows: Vec<Row>,
     pub(crate) groups: Vec<Group>,
     pub(crate) hits: Vec<Hit>,
+    /// The base string that is looked for, where it is one and not a signature.
+    pub(crate) printed: Option<Vec<u8>>,
     /// All candidates of up to so many deviations were tried.
     pub(crate) complete: Option<usize>,
     is_cut: bool,
@@ -75,13 +83,13 @@ impl<'s> Engine<'s> {
             budget: Budget::new(budget),
             scenes: Scene::all(subject),
             structures: Structure::all(),
-            keys: subject.key.clone().map(|key| Table::new([key])),
-            key_rows: subject
+            keys: subject
                 .key
-                .as_ref()
-                .map_or_else(Vec::new, |key| rows(subject, key)),
+                .clone()
+                .map(|key| Table::new([key], Spell::RULE.write, STATES)),
             groups,
             hits: Vec::new(),
+            printed: None,
             complete: None,
             is_cut: false,
         }
@@ -108,106 +116,157 @@ impl<'s> Engine<'s> {
     /// The keys of this depth.
     pub(crate) fn grow_keys(&mut self, depth: usize) {
         if let Some(keys) = &mut self.keys {
-            keys.grow(&self.key_rows, self.subject, depth);
+            keys.grow(self.subject, depth);
         }
     }
 
     /// Tries the candidates of one depth.
     fn level(&mut self, depth: usize) -> ControlFlow<()> {
-        let parts = depth.min(COMPLETE);
-        self.grow_keys(parts);
-        let mut prefixes = Vec::new();
-        let mut counts = Histogram::of(core::iter::empty());
-        for (at, scene) in self.scenes.iter_mut().enumerate() {
-            let Some(local) = depth.checked_sub(scene.depth()) else {
-                continue;
-            };
-            scene.grow(self.subject, local.min(COMPLETE));
-            for (number, group) in self.groups.iter().enumerate() {
-                let mut list = Prefixes::default();
-                let parts = Parts {
-                    methods: &scene.methods,
-                    uris: &scene.uris,
-                    keys: self.keys.as_ref().filter(|_| group.is_keyed),
-                };
-                list.grow(parts, group.hash, local);
-                count(scene, &list, &self.structures, local, &mut counts);
-                prefixes.push((at, number, list));
-            }
-        }
+        self.grow_keys(depth.min(KEPT));
+        let counts = self.counts(depth);
         // The last depth gets what the others leave.
-        let share = match depth {
-            0..=COMPLETE => self.budget.left(),
-            3 => self.budget.left().saturating_sub(self.budget.left() >> 3),
-            _ => self.budget.left(),
+        let reserve = if depth == 3 {
+            self.budget.left() >> 4
+        } else {
+            0
         };
-        let (all, cut) = counts.threshold(share);
-        let (likely, is_more) = counts.threshold(LIKELY);
-        let mut rounds = vec![Round {
-            depth,
-            above: None,
-            upto: likely.min(all),
-        }];
-        if is_more && likely < all {
-            rounds.push(Round {
-                depth,
-                above: Some(likely),
-                upto: all,
-            });
-        }
-        for round in rounds {
-            for (scene, group, list) in &prefixes {
-                self.round(*scene, *group, list, round)?;
-            }
+        let at_first = self.budget.left();
+        let mut above = None;
+        let mut is_whole = depth <= COMPLETE;
+        let mut share = if depth <= COMPLETE {
+            LIKELY
+        } else {
+            new_among(self.budget.left())
+        };
+        loop {
+            let (upto, is_more) = counts.threshold(share);
+            is_whole &= self.rounds(Round { depth, above, upto })?;
             if self.hits.iter().any(|hit| hit.depth <= depth) {
                 return ControlFlow::Continue(());
             }
+            if !is_more {
+                break;
+            }
+            // To go through the likelier ones again in search of the others takes time, too.
+            let left = self.budget.left().saturating_sub(reserve);
+            if depth > COMPLETE && (left < WORTH_IT || left < at_first / 2) {
+                break;
+            }
+            above = Some(upto);
+            share = counts.upto(upto).saturating_add(new_among(left));
+            if counts.threshold(share).0 <= upto {
+                share = counts.upto(upto.saturating_add(1));
+            }
         }
-        let is_whole = !cut
-            && !prefixes.iter().any(|(_, _, list)| list.is_cut)
-            && !self.scenes.iter().any(Scene::is_cut)
-            && depth <= COMPLETE;
-        self.is_cut |= !is_whole;
+        self.is_cut |= !is_whole || self.scenes.iter().any(Scene::is_cut);
         if !self.is_cut {
             self.complete = Some(depth);
         }
         ControlFlow::Continue(())
     }
 
-    /// Tries the candidates of one scene against one group of targets.
-    fn round(&mut self, at: usize, group: usize, list: &Prefixes, round: Round) -> ControlFlow<()> {
-        let Some((scene, targets)) = self.scenes.get_mut(at).zip(self.groups.get(group)) else {
-            return ControlFlow::Continue(());
+    /// Tries the candidates of all scenes against all targets; whether none was left out.
+    fn rounds(&mut self, round: Round) -> ControlFlow<(), bool> {
+        let mut is_whole = true;
+        // The first one has by far the most, and gets what the others leave.
+        for scene in (0..self.scenes.len()).rev() {
+            for group in 0..self.groups.len() {
+                is_whole &= self.round(scene, group, round)?;
+            }
+            // One beside the first is not worth its memory while others are tried.
+            if round.depth > COMPLETE
+                && scene > 0
+                && !self.hits.iter().any(|hit| hit.scene == scene)
+                && let Some(scene) = self.scenes.get_mut(scene)
+            {
+                scene.release();
+            }
+        }
+        ControlFlow::Continue(is_whole)
+    }
+
+    /// How many candidates of each cost there are. Scenes other than the first are not made for
+    /// that; they are like it.
+    fn counts(&mut self, depth: usize) -> Histogram {
+        let mut counts = Histogram::of(core::iter::empty());
+        let structures = Histogram::of(self.structures.iter().map(|one| one.cost));
+        let mut others: Vec<(usize, Cost)> = Vec::new();
+        for scene in self.scenes.iter().skip(1) {
+            others.push((scene.depth(), scene.cost()));
+        }
+        let Some(scene) = self.scenes.first_mut() else {
+            return counts;
+        };
+        scene.grow(self.subject, depth.min(KEPT));
+        let mut memo: Vec<Option<Histogram>> = vec![None; depth.saturating_add(1)];
+        for group in &self.groups {
+            let parts = Parts {
+                methods: &scene.methods,
+                uris: &scene.uris,
+                keys: self.keys.as_ref().filter(|_| group.is_keyed),
+            };
+            memo.fill(None);
+            for (steps, cost) in core::iter::once((0, 0)).chain(others.iter().copied()) {
+                let Some(local) = depth.checked_sub(steps) else {
+                    continue;
+                };
+                let Some(slot) = memo.get_mut(local) else {
+                    continue;
+                };
+                let own =
+                    slot.get_or_insert_with(|| count(&scene.plans, parts, &structures, local));
+                counts.merge(&own.clone().shifted(cost));
+            }
+        }
+        counts
+    }
+
+    /// Tries the candidates of one scene against one group of targets; whether these are all.
+    fn round(&mut self, at: usize, group: usize, round: Round) -> ControlFlow<(), bool> {
+        let Some((scene, group_of)) = self.scenes.get_mut(at).zip(self.groups.get(group)) else {
+            return ControlFlow::Continue(true);
         };
         let steps = scene.depth();
         let (Some(local), Some(upto)) = (
             round.depth.checked_sub(steps),
             round.upto.checked_sub(scene.cost()),
         ) else {
-            return ControlFlow::Continue(());
+            return ControlFlow::Continue(true);
         };
         let above = round
             .above
             .and_then(|above| above.checked_sub(scene.cost()));
+        scene.grow(self.subject, local.min(KEPT));
+        let is_plain = core::ptr::fn_addr_eq(scene.wrap, Spell::RULE.write);
         let Scene {
             plans,
             methods,
             uris,
+            wrap,
+            keys,
             ..
         } = scene;
+        let parts = Parts {
+            methods,
+            uris,
+            keys: keys
+                .as_ref()
+                .or(self.keys.as_ref())
+                .filter(|_| group_of.is_keyed),
+        };
+        let structures = if is_plain { self.structures } else { &[] };
+        let list = Prefixes::new(parts, structures, group_of.hash, local, upto);
         let mut trier = Trier {
-            list,
-            parts: Parts {
-                methods,
-                uris,
-                keys: None,
-            },
-            structures: &self.structures,
+            list: &list,
+            parts,
+            structures: self.structures,
             budget: &self.budget,
-            targets: &targets.targets,
-            encoded: Vec::new(),
+            targets: &group_of.targets,
+            wrap: *wrap,
             whole: Vec::new(),
             uri: Vec::new(),
+            plain: None,
+            twice: None,
             hits: &mut self.hits,
             mark: Mark {
                 scene: at,
@@ -223,149 +282,28 @@ impl<'s> Engine<'s> {
                 upto,
                 show: Show::Texts,
             };
-            plans.walk(self.subject, bounds, &self.budget, &mut |visit| {
-                trier.standard(visit, rest, above, upto)?;
-                if let Some(rest) = rest.checked_sub(1) {
-                    trier.structures(visit, rest, above, upto)?;
+            plans.walk(self.subject, bounds, &self.budget, &mut |batch| {
+                trier.standard(batch, rest, above, upto)?;
+                match rest.checked_sub(1) {
+                    Some(rest) if is_plain => trier.structures(batch, rest, above, upto),
+                    _ => ControlFlow::Continue(()),
                 }
-                ControlFlow::Continue(())
             })?;
         }
-        ControlFlow::Continue(())
+        ControlFlow::Continue(!list.is_cut)
     }
 }
 
 /// How many candidates of each cost there are in a scene.
-fn count(
-    scene: &Scene,
-    list: &Prefixes,
-    structures: &[Structure],
-    local: usize,
-    counts: &mut Histogram,
-) {
-    let structures = Histogram::of(structures.iter().map(|structure| structure.cost));
+fn count(plans: &Plans, parts: Parts<'_>, structures: &Histogram, local: usize) -> Histogram {
+    let mut counts = Histogram::of(core::iter::empty());
     for of_plan in 0..=local.min(3) {
         let rest = local.saturating_sub(of_plan);
-        let mut fronts = list.histogram(rest);
+        let mut fronts = prefix::count(parts, rest);
         if let Some(rest) = rest.checked_sub(1) {
-            fronts.add_products(&structures, &list.histogram(rest));
+            fronts.add_products(structures, &prefix::count(parts, rest));
         }
-        counts.add_products(&scene.plans.histogram(of_plan), &fronts);
+        counts.add_products(&plans.histogram(of_plan), &fronts);
     }
-}
-
-/// What hits of a round have in common.
-#[derive(Debug, Clone, Copy)]
-struct Mark {
-    scene: usize,
-    group: usize,
-    depth: usize,
-}
-
-/// Puts prefixes and structures around the text of a plan.
-struct Trier<'t> {
-    list: &'t Prefixes,
-    parts: Parts<'t>,
-    structures: &'t [Structure],
-    budget: &'t Budget,
-    targets: &'t [Target],
-    encoded: Vec<u8>,
-    whole: Vec<u8>,
-    uri: Vec<u8>,
-    hits: &'t mut Vec<Hit>,
-    mark: Mark,
-}
-
-impl Trier<'_> {
-    fn standard(
-        &mut self,
-        visit: &Visit<'_>,
-        rest: usize,
-        above: Option<Cost>,
-        upto: Cost,
-    ) -> ControlFlow<()> {
-        let Some(upto) = upto.checked_sub(visit.cost) else {
-            return ControlFlow::Continue(());
-        };
-        let above = above.and_then(|above| above.checked_sub(visit.cost));
-        let prefixes = self.list.between(rest, above, upto);
-        if prefixes.is_empty() {
-            return ControlFlow::Continue(());
-        }
-        self.encoded.clear();
-        countersign_encoding::encode_into(visit.text, &mut self.encoded);
-        for prefix in prefixes {
-            self.budget.try_one(self.encoded.len())?;
-            let digest = prefix.trial.finish(&self.encoded);
-            self.compare(&digest, visit, prefix, None);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn structures(
-        &mut self,
-        visit: &Visit<'_>,
-        rest: usize,
-        above: Option<Cost>,
-        upto: Cost,
-    ) -> ControlFlow<()> {
-        let structures = self.structures;
-        for (number, structure) in structures.iter().enumerate() {
-            let cost = visit.cost.saturating_add(structure.cost);
-            let Some(upto) = upto.checked_sub(cost) else {
-                continue;
-            };
-            let above = above.and_then(|above| above.checked_sub(cost));
-            for prefix in self.list.between(rest, above, upto) {
-                let Some((method, uri)) = self
-                    .parts
-                    .methods
-                    .entries
-                    .get(prefix.choice.method)
-                    .zip(self.parts.uris.entries.get(prefix.choice.uri))
-                else {
-                    continue;
-                };
-                let Some(key) = self.list.key(prefix.choice) else {
-                    continue;
-                };
-                self.uri.clear();
-                uri.state.write(&mut self.uri);
-                let pieces = Pieces {
-                    method: &method.state,
-                    uri: &self.uri,
-                    parameters: visit.text,
-                };
-                put_together(Some(structure), &pieces, &mut self.whole);
-                self.budget.try_one(self.whole.len())?;
-                let digest = key.finish(&self.whole);
-                self.compare(&digest, visit, prefix, Some(number));
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    #[inline]
-    fn compare(
-        &mut self,
-        digest: &Digest,
-        visit: &Visit<'_>,
-        prefix: &Prefix,
-        structure: Option<usize>,
-    ) {
-        for (number, target) in self.targets.iter().enumerate() {
-            if target.is_hit(digest) && self.hits.len() < HITS {
-                self.hits.push(Hit {
-                    scene: self.mark.scene,
-                    choice: prefix.choice,
-                    path: visit.path,
-                    print: visit.print,
-                    structure,
-                    group: self.mark.group,
-                    target: number,
-                    depth: self.mark.depth.saturating_add(target.depth()),
-                });
-            }
-        }
-    }
+    counts
 }

@@ -2,20 +2,25 @@
 
 use core::ops::ControlFlow;
 
+use countersign_signature::trial::Trial;
+
+use super::batch::{Bounds, Show};
 use super::budget::Budget;
 use super::cost::Cost;
+use super::desk::Desk;
 use super::engine::{Engine, Hit};
-use super::plans::{Bounds, Path, Show};
+use super::first::Path;
 use super::rule::Dimension;
-use super::scene::put_together;
-use super::state::Pieces;
+use super::scene::{Scene, put_together};
+use super::state::{Pieces, Spell, UriParts};
+use super::subject::Subject;
 use super::table::{Chain, Step};
 
 /// More explanations are not kept: the likeliest are.
 const EXPLANATIONS: usize = 24;
 
 /// Other ways to the text of two and more deviations are looked for among so many.
-const OTHER_WAYS: u64 = 15_000;
+const OTHER_WAYS: u64 = 30_000;
 
 /// Deviations that hold together, and the text they give.
 #[derive(Debug, Clone)]
@@ -112,14 +117,15 @@ impl Engine<'_> {
 
     fn explain(&mut self, hit: &Hit, out: &mut Vec<Explanation>) -> Option<()> {
         let paths = self.ways(hit)?;
-        let scene = self.scenes.get(hit.scene)?;
+        let scene = self.scenes.get_mut(hit.scene)?;
         let target = self.groups.get(hit.group)?.targets.get(hit.target)?;
         let is_keyed = self.groups.get(hit.group)?.is_keyed;
         let method = scene.methods.entries.get(hit.choice.method)?;
         let uri = scene.uris.entries.get(hit.choice.uri)?;
-        let key = self
+        let key = scene
             .keys
             .as_ref()
+            .or(self.keys.as_ref())
             .filter(|_| is_keyed)
             .and_then(|keys| keys.entries.get(hit.choice.key));
         let none = [Chain {
@@ -132,14 +138,13 @@ impl Engine<'_> {
         let mut text = Vec::new();
         let mut ways = Vec::new();
         for path in paths {
-            let (plan, steps) = scene.plans.steps(self.subject, path)?;
-            let mut renderer = super::render::Renderer::default();
-            renderer.write(&plan, &mut text);
-            let cost = steps
-                .iter()
-                .map(|step| scene.plans.cost_of(step))
-                .fold(0, Cost::saturating_add);
-            ways.push(Chain { steps, cost });
+            let (plain, chain) = scene.plans.trace(self.subject, path)?;
+            if ways.is_empty() {
+                text = plain;
+            } else if text != plain {
+                continue;
+            }
+            ways.push(chain);
         }
         uri.state.write(&mut plain);
         let mut base_string = Vec::new();
@@ -150,44 +155,59 @@ impl Engine<'_> {
                 uri: &plain,
                 parameters: &text,
             },
+            scene.wrap,
             &mut base_string,
         );
-        let by_the_rule = self.by_the_rule(hit);
+        // Whatever led here: the text that is shown is the one that gives the signature.
+        let is_it = match &self.printed {
+            Some(printed) => *printed == base_string,
+            None => {
+                let hash = self.groups.get(hit.group)?.hash;
+                let trial = match key {
+                    Some(key) => Trial::hmac(hash, &key.text),
+                    None => Trial::plain(hash),
+                };
+                target.is_hit(&trial.finish(&base_string))
+            }
+        };
+        if !is_it {
+            return None;
+        }
+        let by_the_rule = by_the_rule(self.subject, scene, hit);
         let key_shape = key
             .filter(|key| key.chains.iter().any(|chain| !chain.steps.is_empty()))
             .map(|key| shape(&key.text));
-        for of_plan in &ways {
-            for of_method in &method.chains {
-                for of_uri in &uri.chains {
-                    for of_key in of_keys {
-                        let parts = [of_method, of_uri, of_plan];
-                        let steps: Vec<Step> = scene
-                            .steps
-                            .iter()
-                            .chain(parts.into_iter().flat_map(|chain| &chain.steps))
-                            .chain(structure.map(|structure| &structure.step))
-                            .chain(&of_key.steps)
-                            .chain(&target.steps)
-                            .cloned()
-                            .collect();
-                        let costs = parts.into_iter().chain([of_key]).map(|chain| chain.cost);
-                        let cost = costs
-                            .chain([
-                                scene.cost(),
-                                structure.map_or(0, |structure| structure.cost),
-                                target.cost,
-                            ])
-                            .fold(0, Cost::saturating_add);
-                        out.push(Explanation {
-                            steps,
-                            base_string: base_string.clone(),
-                            by_the_rule: by_the_rule.clone(),
-                            cost,
-                            key_shape: key_shape.clone(),
-                            is_keyed,
-                        });
-                        if out.len() >= EXPLANATIONS.saturating_mul(8) {
-                            return Some(());
+        let of_scenes = match scene.ways.as_slice() {
+            [] => &none[..],
+            ways => ways,
+        };
+        for of_scene in of_scenes {
+            for of_plan in &ways {
+                for of_method in &method.chains {
+                    for of_uri in &uri.chains {
+                        for of_key in of_keys {
+                            if out.len() >= EXPLANATIONS.saturating_mul(8) {
+                                return Some(());
+                            }
+                            let parts = [of_scene, of_method, of_uri, of_plan];
+                            let steps = parts
+                                .into_iter()
+                                .flat_map(|chain| &chain.steps)
+                                .chain(structure.map(|structure| &structure.step))
+                                .chain(&of_key.steps)
+                                .chain(&target.steps);
+                            let costs = parts.into_iter().chain([of_key]).map(|chain| chain.cost);
+                            let cost = costs
+                                .chain([structure.map_or(0, |one| one.cost), target.cost])
+                                .fold(0, Cost::saturating_add);
+                            out.push(Explanation {
+                                steps: steps.cloned().collect(),
+                                base_string: base_string.clone(),
+                                by_the_rule: by_the_rule.clone(),
+                                cost,
+                                key_shape: key_shape.clone(),
+                                is_keyed,
+                            });
                         }
                     }
                 }
@@ -196,58 +216,67 @@ impl Engine<'_> {
         Some(())
     }
 
-    /// The base string by the rule; where the scheme is open, the one of the hit's scheme.
-    fn by_the_rule(&self, hit: &Hit) -> Vec<u8> {
-        let subject = self.subject;
-        let scheme = self
-            .scenes
-            .get(hit.scene)
-            .and_then(|scene| scene.uris.entries.get(hit.choice.uri))
-            .map(|entry| entry.state.scheme.to_ascii_lowercase());
-        let uri = subject
-            .other_uri
-            .as_ref()
-            .filter(|other| Some(&other.scheme) == scheme.as_ref())
-            .unwrap_or(&subject.uri);
-        base_string(subject, uri)
-    }
-
     /// Every way of the hit's depth to the text of its parameters.
     fn ways(&mut self, hit: &Hit) -> Option<Vec<Path>> {
         let scene = self.scenes.get_mut(hit.scene)?;
         let mut paths = vec![hit.path];
-        let depth = hit.path.depth();
-        if depth > 0 {
-            let bounds = Bounds {
-                depth,
-                above: None,
-                upto: scene.plans.upto(depth, OTHER_WAYS),
-                show: Show::Ways,
-            };
-            let budget = Budget::new(OTHER_WAYS);
-            let _ = scene
-                .plans
-                .walk(self.subject, bounds, &budget, &mut |visit| {
-                    if visit.print == hit.print && !paths.contains(&visit.path) {
-                        paths.push(visit.path);
+        let bounds = |depth: usize, upto: Cost| Bounds {
+            depth,
+            above: None,
+            upto,
+            show: Show::Ways(hit.print),
+        };
+        let mut keep = |path: Path, print: u64| {
+            if print == hit.print && paths.len() < EXPLANATIONS && !paths.contains(&path) {
+                paths.push(path);
+            }
+        };
+        match hit.path.depth() {
+            0 => {}
+            1 => {
+                for (at, first) in scene.plans.firsts.iter().enumerate() {
+                    if let Ok(at) = u32::try_from(at) {
+                        keep(Path::One(at), first.print);
                     }
-                    if paths.len() >= EXPLANATIONS {
-                        return ControlFlow::Break(());
-                    }
-                    budget.try_one(visit.text.len())
-                });
+                }
+            }
+            depth => {
+                let budget = Budget::new(OTHER_WAYS);
+                let upto = scene.plans.upto(depth, OTHER_WAYS);
+                let bounds = bounds(depth, upto);
+                let _ = scene
+                    .plans
+                    .walk(self.subject, bounds, &budget, &mut |batch| {
+                        for sketch in &batch.sketches {
+                            keep(sketch.path, sketch.print);
+                        }
+                        ControlFlow::Continue(())
+                    });
+            }
         }
         Some(paths)
     }
 }
 
+/// The base string by the rule; where the scheme is open, the one of the hit's scheme.
+fn by_the_rule(subject: &Subject<'_>, scene: &Scene, hit: &Hit) -> Vec<u8> {
+    let scheme = scene
+        .uris
+        .entries
+        .get(hit.choice.uri)
+        .map(|entry| entry.state.scheme.to_ascii_lowercase());
+    let uri = subject
+        .other_uri
+        .as_ref()
+        .filter(|other| Some(&other.scheme) == scheme.as_ref())
+        .unwrap_or(&subject.uri);
+    base_string(subject, uri)
+}
+
 /// The base string by the rule.
-pub(crate) fn base_string(
-    subject: &super::subject::Subject<'_>,
-    uri: &super::state::UriParts,
-) -> Vec<u8> {
-    let mut text = Vec::new();
-    super::render::Renderer::default().write(&subject.plan, &mut text);
+pub(crate) fn base_string(subject: &Subject<'_>, uri: &UriParts) -> Vec<u8> {
+    let mut desk = Desk::default();
+    desk.lay(&subject.plan, subject.plan.join);
     let mut plain = Vec::new();
     uri.write(&mut plain);
     let mut out = Vec::new();
@@ -256,8 +285,9 @@ pub(crate) fn base_string(
         &Pieces {
             method: subject.method.to_ascii_uppercase().as_bytes(),
             uri: &plain,
-            parameters: &text,
+            parameters: desk.plain(),
         },
+        Spell::RULE.write,
         &mut out,
     );
     out

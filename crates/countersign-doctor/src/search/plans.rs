@@ -1,96 +1,82 @@
 //! The plans for the parameters: those of one deviation are kept, those of more come and go.
 
-use core::ops::ControlFlow;
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::budget::Budget;
+use super::batch::Batch;
 use super::cost::{self, Cost, Histogram};
-use super::render::Renderer;
+use super::delta::{Delta, Marks, SLOTS};
+use super::desk::Desk;
+use super::fast::FastMap;
+use super::first::{First, Path, characters};
+use super::root::Root;
 use super::rule::{Deviate, Dimension, Out, Rule};
 use super::rules::table;
-use super::state::Plan;
+use super::shape::{Base, Change, common};
+use super::state::{Plan, Scope, Wrap};
 use super::subject::Subject;
-use super::table::{Row, Step, fingerprint, fits};
-
-/// One deviation from the root's plan.
-pub(crate) struct First {
-    pub(crate) plan: Plan,
-    pub(crate) step: Step,
-    pub(crate) row: usize,
-    pub(crate) cost: Cost,
-    pub(crate) print: u64,
-    /// Whether it has a parameter that the root's plan has not.
-    has_new: bool,
-}
-
-/// How a plan came about, short enough to be kept for many: a first deviation, and the how-manieth
-/// state of which row on top of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Path {
-    pub(crate) first: Option<u32>,
-    pub(crate) then: [Option<(u16, u16)>; 2],
-}
-
-impl Path {
-    pub(crate) const ROOT: Self = Self {
-        first: None,
-        then: [None; 2],
-    };
-
-    /// Of how many deviations it is.
-    pub(crate) fn depth(&self) -> usize {
-        usize::from(self.first.is_some())
-            .saturating_add(self.then.iter().filter(|step| step.is_some()).count())
-    }
-}
-
-/// A plan on the way, with the text it gives.
-pub(crate) struct Visit<'v> {
-    /// Not yet encoded for the base string.
-    pub(crate) text: &'v [u8],
-    pub(crate) print: u64,
-    pub(crate) path: Path,
-    pub(crate) cost: Cost,
-}
+use super::table::{Row, Step, fits};
+use super::texts::Texts;
 
 /// The plans of a root.
 pub(crate) struct Plans {
     pub(crate) root: Plan,
     pub(crate) rows: Vec<Row>,
+    pub(crate) texts: Texts,
+    /// The root spelt out; none where it has too many parameters.
+    pub(crate) shape: Option<(Root, Base)>,
     /// Which rows change nothing in the root's text.
-    inert: Vec<bool>,
+    pub(super) inert: Vec<bool>,
+    /// What the deviations of each row differ in.
+    pub(super) marks: Vec<Marks>,
     /// Whether two parameters have one name.
-    has_twins: bool,
+    pub(super) has_twins: bool,
     /// The likeliest first.
     pub(crate) firsts: Vec<First>,
+    /// Their texts, each once; none where they are too large to be kept.
+    pub(crate) singles: Option<Batch>,
+    /// More texts are not remembered; behind that, some are tried twice.
+    most: usize,
+    /// Whether rules are applied to what others made, where that makes another thing of it.
+    pub(crate) applies: bool,
+    /// Whether it is known what orders make of the root.
+    is_ready: bool,
     /// The text of the root's plan.
     pub(crate) print: u64,
-    /// Whether a text was seen, and the cheapest way to it.
-    seen: HashMap<u64, (Cost, Path)>,
+    /// The texts of up to two deviations that were seen, and the way to each.
+    seen: FastMap<Path>,
+    /// Which rows made nothing new of which first deviation, once all was gone through.
+    barren: FastMap<()>,
+    /// Texts of three deviations that were seen a while ago, by their numbers.
+    recent: Vec<u64>,
     pub(crate) is_cut: bool,
 }
 
 /// More plans of one deviation are not kept.
 const FIRSTS: usize = 8000;
 /// More pairs in all of them are not kept.
-const PAIRS: usize = 1 << 19;
-/// More texts are not remembered; behind that, some are tried twice.
-const SEEN: usize = 220_000;
+const PAIRS: usize = 1 << 18;
+/// More octets of texts are not kept.
+const OCTETS: usize = 4 << 20;
+/// What plans of two and of three deviations cost on top of those: there are so many that the same
+/// number of them, put into other parts, leads further.
+const IN_ONE_PART: [Cost; 4] = [0, 0, 4, 16];
 
-/// Whether deviations of this dimension keep the set of parameters.
-fn is_spelling(dimension: Dimension) -> bool {
-    matches!(
-        dimension,
-        Dimension::Order
-            | Dimension::NameEncoding
-            | Dimension::ValueEncoding
-            | Dimension::WholeEncoding
-    )
+/// What plans of so many deviations cost beside these.
+pub(crate) fn surcharge(depth: usize) -> Cost {
+    IN_ONE_PART.get(depth).copied().unwrap_or_default()
 }
 
+/// More octets of the texts of one deviation are not kept.
+const KEPT: usize = 1 << 20;
+/// So many texts are remembered of what the rule says, and of what a deviation in several parts
+/// makes.
+pub(crate) const SEEN: usize = 220_000;
+pub(crate) const SEEN_BESIDE: usize = 28_000;
+/// So many texts of three deviations are remembered, the last ones of each number.
+const RECENT: usize = 1 << 16;
+
 /// What a rule makes of a plan; none if the rule is for another part.
-fn deviate(rule: &Rule, subject: &Subject<'_>, plan: &Plan) -> Option<Out<Plan>> {
+pub(crate) fn deviate(rule: &Rule, subject: &Subject<'_>, plan: &Plan) -> Option<Out<Plan>> {
     let Deviate::Parameters(apply) = rule.deviate else {
         return None;
     };
@@ -99,52 +85,68 @@ fn deviate(rule: &Rule, subject: &Subject<'_>, plan: &Plan) -> Option<Out<Plan>>
     Some(out)
 }
 
-/// Which plans a walk shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Show {
-    /// Each text once, and none that a smaller depth has.
-    Texts,
-    /// Every way to every text.
-    Ways,
+/// What goes for all parameters is likelier than what goes for some, or for one.
+fn narrowness(root: &Plan, plan: &Plan) -> u8 {
+    let of = |scope: Scope| match scope {
+        Scope::All => 0,
+        Scope::Application | Scope::Protocol | Scope::In(_) => 1,
+        Scope::Only(_) => 2,
+    };
+    let changed = || {
+        plan.pairs
+            .iter()
+            .zip(&root.pairs)
+            .filter(|(one, other)| !Rc::ptr_eq(one, other))
+            .count()
+    };
+    let is_one = plan.pairs.len() == root.pairs.len() && changed() == 1;
+    of(plan.names.on)
+        .max(of(plan.values.on))
+        .max(if is_one { 2 } else { 0 })
 }
 
-/// How far a walk goes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Bounds {
-    pub(crate) depth: usize,
-    /// Only plans that cost more.
-    pub(crate) above: Option<Cost>,
-    /// Only plans that cost no more.
-    pub(crate) upto: Cost,
-    pub(crate) show: Show,
-}
-
-impl Bounds {
-    fn holds(&self, cost: Cost) -> bool {
-        cost <= self.upto && self.above.is_none_or(|above| cost > above)
-    }
+fn application(first: usize, row: usize) -> u64 {
+    let number = |place: usize| u64::try_from(place).unwrap_or(u64::MAX);
+    number(first) << 16 | number(row)
 }
 
 impl Plans {
-    pub(crate) fn new(root: Plan) -> Self {
-        let mut text = Vec::new();
-        Renderer::default().write(&root, &mut text);
-        let print = fingerprint(&text);
+    pub(crate) fn new(root: Plan, wrap: Wrap, most: usize) -> Self {
+        let texts = Texts::new(wrap);
+        let print = Desk::default().lay(&root, root.join);
         let mut names: Vec<&[u8]> = root.pairs.iter().map(|pair| pair.name.as_slice()).collect();
         names.sort_unstable();
         let has_twins = names
             .windows(2)
             .any(|pair| matches!(pair, [a, b] if a == b));
+        let mut seen = FastMap::default();
+        seen.insert(print, Path::Root);
         Self {
             has_twins,
             root,
             print,
+            texts,
+            shape: None,
             rows: Vec::new(),
             inert: Vec::new(),
+            marks: Vec::new(),
             firsts: Vec::new(),
-            seen: HashMap::from([(print, (0, Path::ROOT))]),
+            singles: Some(Batch::default()),
+            most,
+            applies: true,
+            is_ready: false,
+            seen,
+            barren: FastMap::default(),
+            recent: Vec::new(),
             is_cut: false,
         }
+    }
+
+    /// Forgets all but the root.
+    pub(crate) fn release(&mut self) {
+        let applies = self.applies;
+        *self = Self::new(self.root.clone(), self.texts.wrap, self.most);
+        self.applies = applies;
     }
 
     /// Makes sure that the plans of one deviation are there.
@@ -152,120 +154,190 @@ impl Plans {
         if !self.rows.is_empty() {
             return;
         }
+        self.shape = (self.root.pairs.len() <= SLOTS)
+            .then(|| {
+                let shape = Root::new(&self.root, &mut self.texts);
+                let base = Base::root(&shape, &self.texts);
+                (shape, base)
+            })
+            .filter(|_| self.texts.size() <= OCTETS);
         let mut made = Vec::new();
+        let mut states = 0_usize;
         for rule in table() {
             let Some(out) = deviate(rule, subject, &self.root) else {
                 continue;
             };
             let cost = cost::of(rule.prior, out.states.len());
-            made.push((self.rows.len(), cost, out));
+            let of_row = out.states.len();
+            states = states.saturating_add(of_row);
+            let row = self.rows.len();
+            let mut of_rule = out.states;
+            of_rule.sort_by_key(|(plan, _)| narrowness(&self.root, plan));
+            for (number, (plan, detail)) in of_rule.into_iter().enumerate() {
+                let cost = cost::of_state(rule.prior, of_row, number);
+                made.push(Some((row, rule, cost, plan, detail)));
+            }
             self.rows.push(Row { rule, cost });
             self.inert.push(true);
+            self.marks.push(Marks::default());
         }
-        made.sort_by_key(|(_, cost, _)| *cost);
-        let mut renderer = Renderer::default();
-        let mut text = Vec::new();
+        // Places are moved, not what is there.
+        let mut order: Vec<(Cost, usize)> = made
+            .iter()
+            .enumerate()
+            .filter_map(|(at, one)| Some((one.as_ref()?.2, at)))
+            .collect();
+        order.sort_unstable();
+        if let (Some(singles), Some((_, base))) = (&mut self.singles, &self.shape) {
+            singles.base.clone_from(&base.text);
+            let octets = base.text.len().saturating_mul(states);
+            singles.text.reserve(octets.min(KEPT));
+            singles.sketches.reserve(states.min(FIRSTS));
+        }
+        self.firsts.reserve(states.min(FIRSTS));
+        self.seen.reserve(states.min(FIRSTS));
+        let mut desk = Desk::default();
+        let mut change = Change::default();
+        let of_root = characters(&self.root);
         let mut pairs: usize = 0;
-        for (row, cost, out) in made {
-            let Some(rule) = self.rows.get(row).map(|row| row.rule) else {
+        for (_, at) in order {
+            let Some((row, rule, cost, plan, detail)) = made.get_mut(at).and_then(Option::take)
+            else {
                 continue;
             };
-            for (plan, detail) in out.states {
-                if plan.is_same(&self.root) {
-                    continue;
-                }
-                pairs = pairs.saturating_add(plan.pairs.len());
-                if self.firsts.len() >= FIRSTS || pairs > PAIRS {
-                    self.is_cut = true;
-                    return;
-                }
-                renderer.write(&plan, &mut text);
-                let print = fingerprint(&text);
-                let path = Path {
-                    first: u32::try_from(self.firsts.len()).ok(),
-                    ..Path::ROOT
-                };
-                let mut old = self.root.pairs.iter();
-                let has_new = !plan
-                    .pairs
-                    .iter()
-                    .all(|pair| old.any(|one| Rc::ptr_eq(one, pair)));
-                if print != self.print
-                    && let Some(is_inert) = self.inert.get_mut(row)
-                {
-                    *is_inert = false;
-                }
-                self.seen.entry(print).or_insert((cost, path));
-                self.firsts.push(First {
-                    plan,
-                    step: Step { rule, detail },
-                    row,
-                    cost,
-                    print,
-                    has_new,
-                });
+            if plan.is_same(&self.root) {
+                continue;
             }
+            pairs = pairs.saturating_add(plan.pairs.len());
+            if self.firsts.len() >= FIRSTS || pairs > PAIRS || self.texts.size() > OCTETS {
+                self.is_cut = true;
+                return;
+            }
+            let delta = self
+                .shape
+                .as_ref()
+                .map(|(root, _)| Delta::of(root, &plan, &mut self.texts));
+            let Ok(at) = u32::try_from(self.firsts.len()) else {
+                return;
+            };
+            let path = Path::One(at);
+            let known = self.seen.len();
+            let (common, print) =
+                self.write(&plan, cost, path, delta.as_ref(), &mut desk, &mut change);
+            let mut old = self.root.pairs.iter();
+            let has_new = !plan
+                .pairs
+                .iter()
+                .all(|pair| old.any(|one| Rc::ptr_eq(one, pair)));
+            let is_echo = self.seen.len() == known
+                && matches!(rule.dimension, Dimension::Order | Dimension::WholeEncoding);
+            let is_novel = has_new && characters(&plan).exceed(&of_root);
+            if print != self.print
+                && let Some(is_inert) = self.inert.get_mut(row)
+            {
+                *is_inert = false;
+            }
+            if let (Some(marks), Some(delta)) = (self.marks.get_mut(row), &delta) {
+                marks.merge(&delta.marks);
+            }
+            self.firsts.push(First {
+                plan,
+                step: Step { rule, detail },
+                row,
+                cost,
+                print,
+                common,
+                delta,
+                has_new,
+                is_novel,
+                is_echo,
+            });
         }
     }
 
-    /// Whether a row can matter on top of a first deviation. An encoding or an order that changes
-    /// nothing in the parameters as they are changes nothing in fewer of them, either.
-    fn matters(&self, first: &First, position: usize) -> bool {
-        let Some(row) = self.rows.get(position) else {
-            return false;
-        };
-        let is_inert = |at: usize| self.inert.get(at).copied().unwrap_or_default();
-        let of_first = first.step.rule.dimension;
-        let of_row = row.rule.dimension;
-        match (is_spelling(of_first), is_spelling(of_row)) {
-            // In most requests, no two names are equal: values do not decide the order.
-            (true, true) => {
-                !(is_inert(first.row) && is_inert(position))
-                    && (of_first != Dimension::Order && of_row != Dimension::Order
-                        || !is_inert(first.row) && !is_inert(position)
-                        || of_row == Dimension::NameEncoding
-                        || of_first == Dimension::NameEncoding
-                        || self.has_twins)
+    /// Writes the text of a first deviation and keeps it, unless it is there already; its number.
+    fn write(
+        &mut self,
+        plan: &Plan,
+        cost: Cost,
+        path: Path,
+        delta: Option<&Delta>,
+        desk: &mut Desk,
+        change: &mut Change,
+    ) -> (usize, u64) {
+        let mut none = Batch::default();
+        let batch = self.singles.as_mut().unwrap_or(&mut none);
+        let start = batch.text.len();
+        let known = match (&self.shape, delta) {
+            (Some((root, base)), Some(delta))
+                if base.change(root, delta, &mut self.texts, change) =>
+            {
+                let texts = &self.texts;
+                Some(if change.is_standard() {
+                    let print = change.print();
+                    let is_new = !self.seen.contains_key(&print);
+                    let common = if is_new {
+                        base.write(change, texts, &mut batch.text)
+                    } else {
+                        base.text.len()
+                    };
+                    (common, print)
+                } else {
+                    base.arrange(root, change, texts, desk, &mut batch.text)
+                })
             }
-            (false, true) => first.has_new || !is_inert(position),
-            (true, false) => true,
-            (false, false) => first.print != self.print || first.has_new,
+            _ => None,
+        };
+        let (common, print) = known.unwrap_or_else(|| {
+            let print = desk.lay(plan, self.root.join);
+            (self.texts.wrap)(desk.plain(), desk.plain(), &mut batch.text);
+            let new = batch.text.get(start..).unwrap_or_default();
+            (common(&batch.base, new), print)
+        });
+        if self.seen.contains_key(&print) {
+            batch.text.truncate(start);
+            return (common, print);
+        }
+        self.seen.insert(print, path);
+        batch.push(start, common, cost, path, print);
+        if batch.text.len() > KEPT {
+            self.singles = None;
+        }
+        (common, print)
+    }
+
+    /// Looks up what orders make of the root, which helps to put two deviations together.
+    pub(crate) fn ready(&mut self) {
+        let Some((root, _)) = self.shape.as_ref().filter(|_| !self.is_ready) else {
+            return;
+        };
+        self.is_ready = true;
+        for first in &mut self.firsts {
+            if let Some(sorting) = first.delta.as_mut().and_then(|delta| delta.order.as_mut()) {
+                sorting.of_root = root.arranged(sorting.order, &self.texts);
+            }
         }
     }
 
     /// How many plans of this depth there are of each cost; from the second depth on roughly.
     pub(crate) fn histogram(&self, depth: usize) -> Histogram {
+        self.count(depth).shifted(surcharge(depth))
+    }
+
+    fn count(&self, depth: usize) -> Histogram {
         let singles = || Histogram::of(self.firsts.iter().map(|first| first.cost));
         match depth {
             0 => Histogram::of(core::iter::once(0)),
             1 => singles(),
             _ => {
-                let mut states = vec![0_u64; self.rows.len()];
-                for first in &self.firsts {
-                    if let Some(count) = states.get_mut(first.row) {
-                        *count = count.saturating_add(1);
-                    }
+                // Each set comes in every order this way.
+                let mut sets = singles();
+                for of_set in 2..=depth {
+                    let mut larger = Histogram::of(core::iter::empty());
+                    larger.add_products(&sets, &singles());
+                    sets = larger.divided(u64::try_from(of_set).unwrap_or(u64::MAX));
                 }
-                let mut pairs = Histogram::of(core::iter::empty());
-                for (at, row) in self.rows.iter().enumerate() {
-                    let some = states.get(at).copied().unwrap_or_default();
-                    for (later, other) in self.rows.iter().enumerate().skip(at) {
-                        if some > 0 && fits(row.rule.dimension, other.rule.dimension) {
-                            let others = states.get(later).copied().unwrap_or_default();
-                            pairs.add(
-                                row.cost.saturating_add(other.cost),
-                                some.saturating_mul(others),
-                            );
-                        }
-                    }
-                }
-                if depth == 2 {
-                    return pairs;
-                }
-                // Each set of three comes three times this way; some are not combined.
-                let mut triples = Histogram::of(core::iter::empty());
-                triples.add_products(&pairs, &singles());
-                triples.divided(3)
+                sets
             }
         }
     }
@@ -275,197 +347,50 @@ impl Plans {
         self.histogram(depth).threshold(count).0
     }
 
-    /// What one deviation costs here.
-    pub(crate) fn cost_of(&self, step: &Step) -> Cost {
-        self.rows
-            .iter()
-            .find(|row| core::ptr::eq(row.rule, step.rule))
-            .map_or(Cost::MAX, |row| row.cost)
-    }
-
     /// Whether this is the way by which a text is tried; the others to the same text are kept out.
-    fn owns(&mut self, visit: &Visit<'_>) -> bool {
-        if let Some((cost, path)) = self.seen.get_mut(&visit.print) {
-            if *path == visit.path {
-                return true;
-            }
-            if path.depth() == visit.path.depth() && visit.cost < *cost {
-                (*cost, *path) = (visit.cost, visit.path);
-            }
-            return false;
+    pub(crate) fn owns(&mut self, print: u64, path: Path) -> bool {
+        if let Some(owner) = self.seen.get(&print) {
+            return *owner == path;
         }
-        if self.seen.len() < SEEN {
-            self.seen.insert(visit.print, (visit.cost, visit.path));
-        }
-        true
-    }
-
-    /// Goes through the plans of some depth, writes each and shows it.
-    pub(crate) fn walk(
-        &mut self,
-        subject: &Subject<'_>,
-        bounds: Bounds,
-        budget: &Budget,
-        visit: &mut dyn FnMut(&Visit<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        let mut walk = Walk {
-            subject,
-            bounds,
-            budget,
-            visit,
-            renderer: Renderer::default(),
-            text: Vec::new(),
-        };
-        match bounds.depth {
-            0 => {
-                let root = self.root.clone();
-                walk.show(self, &root, Path::ROOT, 0)
+        if path.depth() <= 2 {
+            if self.seen.len() < self.most {
+                self.seen.insert(print, path);
             }
-            1 => walk.firsts(self),
-            _ => walk.more(self),
+            return true;
+        }
+        if self.recent.is_empty() {
+            self.recent.resize(RECENT, 0);
+        }
+        let at = usize::try_from(print).unwrap_or_default() & RECENT.saturating_sub(1);
+        match self.recent.get_mut(at) {
+            Some(known) if *known == print => false,
+            Some(known) => {
+                *known = print;
+                true
+            }
+            None => true,
         }
     }
 
-    /// The deviations on a path, made again.
-    pub(crate) fn steps(&self, subject: &Subject<'_>, path: Path) -> Option<(Plan, Vec<Step>)> {
-        let Some(first) = path.first else {
-            return Some((self.root.clone(), Vec::new()));
-        };
-        let first = self.firsts.get(usize::try_from(first).ok()?)?;
-        let mut plan = first.plan.clone();
-        let mut steps = vec![first.step.clone()];
-        for (row, state) in path.then.into_iter().flatten() {
-            let row = self.rows.get(usize::from(row))?;
-            let out = deviate(row.rule, subject, &plan)?;
-            let (next, detail) = out.states.into_iter().nth(usize::from(state))?;
-            plan = next;
-            steps.push(Step {
-                rule: row.rule,
-                detail,
-            });
-        }
-        Some((plan, steps))
-    }
-}
-
-struct Walk<'w> {
-    subject: &'w Subject<'w>,
-    bounds: Bounds,
-    budget: &'w Budget,
-    visit: &'w mut dyn FnMut(&Visit<'_>) -> ControlFlow<()>,
-    renderer: Renderer,
-    text: Vec<u8>,
-}
-
-impl Walk<'_> {
-    fn show(&mut self, plans: &mut Plans, plan: &Plan, path: Path, cost: Cost) -> ControlFlow<()> {
-        self.renderer.write(plan, &mut self.text);
-        let visit = Visit {
-            print: fingerprint(&self.text),
-            text: &self.text,
-            path,
-            cost,
-        };
-        if self.bounds.show == Show::Ways || plans.owns(&visit) {
-            (self.visit)(&visit)
-        } else {
-            ControlFlow::Continue(())
+    /// Notes that a row makes nothing new of a first deviation.
+    pub(crate) fn is_spent(&mut self, first: usize, row: usize) {
+        if self.barren.len() < self.most {
+            self.barren.insert(application(first, row), ());
         }
     }
 
-    fn firsts(&mut self, plans: &mut Plans) -> ControlFlow<()> {
-        for at in 0..plans.firsts.len() {
-            let Some(first) = plans.firsts.get(at) else {
-                break;
-            };
-            let cost = first.cost;
-            if !self.bounds.holds(cost) {
-                continue;
-            }
-            let plan = first.plan.clone();
-            let path = Path {
-                first: u32::try_from(at).ok(),
-                ..Path::ROOT
-            };
-            self.show(plans, &plan, path, cost)?;
-        }
-        ControlFlow::Continue(())
+    /// Whether a row is known to make nothing new of a first deviation.
+    pub(crate) fn is_barren(&self, first: usize, row: usize) -> bool {
+        self.barren.contains_key(&application(first, row))
     }
 
-    fn more(&mut self, plans: &mut Plans) -> ControlFlow<()> {
-        for at in 0..plans.firsts.len() {
-            let Some(first) = plans.firsts.get(at) else {
-                break;
-            };
-            if first.cost > self.bounds.upto {
-                break;
-            }
-            let (plan, dimension, row, cost) = (
-                first.plan.clone(),
-                first.step.rule.dimension,
-                first.row,
-                first.cost,
-            );
-            let path = Path {
-                first: u32::try_from(at).ok(),
-                ..Path::ROOT
-            };
-            self.onto(plans, &plan, &[dimension], row, path, cost)?;
-        }
-        ControlFlow::Continue(())
+    /// Whether a text is another plan's.
+    pub(crate) fn is_others(&self, print: u64, path: Path) -> bool {
+        self.seen.get(&print).is_some_and(|owner| *owner != path)
     }
 
-    /// Applies all rows from `from` on to a plan.
-    fn onto(
-        &mut self,
-        plans: &mut Plans,
-        plan: &Plan,
-        dimensions: &[Dimension],
-        from: usize,
-        path: Path,
-        cost: Cost,
-    ) -> ControlFlow<()> {
-        let is_last = dimensions.len().saturating_add(1) >= self.bounds.depth;
-        for position in from..plans.rows.len() {
-            let Some(row) = plans.rows.get(position) else {
-                break;
-            };
-            let cost = cost.saturating_add(row.cost);
-            let dimension = row.rule.dimension;
-            if cost > self.bounds.upto
-                || is_last && !self.bounds.holds(cost)
-                || !dimensions.iter().all(|one| fits(*one, dimension))
-                || path
-                    .first
-                    .and_then(|at| plans.firsts.get(usize::try_from(at).ok()?))
-                    .is_some_and(|first| !plans.matters(first, position))
-            {
-                continue;
-            }
-            let Some(out) = deviate(row.rule, self.subject, plan) else {
-                continue;
-            };
-            for (state, (next, _)) in out.states.iter().enumerate() {
-                self.budget.make(next.pairs.len())?;
-                if next.is_same(plan) {
-                    continue;
-                }
-                let mut path = path;
-                let place = path.then.iter_mut().find(|step| step.is_none());
-                if let (Some(place), Ok(position), Ok(state)) =
-                    (place, u16::try_from(position), u16::try_from(state))
-                {
-                    *place = Some((position, state));
-                }
-                if is_last {
-                    self.show(plans, next, path, cost)?;
-                } else {
-                    let dimensions: Vec<_> =
-                        dimensions.iter().copied().chain([dimension]).collect();
-                    self.onto(plans, next, &dimensions, position, path, cost)?;
-                }
-            }
-        }
-        ControlFlow::Continue(())
+    /// Forgets the texts of three deviations: they are gone through again.
+    pub(crate) fn begin(&mut self) {
+        self.recent.fill(0);
     }
 }

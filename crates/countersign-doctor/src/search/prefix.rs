@@ -1,14 +1,17 @@
 //! What stands before the parameters, hashed once: key, method and URI.
 
+use std::borrow::Cow;
+
 use countersign_signature::Hash;
 use countersign_signature::trial::Trial;
 
 use super::cost::{Cost, Histogram};
+use super::scene::Structure;
 use super::state::{KeyParts, UriParts};
 use super::table::{Part, Table};
 
 /// A key, a method and a URI.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Choice {
     pub(crate) method: usize,
     pub(crate) uri: usize,
@@ -20,19 +23,24 @@ pub(crate) struct Choice {
 pub(crate) struct Prefix {
     pub(crate) choice: Choice,
     pub(crate) cost: Cost,
-    /// After `METHOD&URI&`.
-    pub(crate) trial: Trial,
+    /// The structure that puts them together, if it is not that of the rule.
+    pub(crate) structure: Option<usize>,
+    /// After `METHOD&URI&`, or what another structure puts there. Kept where many lists of parameters
+    /// come behind it.
+    trial: Option<Box<Trial>>,
 }
 
 /// More choices of one depth are not kept.
 const CHOICES: u64 = 12_000;
+/// Choices of up to so many deviations are hashed once for all.
+const KEPT: usize = 1;
 
 /// The choices by depth, the likeliest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Prefixes {
     levels: Vec<Vec<Prefix>>,
-    /// The bare keys, in the order of their table.
-    keys: Vec<Trial>,
+    /// The bare keys, in the order of their table, as far as they are used.
+    keys: Vec<Option<Trial>>,
     pub(crate) is_cut: bool,
 }
 
@@ -46,45 +54,137 @@ pub(crate) struct Parts<'t> {
 }
 
 impl Prefixes {
-    /// Makes sure that the choices of this depth are there; the tables must be.
-    pub(crate) fn grow(&mut self, parts: Parts<'_>, hash: Hash, depth: usize) {
-        match parts.keys {
-            Some(keys) => {
-                let new = keys.entries.iter().skip(self.keys.len());
-                let new: Vec<_> = new.map(|entry| Trial::hmac(hash, &entry.text)).collect();
-                self.keys.extend(new);
+    /// The choices of up to this depth that cost no more than `upto`; the tables must be there.
+    pub(crate) fn new(
+        parts: Parts<'_>,
+        structures: &[Structure],
+        hash: Hash,
+        depth: usize,
+        upto: Cost,
+    ) -> Self {
+        let count = parts.keys.map_or(1, |keys| keys.entries.len());
+        let mut prefixes = Self {
+            levels: Vec::new(),
+            keys: Vec::new(),
+            is_cut: false,
+        };
+        prefixes.keys.resize_with(count, || None);
+        for depth in 0..=depth {
+            let mut level = prefixes.level(parts, hash, depth, upto);
+            if let Some(depth) = depth.checked_sub(1) {
+                prefixes.structured(parts, structures, hash, depth, upto, &mut level);
             }
-            None if self.keys.is_empty() => self.keys.push(Trial::plain(hash)),
-            None => {}
+            if depth <= KEPT {
+                for prefix in &mut level {
+                    prefix.trial = prefixes.make(prefix, parts, structures).map(Box::new);
+                }
+            }
+            level.sort_by_key(|prefix| prefix.cost);
+            prefixes.levels.push(level);
         }
-        while self.levels.len() <= depth {
-            let next = self.level(parts, self.levels.len());
-            self.levels.push(next);
+        prefixes
+    }
+
+    /// What comes before the parameters, hashed.
+    fn make(&self, prefix: &Prefix, parts: Parts<'_>, structures: &[Structure]) -> Option<Trial> {
+        let method = parts.methods.entries.get(prefix.choice.method)?;
+        let uri = parts.uris.entries.get(prefix.choice.uri)?;
+        let head = match prefix.structure {
+            Some(structure) => {
+                let structure = structures.get(structure)?;
+                let mut plain = Vec::new();
+                uri.state.write(&mut plain);
+                let form = structure.form.as_ref()?;
+                form.head(structure.write, &method.state, &plain)?
+            }
+            None => [&method.text[..], b"&", &uri.text, b"&"].concat(),
+        };
+        Some(self.key(prefix.choice)?.after(&head))
+    }
+
+    /// The beginning of a hash: kept, or made.
+    pub(crate) fn trial<'p>(
+        &self,
+        prefix: &'p Prefix,
+        parts: Parts<'_>,
+        structures: &[Structure],
+    ) -> Option<Cow<'p, Trial>> {
+        match &prefix.trial {
+            Some(trial) => Some(Cow::Borrowed(trial)),
+            None => self.make(prefix, parts, structures).map(Cow::Owned),
         }
     }
 
-    fn level(&mut self, parts: Parts<'_>, depth: usize) -> Vec<Prefix> {
-        let (upto, is_cut) = count(parts, depth).threshold(CHOICES);
+    /// Makes the key of a choice ready.
+    fn ready(&mut self, parts: Parts<'_>, hash: Hash, key: usize) {
+        if let Some(slot) = self.keys.get_mut(key)
+            && slot.is_none()
+        {
+            *slot = match parts.keys {
+                Some(keys) => keys
+                    .entries
+                    .get(key)
+                    .map(|entry| Trial::hmac(hash, &entry.text)),
+                None => Some(Trial::plain(hash)),
+            };
+        }
+    }
+
+    fn level(&mut self, parts: Parts<'_>, hash: Hash, depth: usize, upto: Cost) -> Vec<Prefix> {
+        let (most, is_cut) = count(parts, depth).threshold(CHOICES);
         self.is_cut |= is_cut;
-        let mut choices = each(parts, depth, upto);
-        choices.sort_by_key(|(_, cost)| *cost);
-        let mut head = Vec::new();
-        choices
-            .into_iter()
-            .filter_map(|(choice, cost)| {
-                head.clear();
-                head.extend_from_slice(&parts.methods.entries.get(choice.method)?.text);
-                head.push(b'&');
-                head.extend_from_slice(&parts.uris.entries.get(choice.uri)?.text);
-                head.push(b'&');
-                let trial = self.keys.get(choice.key)?.after(&head);
-                Some(Prefix {
-                    choice,
-                    cost,
-                    trial,
-                })
-            })
-            .collect()
+        let choices = each(parts, depth, upto.min(most));
+        self.prefixes(parts, hash, choices, None)
+    }
+
+    fn prefixes(
+        &mut self,
+        parts: Parts<'_>,
+        hash: Hash,
+        choices: Vec<(Choice, Cost)>,
+        structure: Option<usize>,
+    ) -> Vec<Prefix> {
+        let mut prefixes = Vec::with_capacity(choices.len());
+        for (choice, cost) in choices {
+            self.ready(parts, hash, choice.key);
+            prefixes.push(Prefix {
+                choice,
+                cost,
+                structure,
+                trial: None,
+            });
+        }
+        prefixes
+    }
+
+    /// The choices of this depth, put together by each structure that has a head.
+    fn structured(
+        &mut self,
+        parts: Parts<'_>,
+        structures: &[Structure],
+        hash: Hash,
+        depth: usize,
+        upto: Cost,
+        level: &mut Vec<Prefix>,
+    ) {
+        let costs = Histogram::of(structures.iter().map(|structure| structure.cost));
+        let mut all = Histogram::of(core::iter::empty());
+        all.add_products(&costs, &count(parts, depth));
+        let (most, is_cut) = all.threshold(CHOICES);
+        self.is_cut |= is_cut;
+        let upto = upto.min(most);
+        for (number, structure) in structures.iter().enumerate() {
+            let Some(rest) = upto.checked_sub(structure.cost) else {
+                continue;
+            };
+            if structure.form.is_some() {
+                let choices = each(parts, depth, rest)
+                    .into_iter()
+                    .map(|(choice, cost)| (choice, cost.saturating_add(structure.cost)))
+                    .collect();
+                level.extend(self.prefixes(parts, hash, choices, Some(number)));
+            }
+        }
     }
 
     /// Those of this depth that cost more than `above` and no more than `upto`.
@@ -98,18 +198,9 @@ impl Prefixes {
         level.get(start..end).unwrap_or_default()
     }
 
-    pub(crate) fn histogram(&self, depth: usize) -> Histogram {
-        let level = self
-            .levels
-            .get(depth)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        Histogram::of(level.iter().map(|prefix| prefix.cost))
-    }
-
     /// The bare key of a choice.
     pub(crate) fn key(&self, choice: Choice) -> Option<&Trial> {
-        self.keys.get(choice.key)
+        self.keys.get(choice.key)?.as_ref()
     }
 }
 
@@ -122,7 +213,7 @@ fn shares(depth: usize) -> impl Iterator<Item = [usize; 3]> {
 }
 
 /// How many choices of this depth there are of each cost.
-fn count(parts: Parts<'_>, depth: usize) -> Histogram {
+pub(crate) fn count(parts: Parts<'_>, depth: usize) -> Histogram {
     let mut all = Histogram::of(core::iter::empty());
     for [of_keys, of_uris, of_methods] in shares(depth) {
         let costs = |places: &[(usize, Cost)]| Histogram::of(places.iter().map(|(_, cost)| *cost));

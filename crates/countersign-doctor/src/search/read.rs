@@ -6,7 +6,7 @@ use countersign_base_string::{Scheme, Uri};
 use countersign_key::Secret;
 use zeroize::Zeroizing;
 
-use super::state::{KeyParts, Plan, UriParts};
+use super::state::{KeyParts, Plan, Spell, UriParts};
 use super::subject::{Pair, Subject};
 use crate::context::{Context, Wire};
 use crate::keys::Keys;
@@ -82,6 +82,7 @@ fn joined(consumer_secret: Option<&Secret>, token_secret: Option<&Secret>) -> Ke
         consumer_secret: consumer_secret.map_or_else(Zeroizing::default, octets),
         token_secret: token_secret.map_or_else(Zeroizing::default, octets),
         is_encoded: true,
+        spell: Spell::RULE.write,
         between: b"&",
     }
 }

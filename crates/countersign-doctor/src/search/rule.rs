@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use countersign_signature::Hash;
 
-use super::state::{KeyParts, Pieces, Plan, UriParts};
+use super::state::{KeyParts, Pieces, Plan, UriParts, Wrap};
 use super::subject::Subject;
 
 /// Where a deviation lives. Two of one dimension are not combined unless it is repeatable.
@@ -66,6 +66,17 @@ impl<S> Out<S> {
     }
 }
 
+/// All that a signer starts from.
+#[derive(Debug, Clone)]
+pub(crate) struct Start {
+    pub(crate) uri: UriParts,
+    pub(crate) plan: Plan,
+    /// None where no secret is at hand.
+    pub(crate) key: Option<KeyParts>,
+    /// How URI and parameters are encoded in the base string.
+    pub(crate) wrap: Wrap,
+}
+
 /// How a rule deviates: a function from the state it finds to the states it makes. The engine
 /// composes them, and drops what changes nothing.
 #[derive(Debug, Clone, Copy)]
@@ -74,9 +85,9 @@ pub(crate) enum Deviate {
     Method(fn(&Subject<'_>, &[u8], &mut Out<Vec<u8>>)),
     Uri(fn(&Subject<'_>, &UriParts, &mut Out<UriParts>)),
     Parameters(fn(&Subject<'_>, &Plan, &mut Out<Plan>)),
-    /// URI and parameters at once, where it is one mistake: the query taken for a part of the URI.
-    /// Applied to the rule's own base string only; others are combined with it.
-    Base(fn(&Subject<'_>, &UriParts, &Plan, &mut Out<(UriParts, Plan)>)),
+    /// Several parts at once, where it is one mistake: the query taken for a part of the URI, or one
+    /// wrong encoder for all. Applied to what the rule starts from only; others are combined with it.
+    Base(fn(&Subject<'_>, &Start, &mut Out<Start>)),
     /// Puts the three parts together in another way than METHOD&URI&PARAMETERS, each encoded.
     Structure(fn(&Pieces<'_>, &mut Vec<u8>)),
     Key(fn(&Subject<'_>, &KeyParts, &mut Out<KeyParts>)),

@@ -20,6 +20,7 @@ use super::rule::Rule;
 
 const TABLES: [&[Rule]; 32] = [
     method::ROWS,
+    base::ROWS,
     uri::scheme::ROWS,
     uri::host::ROWS,
     uri::port::ROWS,
@@ -43,7 +44,6 @@ const TABLES: [&[Rule]; 32] = [
     values::CHARSET,
     join::ROWS,
     structure::ROWS,
-    structure::encoder::ROWS,
     // In the order in which a key comes about: what is encoded is there before.
     key::others::ROWS,
     key::material::ROWS,

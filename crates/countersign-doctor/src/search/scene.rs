@@ -2,24 +2,30 @@
 //! parameters at once.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::cost::{self, Cost};
-use super::plans::Plans;
-use super::rule::{Deviate, Out};
+use super::desk::Desk;
+use super::form::Form;
+use super::plans::{Plans, SEEN, SEEN_BESIDE};
+use super::rule::{Deviate, Out, Start};
 use super::rules::table;
-use super::state::{Pieces, Plan, UriParts};
+use super::state::{KeyParts, Pieces, Spell, UriParts, Wrap};
 use super::subject::Subject;
-use super::table::{Row, Step, Table, rows};
+use super::table::{Chain, FEW, STATES, Step, Table, fingerprint};
+use zeroize::Zeroizing;
 
 /// A base string to deviate from, and what rules make of its parts.
 pub(crate) struct Scene {
-    /// What it took to come here.
-    pub(crate) steps: Vec<Step>,
+    /// The deviations that lead here, each by itself; none for what the rule says.
+    pub(crate) ways: Vec<Chain>,
+    /// How URI and parameters are encoded.
+    pub(crate) wrap: Wrap,
+    /// Where the key is not the one by the rule.
+    pub(crate) keys: Option<Table<KeyParts>>,
     pub(crate) methods: Table<Vec<u8>>,
     pub(crate) uris: Table<UriParts>,
     pub(crate) plans: Plans,
-    method_rows: Vec<Row>,
-    uri_rows: Vec<Row>,
 }
 
 /// A rule that puts the parts together in another way.
@@ -27,17 +33,27 @@ pub(crate) struct Structure {
     pub(crate) step: Step,
     pub(crate) cost: Cost,
     pub(crate) write: fn(&Pieces<'_>, &mut Vec<u8>),
+    /// None where head and tail are not apart from the parameters.
+    pub(crate) form: Option<Form>,
 }
 
 impl Scene {
     /// The scene by the rule, and those at one deviation.
     pub(crate) fn all(subject: &Subject<'_>) -> Vec<Self> {
         let uris = || core::iter::once(&subject.uri).chain(&subject.other_uri);
+        let start = |uri: &UriParts| Start {
+            uri: uri.clone(),
+            plan: subject.plan.clone(),
+            key: subject.key.clone(),
+            wrap: Spell::RULE.write,
+        };
+        let by_the_rule: Vec<u64> = uris().map(|uri| print(&start(uri))).collect();
+        let mut known: Vec<u64> = vec![0];
         let mut scenes = vec![Self::new(
             subject,
-            Vec::new(),
+            None,
+            start(&subject.uri),
             uris().cloned().collect(),
-            subject.plan.clone(),
         )];
         for rule in table() {
             let Deviate::Base(deviate) = rule.deviate else {
@@ -45,47 +61,84 @@ impl Scene {
             };
             for uri in uris() {
                 let mut out = Out::default();
-                deviate(subject, uri, &subject.plan, &mut out);
-                for ((uri, plan), detail) in out.states {
-                    let step = Step { rule, detail };
-                    scenes.push(Self::new(subject, vec![step], vec![uri], plan));
+                deviate(subject, &start(uri), &mut out);
+                let cost = cost::of(rule.prior, out.states.len());
+                for (start, detail) in out.states {
+                    let print = print(&start);
+                    if by_the_rule.contains(&print) {
+                        continue;
+                    }
+                    let way = Chain {
+                        steps: vec![Step { rule, detail }],
+                        cost,
+                    };
+                    let place = known.iter().position(|known| *known == print);
+                    match place.and_then(|at| scenes.get_mut(at)) {
+                        Some(scene) => scene.ways.push(way),
+                        None => {
+                            known.push(print);
+                            let uris = vec![start.uri.clone()];
+                            scenes.push(Self::new(subject, Some(way), start, uris));
+                        }
+                    }
                 }
             }
         }
         scenes
     }
 
-    fn new(subject: &Subject<'_>, steps: Vec<Step>, uris: Vec<UriParts>, plan: Plan) -> Self {
+    fn new(subject: &Subject<'_>, way: Option<Chain>, start: Start, uris: Vec<UriParts>) -> Self {
         let method = subject.method.to_ascii_uppercase().into_bytes();
+        let wrap = start.wrap;
+        let (most, seen) = match way {
+            None => (STATES, SEEN),
+            Some(_) => (FEW, SEEN_BESIDE),
+        };
+        let mut plans = Plans::new(start.plan, wrap, seen);
+        plans.applies = way.is_none();
         Self {
-            steps,
-            method_rows: rows(subject, &method),
-            uri_rows: rows(subject, uris.first().unwrap_or(&subject.uri)),
-            methods: Table::new([method]),
-            uris: Table::new(uris),
-            plans: Plans::new(plan),
+            keys: start
+                .key
+                .filter(|key| Some(key) != subject.key.as_ref())
+                .map(|key| Table::new([key], wrap, most)),
+            ways: way.into_iter().collect(),
+            wrap,
+            methods: Table::new([method], wrap, most),
+            uris: Table::new(uris, wrap, most),
+            plans,
         }
     }
 
     /// Makes sure that the parts of this depth are there.
     pub(crate) fn grow(&mut self, subject: &Subject<'_>, depth: usize) {
-        self.methods.grow(&self.method_rows, subject, depth);
-        self.uris.grow(&self.uri_rows, subject, depth);
+        self.methods.grow(subject, depth);
+        self.uris.grow(subject, depth);
+        if let Some(keys) = &mut self.keys {
+            keys.grow(subject, depth);
+        }
         if depth > 0 {
             self.plans.grow(subject);
         }
     }
 
+    /// Forgets what was made; it is made again when it is needed.
+    pub(crate) fn release(&mut self) {
+        self.methods.release();
+        self.uris.release();
+        if let Some(keys) = &mut self.keys {
+            keys.release();
+        }
+        self.plans.release();
+    }
+
     /// How many deviations it took to come here.
     pub(crate) fn depth(&self) -> usize {
-        self.steps.len()
+        usize::from(!self.ways.is_empty())
     }
 
     pub(crate) fn cost(&self) -> Cost {
-        self.steps
-            .iter()
-            .map(|step| cost::of(step.rule.prior, 1))
-            .fold(0, Cost::saturating_add)
+        let costs = self.ways.iter().map(|way| way.cost);
+        costs.min().unwrap_or_default()
     }
 
     pub(crate) fn is_cut(&self) -> bool {
@@ -95,34 +148,86 @@ impl Scene {
 
 impl Structure {
     /// All of them.
-    pub(crate) fn all() -> Vec<Self> {
-        table()
-            .filter_map(|rule| match rule.deviate {
-                Deviate::Structure(write) => Some(Self {
-                    step: Step {
-                        rule,
-                        detail: Cow::Borrowed(""),
-                    },
-                    cost: cost::of(rule.prior, 1),
-                    write,
-                }),
-                _ => None,
-            })
-            .collect()
+    pub(crate) fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<Structure>> = LazyLock::new(|| {
+            table()
+                .filter_map(|rule| match rule.deviate {
+                    Deviate::Structure(write) => Some(Structure {
+                        step: Step {
+                            rule,
+                            detail: Cow::Borrowed(""),
+                        },
+                        cost: cost::of(rule.prior, 1),
+                        form: Form::of(write),
+                        write,
+                    }),
+                    _ => None,
+                })
+                .collect()
+        });
+        &ALL
     }
 }
 
 /// The base string of three parts, put together by the rule or by a structure.
-pub(crate) fn put_together(structure: Option<&Structure>, pieces: &Pieces<'_>, out: &mut Vec<u8>) {
+pub(crate) fn put_together(
+    structure: Option<&Structure>,
+    pieces: &Pieces<'_>,
+    wrap: Wrap,
+    out: &mut Vec<u8>,
+) {
     out.clear();
     match structure {
         Some(structure) => (structure.write)(pieces, out),
         None => {
             countersign_encoding::encode_into(pieces.method, out);
             out.push(b'&');
-            countersign_encoding::encode_into(pieces.uri, out);
+            wrap(pieces.uri, pieces.uri, out);
             out.push(b'&');
-            countersign_encoding::encode_into(pieces.parameters, out);
+            wrap(pieces.parameters, pieces.parameters, out);
         }
     }
+}
+
+/// The parameters as they were before they were encoded for the base string by the rule.
+pub(crate) fn unwrapped(text: &[u8]) -> Vec<u8> {
+    let digit = |octet: Option<&u8>| {
+        char::from(*octet?)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((octet, after)) = rest.split_first() {
+        if *octet == b'%'
+            && let (Some(high), Some(low)) = (digit(after.first()), digit(after.get(1)))
+        {
+            out.push(high << 4 | low);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            out.push(*octet);
+            rest = after;
+        }
+    }
+    out
+}
+
+/// A number for what a signer starts from: two that give one signature have one.
+fn print(start: &Start) -> u64 {
+    let mut desk = Desk::default();
+    desk.lay(&start.plan, start.plan.join);
+    let mut uri = Vec::new();
+    start.uri.write(&mut uri);
+    let pieces = Pieces {
+        method: b"",
+        uri: &uri,
+        parameters: desk.plain(),
+    };
+    let mut text = Zeroizing::new(Vec::new());
+    put_together(None, &pieces, start.wrap, &mut text);
+    text.push(b'&');
+    if let Some(key) = &start.key {
+        key.write(&mut text);
+    }
+    fingerprint(&text)
 }

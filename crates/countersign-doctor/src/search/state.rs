@@ -51,11 +51,31 @@ pub(crate) enum Scope {
     Only(u16),
 }
 
+impl Scope {
+    /// Whether `pair` is one of those it goes for.
+    #[inline]
+    pub(crate) fn holds(self, pair: &Pair) -> bool {
+        match self {
+            Self::All => true,
+            Self::Protocol => pair.is_protocol(),
+            Self::Application => !pair.is_protocol(),
+            Self::In(place) => pair.place == place,
+            Self::Only(id) => pair.id == Some(id),
+        }
+    }
+}
+
+/// Appends the spelling of a text: of the decoded octets first, as sent second.
+pub(crate) type Write = fn(decoded: &[u8], raw: &[u8], out: &mut Vec<u8>);
+
+/// Encodes a part for the base string, piece by piece or as a whole alike; what was sent is not at
+/// hand, and the text is given in its place.
+pub(crate) type Wrap = Write;
+
 /// How names or values are spelt in the normalised parameters.
 #[derive(Clone, Copy)]
 pub(crate) struct Spell {
-    /// Appends the spelling: of the decoded octets first, as sent second.
-    pub(crate) write: fn(decoded: &[u8], raw: &[u8], out: &mut Vec<u8>),
+    pub(crate) write: Write,
     /// The others are encoded as RFC 5849 section 3.6 says.
     pub(crate) on: Scope,
 }
@@ -63,12 +83,21 @@ pub(crate) struct Spell {
 impl Spell {
     /// RFC 5849 section 3.6.
     pub(crate) const RULE: Self = Self {
-        write: |decoded, _, out| countersign_encoding::encode_into(decoded, out),
+        write: by_the_rule,
         on: Scope::All,
     };
 
     fn is_same(&self, other: &Self) -> bool {
         self.on == other.on && core::ptr::fn_addr_eq(self.write, other.write)
+    }
+
+    #[inline]
+    pub(crate) fn put(&self, pair: &Pair, decoded: &[u8], raw: &[u8], out: &mut Vec<u8>) {
+        if self.on.holds(pair) {
+            (self.write)(decoded, raw, out);
+        } else {
+            countersign_encoding::encode_into(decoded, out);
+        }
     }
 }
 
@@ -81,18 +110,44 @@ impl fmt::Debug for Spell {
 }
 
 /// One parameter, spelt.
-#[derive(Debug)]
-pub(crate) struct Piece {
-    pub(crate) name: Vec<u8>,
-    pub(crate) value: Vec<u8>,
-    pub(crate) pair: Rc<Pair>,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Piece<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) value: &'a [u8],
+    pub(crate) pair: &'a Rc<Pair>,
+    /// Which one it was before they were ordered.
+    pub(crate) at: usize,
 }
 
 /// Brings spelt parameters into their order.
-pub(crate) type Order = fn(&mut [Piece]);
+pub(crate) type Order = fn(&mut [Piece<'_>]);
 
 /// Writes ordered parameters as one text, which is not yet encoded for the base string.
-pub(crate) type Join = fn(&[Piece], &mut Vec<u8>);
+pub(crate) type Join = fn(&[Piece<'_>], &mut Vec<u8>);
+
+// Functions, not closures: what is by the rule is told by its address, and a closure may have several.
+
+/// Encodes by RFC 5849 section 3.6.
+fn by_the_rule(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
+    countersign_encoding::encode_into(decoded, out);
+}
+
+/// Sorts by RFC 5849 section 3.4.1.3.2.
+fn sorted(pieces: &mut [Piece<'_>]) {
+    pieces.sort_by(|a, b| (a.name, a.value).cmp(&(b.name, b.value)));
+}
+
+/// Joins by RFC 5849 section 3.4.1.3.2.
+fn joined(pieces: &[Piece<'_>], out: &mut Vec<u8>) {
+    for (position, piece) in pieces.iter().enumerate() {
+        if position > 0 {
+            out.push(b'&');
+        }
+        out.extend_from_slice(piece.name);
+        out.push(b'=');
+        out.extend_from_slice(piece.value);
+    }
+}
 
 /// How the parameter part comes about.
 #[derive(Clone)]
@@ -112,19 +167,8 @@ impl Plan {
             pairs,
             names: Spell::RULE,
             values: Spell::RULE,
-            order: |pieces| {
-                pieces.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
-            },
-            join: |pieces, out| {
-                for (position, piece) in pieces.iter().enumerate() {
-                    if position > 0 {
-                        out.push(b'&');
-                    }
-                    out.extend_from_slice(&piece.name);
-                    out.push(b'=');
-                    out.extend_from_slice(&piece.value);
-                }
-            },
+            order: sorted,
+            join: joined,
         }
     }
 }
@@ -164,12 +208,14 @@ pub(crate) struct Pieces<'a> {
 }
 
 /// The key of an HMAC, or of PLAINTEXT, in its parts.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct KeyParts {
     pub(crate) consumer_secret: Zeroizing<Vec<u8>>,
     pub(crate) token_secret: Zeroizing<Vec<u8>>,
     /// Whether the secrets are percent-encoded, as RFC 5849 section 3.4.2 wants.
     pub(crate) is_encoded: bool,
+    /// How, then: as RFC 5849 section 3.6 says, or by the encoder used for all.
+    pub(crate) spell: Write,
     /// `&` between the two.
     pub(crate) between: &'static [u8],
 }
@@ -184,12 +230,24 @@ impl KeyParts {
 
     fn put(&self, secret: &[u8], out: &mut Vec<u8>) {
         if self.is_encoded {
-            countersign_encoding::encode_into(secret, out);
+            (self.spell)(secret, secret, out);
         } else {
             out.extend_from_slice(secret);
         }
     }
 }
+
+impl PartialEq for KeyParts {
+    fn eq(&self, other: &Self) -> bool {
+        self.consumer_secret == other.consumer_secret
+            && self.token_secret == other.token_secret
+            && self.is_encoded == other.is_encoded
+            && core::ptr::fn_addr_eq(self.spell, other.spell)
+            && self.between == other.between
+    }
+}
+
+impl Eq for KeyParts {}
 
 /// Never shows a secret.
 impl fmt::Debug for KeyParts {

@@ -2,14 +2,14 @@
 //! them it took, each text once.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use zeroize::Zeroizing;
 
 use super::cost::{self, Cost};
+use super::fast::{FastMap, fold};
 use super::rule::{Deviate, Dimension, Out, Rule};
 use super::rules::table;
-use super::state::{KeyParts, UriParts};
+use super::state::{KeyParts, UriParts, Wrap};
 use super::subject::Subject;
 
 /// One deviation of an explanation.
@@ -27,7 +27,7 @@ pub(crate) struct Row {
 }
 
 /// Deviations that lead to one state.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Chain {
     pub(crate) steps: Vec<Step>,
     pub(crate) cost: Cost,
@@ -49,16 +49,24 @@ pub(crate) struct Entry<S> {
 /// The states of one part.
 pub(crate) struct Table<S> {
     pub(crate) entries: Vec<Entry<S>>,
+    wrap: Wrap,
+    rows: Vec<Row>,
+    /// What each row makes of the first root, until that is taken in.
+    made: Vec<Option<Out<S>>>,
     /// Where each depth begins.
     levels: Vec<usize>,
-    index: HashMap<u64, usize>,
+    index: FastMap<usize>,
     bytes: usize,
+    /// More states are not kept at one depth.
+    most: usize,
     /// Whether there would be more states.
     pub(crate) is_cut: bool,
 }
 
-/// More states of a part are not kept at one depth.
-const STATES: usize = 6000;
+/// More states of a part are not kept at one depth: of what the rule says, and of what a deviation
+/// in several parts makes.
+pub(crate) const STATES: usize = 6000;
+pub(crate) const FEW: usize = 2000;
 /// More octets are not kept.
 const BYTES: usize = 4 << 20;
 /// More ways to the same text are not kept.
@@ -66,14 +74,14 @@ pub(crate) const WAYS: usize = 8;
 
 /// A part that rules change and that can be written down.
 pub(crate) trait Part: Clone + PartialEq {
-    fn render(&self, out: &mut Vec<u8>);
+    fn render(&self, wrap: Wrap, out: &mut Vec<u8>);
 
     /// What a rule makes of it; none if the rule is for another part.
     fn deviate(&self, rule: &Rule, subject: &Subject<'_>) -> Option<Out<Self>>;
 }
 
 impl Part for Vec<u8> {
-    fn render(&self, out: &mut Vec<u8>) {
+    fn render(&self, _: Wrap, out: &mut Vec<u8>) {
         countersign_encoding::encode_into(self, out);
     }
 
@@ -88,10 +96,10 @@ impl Part for Vec<u8> {
 }
 
 impl Part for UriParts {
-    fn render(&self, out: &mut Vec<u8>) {
+    fn render(&self, wrap: Wrap, out: &mut Vec<u8>) {
         let mut plain = Vec::new();
         self.write(&mut plain);
-        countersign_encoding::encode_into(&plain, out);
+        wrap(&plain, &plain, out);
     }
 
     fn deviate(&self, rule: &Rule, subject: &Subject<'_>) -> Option<Out<Self>> {
@@ -105,7 +113,7 @@ impl Part for UriParts {
 }
 
 impl Part for KeyParts {
-    fn render(&self, out: &mut Vec<u8>) {
+    fn render(&self, _: Wrap, out: &mut Vec<u8>) {
         self.write(out);
     }
 
@@ -121,12 +129,16 @@ impl Part for KeyParts {
 
 impl<S: Part> Table<S> {
     /// A table of the states that need no deviation.
-    pub(crate) fn new(roots: impl IntoIterator<Item = S>) -> Self {
+    pub(crate) fn new(roots: impl IntoIterator<Item = S>, wrap: Wrap, most: usize) -> Self {
         let mut table = Self {
             entries: Vec::new(),
+            wrap,
+            rows: Vec::new(),
+            made: Vec::new(),
             levels: vec![0],
-            index: HashMap::new(),
+            index: FastMap::default(),
             bytes: 0,
+            most,
             is_cut: false,
         };
         for root in roots {
@@ -137,6 +149,21 @@ impl<S: Part> Table<S> {
             table.add(root, chain, 0, 0);
         }
         table
+    }
+
+    /// Forgets all states but the roots; they are made again when they are needed.
+    pub(crate) fn release(&mut self) {
+        let roots = self.levels.get(1).copied().unwrap_or(self.entries.len());
+        self.entries.truncate(roots);
+        self.entries.shrink_to_fit();
+        self.levels = vec![0];
+        self.rows = Vec::new();
+        self.made = Vec::new();
+        self.bytes = 0;
+        self.index = FastMap::default();
+        for (at, entry) in self.entries.iter().enumerate() {
+            self.index.entry(fingerprint(&entry.text)).or_insert(at);
+        }
     }
 
     /// The entries of this depth.
@@ -177,7 +204,10 @@ impl<S: Part> Table<S> {
     }
 
     /// Makes sure that the states of this depth are there.
-    pub(crate) fn grow(&mut self, rows: &[Row], subject: &Subject<'_>, depth: usize) {
+    pub(crate) fn grow(&mut self, subject: &Subject<'_>, depth: usize) {
+        if depth > 0 && self.rows.is_empty() {
+            self.apply(subject);
+        }
         while self.levels.len() <= depth {
             let from = self.levels.last().copied().unwrap_or_default();
             let end = self.entries.len();
@@ -185,42 +215,63 @@ impl<S: Part> Table<S> {
             let mut order: Vec<usize> = (from..end).collect();
             order.sort_by_key(|at| self.entries.get(*at).map(|entry| entry.cost));
             for at in order {
-                self.deviate(rows, subject, at, end);
+                self.deviate(subject, at, end);
+            }
+        }
+    }
+
+    /// The rules for this part, with the cost they have for this request.
+    fn apply(&mut self, subject: &Subject<'_>) {
+        let Some(root) = self.entries.first() else {
+            return;
+        };
+        for rule in table() {
+            if let Some(out) = root.state.deviate(rule, subject) {
+                self.rows.push(Row {
+                    rule,
+                    cost: cost::of(rule.prior, out.states.len()),
+                });
+                self.made.push(Some(out));
             }
         }
     }
 
     /// Applies all rows to one entry.
-    fn deviate(&mut self, rows: &[Row], subject: &Subject<'_>, at: usize, start: usize) {
-        for (position, row) in rows.iter().enumerate() {
-            let Some(entry) = self.entries.get(at) else {
+    fn deviate(&mut self, subject: &Subject<'_>, at: usize, start: usize) {
+        for position in 0..self.rows.len() {
+            let Some((row, entry)) = self.rows.get(position).zip(self.entries.get(at)) else {
                 return;
             };
+            let rule = row.rule;
             let Some(chain) = entry.chains.first() else {
                 return;
             };
-            if !follows(&chain.steps, entry.last, row.rule, position) {
+            if !follows(&chain.steps, entry.last, rule, position) {
                 continue;
             }
-            let Some(out) = entry.state.deviate(row.rule, subject) else {
+            let known = self
+                .made
+                .get_mut(position)
+                .filter(|_| at == 0)
+                .and_then(Option::take);
+            let Some(out) = known.or_else(|| entry.state.deviate(rule, subject)) else {
                 continue;
             };
             let chain = chain.clone();
             let old = entry.state.clone();
-            for (state, detail) in out.states {
+            let states = out.states.len();
+            for (number, (state, detail)) in out.states.into_iter().enumerate() {
                 if state == old {
                     continue;
                 }
-                if self.entries.len().saturating_sub(start) >= STATES || self.bytes >= BYTES {
+                if self.entries.len().saturating_sub(start) >= self.most || self.bytes >= BYTES {
                     self.is_cut = true;
                     return;
                 }
                 let mut chain = chain.clone();
-                chain.cost = chain.cost.saturating_add(row.cost);
-                chain.steps.push(Step {
-                    rule: row.rule,
-                    detail,
-                });
+                let of_state = cost::of_state(rule.prior, states, number);
+                chain.cost = chain.cost.saturating_add(of_state);
+                chain.steps.push(Step { rule, detail });
                 self.add(state, chain, position, start);
             }
         }
@@ -228,7 +279,7 @@ impl<S: Part> Table<S> {
 
     fn add(&mut self, state: S, chain: Chain, last: usize, start: usize) {
         let mut text = Zeroizing::new(Vec::new());
-        state.render(&mut text);
+        state.render(self.wrap, &mut text);
         let print = fingerprint(&text);
         let known = self.index.get(&print).copied();
         if let Some(known) = known.and_then(|at| Some((at, self.entries.get_mut(at)?))) {
@@ -270,29 +321,10 @@ pub(crate) fn fits(one: Dimension, other: Dimension) -> bool {
     one != other || one.is_repeatable()
 }
 
-/// The rules for a part, with the cost they have for this request.
-pub(crate) fn rows<S: Part>(subject: &Subject<'_>, root: &S) -> Vec<Row> {
-    table()
-        .filter_map(|rule| {
-            let out = root.deviate(rule, subject)?;
-            Some(Row {
-                rule,
-                cost: cost::of(rule.prior, out.states.len()),
-            })
-        })
-        .collect()
-}
-
 /// A number that two different texts do not share by chance.
 pub(crate) fn fingerprint(text: &[u8]) -> u64 {
     const FIRST: u64 = 0x9e37_79b9_7f4a_7c15;
     const SECOND: u64 = 0xd1b5_4a32_d192_ed03;
-    let fold = |a: u64, b: u64| {
-        let product = u128::from(a).wrapping_mul(u128::from(b));
-        let [low, high] = [product & u128::from(u64::MAX), product >> 64]
-            .map(|half| u64::try_from(half).unwrap_or_default());
-        low ^ high
-    };
     let word = |bytes: &[u8]| {
         let mut word = [0; 8];
         for (to, from) in word.iter_mut().zip(bytes) {

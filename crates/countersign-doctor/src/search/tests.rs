@@ -1,5 +1,7 @@
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
+mod composition;
+
 use countersign_base_string::Scheme;
 use countersign_encoding::encode;
 use countersign_key::Secret;

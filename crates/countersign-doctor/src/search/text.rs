@@ -4,14 +4,14 @@ use core::ops::ControlFlow;
 
 use countersign_signature::Hash;
 
+use super::batch::{Batch, Bounds, Show, Sketch};
 use super::budget::Budget;
 use super::cost::Cost;
 use super::engine::{Engine, Hit};
 use super::explain::Outcome;
-use super::plans::{Bounds, Show};
 use super::prefix::Choice;
-use super::scene::put_together;
-use super::state::Pieces;
+use super::scene::{put_together, unwrapped};
+use super::state::{Pieces, Spell};
 use super::subject::Subject;
 use super::table::Table;
 use super::target::Group;
@@ -22,6 +22,7 @@ const PLANS: usize = 3;
 /// Explains a base string.
 pub(crate) fn text(subject: &Subject<'_>, text: &str, budget: u64) -> Outcome {
     let mut engine = Engine::new(subject, vec![Group::of_text(Hash::Sha256)], budget);
+    engine.printed = Some(text.as_bytes().to_vec());
     for depth in 0..=PLANS {
         if engine.look_up(text, depth).is_break() || !engine.hits.is_empty() {
             break;
@@ -65,12 +66,12 @@ impl Engine<'_> {
             Some((method.0, uri.0, rest, parameters))
         });
         let mut hits = Vec::new();
-        let mut hit = |choice, visit: &super::plans::Visit<'_>, structure| {
+        let mut hit = |choice, sketch: &Sketch, structure| {
             hits.push(Hit {
                 scene: at,
                 choice,
-                path: visit.path,
-                print: visit.print,
+                path: sketch.path,
+                print: sketch.print,
                 structure,
                 group: 0,
                 target: 0,
@@ -85,19 +86,22 @@ impl Engine<'_> {
                 uri,
                 key: 0,
             };
-            let mut encoded = Vec::new();
-            walk(scene, subject, of_plan, &self.budget, &mut |visit| {
-                encoded.clear();
-                countersign_encoding::encode_into(visit.text, &mut encoded);
-                self.budget.try_one(encoded.len())?;
-                if encoded == parameters.as_bytes() {
-                    hit(choice, visit, None);
+            walk(scene, subject, of_plan, &self.budget, &mut |batch| {
+                for sketch in &batch.sketches {
+                    let encoded = batch.text(sketch);
+                    self.budget.try_one(encoded.len())?;
+                    if encoded == parameters.as_bytes() {
+                        hit(choice, sketch, None);
+                    }
                 }
                 ControlFlow::Continue(())
             })?;
         }
         // Put together in another way: with one more deviation at most, the parts are tried whole.
-        let Some(rest) = local.checked_sub(1).filter(|rest| *rest <= 1) else {
+        let Some(rest) = local
+            .checked_sub(1)
+            .filter(|rest| *rest <= 1 && core::ptr::fn_addr_eq(scene.wrap, Spell::RULE.write))
+        else {
             self.hits.extend(hits);
             return ControlFlow::Continue(());
         };
@@ -113,20 +117,24 @@ impl Engine<'_> {
                     Some((*choice, method.state.clone(), uri.state.clone()))
                 })
                 .collect();
-            walk(scene, subject, of_plan, &self.budget, &mut |visit| {
-                for (number, structure) in self.structures.iter().enumerate() {
-                    for (choice, method, parts) in &texts {
-                        uri.clear();
-                        parts.write(&mut uri);
-                        let pieces = Pieces {
-                            method,
-                            uri: &uri,
-                            parameters: visit.text,
-                        };
-                        put_together(Some(structure), &pieces, &mut whole);
-                        self.budget.try_one(whole.len())?;
-                        if whole == text.as_bytes() {
-                            hit(*choice, visit, Some(number));
+            let wrap = scene.wrap;
+            walk(scene, subject, of_plan, &self.budget, &mut |batch| {
+                for sketch in &batch.sketches {
+                    let plain = unwrapped(batch.text(sketch));
+                    for (number, structure) in self.structures.iter().enumerate() {
+                        for (choice, method, parts) in &texts {
+                            uri.clear();
+                            parts.write(&mut uri);
+                            let pieces = Pieces {
+                                method,
+                                uri: &uri,
+                                parameters: &plain,
+                            };
+                            put_together(Some(structure), &pieces, wrap, &mut whole);
+                            self.budget.try_one(whole.len())?;
+                            if whole == text.as_bytes() {
+                                hit(*choice, sketch, Some(number));
+                            }
                         }
                     }
                 }
@@ -163,7 +171,7 @@ fn walk(
     subject: &Subject<'_>,
     depth: usize,
     budget: &Budget,
-    visit: &mut dyn FnMut(&super::plans::Visit<'_>) -> ControlFlow<()>,
+    visit: &mut dyn FnMut(&Batch) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let bounds = Bounds {
         depth,

@@ -205,9 +205,9 @@ fn raw_behind(plan: &Plan, text: &[u8]) -> Plan {
 }
 
 /// Sorted, but for the body, which comes last as it is.
-fn body_last(pieces: &mut [Piece]) {
+fn body_last(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| {
-        let is_body = |piece: &Piece| piece.pair.place == Place::Body;
+        let is_body = |piece: &Piece<'_>| piece.pair.place == Place::Body;
         match (is_body(a), is_body(b)) {
             (false, false) => (&a.name, &a.value).cmp(&(&b.name, &b.value)),
             (a, b) => a.cmp(&b),

@@ -159,35 +159,35 @@ const WITHIN: [(Join, &str); 6] = [
     ),
 ];
 
-fn by_the_rule(pieces: &[Piece], out: &mut Vec<u8>) {
+fn by_the_rule(pieces: &[Piece<'_>], out: &mut Vec<u8>) {
     write(pieces, b"=", b"&", out);
 }
 
-fn write(pieces: &[Piece], within: &[u8], between: &[u8], out: &mut Vec<u8>) {
+fn write(pieces: &[Piece<'_>], within: &[u8], between: &[u8], out: &mut Vec<u8>) {
     for (position, piece) in pieces.iter().enumerate() {
         if position > 0 {
             out.extend_from_slice(between);
         }
-        out.extend_from_slice(&piece.name);
+        out.extend_from_slice(piece.name);
         out.extend_from_slice(within);
-        out.extend_from_slice(&piece.value);
+        out.extend_from_slice(piece.value);
     }
 }
 
-fn quoted(pieces: &[Piece], between: &[u8], out: &mut Vec<u8>) {
+fn quoted(pieces: &[Piece<'_>], between: &[u8], out: &mut Vec<u8>) {
     for (position, piece) in pieces.iter().enumerate() {
         if position > 0 {
             out.extend_from_slice(between);
         }
-        out.extend_from_slice(&piece.name);
+        out.extend_from_slice(piece.name);
         out.extend_from_slice(b"=\"");
-        out.extend_from_slice(&piece.value);
+        out.extend_from_slice(piece.value);
         out.push(b'"');
     }
 }
 
 /// No `=` where none was sent.
-pub(super) fn without_equals_as_sent(pieces: &[Piece], out: &mut Vec<u8>) {
+pub(super) fn without_equals_as_sent(pieces: &[Piece<'_>], out: &mut Vec<u8>) {
     sparing(
         pieces,
         |piece| !piece.pair.has_equals && piece.value.is_empty(),
@@ -196,19 +196,19 @@ pub(super) fn without_equals_as_sent(pieces: &[Piece], out: &mut Vec<u8>) {
 }
 
 /// No `=` where nothing follows.
-fn without_equals(pieces: &[Piece], out: &mut Vec<u8>) {
+fn without_equals(pieces: &[Piece<'_>], out: &mut Vec<u8>) {
     sparing(pieces, |piece| piece.value.is_empty(), out);
 }
 
-fn sparing(pieces: &[Piece], spares: impl Fn(&Piece) -> bool, out: &mut Vec<u8>) {
+fn sparing(pieces: &[Piece<'_>], spares: impl Fn(&Piece<'_>) -> bool, out: &mut Vec<u8>) {
     for (position, piece) in pieces.iter().enumerate() {
         if position > 0 {
             out.push(b'&');
         }
-        out.extend_from_slice(&piece.name);
+        out.extend_from_slice(piece.name);
         if !spares(piece) {
             out.push(b'=');
-            out.extend_from_slice(&piece.value);
+            out.extend_from_slice(piece.value);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::search::rule::{Deviate, Dimension, Out, Rule};
 use crate::search::rules::parameters::{change_names, named};
 use crate::search::rules::values::encoders::{
-    COMMON, LAYERED, LOWER, PLUS, RARE, SINGLE, TILDE, UNRESERVED, each,
+    COMMON, LAYERED, LOWER, OTHER, PLUS, RARE, SINGLE, TILDE, UNRESERVED, each,
 };
 use crate::search::rules::values::{NOT, TWICE, Texts, WIRE_ENCODED, respell, wire};
 use crate::search::state::Plan;
@@ -45,6 +45,7 @@ pub(super) const ROWS: &[Rule] = &[
             each(plan, Texts::Names, COMMON, &[PLUS, TILDE], out);
             each(plan, Texts::Names, RARE, &[COMMON, PLUS, TILDE], out);
             each(plan, Texts::Names, SINGLE, &[COMMON, RARE], out);
+            each(plan, Texts::Names, OTHER, &[COMMON, RARE, SINGLE], out);
         }),
     },
     Rule {

@@ -9,6 +9,6 @@ pub(super) use sorted::ROWS as SORTED;
 use crate::search::state::Piece;
 
 /// RFC 5849 section 3.4.1.3.2: by encoded name, then by encoded value.
-fn by_the_rule(pieces: &mut [Piece]) {
+fn by_the_rule(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
 }

@@ -6,8 +6,6 @@ use countersign_signature::Signature;
 use crate::search::rule::{Deviate, Dimension, Rule};
 use crate::search::state::Pieces;
 
-pub(super) mod encoder;
-
 const fn row(
     code: &'static str,
     prior: u16,

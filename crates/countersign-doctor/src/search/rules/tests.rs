@@ -19,6 +19,7 @@ use crate::search::rule::{Deviate, Out, Rule};
 use crate::search::state::{KeyParts, Plan, UriParts};
 use crate::search::subject::{Pair, Subject};
 
+mod base;
 mod keys;
 mod limits;
 mod methods;
@@ -28,7 +29,7 @@ mod structures;
 mod uris;
 
 /// The tables whose vectors are here.
-const TABLES: [&[Rule]; 18] = [
+const TABLES: [&[Rule]; 17] = [
     super::method::ROWS,
     super::uri::scheme::ROWS,
     super::uri::host::ROWS,
@@ -39,7 +40,6 @@ const TABLES: [&[Rule]; 18] = [
     super::uri::query::ROWS,
     super::uri::whole::ROWS,
     super::structure::ROWS,
-    super::structure::encoder::ROWS,
     super::key::material::ROWS,
     super::key::encoding::ROWS,
     super::key::whitespace::ROWS,
@@ -159,6 +159,7 @@ fn key(consumer_secret: &str, token_secret: &str) -> KeyParts {
         consumer_secret: Zeroizing::new(consumer_secret.into()),
         token_secret: Zeroizing::new(token_secret.into()),
         is_encoded: true,
+        spell: crate::search::Spell::RULE.write,
         between: b"&",
     }
 }

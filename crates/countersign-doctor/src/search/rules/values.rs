@@ -8,12 +8,14 @@ use std::rc::Rc;
 
 use countersign_encoding::compare_encoded;
 
+use crate::search::Desk;
 use crate::search::rule::Out;
 use crate::search::rules::parameters::{Write, covers, groups, has_repeats, joined, room, spell};
 use crate::search::state::{Order, Piece, Plan, Spell};
 use crate::search::subject::Pair;
 
 pub(super) use charset::ROWS as CHARSET;
+pub(super) use charset::escape;
 pub(super) use encoders::ROWS as ENCODERS;
 pub(super) use whole::ROWS as WHOLE;
 pub(super) use whole::{NOT, TWICE, WIRE_ENCODED, wire};
@@ -109,7 +111,7 @@ fn push(state: Plan, detail: String, sorts: bool, out: &mut Out<Plan>) {
 }
 
 /// By what RFC 5849 would have written.
-fn by_right_spelling(pieces: &mut [Piece]) {
+fn by_right_spelling(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| {
         let names = compare_encoded(&a.pair.name, &b.pair.name);
         names.then_with(|| compare_encoded(&a.pair.value, &b.pair.value))
@@ -127,20 +129,10 @@ fn is_sorted_by_the_rule(plan: &Plan) -> bool {
 
 /// The pairs of a plan in an order: as addresses, which tell them apart.
 fn arranged(plan: &Plan, order: Order) -> Vec<*const Pair> {
-    let mut pieces: Vec<Piece> = plan
-        .pairs
+    let mut desk = Desk::default();
+    desk.spell(plan);
+    desk.arranged(&plan.pairs, order)
         .iter()
-        .map(|pair| {
-            let (mut name, mut value) = (Vec::new(), Vec::new());
-            spell(plan.names, pair, &pair.name, &pair.raw_name, &mut name);
-            spell(plan.values, pair, &pair.value, &pair.raw_value, &mut value);
-            Piece {
-                name,
-                value,
-                pair: Rc::clone(pair),
-            }
-        })
-        .collect();
-    order(&mut pieces);
-    pieces.iter().map(|piece| Rc::as_ptr(&piece.pair)).collect()
+        .map(|piece| Rc::as_ptr(piece.pair))
+        .collect()
 }

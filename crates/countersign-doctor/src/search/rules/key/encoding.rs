@@ -143,6 +143,7 @@ fn put(
         consumer_secret: octets(consumer(&key.consumer_secret)),
         token_secret: octets(token(&key.token_secret)),
         is_encoded: false,
+        spell: key.spell,
         between: key.between,
     };
     if text(&state) != text(key) {

@@ -149,7 +149,7 @@ const APART: [(Order, &str); 8] = [
 ];
 
 fn apart<const PROTOCOL_FIRST: bool, const PROTOCOL_SORTED: bool, const OTHERS_SORTED: bool>(
-    pieces: &mut [Piece],
+    pieces: &mut [Piece<'_>],
 ) {
     pieces.sort_by_key(|piece| piece.pair.is_protocol() != PROTOCOL_FIRST);
     let at = pieces.partition_point(|piece| piece.pair.is_protocol() == PROTOCOL_FIRST);
@@ -219,9 +219,9 @@ const PLACES: [(Order, &str); 20] = [
 ];
 
 fn places<const HEADER: u8, const QUERY: u8, const BODY: u8, const SORTED: bool>(
-    pieces: &mut [Piece],
+    pieces: &mut [Piece<'_>],
 ) {
-    let of = |piece: &Piece| match piece.pair.place {
+    let of = |piece: &Piece<'_>| match piece.pair.place {
         Place::Header => HEADER,
         Place::Query => QUERY,
         Place::Body => BODY,
@@ -232,33 +232,33 @@ fn places<const HEADER: u8, const QUERY: u8, const BODY: u8, const SORTED: bool>
     pieces.sort_by_key(of);
 }
 
-fn body_unsorted(pieces: &mut [Piece]) {
+fn body_unsorted(pieces: &mut [Piece<'_>]) {
     one_unsorted(pieces, Place::Body);
 }
 
-fn query_unsorted(pieces: &mut [Piece]) {
+fn query_unsorted(pieces: &mut [Piece<'_>]) {
     one_unsorted(pieces, Place::Query);
 }
 
-fn header_unsorted(pieces: &mut [Piece]) {
+fn header_unsorted(pieces: &mut [Piece<'_>]) {
     one_unsorted(pieces, Place::Header);
 }
 
 /// All but `place` sorted, then `place` as it arrived.
-fn one_unsorted(pieces: &mut [Piece], place: Place) {
+fn one_unsorted(pieces: &mut [Piece<'_>], place: Place) {
     pieces.sort_by_key(|piece| piece.pair.place == place);
     let at = pieces.partition_point(|piece| piece.pair.place != place);
     let (sorted, _) = pieces.split_at_mut(at);
     by_the_rule(sorted);
 }
 
-fn all_but_the_last(pieces: &mut [Piece]) {
+fn all_but_the_last(pieces: &mut [Piece<'_>]) {
     if let Some((_, sorted)) = pieces.split_last_mut() {
         by_the_rule(sorted);
     }
 }
 
-fn all_but_the_first(pieces: &mut [Piece]) {
+fn all_but_the_first(pieces: &mut [Piece<'_>]) {
     if let Some((_, sorted)) = pieces.split_first_mut() {
         by_the_rule(sorted);
     }
@@ -316,7 +316,7 @@ const EXAMPLES: [&[u8]; 8] = [
     b"oauth_version",
 ];
 
-fn as_in_examples<const FIRST: bool>(pieces: &mut [Piece]) {
+fn as_in_examples<const FIRST: bool>(pieces: &mut [Piece<'_>]) {
     by_the_rule(pieces);
     pieces.sort_by_key(|piece| {
         let name = piece.pair.name.as_slice();

@@ -172,87 +172,87 @@ fn prefixes(plan: &Plan) -> bool {
         .any(|two| matches!(two, [a, b] if a != b && b.starts_with(a)))
 }
 
-fn by_raw(pieces: &mut [Piece]) {
+fn by_raw(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| (&a.pair.name, &a.pair.value).cmp(&(&b.pair.name, &b.pair.value)));
 }
 
-fn by_raw_name(pieces: &mut [Piece]) {
+fn by_raw_name(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| {
         a.pair
             .name
             .cmp(&b.pair.name)
-            .then_with(|| a.value.cmp(&b.value))
+            .then_with(|| a.value.cmp(b.value))
     });
 }
 
 /// Encoded names, raw values.
-fn by_raw_value(pieces: &mut [Piece]) {
+fn by_raw_value(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| {
         a.name
-            .cmp(&b.name)
+            .cmp(b.name)
             .then_with(|| a.pair.value.cmp(&b.pair.value))
     });
 }
 
-fn by_raw_joined(pieces: &mut [Piece]) {
-    fn text(piece: &Piece) -> impl Iterator<Item = &u8> {
+fn by_raw_joined(pieces: &mut [Piece<'_>]) {
+    fn text<'p>(piece: &Piece<'p>) -> impl Iterator<Item = &'p u8> {
         piece.pair.name.iter().chain(b"=").chain(&piece.pair.value)
     }
     pieces.sort_by(|a, b| text(a).cmp(text(b)));
 }
 
 /// As strings of JavaScript, Java and C# compare.
-fn by_utf16(pieces: &mut [Piece]) {
+fn by_utf16(pieces: &mut [Piece<'_>]) {
     fn units(text: &[u8]) -> Vec<u16> {
         String::from_utf8_lossy(text).encode_utf16().collect()
     }
     pieces.sort_by_cached_key(|piece| (units(&piece.pair.name), units(&piece.pair.value)));
 }
 
-fn by_joined(pieces: &mut [Piece]) {
-    fn text(piece: &Piece) -> impl Iterator<Item = &u8> {
-        piece.name.iter().chain(b"=").chain(&piece.value)
+fn by_joined(pieces: &mut [Piece<'_>]) {
+    fn text<'p>(piece: &Piece<'p>) -> impl Iterator<Item = &'p u8> {
+        piece.name.iter().chain(b"=").chain(piece.value)
     }
     pieces.sort_by(|a, b| text(a).cmp(text(b)));
 }
 
-fn by_concatenated(pieces: &mut [Piece]) {
-    fn text(piece: &Piece) -> impl Iterator<Item = &u8> {
-        piece.name.iter().chain(&piece.value)
+fn by_concatenated(pieces: &mut [Piece<'_>]) {
+    fn text<'p>(piece: &Piece<'p>) -> impl Iterator<Item = &'p u8> {
+        piece.name.iter().chain(piece.value)
     }
     pieces.sort_by(|a, b| text(a).cmp(text(b)));
 }
 
-fn by_name(pieces: &mut [Piece]) {
-    pieces.sort_by(|a, b| a.name.cmp(&b.name));
+fn by_name(pieces: &mut [Piece<'_>]) {
+    pieces.sort_by(|a, b| a.name.cmp(b.name));
 }
 
-fn values_down(pieces: &mut [Piece]) {
-    pieces.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| b.value.cmp(&a.value)));
+fn values_down(pieces: &mut [Piece<'_>]) {
+    pieces.sort_by(|a, b| a.name.cmp(b.name).then_with(|| b.value.cmp(a.value)));
 }
 
-fn values_reversed(pieces: &mut [Piece]) {
+fn values_reversed(pieces: &mut [Piece<'_>]) {
     pieces.reverse();
     by_name(pieces);
 }
 
-fn downwards(pieces: &mut [Piece]) {
+fn downwards(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| (&b.name, &b.value).cmp(&(&a.name, &a.value)));
 }
 
-fn names_downwards(pieces: &mut [Piece]) {
-    pieces.sort_by(|a, b| b.name.cmp(&a.name).then_with(|| a.value.cmp(&b.value)));
+fn names_downwards(pieces: &mut [Piece<'_>]) {
+    pieces.sort_by(|a, b| b.name.cmp(a.name).then_with(|| a.value.cmp(b.value)));
 }
 
-fn by_value(pieces: &mut [Piece]) {
+fn by_value(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| (&a.value, &a.name).cmp(&(&b.value, &b.name)));
 }
 
-fn by_value_raw(pieces: &mut [Piece]) {
+fn by_value_raw(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| (&a.pair.value, &a.pair.name).cmp(&(&b.pair.value, &b.pair.name)));
 }
 
-fn by_length(pieces: &mut [Piece]) {
+fn by_length(pieces: &mut [Piece<'_>]) {
     pieces
         .sort_by(|a, b| (a.name.len(), &a.name, &a.value).cmp(&(b.name.len(), &b.name, &b.value)));
 }
@@ -261,34 +261,33 @@ fn lower(text: &[u8]) -> impl Iterator<Item = u8> {
     text.iter().map(u8::to_ascii_lowercase)
 }
 
-fn without_case(pieces: &mut [Piece]) {
+fn without_case(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| {
-        let names = lower(&a.name).cmp(lower(&b.name));
-        names.then_with(|| lower(&a.value).cmp(lower(&b.value)))
+        let names = lower(a.name).cmp(lower(b.name));
+        names.then_with(|| lower(a.value).cmp(lower(b.value)))
     });
 }
 
-fn names_without_case(pieces: &mut [Piece]) {
+fn names_without_case(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| {
-        let names = lower(&a.name).cmp(lower(&b.name));
-        names.then_with(|| a.value.cmp(&b.value))
+        let names = lower(a.name).cmp(lower(b.name));
+        names.then_with(|| a.value.cmp(b.value))
     });
 }
 
-fn naturally(pieces: &mut [Piece]) {
-    pieces.sort_by(|a, b| natural(&a.name, &b.name).then_with(|| natural(&a.value, &b.value)));
+fn naturally(pieces: &mut [Piece<'_>]) {
+    pieces.sort_by(|a, b| natural(a.name, b.name).then_with(|| natural(a.value, b.value)));
 }
 
-fn naturally_by_name(pieces: &mut [Piece]) {
-    pieces.sort_by(|a, b| natural(&a.name, &b.name).then_with(|| a.value.cmp(&b.value)));
+fn naturally_by_name(pieces: &mut [Piece<'_>]) {
+    pieces.sort_by(|a, b| natural(a.name, b.name).then_with(|| a.value.cmp(b.value)));
 }
 
-fn naturally_joined(pieces: &mut [Piece]) {
-    pieces
-        .sort_by_cached_key(|piece| Natural([&piece.name, b"=".as_slice(), &piece.value].concat()));
+fn naturally_joined(pieces: &mut [Piece<'_>]) {
+    pieces.sort_by_cached_key(|piece| Natural([piece.name, b"=".as_slice(), piece.value].concat()));
 }
 
-fn naturally_without_case(pieces: &mut [Piece]) {
+fn naturally_without_case(pieces: &mut [Piece<'_>]) {
     pieces.sort_by_cached_key(|piece| {
         (
             Natural(piece.name.to_ascii_lowercase()),
@@ -358,7 +357,7 @@ fn levels(name: &[u8]) -> impl Iterator<Item = &[u8]> {
         .map(|level| level.strip_suffix(b"]").unwrap_or(level))
 }
 
-fn by_top_level(pieces: &mut [Piece]) {
+fn by_top_level(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| {
         let top = levels(&a.pair.name)
             .next()
@@ -368,13 +367,13 @@ fn by_top_level(pieces: &mut [Piece]) {
     });
 }
 
-fn by_level(pieces: &mut [Piece]) {
+fn by_level(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| compare_levels(&a.pair.name, &b.pair.name, numerically));
 }
 
-fn by_level_as_text(pieces: &mut [Piece]) {
+fn by_level_as_text(pieces: &mut [Piece<'_>]) {
     pieces.sort_by(|a, b| {
-        compare_levels(&a.pair.name, &b.pair.name, <[u8]>::cmp).then_with(|| a.value.cmp(&b.value))
+        compare_levels(&a.pair.name, &b.pair.name, <[u8]>::cmp).then_with(|| a.value.cmp(b.value))
     });
 }
 
@@ -406,16 +405,15 @@ fn numerically(a: &[u8], b: &[u8]) -> Ordering {
     }
 }
 
-fn by_language(pieces: &mut [Piece]) {
-    pieces.sort_by_cached_key(|piece| (collated(&piece.name, true), collated(&piece.value, true)));
+fn by_language(pieces: &mut [Piece<'_>]) {
+    pieces.sort_by_cached_key(|piece| (collated(piece.name, true), collated(piece.value, true)));
 }
 
-fn by_language_skipping(pieces: &mut [Piece]) {
-    pieces
-        .sort_by_cached_key(|piece| (collated(&piece.name, false), collated(&piece.value, false)));
+fn by_language_skipping(pieces: &mut [Piece<'_>]) {
+    pieces.sort_by_cached_key(|piece| (collated(piece.name, false), collated(piece.value, false)));
 }
 
-fn by_language_raw(pieces: &mut [Piece]) {
+fn by_language_raw(pieces: &mut [Piece<'_>]) {
     pieces.sort_by_cached_key(|piece| {
         (
             collated(&piece.pair.name, true),

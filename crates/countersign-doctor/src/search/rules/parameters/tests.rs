@@ -118,21 +118,9 @@ impl<'a> Sent<'a> {
 
 /// The normalised parameters of a plan.
 fn text(plan: &Plan) -> String {
-    let mut pieces: Vec<Piece> = plan
-        .pairs
-        .iter()
-        .map(|pair| {
-            let (mut name, mut value) = (Vec::new(), Vec::new());
-            spell(plan.names, pair, &pair.name, &pair.raw_name, &mut name);
-            spell(plan.values, pair, &pair.value, &pair.raw_value, &mut value);
-            Piece {
-                name,
-                value,
-                pair: Rc::clone(pair),
-            }
-        })
-        .collect();
-    (plan.order)(&mut pieces);
+    let mut desk = crate::search::Desk::default();
+    desk.spell(plan);
+    let pieces = desk.arranged(&plan.pairs, plan.order);
     let mut out = Vec::new();
     (plan.join)(&pieces, &mut out);
     out.iter()

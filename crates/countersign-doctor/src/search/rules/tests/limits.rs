@@ -37,6 +37,7 @@ proptest! {
             consumer_secret: Zeroizing::new(uri.host.clone()),
             token_secret: Zeroizing::new(uri.path.clone()),
             is_encoded,
+            spell: crate::search::Spell::RULE.write,
             between: b"&",
         };
         for subject in [subject, bare()] {

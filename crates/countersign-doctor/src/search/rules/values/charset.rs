@@ -2,6 +2,8 @@
 
 mod spellings;
 
+pub(in crate::search::rules) use spellings::escape;
+
 use crate::search::rule::{Deviate, Dimension, Out, Rule};
 use crate::search::rules::parameters::{change_pairs, joined, room};
 use crate::search::state::Plan;

@@ -37,10 +37,19 @@ pub(crate) const ROWS: &[Rule] = &[
     Rule {
         code: "enc.reserved_chars",
         dimension: Dimension::ValueEncoding,
-        prior: 10,
-        did: "left one reserved character unencoded in values",
+        prior: 30,
+        did: "left one of ! * ' ( ) unencoded in values",
         deviate: Deviate::Parameters(|_, plan, out| {
             each(plan, Texts::Values, SINGLE, &[COMMON, RARE], out)
+        }),
+    },
+    Rule {
+        code: "enc.reserved_chars",
+        dimension: Dimension::ValueEncoding,
+        prior: 6,
+        did: "left one reserved character unencoded in values",
+        deviate: Deviate::Parameters(|_, plan, out| {
+            each(plan, Texts::Values, OTHER, &[COMMON, RARE, SINGLE], out)
         }),
     },
     Rule {
@@ -253,6 +262,7 @@ pub(in crate::search::rules) const COMMON: &[Encoder] = &[
         false,
         "as Python 2's quote(), which leaves '/' and encodes '~'"
     ),
+    encoder!(b"@*_+-./", false, "as JavaScript's escape()"),
     encoder!(b"-._~:/", false, "with ':' and '/' left, as in URLs"),
     encoder!(
         b"-_.~!*'();:@&=+$,/?#",
@@ -297,7 +307,6 @@ pub(in crate::search::rules) const RARE: &[Encoder] = &[
         false,
         "all that may stand in a URL left"
     ),
-    encoder!(b"@*_+-./", false, "as JavaScript's escape()"),
     encoder!(b"-._!~'()*", false, "as Android's Uri.encode()"),
     encoder!(b"-._~/?", false, "with '/' and '?' left"),
     encoder!(b"-._~/:,", false, "with '/', ':' and ',' left"),
@@ -333,9 +342,12 @@ macro_rules! leaving {
     };
 }
 
-/// One reserved character each.
-pub(in crate::search::rules) const SINGLE: &[Encoder] = leaving!(
-    b'!' b'*' b'\'' b'(' b')' b'/' b':' b'@' b',' b';' b'=' b'+' b'$' b'&' b'?' b'#' b'[' b']'
+/// One character each of those that many encoders leave.
+pub(in crate::search::rules) const SINGLE: &[Encoder] = leaving!(b'!' b'*' b'\'' b'(' b')');
+
+/// One reserved character each of the others.
+pub(in crate::search::rules) const OTHER: &[Encoder] = leaving!(
+    b'/' b':' b'@' b',' b';' b'=' b'+' b'$' b'&' b'?' b'#' b'[' b']'
     b' ' b'"' b'<' b'>' b'%' b'{' b'}' b'|' b'\\' b'^' b'`'
 );
 
@@ -360,9 +372,16 @@ pub(in crate::search::rules) const LOWER: &[Encoder] = &[Encoder {
     detail: "",
 }];
 
-const COMPONENT: Write = escape::<{ set(b"-._~!*'()") }, false, false>;
-const AS_FORM: Write = escape::<{ RULE }, true, false>;
-const AS_JAVA_FORM: Write = escape::<{ set(b"-._*") }, true, false>;
-const AS_QUOTE: Write = escape::<{ RULE | set(b"/") }, false, false>;
+pub(in crate::search::rules) const COMPONENT: Write = escape::<{ set(b"-._~!*'()") }, false, false>;
+pub(in crate::search::rules) const AS_FORM: Write = escape::<{ RULE }, true, false>;
+pub(in crate::search::rules) const AS_JAVA_FORM: Write = escape::<{ set(b"-._*") }, true, false>;
+pub(in crate::search::rules) const AS_QUOTE: Write = escape::<{ RULE | set(b"/") }, false, false>;
+pub(in crate::search::rules) const AS_PHP: Write = escape::<{ set(b"-._") }, true, false>;
+pub(in crate::search::rules) const AS_QUOTE_2: Write = escape::<{ set(b"-._/") }, false, false>;
+pub(in crate::search::rules) const AS_URI: Write =
+    escape::<{ set(b"-_.~!*'();:@&=+$,/?#") }, false, false>;
+pub(in crate::search::rules) const AS_HTTP_UTILITY: Write =
+    escape::<{ set(b"-_.!*()") }, true, true>;
+pub(in crate::search::rules) const TILDE_TOO: Write = escape::<{ set(b"-._") }, false, false>;
 const BY_THE_RULE: Write = escape::<{ RULE }, false, false>;
-const LOWER_CASE: Write = escape::<{ RULE }, false, true>;
+pub(in crate::search::rules) const LOWER_CASE: Write = escape::<{ RULE }, false, true>;

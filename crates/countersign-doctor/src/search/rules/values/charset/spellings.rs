@@ -39,7 +39,8 @@ fn unicode_escapes(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
     spelt(decoded, out, push_unicode);
 }
 
-fn escape(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
+/// `escape()` of JavaScript.
+pub(in crate::search::rules) fn escape(decoded: &[u8], _: &[u8], out: &mut Vec<u8>) {
     const LEFT: &[u8] = b"@*_+-./";
     for chunk in decoded.utf8_chunks() {
         for one in chunk.valid().chars() {

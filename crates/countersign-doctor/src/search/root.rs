@@ -1,0 +1,145 @@
+//! The root of all plans, spelt out.
+
+use std::rc::Rc;
+
+use super::state::{Order, Piece, Plan};
+use super::texts::{PairId, Spelling, TextId, Texts};
+
+/// The root of all plans.
+pub(crate) struct Root {
+    pub(crate) plan: Plan,
+    pub(crate) names: Spelling,
+    pub(crate) values: Spelling,
+    pub(super) items: Vec<Item>,
+}
+
+/// One parameter as it is spelt.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Item {
+    /// The parameter of the root that it is, or stands before.
+    pub(super) slot: usize,
+    pub(super) is_insert: bool,
+    /// Tells those apart that stand before one parameter: the first ones first.
+    pub(super) turn: usize,
+    /// Whether it is a parameter of the root itself.
+    pub(super) is_own: bool,
+    pub(super) pair: PairId,
+    pub(super) name: TextId,
+    pub(super) value: TextId,
+    pub(super) print: u64,
+}
+
+impl Root {
+    pub(crate) fn new(plan: &Plan, texts: &mut Texts) -> Self {
+        let names = texts.spelling(plan.names);
+        let values = texts.spelling(plan.values);
+        let items = plan
+            .pairs
+            .iter()
+            .enumerate()
+            .map(|(slot, pair)| {
+                let pair = texts.place(pair);
+                let name = texts.text(names, pair, false);
+                let value = texts.text(values, pair, true);
+                Item {
+                    slot,
+                    is_insert: false,
+                    turn: 0,
+                    is_own: true,
+                    pair,
+                    name,
+                    value,
+                    print: texts.print(name, value),
+                }
+            })
+            .collect();
+        Self {
+            plan: plan.clone(),
+            names,
+            values,
+            items,
+        }
+    }
+
+    /// Where an order puts the parameters, if that depends neither on their values nor on which of
+    /// them are there.
+    pub(crate) fn arranged(&self, order: Order, texts: &Texts) -> Option<Rc<[usize]>> {
+        type Value<'v> = &'v dyn Fn(usize) -> Option<&'static [u8]>;
+        let arranged = |without: Option<usize>, value: Value<'_>| -> Vec<usize> {
+            let mut pieces = pieces(&self.items, texts);
+            pieces.retain(|piece| Some(piece.at) != without);
+            for piece in &mut pieces {
+                if let Some(value) = value(piece.at) {
+                    piece.value = value;
+                }
+            }
+            order(&mut pieces);
+            pieces.iter().map(|piece| piece.at).collect()
+        };
+        // What is sorted by values, too, is seen by one of these.
+        const DOWN: [&[u8]; 5] = [b"~9", b"5", b"1", b".", b""];
+        let falling = |step: usize| {
+            move |at: usize| {
+                let turn = at.checked_div(step).unwrap_or_default();
+                DOWN.into_iter().cycle().nth(turn)
+            }
+        };
+        let mut names: Vec<&[u8]> = self
+            .items
+            .iter()
+            .map(|item| texts.plain(item.name))
+            .collect();
+        names.sort_unstable();
+        if names.windows(2).any(|two| matches!(two, [a, b] if a == b)) {
+            return None;
+        }
+        let own = arranged(None, &|_| None);
+        // Some orders are about the first or the last one, whichever that is.
+        let without = |slot: usize| -> Vec<usize> {
+            own.iter().copied().filter(|other| *other != slot).collect()
+        };
+        let is_same = own == arranged(None, &|_| Some(b""))
+            && own == arranged(None, &falling(1))
+            && own == arranged(None, &falling(DOWN.len()))
+            && (0..self.items.len()).all(|slot| arranged(Some(slot), &|_| None) == without(slot));
+        is_same.then(|| own.into())
+    }
+
+    /// Where the parameter of this number is.
+    pub(crate) fn slot(&self, id: u16) -> Option<usize> {
+        self.plan.pairs.iter().position(|pair| pair.id == Some(id))
+    }
+
+    /// Whether a parameter is spelt so.
+    pub(crate) fn spells(&self, slot: usize, name: TextId, value: TextId) -> bool {
+        self.items
+            .get(slot)
+            .is_some_and(|item| item.name == name && item.value == value)
+    }
+}
+
+/// The items as an order takes them.
+pub(super) fn pieces<'t>(items: &[Item], texts: &'t Texts) -> Vec<Piece<'t>> {
+    items
+        .iter()
+        .enumerate()
+        .filter_map(|(at, item)| {
+            Some(Piece {
+                name: texts.plain(item.name),
+                value: texts.plain(item.value),
+                pair: texts.pair(item.pair)?,
+                at,
+            })
+        })
+        .collect()
+}
+
+/// By what the rule sorts.
+pub(super) fn key<'t>(item: &Item, texts: &'t Texts) -> (&'t [u8], &'t [u8]) {
+    (texts.plain(item.name), texts.plain(item.value))
+}
+
+/// By what arrives first.
+pub(super) const fn arrival(item: &Item) -> (usize, bool, usize) {
+    (item.slot, !item.is_insert, item.turn)
+}

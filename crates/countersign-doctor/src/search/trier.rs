@@ -1,0 +1,232 @@
+//! Trying the texts of plans behind each beginning and in each structure.
+
+use core::ops::ControlFlow;
+
+use countersign_signature::Digest;
+use countersign_signature::trial::Trial;
+
+use super::batch::{Batch, Sketch};
+use super::budget::Budget;
+use super::cost::Cost;
+use super::engine::Hit;
+use super::form::{Form, Kind};
+use super::prefix::{Choice, Parts, Prefix, Prefixes};
+use super::scene::{Structure, put_together, unwrapped};
+use super::state::{Pieces, Wrap};
+use super::target::Target;
+
+/// More hits are not followed up: they are ways to the same few texts.
+const HITS: usize = 64;
+
+/// What hits of a round have in common.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) scene: usize,
+    pub(super) group: usize,
+    pub(super) depth: usize,
+}
+
+/// Puts prefixes and structures around the texts of plans.
+pub(super) struct Trier<'t> {
+    pub(super) list: &'t Prefixes,
+    pub(super) parts: Parts<'t>,
+    pub(super) structures: &'t [Structure],
+    pub(super) budget: &'t Budget,
+    pub(super) targets: &'t [Target],
+    pub(super) wrap: Wrap,
+    pub(super) whole: Vec<u8>,
+    pub(super) uri: Vec<u8>,
+    /// The batch with its parameters not encoded, and encoded twice, as far as that is needed.
+    pub(super) plain: Option<Batch>,
+    pub(super) twice: Option<Batch>,
+    pub(super) hits: &'t mut Vec<Hit>,
+    pub(super) mark: Mark,
+}
+
+/// Fewer texts behind one prefix are not worth a track.
+const WORTH_A_TRACK: usize = 3;
+
+impl Trier<'_> {
+    pub(super) fn standard(
+        &mut self,
+        batch: &Batch,
+        rest: usize,
+        above: Option<Cost>,
+        upto: Cost,
+    ) -> ControlFlow<()> {
+        let Some(least) = batch.sketches.first().map(|one| one.cost) else {
+            return ControlFlow::Continue(());
+        };
+        let Some(most) = upto.checked_sub(least) else {
+            return ControlFlow::Continue(());
+        };
+        self.plain = None;
+        self.twice = None;
+        let list = self.list;
+        for prefix in list.between(rest, None, most) {
+            if within(batch, above, upto, prefix.cost).is_empty() {
+                continue;
+            }
+            let Some(trial) = list.trial(prefix, self.parts, self.structures) else {
+                continue;
+            };
+            let form = prefix
+                .structure
+                .and_then(|at| self.structures.get(at)?.form.as_ref());
+            match form {
+                Some(form) if *form != Form::RULE => {
+                    let written = match form.kind {
+                        Kind::Encoded => None,
+                        Kind::Plain => Some(
+                            self.plain
+                                .take()
+                                .unwrap_or_else(|| batch.written(unwrapped)),
+                        ),
+                        Kind::Twice => {
+                            Some(self.twice.take().unwrap_or_else(|| batch.written(encoded)))
+                        }
+                    };
+                    let of_form = written.as_ref().unwrap_or(batch);
+                    self.all(of_form, prefix, &trial, &form.tail, above, upto)?;
+                    match form.kind {
+                        Kind::Encoded => {}
+                        Kind::Plain => self.plain = written,
+                        Kind::Twice => self.twice = written,
+                    }
+                }
+                _ => self.all(batch, prefix, &trial, b"", above, upto)?,
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Tries all texts of a batch behind one prefix, and before a tail.
+    #[inline]
+    fn all(
+        &mut self,
+        batch: &Batch,
+        prefix: &Prefix,
+        trial: &Trial,
+        tail: &[u8],
+        above: Option<Cost>,
+        upto: Cost,
+    ) -> ControlFlow<()> {
+        let sketches = within(batch, above, upto, prefix.cost);
+        let track = (sketches.len() >= WORTH_A_TRACK).then(|| trial.along(&batch.base));
+        let mut whole = core::mem::take(&mut self.whole);
+        for sketch in sketches {
+            let mut text = batch.text(sketch);
+            if !tail.is_empty() {
+                whole.clear();
+                whole.extend_from_slice(text);
+                whole.extend_from_slice(tail);
+                text = &whole;
+            }
+            self.budget.try_one(text.len())?;
+            let digest = match &track {
+                Some(track) => track.finish(text, sketch.common),
+                None => trial.finish(text),
+            };
+            self.compare(&digest, sketch, prefix.choice, prefix.structure);
+        }
+        self.whole = whole;
+        ControlFlow::Continue(())
+    }
+
+    /// Structures that are not made of a head and a tail.
+    pub(super) fn structures(
+        &mut self,
+        batch: &Batch,
+        rest: usize,
+        above: Option<Cost>,
+        upto: Cost,
+    ) -> ControlFlow<()> {
+        let structures = self.structures;
+        let list = self.list;
+        for (number, structure) in structures
+            .iter()
+            .enumerate()
+            .filter(|(_, structure)| structure.form.is_none())
+        {
+            let Some(upto) = upto.checked_sub(structure.cost) else {
+                continue;
+            };
+            let above = above.and_then(|above| above.checked_sub(structure.cost));
+            for sketch in batch.between(None, upto) {
+                let Some(upto) = upto.checked_sub(sketch.cost) else {
+                    break;
+                };
+                let above = above.and_then(|above| above.checked_sub(sketch.cost));
+                let prefixes = list.between(rest, above, upto);
+                if prefixes.is_empty() {
+                    continue;
+                }
+                let plain = unwrapped(batch.text(sketch));
+                for prefix in prefixes.iter().filter(|one| one.structure.is_none()) {
+                    let Some((method, uri)) = self
+                        .parts
+                        .methods
+                        .entries
+                        .get(prefix.choice.method)
+                        .zip(self.parts.uris.entries.get(prefix.choice.uri))
+                    else {
+                        continue;
+                    };
+                    let Some(key) = list.key(prefix.choice) else {
+                        continue;
+                    };
+                    self.uri.clear();
+                    uri.state.write(&mut self.uri);
+                    let pieces = Pieces {
+                        method: &method.state,
+                        uri: &self.uri,
+                        parameters: &plain,
+                    };
+                    put_together(Some(structure), &pieces, self.wrap, &mut self.whole);
+                    self.budget.try_one(self.whole.len())?;
+                    let digest = key.finish(&self.whole);
+                    self.compare(&digest, sketch, prefix.choice, Some(number));
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    #[inline]
+    fn compare(
+        &mut self,
+        digest: &Digest,
+        sketch: &Sketch,
+        choice: Choice,
+        structure: Option<usize>,
+    ) {
+        for (number, target) in self.targets.iter().enumerate() {
+            if target.is_hit(digest) && self.hits.len() < HITS {
+                self.hits.push(Hit {
+                    scene: self.mark.scene,
+                    choice,
+                    path: sketch.path,
+                    print: sketch.print,
+                    structure,
+                    group: self.mark.group,
+                    target: number,
+                    depth: self.mark.depth.saturating_add(target.depth()),
+                });
+            }
+        }
+    }
+}
+
+fn encoded(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    countersign_encoding::encode_into(text, &mut out);
+    out
+}
+
+/// The sketches of a batch that cost so much together with a prefix.
+fn within(batch: &Batch, above: Option<Cost>, upto: Cost, of_prefix: Cost) -> &[Sketch] {
+    match upto.checked_sub(of_prefix) {
+        Some(upto) => batch.between(above.and_then(|above| above.checked_sub(of_prefix)), upto),
+        None => &[],
+    }
+}
