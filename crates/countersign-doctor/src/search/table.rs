@@ -238,6 +238,12 @@ impl<S: Part> Table<S> {
 
     /// Applies all rows to one entry.
     fn deviate(&mut self, subject: &Subject<'_>, at: usize, start: usize) {
+        // The third depth is the likelier ones only.
+        let most = if self.levels.len() > 3 {
+            self.most / 4
+        } else {
+            self.most
+        };
         for position in 0..self.rows.len() {
             let Some((row, entry)) = self.rows.get(position).zip(self.entries.get(at)) else {
                 return;
@@ -264,7 +270,7 @@ impl<S: Part> Table<S> {
                 if state == old {
                     continue;
                 }
-                if self.entries.len().saturating_sub(start) >= self.most || self.bytes >= BYTES {
+                if self.entries.len().saturating_sub(start) >= most || self.bytes >= BYTES {
                     self.is_cut = true;
                     return;
                 }
