@@ -39,6 +39,12 @@ impl Budget {
         self.spend(price.saturating_add(1))
     }
 
+    /// So many octets that were written or hashed beside a candidate's own.
+    #[inline]
+    pub(crate) fn write(&self, octets: usize) -> ControlFlow<()> {
+        self.spend(u64::try_from(octets >> 10).unwrap_or(u64::MAX))
+    }
+
     /// Work that led to no candidate.
     #[inline]
     pub(crate) fn pass(&self, price: u64) -> ControlFlow<()> {

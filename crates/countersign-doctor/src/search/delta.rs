@@ -38,6 +38,8 @@ pub(crate) struct Marks {
     pub(crate) copied: u128,
     /// Whether there are other parameters, more of them, or other names: all that an order goes by.
     pub(crate) is_renamed: bool,
+    /// Whether parameters stand elsewhere, so that an order takes them for the first or the last.
+    pub(crate) is_moved: bool,
     pub(crate) names: bool,
     pub(crate) values: bool,
     pub(crate) order: bool,
@@ -51,6 +53,8 @@ impl Marks {
             || self.values && other.values
             || self.order && other.order
             || self.join && other.join
+            || self.is_moved && other.is_renamed
+            || self.is_renamed && other.is_moved
             || self.changed & other.changed != 0
             || self.copied & (other.changed | other.dropped) != 0
             || other.copied & (self.changed | self.dropped) != 0
@@ -61,6 +65,7 @@ impl Marks {
         self.dropped |= other.dropped;
         self.copied |= other.copied;
         self.is_renamed |= other.is_renamed;
+        self.is_moved |= other.is_moved;
         self.names |= other.names;
         self.values |= other.values;
         self.order |= other.order;
@@ -176,6 +181,8 @@ impl Delta {
             }
         }
         delta.drop_slots(next..root.plan.pairs.len());
+        delta.marks.is_moved =
+            delta.order.is_some() && !(delta.entries.is_empty() && delta.inserts.is_empty());
         delta
     }
 

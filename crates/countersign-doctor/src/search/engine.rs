@@ -158,7 +158,9 @@ impl<'s> Engine<'s> {
                 share = counts.upto(upto.saturating_add(1));
             }
         }
-        self.is_cut |= !is_whole || self.scenes.iter().any(Scene::is_cut);
+        self.is_cut |= !is_whole
+            || self.scenes.iter().any(Scene::is_cut)
+            || self.keys.as_ref().is_some_and(|keys| keys.is_cut);
         if !self.is_cut {
             self.complete = Some(depth);
         }

@@ -138,7 +138,9 @@ impl Engine<'_> {
         let mut text = Vec::new();
         let mut ways = Vec::new();
         for path in paths {
-            let (plain, chain) = scene.plans.trace(self.subject, path)?;
+            let Some((plain, chain)) = scene.plans.trace(self.subject, path) else {
+                continue;
+            };
             if ways.is_empty() {
                 text = plain;
             } else if text != plain {

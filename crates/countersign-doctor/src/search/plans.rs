@@ -373,7 +373,7 @@ impl Plans {
     }
 
     /// Notes that a row makes nothing new of a first deviation.
-    pub(crate) fn is_spent(&mut self, first: usize, row: usize) {
+    pub(crate) fn note_barren(&mut self, first: usize, row: usize) {
         if self.barren.len() < self.most {
             self.barren.insert(application(first, row), ());
         }

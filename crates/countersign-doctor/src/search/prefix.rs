@@ -76,7 +76,9 @@ impl Prefixes {
             }
             if depth <= KEPT {
                 for prefix in &mut level {
-                    prefix.trial = prefixes.make(prefix, parts, structures).map(Box::new);
+                    prefix.trial = prefixes
+                        .make(prefix, parts, structures)
+                        .map(|(trial, _)| Box::new(trial));
                 }
             }
             level.sort_by_key(|prefix| prefix.cost);
@@ -86,7 +88,12 @@ impl Prefixes {
     }
 
     /// What comes before the parameters, hashed.
-    fn make(&self, prefix: &Prefix, parts: Parts<'_>, structures: &[Structure]) -> Option<Trial> {
+    fn make(
+        &self,
+        prefix: &Prefix,
+        parts: Parts<'_>,
+        structures: &[Structure],
+    ) -> Option<(Trial, usize)> {
         let method = parts.methods.entries.get(prefix.choice.method)?;
         let uri = parts.uris.entries.get(prefix.choice.uri)?;
         let head = match prefix.structure {
@@ -99,19 +106,21 @@ impl Prefixes {
             }
             None => [&method.text[..], b"&", &uri.text, b"&"].concat(),
         };
-        Some(self.key(prefix.choice)?.after(&head))
+        Some((self.key(prefix.choice)?.after(&head), head.len()))
     }
 
-    /// The beginning of a hash: kept, or made.
+    /// The beginning of a hash: kept, or made; and how many octets that took.
     pub(crate) fn trial<'p>(
         &self,
         prefix: &'p Prefix,
         parts: Parts<'_>,
         structures: &[Structure],
-    ) -> Option<Cow<'p, Trial>> {
+    ) -> Option<(Cow<'p, Trial>, usize)> {
         match &prefix.trial {
-            Some(trial) => Some(Cow::Borrowed(trial)),
-            None => self.make(prefix, parts, structures).map(Cow::Owned),
+            Some(trial) => Some((Cow::Borrowed(trial), 0)),
+            None => self
+                .make(prefix, parts, structures)
+                .map(|(trial, octets)| (Cow::Owned(trial), octets)),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use super::cost::{self, Cost};
 use super::desk::Desk;
+use super::fast::fold;
 use super::form::Form;
 use super::plans::{Plans, SEEN, SEEN_BESIDE};
 use super::rule::{Deviate, Out, Start};
@@ -142,7 +143,10 @@ impl Scene {
     }
 
     pub(crate) fn is_cut(&self) -> bool {
-        self.methods.is_cut || self.uris.is_cut || self.plans.is_cut
+        self.methods.is_cut
+            || self.uris.is_cut
+            || self.plans.is_cut
+            || self.keys.as_ref().is_some_and(|keys| keys.is_cut)
     }
 }
 
@@ -223,11 +227,17 @@ fn print(start: &Start) -> u64 {
         uri: &uri,
         parameters: desk.plain(),
     };
-    let mut text = Zeroizing::new(Vec::new());
+    let mut text = Vec::new();
     put_together(None, &pieces, start.wrap, &mut text);
-    text.push(b'&');
-    if let Some(key) = &start.key {
-        key.write(&mut text);
-    }
-    fingerprint(&text)
+    let of_key = start.key.as_ref().map_or(0, |key| {
+        // Large enough, so that no secret is left behind in a smaller one.
+        let secrets = key
+            .consumer_secret
+            .len()
+            .saturating_add(key.token_secret.len());
+        let mut octets = Zeroizing::new(Vec::with_capacity(secrets.saturating_mul(6)));
+        key.write(&mut octets);
+        fingerprint(&octets)
+    });
+    fold(fingerprint(&text), of_key.rotate_left(17))
 }

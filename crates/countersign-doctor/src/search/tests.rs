@@ -92,6 +92,33 @@ fn all_rules_that_give_one_text_are_told() {
     assert!(outcome.explanations.iter().all(|one| one.depth() == 1));
 }
 
+/// What came last is what was moved, and not what was added.
+#[test]
+fn a_parameter_that_came_last_stays_last_when_another_one_is_added() {
+    let key = "oauth_consumer_key%3Ddpf43f3p2l4k3l03%26";
+    let base = RIGHT.replacen(key, "", 1).replacen(
+        "%26size%3Doriginal",
+        "%26oauth_version%3D1.0%26size%3Doriginal%26oauth_consumer_key%3Ddpf43f3p2l4k3l03",
+        1,
+    );
+    let outcome = explain(&base, 1_000_000);
+    let best = &outcome.explanations[0];
+    assert_eq!(best.depth(), 2);
+    let mut codes = best.codes();
+    codes.sort_unstable();
+    assert_eq!(codes, ["sbs.oauth_param_added", "sbs.order"]);
+    let moved = best
+        .steps
+        .iter()
+        .find(|step| step.rule.code == "sbs.order")
+        .unwrap();
+    assert!(
+        moved.detail.contains("oauth_consumer_key"),
+        "{}",
+        moved.detail
+    );
+}
+
 #[test]
 fn the_end_of_the_budget_is_stated() {
     let outcome = explain("nothing known", 500);

@@ -16,12 +16,12 @@ pub(crate) type PairId = u32;
 /// A way to spell, and for which parameters; the others are spelt by the rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spelling {
-    write: u8,
+    write: u16,
     pub(crate) on: Scope,
 }
 
 /// The spelling of RFC 5849 section 3.6, which comes first.
-const RULE: u8 = 0;
+const RULE: u16 = 0;
 
 struct Text {
     plain: (usize, usize),
@@ -140,7 +140,7 @@ impl Texts {
             self.writes.len().saturating_sub(1)
         });
         Spelling {
-            write: u8::try_from(at).unwrap_or(RULE),
+            write: u16::try_from(at).unwrap_or(RULE),
             on: spell.on,
         }
     }
@@ -155,7 +155,7 @@ impl Texts {
         } else {
             RULE
         };
-        let key = u64::from(pair) << 16 | u64::from(write) << 1 | u64::from(is_value);
+        let key = u64::from(pair) << 32 | u64::from(write) << 1 | u64::from(is_value);
         if let Some(known) = self.known.get(&key) {
             return *known;
         }

@@ -67,9 +67,10 @@ impl Trier<'_> {
             if within(batch, above, upto, prefix.cost).is_empty() {
                 continue;
             }
-            let Some(trial) = list.trial(prefix, self.parts, self.structures) else {
+            let Some((trial, octets)) = list.trial(prefix, self.parts, self.structures) else {
                 continue;
             };
+            self.budget.write(octets)?;
             let form = prefix
                 .structure
                 .and_then(|at| self.structures.get(at)?.form.as_ref());

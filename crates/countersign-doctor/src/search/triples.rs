@@ -2,6 +2,7 @@
 
 use core::ops::ControlFlow;
 
+use super::cost::Cost;
 use super::delta::Delta;
 use super::first::Path;
 use super::plans::{Plans, surcharge};
@@ -61,35 +62,11 @@ impl Walk<'_> {
             if !plans.is_after(at, next) || !plans.go_together(first, second) {
                 continue;
             }
-            let path = Path::Two(short(at), short(next));
-            let Plans { firsts, texts, .. } = &mut *plans;
-            let Some(delta) = firsts.get(next).and_then(|first| first.delta.as_ref()) else {
-                continue;
-            };
             self.budget.pass(1)?;
-            if !base.change(root, delta, texts, &mut self.change)
-                || self.change.is_standard() && plans.is_others(self.change.print(), path)
-            {
-                continue;
-            }
-            let Plans { firsts, texts, .. } = &mut *plans;
-            let Some(delta) = firsts.get(next).and_then(|first| first.delta.as_ref()) else {
-                continue;
-            };
-            let Some(pair) = base.with(root, delta, texts, &mut self.change) else {
-                continue;
-            };
-            self.begin(&pair.text);
-            let ground = Ground {
-                base: &pair,
-                firsts: &[at, next],
-                also: None,
-                cost,
-            };
-            self.scan(plans, shape, &ground, next, |third| {
-                Path::Three(short(at), short(next), third)
-            })?;
-            self.flush()?;
+            let mark = plans.texts.mark();
+            let shown = self.triples_of(plans, shape, root, &base, [at, next], cost);
+            plans.texts.forget(mark);
+            shown?;
         }
         self.applied(plans, at, &mut |walk,
                                       plans,
@@ -121,5 +98,47 @@ impl Walk<'_> {
             plans.texts.forget(mark);
             shown
         })
+    }
+
+    /// All triples with two first deviations, the first of which is spelt out.
+    fn triples_of(
+        &mut self,
+        plans: &mut Plans,
+        shape: Option<&(Root, Base)>,
+        root: &Root,
+        base: &Base,
+        [at, next]: [usize; 2],
+        cost: Cost,
+    ) -> ControlFlow<()> {
+        let path = Path::Two(short(at), short(next));
+        let Plans { firsts, texts, .. } = &mut *plans;
+        let Some(delta) = firsts.get(next).and_then(|first| first.delta.as_ref()) else {
+            return ControlFlow::Continue(());
+        };
+        if !base.change(root, delta, texts, &mut self.change) {
+            return ControlFlow::Continue(());
+        }
+        if self.change.is_standard() && plans.is_others(self.change.print(), path) {
+            return ControlFlow::Continue(());
+        }
+        let Plans { firsts, texts, .. } = &mut *plans;
+        let Some(delta) = firsts.get(next).and_then(|first| first.delta.as_ref()) else {
+            return ControlFlow::Continue(());
+        };
+        let Some(pair) = base.with(root, delta, texts, &mut self.change) else {
+            return ControlFlow::Continue(());
+        };
+        self.budget.write(pair.text.len())?;
+        self.begin(&pair.text);
+        let ground = Ground {
+            base: &pair,
+            firsts: &[at, next],
+            also: None,
+            cost,
+        };
+        self.scan(plans, shape, &ground, next, |third| {
+            Path::Three(short(at), short(next), third)
+        })?;
+        self.flush()
     }
 }

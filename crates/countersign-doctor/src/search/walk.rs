@@ -204,9 +204,12 @@ impl Walk<'_> {
                 also: None,
                 cost,
             };
-            self.scan(plans, shape, &ground, at, |other| {
+            let mark = plans.texts.mark();
+            let shown = self.scan(plans, shape, &ground, at, |other| {
                 Path::Two(short(at), other)
-            })?;
+            });
+            plans.texts.forget(mark);
+            shown?;
         }
         self.applied(plans, at, &mut |walk, plans, plan, _, cost, path| {
             if walk.bounds.holds(cost) {
@@ -285,7 +288,9 @@ impl Walk<'_> {
                     &mut self.batch.text,
                 );
                 if !self.wants(plans, print, path) {
+                    let octets = self.batch.text.len().saturating_sub(start);
                     self.batch.text.truncate(start);
+                    self.budget.write(octets)?;
                     continue;
                 }
             }
@@ -322,7 +327,7 @@ impl Walk<'_> {
             let rule = row.rule;
             if cost > self.bounds.upto
                 || self.bounds.depth == 2 && !self.bounds.holds(cost)
-                || plans.is_barren(at, position)
+                || self.bounds.show == Show::Texts && plans.is_barren(at, position)
                 || !plans.is_due(first, position)
             {
                 continue;
@@ -344,7 +349,7 @@ impl Walk<'_> {
                 each(self, plans, next, rule.dimension, cost, path)?;
             }
             if self.bounds.depth == 2 && self.bounds.show == Show::Texts && self.found == 0 {
-                plans.is_spent(at, position);
+                plans.note_barren(at, position);
             }
         }
         ControlFlow::Continue(())

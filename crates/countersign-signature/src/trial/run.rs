@@ -211,7 +211,9 @@ pub(super) struct Track<C: Core> {
 
 impl<C: Core> Track<C> {
     pub(super) fn new(run: &Run<C>, text: &[u8]) -> Self {
-        let mut states = Vec::new();
+        // Large enough, so that no state is left behind in a smaller one.
+        let blocks = text.len().saturating_add(run.filled).checked_div(C::BLOCK);
+        let mut states = Vec::with_capacity(blocks.unwrap_or_default());
         let (mut state, mut waiting) = (run.state, run.waiting);
         let mut rest = text;
         let mut room = C::BLOCK.saturating_sub(run.filled);
@@ -222,6 +224,9 @@ impl<C: Core> Track<C> {
             (rest, room) = (later, C::BLOCK);
         }
         debug_assert!(filled == 0 || states.is_empty(), "whole blocks only");
+        if run.outer.is_some() {
+            state.zeroize();
+        }
         Self {
             run: run.clone(),
             states,
