@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use super::cost::{self, Cost};
 use super::desk::Desk;
-use super::fast::fold;
 use super::form::Form;
 use super::plans::{Plans, SEEN, SEEN_BESIDE};
 use super::rule::{Deviate, Out, Start};
@@ -14,6 +13,7 @@ use super::rules::table;
 use super::state::{KeyParts, Pieces, Spell, UriParts, Wrap};
 use super::subject::Subject;
 use super::table::{Chain, FEW, STATES, Step, Table, fingerprint};
+use super::texts;
 use zeroize::Zeroizing;
 
 /// A base string to deviate from, and what rules make of its parts.
@@ -239,5 +239,5 @@ fn print(start: &Start) -> u64 {
         key.write(&mut octets);
         fingerprint(&octets)
     });
-    fold(fingerprint(&text), of_key.rotate_left(17))
+    texts::print(fingerprint(&text), of_key)
 }

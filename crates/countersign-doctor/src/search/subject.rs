@@ -47,7 +47,7 @@ impl Pair {
 }
 
 /// The request taken apart, and the state from which every deviation starts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Subject<'a> {
     pub(crate) method: &'a str,
     /// The request target as sent.

@@ -14,6 +14,7 @@ use crate::search::first::Path;
 use crate::search::form::Form;
 use crate::search::scene::{Scene, Structure, put_together, unwrapped};
 use crate::search::state::Pieces;
+use crate::search::subject::Subject;
 
 /// Repeated and empty names, reserved characters and others than ASCII, a form.
 const RICH: &str = "POST /a%20b/c?b5=%3D%253D&a3=a&c%40=&a2=r%20b&a3=2%20q&e HTTP/1.1\r\n\
@@ -127,6 +128,22 @@ fn a_text_is_shown_once_and_at_its_smallest_depth() {
         assert!(seen.len() > 10_000);
         // One number stands for an order by the rule; other orders may come to the same text.
         assert!(again * 50 < seen.len(), "{again} of {}", seen.len());
+    });
+}
+
+#[test]
+fn without_a_key_encoders_go_for_everything_too() {
+    with_subject(RICH, |subject| {
+        let with_key = Scene::all(subject).len();
+        let subject = Subject {
+            key: None,
+            ..subject.clone()
+        };
+        let without = Scene::all(&subject).len();
+        assert!(
+            without > 10 && without <= with_key,
+            "{without} of {with_key}"
+        );
     });
 }
 
