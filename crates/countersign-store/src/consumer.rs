@@ -1,0 +1,126 @@
+//! Consumers: applications that may sign requests.
+
+use core::future::Future;
+use std::sync::Arc;
+
+use countersign_certificate::Certificate;
+use countersign_key::Secret;
+
+use crate::error::StoreError;
+use crate::version::{Commit, Expected, Versioned};
+
+/// What an application may do, after the three kinds of the seed's API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConsumerKind {
+    /// Runs the three-legged flow; its access tokens can't be renewed.
+    Public,
+    /// Bound to one organisation: its consumer key is its access token, and there is no flow.
+    Private,
+    /// Runs the three-legged flow and renews its access tokens by a session handle.
+    Partner,
+}
+
+/// What a consumer signs with: a secret *or* certificates, never both.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_enums, reason = "one kind of key or the other")]
+pub enum Credential {
+    /// A shared secret, for HMAC.
+    Secret(Arc<Secret>),
+    /// Registered certificates, for RSA; several of them may be live, for a roll-over.
+    Certificates(Arc<[Certificate]>),
+}
+
+/// Whether a consumer is accepted at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Standing {
+    /// Accepted.
+    #[default]
+    Accepted,
+    /// For ever refused.
+    Rejected,
+}
+
+/// A registered application.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Consumer {
+    /// The consumer key.
+    pub key: String,
+    /// Its name, for the person who is asked to approve it.
+    pub name: String,
+    /// What it may do.
+    pub kind: ConsumerKind,
+    /// What it signs with.
+    pub credential: Credential,
+    /// Whether it is accepted.
+    pub standing: Standing,
+    /// The signature methods it is pinned to; empty for all that its kind of key allows.
+    pub methods: Vec<String>,
+    /// The callbacks registered, to be matched exactly.
+    pub callbacks: Vec<String>,
+    /// The organisation a private application is bound to.
+    pub organisation: Option<String>,
+    /// Whether it may trade a user's name and password for a token (xAuth).
+    pub may_use_xauth: bool,
+    /// Whether it may sign requests without any token (two-legged).
+    pub may_use_two_legged: bool,
+}
+
+impl Consumer {
+    /// An accepted application with nothing but its key, kind and credential.
+    #[must_use]
+    pub fn new(key: impl Into<String>, kind: ConsumerKind, credential: Credential) -> Self {
+        let key = key.into();
+        Self {
+            name: key.clone(),
+            key,
+            kind,
+            credential,
+            standing: Standing::Accepted,
+            methods: Vec::new(),
+            callbacks: Vec::new(),
+            organisation: None,
+            may_use_xauth: false,
+            may_use_two_legged: false,
+        }
+    }
+}
+
+/// Keeps the registered applications.
+///
+/// # Contract
+///
+/// - **Never stale**: after a change is answered [`Commit::Done`], no later look-up, in whatever
+///   process shares the store, gives what was before. A store that caches must notice changes made
+///   elsewhere.
+/// - **Compare-and-set**: a change says which version it was made from.
+pub trait ConsumerStore: Send + Sync {
+    /// The consumer with this key.
+    fn consumer(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<Arc<Versioned<Consumer>>>, StoreError>> + Send;
+
+    /// Writes one consumer.
+    fn put_consumer(
+        &self,
+        expected: Expected,
+        consumer: Consumer,
+    ) -> impl Future<Output = Result<Commit, StoreError>> + Send;
+
+    /// Takes one consumer out.
+    fn remove_consumer(
+        &self,
+        expected: Expected,
+        key: &str,
+    ) -> impl Future<Output = Result<Commit, StoreError>> + Send;
+
+    /// Consumers in the order of their keys, from behind `after`, at most `limit`.
+    fn consumers(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Arc<Versioned<Consumer>>>, StoreError>> + Send;
+}

@@ -1,0 +1,114 @@
+//! Keyed 128-bit fingerprints: what tokens, verifiers and nonces are looked up by.
+
+use core::fmt;
+use core::hash::Hasher;
+
+use siphasher::sip128::{Hasher128, SipHasher24};
+
+/// What a fingerprint is of, so that the same text in two roles has two fingerprints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Domain {
+    /// A temporary token or an access token.
+    Token,
+    /// An `oauth_verifier`.
+    Verifier,
+    /// An `oauth_session_handle`.
+    SessionHandle,
+    /// The tuple of RFC 5849 section 3.3: consumer key, token, timestamp, nonce.
+    Nonce,
+    /// A consumer key, where only a number is kept of it.
+    Consumer,
+}
+
+impl Domain {
+    const fn tag(self) -> u8 {
+        match self {
+            Self::Token => 1,
+            Self::Verifier => 2,
+            Self::SessionHandle => 3,
+            Self::Nonce => 4,
+            Self::Consumer => 5,
+        }
+    }
+}
+
+/// The key of all fingerprints of one store; whoever has the store without it can't try tokens or
+/// verifiers against it.
+///
+/// A key may not change while rows made with it are live: it is kept with the store's secrets.
+#[derive(Clone)]
+pub struct FingerprintKey([u8; 16]);
+
+impl FingerprintKey {
+    /// A key from 16 secret random bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The fingerprint of `parts`. Each part goes in with its length, so that no two lists of parts
+    /// give the same bytes.
+    ///
+    /// ```
+    /// use countersign_store::{Domain, FingerprintKey};
+    ///
+    /// let key = FingerprintKey::from_bytes([7; 16]);
+    /// let token = key.of(Domain::Token, &[b"hh5s93j4hdidpola"]);
+    /// assert_ne!(token, key.of(Domain::Verifier, &[b"hh5s93j4hdidpola"]));
+    /// assert_ne!(key.of(Domain::Nonce, &[b"a", b"bc"]), key.of(Domain::Nonce, &[b"ab", b"c"]));
+    /// ```
+    #[must_use]
+    pub fn of(&self, domain: Domain, parts: &[&[u8]]) -> Fingerprint {
+        let mut hasher = SipHasher24::new_with_key(&self.0);
+        hasher.write_u8(domain.tag());
+        for part in parts {
+            let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+            hasher.write(&length.to_le_bytes());
+            hasher.write(part);
+        }
+        Fingerprint(hasher.finish128().as_u128())
+    }
+}
+
+impl fmt::Debug for FingerprintKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FingerprintKey([redacted])")
+    }
+}
+
+impl Drop for FingerprintKey {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}
+
+/// A keyed 128-bit fingerprint. It says nothing of what it was made of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fingerprint(u128);
+
+impl Fingerprint {
+    /// A fingerprint read back from a store.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(bytes))
+    }
+
+    /// The fingerprint as a store keeps it.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({:032x})", self.0)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
