@@ -18,4 +18,4 @@ pub use companion::{RejectedParameter, TimestampRange, Version, VersionRange};
 pub use explain::{Explanation, explain};
 pub use harmless::{harmless, harmless_html};
 pub use parse::{parse, parse_within};
-pub use problem::Problem;
+pub use problem::{Problem, bare_challenge};

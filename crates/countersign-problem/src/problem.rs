@@ -366,6 +366,22 @@ fn rejected_parameter(text: &str) -> Option<RejectedParameter> {
 }
 
 /// RFC 9110 section 5.6.4: `"` and `\` are escaped, only printable ASCII stands for itself.
+/// The value of a `WWW-Authenticate` field that asks for credentials and reports no problem.
+///
+/// ```
+/// assert_eq!(countersign_problem::bare_challenge(Some("Photos")), "OAuth realm=\"Photos\"");
+/// ```
+#[must_use]
+pub fn bare_challenge(realm: Option<&str>) -> String {
+    let mut out = String::from("OAuth");
+    if let Some(realm) = realm {
+        out.push_str(" realm=\"");
+        push_realm(&mut out, realm);
+        out.push('"');
+    }
+    out
+}
+
 fn push_realm(out: &mut String, realm: &str) {
     for character in realm.chars() {
         match character {

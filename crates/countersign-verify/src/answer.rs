@@ -69,15 +69,17 @@ impl Refusal {
     /// never carry a problem, so that no client throws a token away for them.
     #[must_use]
     pub fn answer(&self) -> Answer {
-        answer(self.cause())
+        answer_to(self.cause())
     }
 }
 
+/// What the caller is told for a cause, where a provider refuses by one of its own findings.
+#[must_use]
 #[deny(
     clippy::wildcard_enum_match_arm,
     reason = "every cause needs an answer of its own"
 )]
-fn answer(cause: &Cause) -> Answer {
+pub fn answer_to(cause: &Cause) -> Answer {
     match cause {
         Cause::NotOAuth => Answer::bare(401),
         Cause::Unreadable(error) if error.is_limit() => {
@@ -115,7 +117,7 @@ fn answer(cause: &Cause) -> Answer {
         }
         Cause::ConsumerUnknown => Answer::coded(ProblemCode::CONSUMER_KEY_UNKNOWN),
         Cause::ConsumerRejected => Answer::coded(ProblemCode::CONSUMER_KEY_REJECTED),
-        Cause::ConsumerRefused { retry_after } => Answer {
+        Cause::ConsumerRefused { retry_after } | Cause::NonceQuota { retry_after } => Answer {
             retry_after: Some(*retry_after),
             ..Answer::coded(ProblemCode::CONSUMER_KEY_REFUSED)
         },
@@ -134,8 +136,8 @@ fn answer(cause: &Cause) -> Answer {
             Answer::advised(ProblemCode::SIGNATURE_INVALID, INVALID)
         }
         Cause::NonceUsed => Answer::coded(ProblemCode::NONCE_USED),
-        Cause::NonceUnavailable => Answer {
-            retry_after: Some(1),
+        Cause::NonceUnavailable { retry_after } => Answer {
+            retry_after: Some(*retry_after),
             ..Answer::bare(503)
         },
     }
@@ -160,6 +162,15 @@ fn token(fault: &TokenFault) -> Answer {
             ProblemCode::TOKEN_EXPIRED,
             "The access token has expired".to_owned(),
         ),
+        TokenFault::NotProvided => (
+            ProblemCode::TOKEN_REJECTED,
+            "Token has not been provided".to_owned(),
+        ),
+        TokenFault::Undecided => return Answer::coded(ProblemCode::PERMISSION_UNKNOWN),
+        TokenFault::Denied => return Answer::coded(ProblemCode::PERMISSION_DENIED),
+        TokenFault::Ended => {
+            return Answer::coded(ProblemCode::ADDITIONAL_AUTHORIZATION_REQUIRED);
+        }
         TokenFault::Used => return Answer::coded(ProblemCode::TOKEN_USED),
     };
     Answer::advised(code, advice)

@@ -14,7 +14,7 @@ mod refusal;
 mod report;
 mod token;
 
-pub use answer::Answer;
+pub use answer::{Answer, answer_to};
 pub use body::BodyCoverage;
 pub use check::{Check, CheckId, ORDER, Outcome, Trail};
 pub use claims::Claims;

@@ -91,7 +91,7 @@ impl<'a> LiveToken<'a> {
     ///
     /// # Errors
     ///
-    /// The nonce was used before, or the store failed.
+    /// The nonce was used before, the consumer's quota is used up, or the store failed.
     pub fn with_nonce(mut self, verdict: NonceVerdict) -> Result<Verified<'a>, Refusal> {
         match verdict {
             NonceVerdict::New => {
@@ -107,9 +107,18 @@ impl<'a> LiveToken<'a> {
                 })
             }
             NonceVerdict::Used => Err(Refusal::new(Cause::NonceUsed, self.proven.trail)),
-            NonceVerdict::Unavailable | NonceVerdict::NotSent => {
-                Err(Refusal::new(Cause::NonceUnavailable, self.proven.trail))
-            }
+            NonceVerdict::OverQuota { retry_after } => Err(Refusal::new(
+                Cause::NonceQuota { retry_after },
+                self.proven.trail,
+            )),
+            NonceVerdict::Unavailable { retry_after } => Err(Refusal::new(
+                Cause::NonceUnavailable { retry_after },
+                self.proven.trail,
+            )),
+            NonceVerdict::NotSent => Err(Refusal::new(
+                Cause::NonceUnavailable { retry_after: 1 },
+                self.proven.trail,
+            )),
         }
     }
 }

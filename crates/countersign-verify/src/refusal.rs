@@ -121,9 +121,18 @@ pub enum Cause {
     /// The nonce was seen before.
     #[error("the nonce was used before")]
     NonceUsed,
+    /// The consumer has as many live nonces as it may have.
+    #[error("the consumer used up its quota of nonces, {retry_after} s are left")]
+    NonceQuota {
+        /// Seconds for `Retry-After`.
+        retry_after: u32,
+    },
     /// The store of nonces can't answer: our own fault, never the caller's.
     #[error("the nonce store is not available")]
-    NonceUnavailable,
+    NonceUnavailable {
+        /// Seconds for `Retry-After`.
+        retry_after: u32,
+    },
     /// No `oauth_` parameter anywhere: not an OAuth request.
     #[error("the request carries no OAuth parameter")]
     NotOAuth,
@@ -243,7 +252,9 @@ impl Cause {
             Self::Token(_) => CheckId::TokenState,
             Self::BodyHashMismatch | Self::BodyHashOnForm => CheckId::BodyHash,
             Self::SignatureMismatch | Self::SignatureSyntax(_) => CheckId::Signature,
-            Self::NonceUsed | Self::NonceUnavailable => CheckId::Nonce,
+            Self::NonceUsed | Self::NonceQuota { .. } | Self::NonceUnavailable { .. } => {
+                CheckId::Nonce
+            },
         }
     }
 }

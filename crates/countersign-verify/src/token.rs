@@ -4,6 +4,12 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenFault {
+    /// The user said no.
+    #[error("the user refused")]
+    Denied,
+    /// The whole authorisation has come to its end; no renewal is possible any more.
+    #[error("the authorisation has ended, the user has to give it again")]
+    Ended,
     /// A superseded token at a resource.
     #[error("an access token is expected, the one presented was replaced")]
     ExpectedAccessToken {
@@ -25,6 +31,12 @@ pub enum TokenFault {
     /// Revoked, replaced by a second authorisation, or its user lost the right to give it.
     #[error("the token was revoked or replaced")]
     NotAuthorized,
+    /// The resource needs a token, and none was sent.
+    #[error("a token is expected, none was sent")]
+    NotProvided,
+    /// The user has not decided yet.
+    #[error("the user has not decided yet")]
+    Undecided,
     /// Not known, or no longer.
     #[error("the token is not known")]
     Unknown,
@@ -60,8 +72,17 @@ pub enum NonceVerdict {
     New,
     /// Seen before.
     Used,
-    /// Unknown: the store failed. The request is refused, and it is our own fault.
-    Unavailable,
+    /// Not stored: the consumer has as many live nonces as it may have.
+    OverQuota {
+        /// Seconds until some of them end.
+        retry_after: u32,
+    },
+    /// Unknown: the store failed, or lost its memory and can't vouch for the timestamp. The request
+    /// is refused, and it is our own fault.
+    Unavailable {
+        /// Seconds until another try is useful.
+        retry_after: u32,
+    },
     /// Nothing was stored: a PLAINTEXT request without timestamp or nonce (RFC 5849 section 3.1),
     /// for which [`LiveToken::nonce_key`](crate::LiveToken::nonce_key) is `None`. For any other request it counts as
     /// [`NonceVerdict::Unavailable`].

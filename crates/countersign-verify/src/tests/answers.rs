@@ -304,7 +304,13 @@ fn each_cause_has_its_status_code_and_companions() {
             INVALID,
         ),
         (Cause::NonceUsed, 401, Some("nonce_used"), None),
-        (Cause::NonceUnavailable, 503, None, None),
+        (
+            Cause::NonceQuota { retry_after: 9 },
+            429,
+            Some("consumer_key_refused"),
+            None,
+        ),
+        (Cause::NonceUnavailable { retry_after: 1 }, 503, None, None),
     ];
     for (cause, status, expected, advice) in cases {
         let answer = told(&cause);
@@ -317,7 +323,7 @@ fn each_cause_has_its_status_code_and_companions() {
         assert_eq!(problem.and_then(|p| p.advice()), advice, "{cause}");
         let waits = matches!(
             cause,
-            Cause::ConsumerRefused { .. } | Cause::NonceUnavailable
+            Cause::ConsumerRefused { .. } | Cause::NonceQuota { .. } | Cause::NonceUnavailable { .. }
         );
         assert_eq!(answer.retry_after.is_some(), waits, "{cause}");
     }

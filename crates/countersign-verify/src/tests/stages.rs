@@ -143,7 +143,7 @@ fn each_answer_of_a_store_refuses_at_its_place() {
             known,
             token,
             live,
-            NonceVerdict::Unavailable,
+            NonceVerdict::Unavailable { retry_after: 1 },
             CheckId::Nonce,
             503,
         ),
@@ -215,7 +215,7 @@ fn a_plaintext_request_without_nonce_has_nothing_to_store() {
         );
         assert_eq!(live.nonce_key(), Some(key));
         let refusal = live.with_nonce(NonceVerdict::NotSent).unwrap_err();
-        assert_eq!(refusal.cause(), &Cause::NonceUnavailable);
+        assert_eq!(refusal.cause(), &Cause::NonceUnavailable { retry_after: 1 });
     });
 }
 

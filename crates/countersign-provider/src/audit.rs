@@ -1,0 +1,180 @@
+//! The audit trail: what was decided, for whom, and the true cause.
+
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+
+use countersign_clock::UnixTime;
+use countersign_problem::ProblemCode;
+use countersign_store::{Fingerprint, GrantId};
+
+/// What was asked for or done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Action {
+    /// A user approved temporary credentials.
+    Approve,
+    /// A user refused temporary credentials.
+    Deny,
+    /// Temporary credentials were traded for an access token.
+    Exchange,
+    /// A consumer was registered or changed.
+    Register,
+    /// An access token was renewed.
+    Renew,
+    /// A signed request to a resource.
+    Request,
+    /// A grant was ended.
+    Revoke,
+    /// Temporary credentials were asked for.
+    TemporaryCredentials,
+    /// A name and password were traded for an access token (xAuth).
+    Xauth,
+}
+
+impl Action {
+    /// The stable name, as it is logged.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Deny => "deny",
+            Self::Exchange => "exchange",
+            Self::Register => "register",
+            Self::Renew => "renew",
+            Self::Request => "request",
+            Self::Revoke => "revoke",
+            Self::TemporaryCredentials => "temporary_credentials",
+            Self::Xauth => "xauth",
+        }
+    }
+}
+
+/// One line of the audit trail. It holds no secret and no token, only fingerprints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// When, by the provider's clock.
+    pub at: UnixTime,
+    /// What was asked for or done.
+    pub action: Action,
+    /// Whether it was granted.
+    pub granted: bool,
+    /// The consumer key as it was claimed; proven only where `granted`.
+    pub consumer_key: Option<String>,
+    /// Fingerprint of the token presented.
+    pub token: Option<Fingerprint>,
+    /// The grant concerned.
+    pub grant: Option<GrantId>,
+    /// The user concerned.
+    pub user: Option<String>,
+    /// The organisation concerned.
+    pub organisation: Option<String>,
+    /// The problem the caller was told.
+    pub problem: Option<ProblemCode>,
+    /// The status the caller was told.
+    pub status: u16,
+    /// The true cause, by its stable name; see `countersign_token::Cause` and
+    /// `countersign_verify::CheckId`.
+    pub cause: Option<&'static str>,
+    /// The true cause in words; never a secret.
+    pub detail: Option<String>,
+}
+
+impl Event {
+    /// An event of which nothing else is known yet.
+    #[must_use]
+    pub const fn new(at: UnixTime, action: Action) -> Self {
+        Self {
+            at,
+            action,
+            granted: true,
+            consumer_key: None,
+            token: None,
+            grant: None,
+            user: None,
+            organisation: None,
+            problem: None,
+            status: 200,
+            cause: None,
+            detail: None,
+        }
+    }
+}
+
+/// One line, whatever was sent: everything from outside is escaped.
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} {} {}",
+            self.at.rfc3339(),
+            self.action.as_str(),
+            if self.granted { "granted" } else { "refused" },
+            self.status
+        )?;
+        let mut field = |name: &str, value: Option<&dyn fmt::Display>| match value {
+            Some(value) => write!(f, " {name}=\"{}\"", value.to_string().escape_default()),
+            None => Ok(()),
+        };
+        field("consumer", self.consumer_key.as_ref().map(|v| v as _))?;
+        field("token", self.token.as_ref().map(|v| v as _))?;
+        field("grant", self.grant.as_ref().map(|v| v as _))?;
+        field("user", self.user.as_ref().map(|v| v as _))?;
+        field("organisation", self.organisation.as_ref().map(|v| v as _))?;
+        field("problem", self.problem.as_ref().map(|v| v as _))?;
+        field("cause", self.cause.as_ref().map(|v| v as _))?;
+        field("detail", self.detail.as_ref().map(|v| v as _))
+    }
+}
+
+/// The audit trail can't be written. A token is not given out without its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, thiserror::Error)]
+#[error("the audit trail can't be written")]
+#[non_exhaustive]
+pub struct AuditUnavailable;
+
+impl AuditUnavailable {
+    /// The error, for implementations of [`Audit`].
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+/// Where the audit trail goes.
+pub trait Audit: Send + Sync {
+    /// Writes one event. Where [`Event::granted`] is set for an action that gives out a token, the
+    /// token leaves only after this was answered with `Ok`; it must then be as durable as the trail
+    /// is meant to be. Other events may be buffered.
+    ///
+    /// # Errors
+    ///
+    /// The event is not written.
+    fn record<'a>(
+        &'a self,
+        event: &'a Event,
+    ) -> Pin<Box<dyn Future<Output = Result<(), AuditUnavailable>> + Send + 'a>>;
+}
+
+/// Keeps no trail at all.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct NoAudit;
+
+impl NoAudit {
+    /// No trail.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Audit for NoAudit {
+    fn record<'a>(
+        &'a self,
+        _event: &'a Event,
+    ) -> Pin<Box<dyn Future<Output = Result<(), AuditUnavailable>> + Send + 'a>> {
+        Box::pin(core::future::ready(Ok(())))
+    }
+}

@@ -1,0 +1,205 @@
+//! Approved temporary credentials become an access token (RFC 5849 section 2.3).
+
+use std::sync::Arc;
+
+use countersign_clock::UnixTime;
+use countersign_key::Secret;
+use countersign_store::{
+    AccessToken, Change, Commit, Consumer, ConsumerKind, ConsumerStore, Domain, Expected, Grant,
+    GrantId, NonceStore, TemporaryCredentials, TokenStore, Versioned,
+};
+use countersign_token::TemporaryEvent;
+use http::Response;
+
+use crate::audit::{Action, Event};
+use crate::endpoints::TRIES;
+use crate::faults;
+use crate::provider::Provider;
+use crate::refusal::{Cause, Refusal};
+use crate::response;
+
+/// For whom and what an access token is issued.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Holder<'a> {
+    pub(crate) user: &'a str,
+    pub(crate) organisation: &'a str,
+    pub(crate) role: &'a str,
+}
+
+/// An access token on its way out, and the rows that make it true.
+pub(crate) struct Issue {
+    pub(crate) change: Change,
+    pub(crate) answer: Response<String>,
+    pub(crate) event: Event,
+}
+
+impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
+    pub(crate) async fn exchange(
+        &self,
+        consumer: &Consumer,
+        mut found: Arc<Versioned<TemporaryCredentials>>,
+        verifier: &str,
+        now: UnixTime,
+    ) -> Result<Response<String>, Refusal> {
+        let offered = self.fingerprints.of(Domain::Verifier, &[verifier.as_bytes()]);
+        for _ in 0..TRIES {
+            let Versioned { version, mut row } = Versioned::clone(&*found);
+            let fingerprint = row.token;
+            row.state = faults::temporary_now(&row, now);
+            if row.verifier.is_some_and(|kept| kept != offered) {
+                let refusal = self.wrong_verifier(&mut row);
+                let change = Change::new().temporary(Expected::Version(version), row);
+                if self.stores.tokens.commit(change).await? == Commit::Done {
+                    return Err(refusal);
+                }
+            } else {
+                row.state = faults::step(row.state, TemporaryEvent::Exchange)
+                    .map_err(faults::refuse_exchange)?;
+                let holder = Holder {
+                    user: &row.user.clone().unwrap_or_default(),
+                    organisation: &row.organisation.clone().unwrap_or_default(),
+                    role: &row.role.clone().unwrap_or_default(),
+                };
+                let issue = self.issue(consumer, holder, Action::Exchange, now).await?;
+                let change = issue.change.temporary(Expected::Version(version), row);
+                if self.stores.tokens.commit(change).await? == Commit::Done {
+                    self.record(issue.event).await?;
+                    return Ok(issue.answer);
+                }
+            }
+            found = match self.stores.tokens.temporary(fingerprint).await? {
+                Some(row) => row,
+                None => return Err(faults::refuse_exchange(countersign_token::Cause::Expired)),
+            };
+        }
+        Err(Refusal::new(Cause::Contention))
+    }
+
+    /// Counts a wrong verifier; the last one allowed ends the temporary credentials.
+    fn wrong_verifier(&self, row: &mut TemporaryCredentials) -> Refusal {
+        row.wrong_verifiers = row.wrong_verifiers.saturating_add(1);
+        match faults::wrong_verifier(row.state, row.wrong_verifiers) {
+            Ok(state) => {
+                row.state = state;
+                Refusal::new(Cause::Unacceptable {
+                    name: "oauth_verifier",
+                })
+            }
+            Err(cause) => faults::refuse_exchange(cause),
+        }
+    }
+
+    /// Draws an access token with a new grant; whatever grant was live for the same application
+    /// and organisation is replaced.
+    pub(crate) async fn issue(
+        &self,
+        consumer: &Consumer,
+        holder: Holder<'_>,
+        action: Action,
+        now: UnixTime,
+    ) -> Result<Issue, Refusal> {
+        let lifetimes = &self.settings.lifetimes;
+        let id = GrantId::from_bytes(self.mint.identity()?);
+        let mut grant = Grant::new(
+            id,
+            consumer.key.as_str(),
+            holder.organisation,
+            holder.user,
+            now,
+        );
+        holder.role.clone_into(&mut grant.role);
+        let dead = now.saturating_add(i64::from(lifetimes.dead));
+        let access_ends = now.saturating_add(i64::from(lifetimes.access));
+        grant.renewable = consumer.kind == ConsumerKind::Partner;
+        let ends = if grant.renewable {
+            now.saturating_add(i64::from(lifetimes.authorisation))
+        } else {
+            access_ends
+        };
+        grant.ends = Some(ends);
+        // The later of the two: a rightly signed caller is told the truth for that long.
+        grant.forget_after = ends.max(dead);
+
+        let mut change = Change::new();
+        let before = self
+            .stores
+            .tokens
+            .live_grant(&consumer.key, holder.organisation)
+            .await?;
+        if let Some(before) = before {
+            let Versioned { version, row } = Versioned::clone(&*before);
+            if let Some(replaced) = faults::replaced(row, now) {
+                change = change.grant(Expected::Version(version), replaced);
+            }
+        }
+        let (token, secret) = (self.mint.secret()?, self.mint.secret()?);
+        let handle = match grant.renewable {
+            true => Some(self.mint.secret()?),
+            false => None,
+        };
+        let access = self.access_row(&grant, &token, &secret, handle.as_deref(), now);
+        let mut event = Event::new(now, action);
+        event.consumer_key = Some(consumer.key.clone());
+        event.token = Some(access.token);
+        event.grant = Some(id);
+        event.user = Some(grant.user.clone());
+        event.organisation = Some(grant.organisation.clone());
+        Ok(Issue {
+            answer: self.granted(&token, &secret, handle.as_deref(), &grant, now),
+            change: change.grant(Expected::Absent, grant).access(access),
+            event,
+        })
+    }
+
+    /// The row of an access token of the grant's newest generation.
+    pub(crate) fn access_row(
+        &self,
+        grant: &Grant,
+        token: &Secret,
+        secret: &Arc<Secret>,
+        handle: Option<&Secret>,
+        now: UnixTime,
+    ) -> AccessToken {
+        let expires = now.saturating_add(i64::from(self.settings.lifetimes.access));
+        let mut row = AccessToken::new(
+            self.token_fingerprint(token.expose_secret()),
+            grant,
+            Arc::clone(secret),
+            now,
+            Some(expires),
+        );
+        row.session_handle = handle.map(|handle| self.handle_fingerprint(handle.expose_secret()));
+        row
+    }
+
+    pub(crate) fn handle_fingerprint(&self, handle: &str) -> countersign_store::Fingerprint {
+        self.fingerprints
+            .of(Domain::SessionHandle, &[handle.as_bytes()])
+    }
+
+    /// The answer that gives an access token out.
+    pub(crate) fn granted(
+        &self,
+        token: &Secret,
+        secret: &Secret,
+        handle: Option<&Secret>,
+        grant: &Grant,
+        now: UnixTime,
+    ) -> Response<String> {
+        let expires = self.settings.lifetimes.access.to_string();
+        let mut pairs = vec![
+            ("oauth_token", token.expose_secret()),
+            ("oauth_token_secret", secret.expose_secret()),
+            ("oauth_expires_in", expires.as_str()),
+        ];
+        let left = grant
+            .ends
+            .map(|ends| ends.since(now).max(0).to_string())
+            .unwrap_or_default();
+        if let Some(handle) = handle {
+            pairs.push(("oauth_session_handle", handle.expose_secret()));
+            pairs.push(("oauth_authorization_expires_in", &left));
+        }
+        response::form(&pairs)
+    }
+}

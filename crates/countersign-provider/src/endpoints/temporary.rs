@@ -1,0 +1,123 @@
+//! Temporary credentials (RFC 5849 section 2.1).
+
+use countersign_base_string::Request;
+use countersign_clock::UnixTime;
+use countersign_store::{
+    Change, Commit, ConsumerKind, ConsumerStore, Expected, NonceStore, TemporaryCredentials,
+    TokenStore,
+};
+use http::Response;
+
+use crate::audit::{Action, Event};
+use crate::callback;
+use crate::check::{Checked, Purpose, Seen};
+use crate::provider::Provider;
+use crate::refusal::{Cause, Refusal};
+use crate::response;
+
+impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
+    /// Gives out temporary credentials: `oauth_token`, `oauth_token_secret` and
+    /// `oauth_callback_confirmed=true`.
+    ///
+    /// # Errors
+    ///
+    /// The request is refused; `oauth_callback` is missing or not registered; or the application is
+    /// of a kind that has no flow.
+    pub async fn temporary_credentials(
+        &self,
+        request: &Request<'_>,
+        now: UnixTime,
+    ) -> Result<Response<String>, Refusal> {
+        let mut seen = Seen::default();
+        let outcome = self.issue_temporary(request, now, &mut seen).await;
+        self.told(outcome, Action::TemporaryCredentials, now, &seen)
+            .await
+    }
+
+    async fn issue_temporary(
+        &self,
+        request: &Request<'_>,
+        now: UnixTime,
+        seen: &mut Seen,
+    ) -> Result<Response<String>, Refusal> {
+        let policy = &self.settings.policy;
+        let checked = self
+            .check(request, policy, now, Purpose::TemporaryCredentials, seen)
+            .await?;
+        let Checked {
+            verified, consumer, ..
+        } = checked;
+        let consumer = &consumer.row;
+        if consumer.kind == ConsumerKind::Private {
+            return Err(Refusal::new(Cause::Flow {
+                advice: "Private applications cannot request a Request Token",
+            }));
+        }
+        let callback = verified.claims().callback().unwrap_or_default();
+        if !callback::is_registered(consumer, callback) {
+            return Err(Refusal::new(Cause::Callback));
+        }
+        let (token, secret) = (self.mint.secret()?, self.mint.secret()?);
+        let fingerprint = self.token_fingerprint(token.expose_secret());
+        let expires = now.saturating_add(i64::from(self.settings.lifetimes.temporary));
+        let mut row = TemporaryCredentials::new(
+            fingerprint,
+            consumer.key.as_str(),
+            std::sync::Arc::clone(&secret),
+            callback,
+            expires,
+        );
+        row.forget_after = expires.saturating_add(i64::from(self.settings.lifetimes.dead));
+        seen.token = Some(fingerprint);
+        let change = Change::new().temporary(Expected::Absent, row);
+        match self.stores.tokens.commit(change).await? {
+            Commit::Done => {}
+            // Two draws of 190 bits never meet; a generator that repeats itself is broken.
+            Commit::Conflict => return Err(Refusal::new(Cause::Contention)),
+        }
+        let mut event = Event::new(now, Action::TemporaryCredentials);
+        event.consumer_key = Some(consumer.key.clone());
+        event.token = Some(fingerprint);
+        self.record(event).await?;
+        Ok(response::form(&[
+            ("oauth_token", token.expose_secret()),
+            ("oauth_token_secret", secret.expose_secret()),
+            ("oauth_callback_confirmed", "true"),
+        ]))
+    }
+
+    /// Writes the line without which no token leaves.
+    pub(crate) async fn record(&self, event: Event) -> Result<(), Refusal> {
+        match self.audit.record(&event).await {
+            Ok(()) => Ok(()),
+            Err(_) => Err(Refusal::new(Cause::Audit)),
+        }
+    }
+
+    /// Writes the line of a refusal, and hands the outcome on.
+    pub(crate) async fn told<R>(
+        &self,
+        outcome: Result<R, Refusal>,
+        action: Action,
+        now: UnixTime,
+        seen: &Seen,
+    ) -> Result<R, Refusal> {
+        if let Err(refusal) = &outcome {
+            let mut event = Event::new(now, action);
+            event.granted = false;
+            event.consumer_key.clone_from(&seen.consumer_key);
+            event.token = seen.token;
+            if let Some(grant) = &seen.grant {
+                event.grant = Some(grant.row.id);
+                event.user = Some(grant.row.user.clone());
+                event.organisation = Some(grant.row.organisation.clone());
+            }
+            event.problem = refusal.problem().cloned();
+            event.status = refusal.told().status;
+            event.cause = Some(refusal.cause().name());
+            event.detail = Some(refusal.cause().in_full());
+            self.note(&event).await;
+        }
+        outcome
+    }
+}

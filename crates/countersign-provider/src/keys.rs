@@ -1,0 +1,180 @@
+//! What a consumer may sign with, and the stand-ins of terse mode.
+
+use countersign_certificate::{Certificate, Validity};
+use countersign_clock::UnixTime;
+use countersign_key::{RandomError, RsaPublicKey, Secret};
+use countersign_signature::{KeyKind, Methods};
+use countersign_store::{Consumer, Credential, Standing};
+use countersign_verify::{Cause, ConsumerLookup};
+use countersign_verify as verify;
+
+use crate::mint::Mint;
+
+/// Keys that nobody has. In terse mode a request is verified against them where there is no key to
+/// verify it against, so that it takes the same steps as one whose signature is merely wrong.
+#[derive(Debug)]
+pub(crate) struct StandIns {
+    pub(crate) secret: Secret,
+    rsa: Vec<RsaPublicKey>,
+}
+
+/// Bytes of a modulus of 2048 bits.
+const MODULUS: usize = 256;
+
+impl StandIns {
+    pub(crate) fn new(mint: &Mint) -> Result<Self, RandomError> {
+        let mut modulus = [0; MODULUS];
+        mint.fill(&mut modulus)?;
+        // Full length and odd, as every modulus is; that it has no known factors is the point.
+        if let [first, .., last] = &mut modulus {
+            *first |= 0x80;
+            *last |= 1;
+        }
+        let mut secret = [0; 16];
+        mint.fill(&mut secret)?;
+        let text: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self {
+            secret: Secret::new(text),
+            rsa: RsaPublicKey::from_components(&modulus, &[1, 0, 1])
+                .into_iter()
+                .collect(),
+        })
+    }
+
+    fn of(&self, kind: KeyKind) -> verify::Consumer<'_> {
+        match kind {
+            KeyKind::Secret => verify::Consumer::secret(&self.secret),
+            KeyKind::Rsa => verify::Consumer::public_keys(&self.rsa),
+        }
+    }
+}
+
+/// What terse mode keeps to itself until a signature verifies.
+#[derive(Debug, Clone)]
+pub(crate) struct Hidden {
+    pub(crate) cause: Cause,
+    /// Whether the keys used are the consumer's own, so that a right signature earns the truth.
+    pub(crate) own_keys: bool,
+}
+
+/// The keys of one look-up, which the pipeline borrows.
+#[derive(Debug, Default)]
+pub(crate) struct Borrowed<'k> {
+    methods: Vec<&'k str>,
+    dead: Vec<RsaPublicKey>,
+}
+
+impl<'k> Borrowed<'k> {
+    pub(crate) fn of(consumer: Option<&'k Consumer>) -> Self {
+        Self {
+            methods: consumer
+                .map(|consumer| consumer.methods.iter().map(String::as_str).collect())
+                .unwrap_or_default(),
+            dead: Vec::new(),
+        }
+    }
+
+    /// The keys of `consumer`, as the explicit mode looks at them.
+    pub(crate) fn lookup(&'k self, consumer: Option<&'k Consumer>) -> ConsumerLookup<'k> {
+        match consumer {
+            None => ConsumerLookup::Unknown,
+            Some(consumer) if consumer.standing == Standing::Rejected => ConsumerLookup::Rejected,
+            Some(consumer) => ConsumerLookup::Known(self.own(consumer)),
+        }
+    }
+
+    fn own(&'k self, consumer: &'k Consumer) -> verify::Consumer<'k> {
+        let keys = match &consumer.credential {
+            Credential::Secret(secret) => verify::Consumer::secret(secret),
+            Credential::Certificates(certificates) => verify::Consumer::certificates(certificates),
+        };
+        if self.methods.is_empty() {
+            keys
+        } else {
+            keys.with_methods(&self.methods)
+        }
+    }
+
+    /// The keys of `consumer`, as terse mode looks at them: whatever is wrong is hidden behind a
+    /// verification that takes as long as any.
+    pub(crate) fn lookup_tersely(
+        &'k mut self,
+        consumer: Option<&'k Consumer>,
+        declared: &str,
+        methods: &Methods,
+        now: UnixTime,
+        stand_ins: &'k StandIns,
+    ) -> (ConsumerLookup<'k>, Option<Hidden>) {
+        let Some(method) = methods.find(declared) else {
+            // A method that nobody may use tells nothing of anybody.
+            return (ConsumerLookup::Known(stand_ins.of(KeyKind::Secret)), None);
+        };
+        let stand_in = ConsumerLookup::Known(stand_ins.of(method.kind()));
+        let hidden = |cause| Some(Hidden { cause, own_keys: false });
+        let Some(consumer) = consumer else {
+            return (stand_in, hidden(Cause::ConsumerUnknown));
+        };
+        let pinned_elsewhere = !self.methods.is_empty()
+            && !self.methods.iter().any(|name| method.is_named(name));
+        let certificates = match (&consumer.credential, method.kind()) {
+            (Credential::Secret(_), KeyKind::Secret) if !pinned_elsewhere => {
+                let hidden = (consumer.standing == Standing::Rejected).then_some(Hidden {
+                    cause: Cause::ConsumerRejected,
+                    own_keys: true,
+                });
+                return (ConsumerLookup::Known(self.own(consumer)), hidden);
+            }
+            (Credential::Certificates(certificates), KeyKind::Rsa) if !pinned_elsewhere => {
+                certificates
+            }
+            (Credential::Secret(_), KeyKind::Rsa) => {
+                let cause = Cause::MethodNotAllowed {
+                    rsa_without_certificate: true,
+                };
+                return (stand_in, hidden(cause));
+            }
+            _ => {
+                let cause = Cause::MethodNotAllowed {
+                    rsa_without_certificate: false,
+                };
+                return (stand_in, hidden(cause));
+            }
+        };
+        let (live, cause) = sort(certificates, now);
+        if live {
+            let hidden = (consumer.standing == Standing::Rejected).then_some(Hidden {
+                cause: Cause::ConsumerRejected,
+                own_keys: true,
+            });
+            return (ConsumerLookup::Known(self.own(consumer)), hidden);
+        }
+        self.dead = certificates
+            .iter()
+            .filter_map(|certificate| certificate.public_key().ok().cloned())
+            .collect();
+        if self.dead.is_empty() {
+            return (stand_in, hidden(cause));
+        }
+        let dead = verify::Consumer::public_keys(&self.dead);
+        (
+            ConsumerLookup::Known(dead),
+            Some(Hidden {
+                cause,
+                own_keys: true,
+            }),
+        )
+    }
+}
+
+/// Whether one of them is live, and what to say if none is.
+fn sort(certificates: &[Certificate], now: UnixTime) -> (bool, Cause) {
+    let (mut live, mut expired, mut not_yet) = (false, 0_usize, 0_usize);
+    for certificate in certificates {
+        match certificate.validity(now) {
+            Validity::Live { .. } => live = true,
+            Validity::Expired { .. } => expired = expired.saturating_add(1),
+            Validity::NotYet { .. } => not_yet = not_yet.saturating_add(1),
+        }
+    }
+    (live, Cause::NoLiveCertificate { expired, not_yet })
+}

@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+
+mod audit;
+mod callback;
+mod check;
+mod endpoints;
+mod faults;
+mod keys;
+mod lifecycle;
+mod mint;
+mod origin;
+mod permission;
+mod provider;
+mod refusal;
+mod register;
+mod resource;
+mod response;
+mod settings;
+mod verified;
+pub mod wire;
+
+pub use audit::{Action, Audit, AuditUnavailable, Event, NoAudit};
+pub use callback::{CallbackError, OUT_OF_BAND, check_callback};
+pub use endpoints::{Approval, Approver, Authenticate, AuthorizeError, Login, Pending};
+pub use lifecycle::{Ending, EndingError};
+pub use origin::{Origin, OriginError};
+pub use permission::{Decision, Permission};
+pub use provider::{Provider, Stores};
+pub use refusal::{Cause, Refusal, Told};
+pub use register::{
+    LONGEST_KEY, RegistrationError, SHORTEST_SECRET, check_consumer, read_certificate,
+};
+pub use resource::Route;
+pub use settings::{Answers, Lifetimes, Settings};
+pub use verified::{SignedBody, UnsignedBody, Verified};
+pub use wire::WireError;

@@ -1,0 +1,172 @@
+//! What ends grants from outside: users, administrators, changes of role.
+
+use countersign_clock::UnixTime;
+use countersign_store::{
+    Change, Commit, ConsumerStore, Expected, Grant, GrantId, GrantSelection, NonceStore,
+    StoreError, TokenStore,
+};
+use countersign_token::SessionEvent;
+
+use crate::audit::{Action, Event};
+use crate::endpoints::TRIES;
+use crate::faults;
+use crate::provider::Provider;
+
+/// Why grants end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// The user disconnected the application.
+    RevokedByUser,
+    /// The user was removed from the organisation.
+    UserRemoved,
+    /// The user's role no longer allows it.
+    RoleChanged,
+}
+
+impl Ending {
+    const fn event(self) -> SessionEvent {
+        match self {
+            Self::RevokedByUser => SessionEvent::RevokeByUser,
+            Self::UserRemoved => SessionEvent::UserRemoved,
+            Self::RoleChanged => SessionEvent::RoleChanged,
+        }
+    }
+}
+
+/// Grants could not be ended. Those ended before stay ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndingError {
+    /// A grant changed again and again under each try.
+    #[error("a grant changed under each of several tries")]
+    Contention,
+    /// A store failed.
+    #[error("a store failed")]
+    Store(#[from] StoreError),
+}
+
+/// How many grants are read at a time.
+const PAGE: usize = 100;
+
+impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
+    /// Ends one grant. When this returns, no token of it is accepted any more. Gives whether it was
+    /// live; the first cause stays.
+    ///
+    /// # Errors
+    ///
+    /// See [`EndingError`].
+    pub async fn end_grant(
+        &self,
+        id: GrantId,
+        ending: Ending,
+        now: UnixTime,
+    ) -> Result<bool, EndingError> {
+        for _ in 0..TRIES {
+            let Some(found) = self.stores.tokens.grant(id).await? else {
+                return Ok(false);
+            };
+            let Some(ended) = faults::ended(found.row.clone(), ending.event(), now) else {
+                return Ok(false);
+            };
+            let mut event = Event::new(now, Action::Revoke);
+            event.consumer_key = Some(ended.consumer_key.clone());
+            event.grant = Some(id);
+            event.user = Some(ended.user.clone());
+            event.organisation = Some(ended.organisation.clone());
+            event.cause = Some(ended.state.as_str());
+            let change = Change::new().grant(Expected::Version(found.version), ended);
+            if self.stores.tokens.commit(change).await? == Commit::Done {
+                self.note(&event).await;
+                return Ok(true);
+            }
+        }
+        Err(EndingError::Contention)
+    }
+
+    /// The user disconnects an application from an organisation. Gives whether it was connected.
+    ///
+    /// # Errors
+    ///
+    /// See [`EndingError`].
+    pub async fn disconnect(
+        &self,
+        consumer_key: &str,
+        organisation: &str,
+        now: UnixTime,
+    ) -> Result<bool, EndingError> {
+        let live = self.stores.tokens.live_grant(consumer_key, organisation);
+        match live.await? {
+            Some(grant) => {
+                self.end_grant(grant.row.id, Ending::RevokedByUser, now)
+                    .await
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// A user leaves an organisation: the grants they gave for it end. Gives how many ended.
+    ///
+    /// # Errors
+    ///
+    /// See [`EndingError`].
+    pub async fn user_removed(
+        &self,
+        user: &str,
+        organisation: &str,
+        now: UnixTime,
+    ) -> Result<usize, EndingError> {
+        self.end_all(user, organisation, Ending::UserRemoved, now)
+            .await
+    }
+
+    /// A user's role in an organisation changed: unless it still allows it, the grants they gave
+    /// for it end. Gives how many ended.
+    ///
+    /// # Errors
+    ///
+    /// See [`EndingError`].
+    pub async fn role_changed(
+        &self,
+        user: &str,
+        organisation: &str,
+        role: &str,
+        now: UnixTime,
+    ) -> Result<usize, EndingError> {
+        if self.settings.may_connect(role) {
+            return Ok(0);
+        }
+        self.end_all(user, organisation, Ending::RoleChanged, now)
+            .await
+    }
+
+    async fn end_all(
+        &self,
+        user: &str,
+        organisation: &str,
+        ending: Ending,
+        now: UnixTime,
+    ) -> Result<usize, EndingError> {
+        let mut ended = 0_usize;
+        let mut after = None;
+        loop {
+            let selection = GrantSelection::User(user);
+            let page = self.stores.tokens.grants(selection, after, PAGE).await?;
+            let Some(last) = page.last() else {
+                return Ok(ended);
+            };
+            after = Some(last.row.id);
+            for grant in &page {
+                if is_for(&grant.row, organisation)
+                    && self.end_grant(grant.row.id, ending, now).await?
+                {
+                    ended = ended.saturating_add(1);
+                }
+            }
+        }
+    }
+}
+
+fn is_for(grant: &Grant, organisation: &str) -> bool {
+    grant.organisation == organisation
+}

@@ -1,0 +1,125 @@
+//! The provider: stores, settings, and the randomness that tokens come from.
+
+use std::sync::Arc;
+
+use countersign_key::{RandomError, SecureRandom};
+use countersign_store::{Domain, Fingerprint, FingerprintKey};
+
+use crate::audit::{Audit, Event, NoAudit};
+use crate::endpoints::Authenticate;
+use crate::keys::StandIns;
+use crate::mint::Mint;
+use crate::permission::Permission;
+use crate::settings::Settings;
+
+/// The three stores of a provider. One value may be all three.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "a provider has these three stores; there is no fourth"
+)]
+pub struct Stores<C, T, N> {
+    /// The registered applications.
+    pub consumers: C,
+    /// Temporary credentials, grants and access tokens.
+    pub tokens: T,
+    /// Nonces. There is no provider without this store.
+    pub nonces: N,
+}
+
+/// An OAuth 1.0a provider without input or output of its own.
+///
+/// `now` is an input of every call, randomness one of the constructor; the stores do what they do.
+/// See the crate's documentation for an example.
+pub struct Provider<C, T, N> {
+    pub(crate) stores: Stores<C, T, N>,
+    pub(crate) settings: Settings,
+    pub(crate) fingerprints: FingerprintKey,
+    pub(crate) mint: Mint,
+    pub(crate) stand_ins: StandIns,
+    pub(crate) audit: Arc<dyn Audit>,
+    pub(crate) permission: Option<Arc<dyn Permission>>,
+    pub(crate) login: Option<Arc<dyn Authenticate>>,
+}
+
+impl<C, T, N> core::fmt::Debug for Provider<C, T, N> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Provider")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<C, T, N> Provider<C, T, N> {
+    /// A provider over `stores`.
+    ///
+    /// `fingerprints` is the key that tokens and verifiers are looked up by; it has to stay the
+    /// same for as long as the rows of a store live. `random` must be a secure generator: tokens
+    /// and secrets come from it.
+    ///
+    /// # Errors
+    ///
+    /// The generator failed.
+    pub fn new(
+        stores: Stores<C, T, N>,
+        settings: Settings,
+        fingerprints: FingerprintKey,
+        random: impl SecureRandom + Send + 'static,
+    ) -> Result<Self, RandomError> {
+        let mint = Mint::new(Box::new(random));
+        let stand_ins = StandIns::new(&mint)?;
+        Ok(Self {
+            stores,
+            settings,
+            fingerprints,
+            mint,
+            stand_ins,
+            audit: Arc::new(NoAudit::new()),
+            permission: None,
+            login: None,
+        })
+    }
+
+    /// Writes an audit trail.
+    #[must_use]
+    pub fn with_audit(mut self, audit: impl Audit + 'static) -> Self {
+        self.audit = Arc::new(audit);
+        self
+    }
+
+    /// Asks the application about each accepted request.
+    #[must_use]
+    pub fn with_permission(mut self, permission: impl Permission + 'static) -> Self {
+        self.permission = Some(Arc::new(permission));
+        self
+    }
+
+    /// Lets applications that may use xAuth trade names and passwords for tokens.
+    #[must_use]
+    pub fn with_login(mut self, login: impl Authenticate + 'static) -> Self {
+        self.login = Some(Arc::new(login));
+        self
+    }
+
+    /// How it behaves.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Its stores.
+    #[must_use]
+    pub fn stores(&self) -> &Stores<C, T, N> {
+        &self.stores
+    }
+
+    pub(crate) fn token_fingerprint(&self, token: &str) -> Fingerprint {
+        self.fingerprints.of(Domain::Token, &[token.as_bytes()])
+    }
+
+    /// Writes an event where nothing depends on it: a refusal, an accepted request.
+    pub(crate) async fn note(&self, event: &Event) {
+        // A refusal stands whether its line was written or not; `Audit` says so.
+        let _unwritten = self.audit.record(event).await;
+    }
+}

@@ -1,0 +1,155 @@
+//! Requests to resources: the proof that the handler asks for.
+
+use countersign_base_string::Request;
+use countersign_clock::UnixTime;
+use countersign_problem::ProblemCode;
+use countersign_store::{
+    AccessToken, Change, Commit, ConsumerStore, Expected, Grant, NonceStore, TokenStore, Versioned,
+};
+use countersign_verify::{BodyHashRule, Policy};
+
+use crate::audit::{Action, Event};
+use crate::check::{Checked, Found, Purpose, Seen};
+use crate::endpoints::TRIES;
+use crate::permission::Decision;
+use crate::provider::Provider;
+use crate::refusal::{Cause, Refusal};
+use crate::verified::{Facts, Verified};
+
+/// What a route asks of its requests.
+#[derive(Debug, Clone)]
+pub struct Route {
+    name: String,
+    policy: Policy,
+}
+
+impl Route {
+    /// The name by which the permission hook knows the route.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Demands `oauth_body_hash` of bodies that are not forms.
+    #[must_use]
+    pub fn require_body_hash(mut self) -> Self {
+        self.policy = self.policy.with_body_hash(BodyHashRule::Required);
+        self
+    }
+
+    /// What a request to the route must be like.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}
+
+impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
+    /// A route that asks what the provider asks of all.
+    #[must_use]
+    pub fn route(&self, name: impl Into<String>) -> Route {
+        Route {
+            name: name.into(),
+            policy: self.settings.policy.clone(),
+        }
+    }
+
+    /// Verifies a request to a resource.
+    ///
+    /// The nonce is stored when everything else is right; a request is accepted once.
+    ///
+    /// # Errors
+    ///
+    /// The request is refused: see [`Refusal::told`] for what to answer.
+    pub async fn verify(
+        &self,
+        request: &Request<'_>,
+        route: &Route,
+        now: UnixTime,
+    ) -> Result<Verified, Refusal> {
+        let mut seen = Seen::default();
+        let outcome = self.verify_resource(request, route, now, &mut seen).await;
+        if let Ok(verified) = &outcome {
+            let mut event = Event::new(now, Action::Request);
+            event.consumer_key = seen.consumer_key.take();
+            event.token = seen.token;
+            event.grant = verified.grant().map(|grant| grant.id);
+            event.user = verified.user().map(str::to_owned);
+            event.organisation = verified.organisation().map(str::to_owned);
+            self.note(&event).await;
+        }
+        self.told(outcome, Action::Request, now, &seen).await
+    }
+
+    async fn verify_resource(
+        &self,
+        request: &Request<'_>,
+        route: &Route,
+        now: UnixTime,
+        seen: &mut Seen,
+    ) -> Result<Verified, Refusal> {
+        let Checked {
+            verified,
+            consumer,
+            found,
+        } = self
+            .check(request, &route.policy, now, Purpose::Resource, seen)
+            .await?;
+        let access = match found {
+            Found::Access(token, grant) => {
+                self.confirm(&token, &grant).await?;
+                Some((token, grant))
+            }
+            Found::Nothing | Found::Own | Found::Temporary(_) => None,
+        };
+        let verified = Verified::new(Facts {
+            consumer,
+            access,
+            method: verified.method(),
+            coverage: verified.body(),
+        });
+        match &self.permission {
+            None => Ok(verified),
+            Some(hook) => {
+                let decision = hook.decide(&verified, &route.name).await;
+                permitted(decision).map(|()| verified)
+            }
+        }
+    }
+
+    /// The newest generation was used: the one before it can't be traded for it again.
+    async fn confirm(&self, token: &AccessToken, found: &Versioned<Grant>) -> Result<(), Refusal> {
+        if found.row.issued.is_none() {
+            return Ok(());
+        }
+        let mut found = found.clone();
+        for _ in 0..TRIES {
+            if found.row.issued.is_none() || token.generation != found.row.generation {
+                return Ok(());
+            }
+            found.row.issued = None;
+            let change = Change::new().grant(Expected::Version(found.version), found.row);
+            if self.stores.tokens.commit(change).await? == Commit::Done {
+                return Ok(());
+            }
+            found = match self.stores.tokens.grant(token.grant).await? {
+                Some(grant) => Versioned::clone(&*grant),
+                None => return Ok(()),
+            };
+        }
+        Err(Refusal::new(Cause::Contention))
+    }
+}
+
+fn permitted(decision: Decision) -> Result<(), Refusal> {
+    let (code, retry_after) = match decision {
+        Decision::Allow => return Ok(()),
+        Decision::Deny => (ProblemCode::PERMISSION_DENIED, None),
+        Decision::AskUser => (ProblemCode::ADDITIONAL_AUTHORIZATION_REQUIRED, None),
+        Decision::Undecided => (ProblemCode::PERMISSION_UNKNOWN, None),
+        Decision::Throttle { retry_after } => {
+            (ProblemCode::CONSUMER_KEY_REFUSED, Some(retry_after))
+        }
+    };
+    Err(Refusal::new(Cause::Permission { code, retry_after }))
+}
