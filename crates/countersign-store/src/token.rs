@@ -36,8 +36,8 @@ pub enum GrantSelection<'a> {
 /// - **Atomic**: a [`Change`] is made whole or not at all, and only if every row it replaces still
 ///   has the version expected. What was read before decides nothing by itself: two changes made
 ///   from the same version never both succeed, over all processes that share the store.
-/// - **One live grant** for each consumer and organisation: a change that would leave two is a
-///   [`Commit::Conflict`].
+/// - **One live grant** for each consumer and organisation ([`Grant::is_standing`]): a change that
+///   would leave two is a [`Commit::Conflict`].
 /// - **Durable before it is told**: after [`Commit::Done`] a crash loses nothing of the change, as
 ///   far as the store promises durability at all.
 /// - **Never stale**: no read gives what a change, answered before, has replaced.

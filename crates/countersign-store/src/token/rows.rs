@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
-use countersign_token::{Generation, GrantState, TemporaryState};
+use countersign_token as life;
+use countersign_token::{AuthorizationNumber, Expiry, Generation, TemporaryState};
 
 use crate::fingerprint::Fingerprint;
 
@@ -103,18 +104,12 @@ pub struct Grant {
     pub user: String,
     /// The role that allowed it.
     pub role: String,
-    /// Live, or how it ended.
-    pub state: GrantState,
-    /// The newest generation of its access token.
-    pub generation: Generation,
+    /// Its state, its end, and which access token is the newest: all that decides.
+    pub life: life::Grant,
     /// Whether the access token may be renewed.
     pub renewable: bool,
-    /// Fingerprint of the session handle that goes with the newest generation.
-    pub session_handle: Option<Fingerprint>,
     /// When it was given.
     pub given: UnixTime,
-    /// When the whole authorisation ends, whatever is renewed.
-    pub ends: Option<UnixTime>,
     /// When it ended before its time.
     pub ended: Option<UnixTime>,
     /// What the last renewal gave out, kept until its token is used or the grace time is over
@@ -125,7 +120,10 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// A live grant in its first generation, not renewable and without an end.
+    /// A row is one authorisation; its identity tells it from others, so the number need not.
+    pub const AUTHORIZATION: AuthorizationNumber = AuthorizationNumber::new(1);
+
+    /// A live grant in its first generation, not renewable, that is over at `ends`.
     #[must_use]
     pub fn new(
         id: GrantId,
@@ -133,6 +131,7 @@ impl Grant {
         organisation: impl Into<String>,
         user: impl Into<String>,
         given: UnixTime,
+        ends: Expiry,
     ) -> Self {
         Self {
             id,
@@ -140,16 +139,23 @@ impl Grant {
             organisation: organisation.into(),
             user: user.into(),
             role: String::new(),
-            state: GrantState::Live,
-            generation: Generation::FIRST,
+            life: life::Grant::new(Self::AUTHORIZATION, ends, given),
             renewable: false,
-            session_handle: None,
             given,
-            ends: None,
             ended: None,
             issued: None,
             forget_after: UnixTime::from_seconds(i64::MAX),
         }
+    }
+
+    /// Whether it stands for its application and organisation: live, or lapsed and renewable. A
+    /// store keeps at most one of these for each pair. Its expiry is not looked at.
+    #[must_use]
+    pub const fn is_standing(&self) -> bool {
+        matches!(
+            self.life.state,
+            life::SessionState::Live | life::SessionState::Lapsed
+        )
     }
 }
 
@@ -205,8 +211,10 @@ pub struct AccessToken {
     pub secret: Arc<Secret>,
     /// When it was issued.
     pub issued: UnixTime,
-    /// When it ends, if it does.
-    pub expires: Option<UnixTime>,
+    /// When it is over.
+    pub expires: Expiry,
+    /// Fingerprint of the session handle that was issued with it.
+    pub session_handle: Option<Fingerprint>,
     /// From when the row may be dropped and the token counts as unknown.
     pub forget_after: UnixTime,
 }
@@ -219,17 +227,28 @@ impl AccessToken {
         grant: &Grant,
         secret: Arc<Secret>,
         issued: UnixTime,
-        expires: Option<UnixTime>,
+        expires: Expiry,
     ) -> Self {
         Self {
             token,
             grant: grant.id,
-            generation: grant.generation,
+            generation: grant.life.generation,
             consumer_key: grant.consumer_key.clone(),
             secret,
             issued,
             expires,
+            session_handle: None,
             forget_after: grant.forget_after,
+        }
+    }
+
+    /// What decides about it, for its grant.
+    #[must_use]
+    pub const fn presented(&self) -> life::PresentedToken {
+        life::PresentedToken {
+            authorization: Grant::AUTHORIZATION,
+            generation: self.generation,
+            expiry: self.expires,
         }
     }
 }
