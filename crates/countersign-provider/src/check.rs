@@ -8,12 +8,13 @@ use countersign_store::{
     AccessToken, Consumer, ConsumerKind, ConsumerStore, Grant, Insertion, Nonce, NonceStore,
     StoreError, TemporaryCredentials, TokenStore, Versioned,
 };
+use countersign_token::Cause as Why;
 use countersign_verify::{
     self as verify, Cause as RequestCause, Claims, NonceVerdict, Policy, TokenFault, TokenLookup,
     TokenState, examine,
 };
 
-use crate::faults;
+use crate::faults::{self, Due};
 use crate::keys::{Borrowed, Hidden};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
@@ -137,18 +138,28 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let (Some(consumer), Ok(found)) = (consumer, found) else {
             return Err(Refusal::new(Cause::Request(RequestCause::ConsumerUnknown)));
         };
-        if let Err((cause, told)) = self.token_state(&proven, &consumer.row, &found, purpose, now) {
-            let trail = *proven.trail();
-            // The pipeline keeps the trail; the provider keeps the true cause.
-            let refusal = proven.with_token_state(TokenState::Faulty(told.clone()));
-            let trail = refusal.map_or_else(|refusal| *refusal.trail(), |_| trail);
-            return Err(Refusal::new(match cause {
-                Some(cause) => Cause::Token { cause, told },
-                None => Cause::Request(RequestCause::Token(told)),
-            })
-            .with_trail(trail));
-        }
-        let live = proven.with_token_state(TokenState::Live)?;
+        let state = self.token_state(&proven, &consumer.row, &found, purpose, now);
+        let live = match state {
+            Ok(()) => proven.with_token_state(TokenState::Live)?,
+            Err((why, due)) => {
+                let presented = proven.claims().token().unwrap_or_default().to_owned();
+                let fault = match why {
+                    Some(why) => faults::fault(why, &presented, due),
+                    None => TokenFault::NotProvided,
+                };
+                // The pipeline keeps the trail, the provider the true cause.
+                let refusal = match proven.with_token_state(TokenState::Faulty(fault)) {
+                    Err(refusal) => refusal,
+                    Ok(_) => return Err(Refusal::new(Cause::Contention)),
+                };
+                return Err(match why {
+                    Some(why) => {
+                        faults::refuse(why, &presented, due).with_trail(*refusal.trail())
+                    }
+                    None => refusal.into(),
+                });
+            }
+        };
         let (verdict, failure) = match live.nonce_key() {
             None => (NonceVerdict::NotSent, None),
             Some((consumer_key, token, timestamp, nonce)) => {
@@ -215,19 +226,18 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         found: &Found,
         purpose: Purpose,
         now: UnixTime,
-    ) -> Result<(), (Option<countersign_token::Cause>, TokenFault)> {
-        let presented = proven.claims().token().unwrap_or_default();
+    ) -> Result<(), (Option<Why>, Due)> {
         match (purpose, found) {
             (Purpose::Resource, Found::Nothing) if !consumer.may_use_two_legged => {
-                Err((None, TokenFault::NotProvided))
+                Err((None, Due::Access))
             }
             (_, Found::Nothing | Found::Own) => Ok(()),
             (Purpose::Resource, Found::Temporary(_)) => {
-                Err(faults::wrong_kind_at_resource(presented))
+                Err((Some(Why::WrongKind), Due::Access))
             }
             (Purpose::Resource, Found::Access(token, grant)) => {
-                faults::at_resource(token, &grant.row, &self.settings.renewal, now)
-                    .map_err(|cause| faults::told_at_resource(cause, presented))
+                faults::at_resource(token, &grant.row, self.settings.renewal, now)
+                    .map_err(|why| (Some(why), Due::Access))
             }
             // The endpoint refuses these for the parameter; nothing to tell of the token.
             (Purpose::TemporaryCredentials, _) => Ok(()),
@@ -236,7 +246,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 if proven.claims().session_handle().is_some() {
                     Ok(())
                 } else {
-                    Err(faults::wrong_kind_at_exchange(presented))
+                    Err((Some(Why::WrongKind), Due::Request))
                 }
             }
         }

@@ -5,7 +5,7 @@ use countersign_store::{
     Change, Commit, ConsumerStore, Expected, Grant, GrantId, GrantSelection, NonceStore,
     StoreError, TokenStore,
 };
-use countersign_token::SessionEvent;
+use countersign_token as life;
 
 use crate::audit::{Action, Event};
 use crate::endpoints::TRIES;
@@ -25,11 +25,11 @@ pub enum Ending {
 }
 
 impl Ending {
-    const fn event(self) -> SessionEvent {
+    const fn event(self) -> life::Event {
         match self {
-            Self::RevokedByUser => SessionEvent::RevokeByUser,
-            Self::UserRemoved => SessionEvent::UserRemoved,
-            Self::RoleChanged => SessionEvent::RoleChanged,
+            Self::RevokedByUser => life::Event::Revoke,
+            Self::UserRemoved => life::Event::RemoveUser,
+            Self::RoleChanged => life::Event::ChangeRole,
         }
     }
 }
@@ -74,7 +74,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             event.grant = Some(id);
             event.user = Some(ended.user.clone());
             event.organisation = Some(ended.organisation.clone());
-            event.cause = Some(ended.state.as_str());
+            event.cause = Some(ended.life.state.as_str());
             let change = Change::new().grant(Expected::Version(found.version), ended);
             if self.stores.tokens.commit(change).await? == Commit::Done {
                 self.note(&event).await;

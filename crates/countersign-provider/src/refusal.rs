@@ -52,13 +52,7 @@ pub enum Cause {
     Store(#[source] StoreError),
     /// The token is dead, or not usable for this.
     #[error("the token is refused")]
-    Token {
-        /// The true cause, for the audit trail.
-        #[source]
-        cause: countersign_token::Cause,
-        /// What the caller is told.
-        told: verify::TokenFault,
-    },
+    Token(#[source] countersign_token::Cause),
     /// A parameter that this endpoint does not take, or a wrong value.
     #[error("the parameter {name} has a value that is refused")]
     Unacceptable {
@@ -87,7 +81,7 @@ impl Cause {
             Self::Random(_) => "random_unavailable",
             Self::Request(cause) => cause.check().as_str(),
             Self::Store(_) => "store_unavailable",
-            Self::Token { cause, .. } => cause.as_str(),
+            Self::Token(cause) => cause.as_str(),
             Self::Unacceptable { .. } => "unacceptable",
             Self::Wire(_) => "unreadable",
             Self::WrongPassword => "wrong_password",
@@ -284,9 +278,8 @@ fn told(cause: &Cause) -> Told {
             ..Told::coded(code.clone())
         },
         Cause::Request(cause) => verify::answer_to(cause).into(),
-        Cause::Token { told, .. } => {
-            verify::answer_to(&verify::Cause::Token(told.clone())).into()
-        }
+        // Told by `faults`, which knows the token presented.
+        Cause::Token(cause) => Told::coded(cause.problem()),
         Cause::Unacceptable { name } => rejected(name),
         Cause::Wire(_) => Told::coded(ProblemCode::PARAMETER_REJECTED),
         Cause::WrongPassword => Told::coded(ProblemCode::PERMISSION_DENIED),

@@ -119,15 +119,17 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
 
     /// The newest generation was used: the one before it can't be traded for it again.
     async fn confirm(&self, token: &AccessToken, found: &Versioned<Grant>) -> Result<(), Refusal> {
+        // Written down only where it decides something: where the answer can be repeated.
         if found.row.issued.is_none() {
             return Ok(());
         }
         let mut found = found.clone();
         for _ in 0..TRIES {
-            if found.row.issued.is_none() || token.generation != found.row.generation {
+            if found.row.issued.is_none() || token.generation != found.row.life.generation {
                 return Ok(());
             }
             found.row.issued = None;
+            found.row.life.used = true;
             let change = Change::new().grant(Expected::Version(found.version), found.row);
             if self.stores.tokens.commit(change).await? == Commit::Done {
                 return Ok(());

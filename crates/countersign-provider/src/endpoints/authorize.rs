@@ -6,7 +6,7 @@ use countersign_store::{
     Change, Commit, ConsumerStore, Domain, Expected, NonceStore, StoreError, TemporaryCredentials,
     TokenStore, Versioned,
 };
-use countersign_token::{TemporaryEvent, TemporaryState};
+use countersign_token::{Answer, Event as LifeEvent, TemporaryState};
 
 use crate::audit::{Action, Event};
 use crate::callback;
@@ -121,7 +121,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         }
         for _ in 0..TRIES {
             let Versioned { version, mut row } = self.open(token, now).await?;
-            row.state = decide(row.state, TemporaryEvent::Approve)?;
+            row.state = decide(row.state, LifeEvent::Approve)?;
             let verifier = if row.callback == callback::OUT_OF_BAND {
                 self.mint.typed_verifier()
             } else {
@@ -169,7 +169,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     pub async fn deny(&self, token: &str, now: UnixTime) -> Result<Option<String>, AuthorizeError> {
         for _ in 0..TRIES {
             let Versioned { version, mut row } = self.open(token, now).await?;
-            row.state = decide(row.state, TemporaryEvent::Deny)?;
+            row.state = decide(row.state, LifeEvent::Deny)?;
             let redirect = callback::with_parameters(
                 &row.callback,
                 &[("oauth_token", token), ("oauth_problem", "user_refused")],
@@ -194,19 +194,26 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let row = self.stores.tokens.temporary(fingerprint).await?;
         let mut row = Versioned::clone(&*row.ok_or(AuthorizeError::Unknown)?);
         row.row.state = faults::temporary_now(&row.row, now);
-        // Approving twice is no error of the machine; here it would draw a second verifier.
-        match row.row.state {
-            TemporaryState::Pending => Ok(row),
-            state => match decide(state, TemporaryEvent::Deny) {
-                Err(closed) => Err(closed),
-                Ok(_) => Err(AuthorizeError::Closed(countersign_token::Cause::Used)),
-            },
+        if row.row.state != TemporaryState::Pending {
+            // Approving twice is no error of the machine; here it would draw a second verifier.
+            let closed = decide(row.row.state, LifeEvent::Exchange);
+            let cause = match closed {
+                Err(error) => return Err(error),
+                Ok(_) => countersign_token::Cause::Used,
+            };
+            return Err(AuthorizeError::Closed(cause));
         }
+        Ok(row)
     }
 }
 
-fn decide(state: TemporaryState, event: TemporaryEvent) -> Result<TemporaryState, AuthorizeError> {
-    faults::step(state, event).map_err(AuthorizeError::Closed)
+/// The state after the user's decision.
+fn decide(state: TemporaryState, event: LifeEvent) -> Result<TemporaryState, AuthorizeError> {
+    let step = state.on(event);
+    match step.answer {
+        Answer::Refused(cause) => Err(AuthorizeError::Closed(cause)),
+        Answer::Accepted | Answer::Ignored => Ok(step.next),
+    }
 }
 
 fn decided(action: Action, row: &TemporaryCredentials, now: UnixTime) -> Event {

@@ -8,12 +8,14 @@ use countersign_store::{
     AccessToken, Change, Commit, Consumer, ConsumerKind, ConsumerStore, Domain, Expected, Grant,
     GrantId, NonceStore, TemporaryCredentials, TokenStore, Versioned,
 };
-use countersign_token::TemporaryEvent;
+use countersign_token::{
+    Answer, Cause as Why, Event as LifeEvent, Expiry, TemporaryCredentials as Life,
+};
 use http::Response;
 
 use crate::audit::{Action, Event};
 use crate::endpoints::TRIES;
-use crate::faults;
+use crate::faults::{self, Due};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 use crate::response;
@@ -38,6 +40,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         &self,
         consumer: &Consumer,
         mut found: Arc<Versioned<TemporaryCredentials>>,
+        presented: &str,
         verifier: &str,
         now: UnixTime,
     ) -> Result<Response<String>, Refusal> {
@@ -45,48 +48,49 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         for _ in 0..TRIES {
             let Versioned { version, mut row } = Versioned::clone(&*found);
             let fingerprint = row.token;
-            row.state = faults::temporary_now(&row, now);
-            if row.verifier.is_some_and(|kept| kept != offered) {
-                let refusal = self.wrong_verifier(&mut row);
-                let change = Change::new().temporary(Expected::Version(version), row);
-                if self.stores.tokens.commit(change).await? == Commit::Done {
-                    return Err(refusal);
-                }
+            let event = if row.verifier == Some(offered) {
+                LifeEvent::Exchange
             } else {
-                row.state = faults::step(row.state, TemporaryEvent::Exchange)
-                    .map_err(faults::refuse_exchange)?;
-                let holder = Holder {
-                    user: &row.user.clone().unwrap_or_default(),
-                    organisation: &row.organisation.clone().unwrap_or_default(),
-                    role: &row.role.clone().unwrap_or_default(),
-                };
-                let issue = self.issue(consumer, holder, Action::Exchange, now).await?;
-                let change = issue.change.temporary(Expected::Version(version), row);
-                if self.stores.tokens.commit(change).await? == Commit::Done {
-                    self.record(issue.event).await?;
-                    return Ok(issue.answer);
+                LifeEvent::WrongVerifier
+            };
+            let state = faults::temporary_now(&row, now);
+            let (after, step) = Life::restored(state, row.wrong_verifiers).on(event);
+            let counted = after.wrong_verifiers() != row.wrong_verifiers;
+            row.state = after.state();
+            row.wrong_verifiers = after.wrong_verifiers();
+            let outcome = match step.answer {
+                Answer::Refused(why) => {
+                    let refusal = faults::refuse(why, presented, Due::Request);
+                    if !counted {
+                        return Err(refusal);
+                    }
+                    Err(refusal)
                 }
+                Answer::Accepted | Answer::Ignored => {
+                    let holder = Holder {
+                        user: &row.user.clone().unwrap_or_default(),
+                        organisation: &row.organisation.clone().unwrap_or_default(),
+                        role: &row.role.clone().unwrap_or_default(),
+                    };
+                    Ok(self.issue(consumer, holder, Action::Exchange, now).await?)
+                }
+            };
+            let (change, outcome) = match outcome {
+                Ok(issue) => (issue.change, Ok((issue.event, issue.answer))),
+                Err(refusal) => (Change::new(), Err(refusal)),
+            };
+            let change = change.temporary(Expected::Version(version), row);
+            if self.stores.tokens.commit(change).await? == Commit::Done {
+                let (event, answer) = outcome?;
+                self.record(event).await?;
+                return Ok(answer);
             }
             found = match self.stores.tokens.temporary(fingerprint).await? {
                 Some(row) => row,
-                None => return Err(faults::refuse_exchange(countersign_token::Cause::Expired)),
+                None => return Err(faults::refuse(Why::Expired, presented, Due::Request)),
             };
         }
         Err(Refusal::new(Cause::Contention))
-    }
-
-    /// Counts a wrong verifier; the last one allowed ends the temporary credentials.
-    fn wrong_verifier(&self, row: &mut TemporaryCredentials) -> Refusal {
-        row.wrong_verifiers = row.wrong_verifiers.saturating_add(1);
-        match faults::wrong_verifier(row.state, row.wrong_verifiers) {
-            Ok(state) => {
-                row.state = state;
-                Refusal::new(Cause::Unacceptable {
-                    name: "oauth_verifier",
-                })
-            }
-            Err(cause) => faults::refuse_exchange(cause),
-        }
     }
 
     /// Draws an access token with a new grant; whatever grant was live for the same application
@@ -100,25 +104,20 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     ) -> Result<Issue, Refusal> {
         let lifetimes = &self.settings.lifetimes;
         let id = GrantId::from_bytes(self.mint.identity()?);
-        let mut grant = Grant::new(
-            id,
-            consumer.key.as_str(),
-            holder.organisation,
-            holder.user,
-            now,
-        );
-        holder.role.clone_into(&mut grant.role);
-        let dead = now.saturating_add(i64::from(lifetimes.dead));
-        let access_ends = now.saturating_add(i64::from(lifetimes.access));
-        grant.renewable = consumer.kind == ConsumerKind::Partner;
-        let ends = if grant.renewable {
-            now.saturating_add(i64::from(lifetimes.authorisation))
+        let renewable = consumer.kind == ConsumerKind::Partner;
+        // A token that can't be renewed is the whole authorisation: its own end is the only one.
+        let ends = if renewable {
+            Expiry::after(now, lifetimes.authorisation)
         } else {
-            access_ends
+            Expiry::NEVER
         };
-        grant.ends = Some(ends);
+        let (organisation, user) = (holder.organisation, holder.user);
+        let mut grant = Grant::new(id, consumer.key.as_str(), organisation, user, now, ends);
+        holder.role.clone_into(&mut grant.role);
+        grant.renewable = renewable;
         // The later of the two: a rightly signed caller is told the truth for that long.
-        grant.forget_after = ends.max(dead);
+        let dead = now.saturating_add(i64::from(lifetimes.access.max(lifetimes.dead)));
+        grant.forget_after = ends.time().map_or(dead, |ends| ends.max(dead));
 
         let mut change = Change::new();
         let before = self
@@ -128,14 +127,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             .await?;
         if let Some(before) = before {
             let Versioned { version, row } = Versioned::clone(&*before);
-            if let Some(replaced) = faults::replaced(row, now) {
-                change = change.grant(Expected::Version(version), replaced);
-            }
+            change = change.grant(Expected::Version(version), faults::replaced(row, now));
         }
         let (token, secret) = (self.mint.secret()?, self.mint.secret()?);
-        let handle = match grant.renewable {
-            true => Some(self.mint.secret()?),
-            false => None,
+        let handle = if renewable {
+            Some(self.mint.secret()?)
+        } else {
+            None
         };
         let access = self.access_row(&grant, &token, &secret, handle.as_deref(), now);
         let mut event = Event::new(now, action);
@@ -160,13 +158,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         handle: Option<&Secret>,
         now: UnixTime,
     ) -> AccessToken {
-        let expires = now.saturating_add(i64::from(self.settings.lifetimes.access));
+        let expires = Expiry::after(now, self.settings.lifetimes.access);
         let mut row = AccessToken::new(
             self.token_fingerprint(token.expose_secret()),
             grant,
             Arc::clone(secret),
             now,
-            Some(expires),
+            expires,
         );
         row.session_handle = handle.map(|handle| self.handle_fingerprint(handle.expose_secret()));
         row
@@ -192,13 +190,12 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             ("oauth_token_secret", secret.expose_secret()),
             ("oauth_expires_in", expires.as_str()),
         ];
-        let left = grant
-            .ends
-            .map(|ends| ends.since(now).max(0).to_string())
-            .unwrap_or_default();
         if let Some(handle) = handle {
             pairs.push(("oauth_session_handle", handle.expose_secret()));
-            pairs.push(("oauth_authorization_expires_in", &left));
+        }
+        let left = grant.life.expiry.seconds_left(now).map(|s| s.to_string());
+        if let Some(left) = &left {
+            pairs.push(("oauth_authorization_expires_in", left));
         }
         response::form(&pairs)
     }

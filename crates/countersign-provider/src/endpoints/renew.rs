@@ -7,12 +7,12 @@ use countersign_store::{
     AccessToken, Change, Commit, Consumer, ConsumerStore, Expected, Grant, Issued, NonceStore,
     TokenStore, Versioned,
 };
-use countersign_token::{Renewal, RenewalMode};
+use countersign_token::{Cause as Why, RenewalDecision, RenewalMode};
 use http::Response;
 
 use crate::audit::{Action, Event};
 use crate::endpoints::TRIES;
-use crate::faults;
+use crate::faults::{self, Due};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 
@@ -34,29 +34,30 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         }
         for _ in 0..TRIES {
             let grant = &found.row;
-            let renewal = faults::renewal(token, grant, &self.settings.renewal, now)
-                .map_err(|cause| faults::refuse_renewal(cause, presented))?;
             let mut event = Event::new(now, Action::Renew);
             event.consumer_key = Some(consumer.key.clone());
             event.token = Some(token.token);
             event.grant = Some(grant.id);
             event.user = Some(grant.user.clone());
             event.organisation = Some(grant.organisation.clone());
-            match (renewal, &grant.issued) {
-                (Renewal::Repeat, Some(issued)) => {
+            let decision = faults::in_renewal(token, grant, self.settings.renewal, now);
+            match (decision, &grant.issued) {
+                (RenewalDecision::Refused(why), _) => {
+                    return Err(faults::refuse(why, presented, Due::Request));
+                }
+                (RenewalDecision::Repeat(_), Some(issued)) => {
                     event.cause = Some("repeated");
-                    let answer = self.granted(
-                        &issued.token,
-                        &issued.secret,
-                        Some(&*issued.session_handle),
-                        grant,
-                        now,
-                    );
+                    let handle = Some(&*issued.session_handle);
+                    let answer = self.granted(&issued.token, &issued.secret, handle, grant, now);
                     self.record(event).await?;
                     return Ok(answer);
                 }
-                (Renewal::Repeat | Renewal::Rotate, _) => {
-                    let (change, answer) = self.rotate(&found, now)?;
+                // The store no longer has what it gave out: there is nothing to repeat.
+                (RenewalDecision::Repeat(_), None) => {
+                    return Err(faults::refuse(Why::Superseded, presented, Due::Request));
+                }
+                (RenewalDecision::Rotate(_), _) => {
+                    let (change, answer) = self.rotate(&found, presented, now)?;
                     if self.stores.tokens.commit(change).await? == Commit::Done {
                         self.record(event).await?;
                         return Ok(answer);
@@ -66,8 +67,11 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             found = match self.stores.tokens.grant(found.row.id).await? {
                 Some(grant) => grant,
                 None => {
-                    let cause = countersign_token::Cause::AuthorisationExpired;
-                    return Err(faults::refuse_renewal(cause, presented));
+                    return Err(faults::refuse(
+                        Why::AuthorizationExpired,
+                        presented,
+                        Due::Request,
+                    ));
                 }
             };
         }
@@ -78,10 +82,14 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     fn rotate(
         &self,
         found: &Versioned<Grant>,
+        presented: &str,
         now: UnixTime,
     ) -> Result<(Change, Response<String>), Refusal> {
         let mut grant = found.row.clone();
-        grant.generation = grant.generation.next();
+        grant.life = grant
+            .life
+            .rotated(now)
+            .ok_or_else(|| faults::refuse(Why::NotRenewable, presented, Due::Request))?;
         let (token, secret) = (self.mint.secret()?, self.mint.secret()?);
         let handle = self.mint.secret()?;
         // Strict renewal never repeats itself, so there is nothing to keep.
@@ -92,7 +100,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 Arc::clone(&secret),
                 Arc::clone(&handle),
             )),
-            _ => None,
+            RenewalMode::Strict => None,
         };
         let access = self.access_row(&grant, &token, &secret, Some(&*handle), now);
         let answer = self.granted(&token, &secret, Some(&*handle), &grant, now);

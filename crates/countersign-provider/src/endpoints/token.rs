@@ -61,7 +61,8 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                         name: "oauth_verifier",
                     })
                 })?;
-                self.exchange(consumer, row, verifier, now).await
+                let presented = verified.claims().token().unwrap_or_default();
+                self.exchange(consumer, row, presented, verifier, now).await
             }
             Found::Access(token, grant) => {
                 *action = Action::Renew;
