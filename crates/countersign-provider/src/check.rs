@@ -77,7 +77,11 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         required(purpose, admitted.claims())?;
         let terse = self.settings.answers == Answers::Terse;
 
-        let consumer = self.stores.consumers.consumer(admitted.consumer_key()).await?;
+        let consumer = self
+            .stores
+            .consumers
+            .consumer(admitted.consumer_key())
+            .await?;
         let row = consumer.as_deref().map(|consumer| &consumer.row);
         let mut keys = Borrowed::of(row);
         let (lookup, mut hidden) = if terse {
@@ -153,9 +157,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                     Ok(_) => return Err(Refusal::new(Cause::Contention)),
                 };
                 return Err(match why {
-                    Some(why) => {
-                        faults::refuse(why, &presented, due).with_trail(*refusal.trail())
-                    }
+                    Some(why) => faults::refuse(why, &presented, due).with_trail(*refusal.trail()),
                     None => refusal.into(),
                 });
             }
@@ -207,9 +209,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 row.map(|row| owned(&row.row.consumer_key.clone(), Found::Temporary(row)))
             } else {
                 let rows = tokens.access(fingerprint).await?;
-                rows.map(|(row, grant)| {
-                    owned(&row.consumer_key.clone(), Found::Access(row, grant))
-                })
+                rows.map(|(row, grant)| owned(&row.consumer_key.clone(), Found::Access(row, grant)))
             };
             if let Some(found) = found {
                 return Ok(found);
@@ -232,9 +232,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 Err((None, Due::Access))
             }
             (_, Found::Nothing | Found::Own) => Ok(()),
-            (Purpose::Resource, Found::Temporary(_)) => {
-                Err((Some(Why::WrongKind), Due::Access))
-            }
+            (Purpose::Resource, Found::Temporary(_)) => Err((Some(Why::WrongKind), Due::Access)),
             (Purpose::Resource, Found::Access(token, grant)) => {
                 faults::at_resource(token, &grant.row, self.settings.renewal, now)
                     .map_err(|why| (Some(why), Due::Access))

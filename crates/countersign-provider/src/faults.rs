@@ -3,8 +3,7 @@
 use countersign_clock::UnixTime;
 use countersign_store::{AccessToken, Grant, TemporaryCredentials};
 use countersign_token::{
-    self as life, Answer, Cause as Why, Event, Expiry, RenewalDecision, RenewalMode,
-    TemporaryState, UseDecision,
+    Answer, Cause as Why, Event, Expiry, RenewalDecision, RenewalMode, TemporaryState, UseDecision,
 };
 use countersign_verify::{self as verify, TokenFault};
 
@@ -72,15 +71,10 @@ pub(crate) fn ended(mut grant: Grant, event: Event, now: UnixTime) -> Option<Gra
 
 /// The grant after a second authorisation; of one that is over by age, that is taken note of.
 pub(crate) fn replaced(grant: Grant, now: UnixTime) -> Grant {
-    let over = Grant {
-        life: life::Grant {
-            state: grant.life.state_at(now),
-            ..grant.life
-        },
-        issued: None,
-        ended: Some(now),
-        ..grant.clone()
-    };
+    let mut over = grant.clone();
+    over.life.state = grant.life.state_at(now);
+    over.issued = None;
+    over.ended = Some(now);
     ended(grant, Event::AuthorizeAgain, now).unwrap_or(over)
 }
 

@@ -5,8 +5,8 @@ use countersign_clock::UnixTime;
 use countersign_key::{RandomError, RsaPublicKey, Secret};
 use countersign_signature::{KeyKind, Methods};
 use countersign_store::{Consumer, Credential, Standing};
-use countersign_verify::{Cause, ConsumerLookup};
 use countersign_verify as verify;
+use countersign_verify::{Cause, ConsumerLookup};
 
 use crate::mint::Mint;
 
@@ -26,10 +26,9 @@ impl StandIns {
         let mut modulus = [0; MODULUS];
         mint.fill(&mut modulus)?;
         // Full length and odd, as every modulus is; that it has no known factors is the point.
-        if let [first, .., last] = &mut modulus {
-            *first |= 0x80;
-            *last |= 1;
-        }
+        let [first, .., last] = &mut modulus;
+        *first |= 0x80;
+        *last |= 1;
         let mut secret = [0; 16];
         mint.fill(&mut secret)?;
         let text: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -110,12 +109,17 @@ impl<'k> Borrowed<'k> {
             return (ConsumerLookup::Known(stand_ins.of(KeyKind::Secret)), None);
         };
         let stand_in = ConsumerLookup::Known(stand_ins.of(method.kind()));
-        let hidden = |cause| Some(Hidden { cause, own_keys: false });
+        let hidden = |cause| {
+            Some(Hidden {
+                cause,
+                own_keys: false,
+            })
+        };
         let Some(consumer) = consumer else {
             return (stand_in, hidden(Cause::ConsumerUnknown));
         };
-        let pinned_elsewhere = !self.methods.is_empty()
-            && !self.methods.iter().any(|name| method.is_named(name));
+        let pinned_elsewhere =
+            !self.methods.is_empty() && !self.methods.iter().any(|name| method.is_named(name));
         let certificates = match (&consumer.credential, method.kind()) {
             (Credential::Secret(_), KeyKind::Secret) if !pinned_elsewhere => {
                 let hidden = (consumer.standing == Standing::Rejected).then_some(Hidden {

@@ -43,7 +43,8 @@ impl Mint {
 
     /// 32 letters and digits, 190 bits: a token, a token secret or a session handle.
     pub(crate) fn secret(&self) -> Result<Arc<Secret>, RandomError> {
-        self.with(nonce).map(|text| Arc::new(Secret::new(text)))
+        self.with(|random| nonce(random))
+            .map(|text| Arc::new(Secret::new(text)))
     }
 
     /// 128 bits that identify a row.

@@ -267,12 +267,12 @@ fn told(cause: &Cause) -> Told {
         // Faults of our own carry no problem, so that no client throws a token away.
         Cause::Audit | Cause::Contention | Cause::Random(_) | Cause::Store(_) => Told::ours(),
         Cause::Callback => rejected("oauth_callback"),
-        Cause::Flow { advice } => Told::problem(
-            Problem::new(ProblemCode::CONSUMER_KEY_REJECTED).with_advice(*advice),
-        ),
-        Cause::Missing { name } => Told::problem(
-            Problem::new(ProblemCode::PARAMETER_ABSENT).with_parameter_absent(*name),
-        ),
+        Cause::Flow { advice } => {
+            Told::problem(Problem::new(ProblemCode::CONSUMER_KEY_REJECTED).with_advice(*advice))
+        }
+        Cause::Missing { name } => {
+            Told::problem(Problem::new(ProblemCode::PARAMETER_ABSENT).with_parameter_absent(*name))
+        }
         Cause::Permission { code, retry_after } => Told {
             retry_after: *retry_after,
             ..Told::coded(code.clone())

@@ -41,7 +41,9 @@ pub enum RegistrationError {
     #[error("the consumer is there already, or was changed by somebody else")]
     Conflict,
     /// The consumer key is empty, too long or not visible ASCII.
-    #[error("expected a consumer key of 1 to {LONGEST_KEY} visible ASCII characters, found {found}")]
+    #[error(
+        "expected a consumer key of 1 to {LONGEST_KEY} visible ASCII characters, found {found}"
+    )]
     Key {
         /// What was found.
         found: &'static str,
@@ -59,7 +61,9 @@ pub enum RegistrationError {
     #[error("expected an organisation for a private application, found none")]
     NoOrganisation,
     /// A private key was given: it must never leave its owner, and is not stored.
-    #[error("expected a certificate, found a private key; it was not stored, but treat it as lost and make a new one")]
+    #[error(
+        "expected a certificate, found a private key; it was not stored, but treat it as lost and make a new one"
+    )]
     PrivateKey,
     /// The secret is shorter than 16 characters.
     #[error("expected a secret of at least {SHORTEST_SECRET} characters, found {found}")]
@@ -119,8 +123,7 @@ fn check_certificate(
 
 fn holds_private_key(input: &[u8]) -> bool {
     const LABEL: &[u8] = b"PRIVATE KEY-----";
-    input.windows(LABEL.len()).any(|window| window == LABEL)
-        || identify(input).holds_private_key()
+    input.windows(LABEL.len()).any(|window| window == LABEL) || identify(input).holds_private_key()
 }
 
 /// Checks an application before it is stored.
@@ -171,7 +174,10 @@ pub fn check_consumer(
         check_callback(callback).map_err(|why| RegistrationError::Callback { index, why })?;
     }
     for name in &consumer.methods {
-        if !methods.find(name).is_some_and(|method| method.kind() == kind) {
+        if !methods
+            .find(name)
+            .is_some_and(|method| method.kind() == kind)
+        {
             return Err(RegistrationError::Method { name: name.clone() });
         }
     }
@@ -195,7 +201,12 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let mut event = Event::new(now, Action::Register);
         event.consumer_key = Some(consumer.key.clone());
         event.organisation.clone_from(&consumer.organisation);
-        match self.stores.consumers.put_consumer(expected, consumer).await? {
+        match self
+            .stores
+            .consumers
+            .put_consumer(expected, consumer)
+            .await?
+        {
             Commit::Done => {
                 self.note(&event).await;
                 Ok(())

@@ -87,7 +87,8 @@ pub fn read<'a>(
 pub fn is_form(headers: &HeaderMap) -> Result<bool, WireError> {
     // One place decides what a form is: that of the base string.
     let content_type = only(headers, &CONTENT_TYPE)?;
-    let uri = countersign_base_string::Uri::parse("http://localhost/").map_err(WireError::Target)?;
+    let uri =
+        countersign_base_string::Uri::parse("http://localhost/").map_err(WireError::Target)?;
     Request::new("POST", uri)
         .map(|request| request.with_body(content_type, b"").is_form_body())
         .map_err(WireError::Method)

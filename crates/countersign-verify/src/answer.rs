@@ -167,7 +167,9 @@ fn token(fault: &TokenFault) -> Answer {
             "Token has not been provided".to_owned(),
         ),
         TokenFault::Undecided => return Answer::coded(ProblemCode::PERMISSION_UNKNOWN),
-        TokenFault::Denied | TokenFault::Ended => return Answer::coded(ProblemCode::PERMISSION_DENIED),
+        TokenFault::Denied | TokenFault::Ended => {
+            return Answer::coded(ProblemCode::PERMISSION_DENIED);
+        }
         TokenFault::Used => return Answer::coded(ProblemCode::TOKEN_USED),
     };
     Answer::advised(code, advice)

@@ -254,7 +254,7 @@ impl Cause {
             Self::SignatureMismatch | Self::SignatureSyntax(_) => CheckId::Signature,
             Self::NonceUsed | Self::NonceQuota { .. } | Self::NonceUnavailable { .. } => {
                 CheckId::Nonce
-            },
+            }
         }
     }
 }

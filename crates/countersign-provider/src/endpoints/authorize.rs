@@ -120,7 +120,9 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             return Err(AuthorizeError::Role);
         }
         for _ in 0..TRIES {
-            let Versioned { version, mut row } = self.open(token, now).await?;
+            let Versioned {
+                version, mut row, ..
+            } = self.open(token, now).await?;
             row.state = decide(row.state, LifeEvent::Approve)?;
             let verifier = if row.callback == callback::OUT_OF_BAND {
                 self.mint.typed_verifier()
@@ -168,7 +170,9 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     /// They are unknown, expired or decided already.
     pub async fn deny(&self, token: &str, now: UnixTime) -> Result<Option<String>, AuthorizeError> {
         for _ in 0..TRIES {
-            let Versioned { version, mut row } = self.open(token, now).await?;
+            let Versioned {
+                version, mut row, ..
+            } = self.open(token, now).await?;
             row.state = decide(row.state, LifeEvent::Deny)?;
             let redirect = callback::with_parameters(
                 &row.callback,

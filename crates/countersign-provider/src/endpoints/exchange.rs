@@ -44,9 +44,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         verifier: &str,
         now: UnixTime,
     ) -> Result<Response<String>, Refusal> {
-        let offered = self.fingerprints.of(Domain::Verifier, &[verifier.as_bytes()]);
+        let offered = self
+            .fingerprints
+            .of(Domain::Verifier, &[verifier.as_bytes()]);
         for _ in 0..TRIES {
-            let Versioned { version, mut row } = Versioned::clone(&*found);
+            let Versioned {
+                version, mut row, ..
+            } = Versioned::clone(&*found);
             let fingerprint = row.token;
             let event = if row.verifier == Some(offered) {
                 LifeEvent::Exchange
@@ -126,7 +130,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             .live_grant(&consumer.key, holder.organisation)
             .await?;
         if let Some(before) = before {
-            let Versioned { version, row } = Versioned::clone(&*before);
+            let Versioned { version, row, .. } = Versioned::clone(&*before);
             change = change.grant(Expected::Version(version), faults::replaced(row, now));
         }
         let (token, secret) = (self.mint.secret()?, self.mint.secret()?);

@@ -6,9 +6,7 @@ use core::pin::Pin;
 use countersign_base_string::{Parameters, Request};
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
-use countersign_store::{
-    Commit, Consumer, ConsumerStore, NonceStore, TokenStore,
-};
+use countersign_store::{Commit, Consumer, ConsumerStore, NonceStore, TokenStore};
 use http::Response;
 
 use crate::audit::Action;

@@ -323,7 +323,9 @@ fn each_cause_has_its_status_code_and_companions() {
         assert_eq!(problem.and_then(|p| p.advice()), advice, "{cause}");
         let waits = matches!(
             cause,
-            Cause::ConsumerRefused { .. } | Cause::NonceQuota { .. } | Cause::NonceUnavailable { .. }
+            Cause::ConsumerRefused { .. }
+                | Cause::NonceQuota { .. }
+                | Cause::NonceUnavailable { .. }
         );
         assert_eq!(answer.retry_after.is_some(), waits, "{cause}");
     }
