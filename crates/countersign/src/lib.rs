@@ -34,6 +34,9 @@ pub use countersign_key as key;
 #[cfg(feature = "problem")]
 #[doc(inline)]
 pub use countersign_problem as problem;
+#[cfg(feature = "provider")]
+#[doc(inline)]
+pub use countersign_provider as provider;
 #[doc(inline)]
 pub use countersign_signature as signature;
 #[cfg(feature = "verify")]
