@@ -35,3 +35,9 @@ pub use phase::{ConnectionAnswer, ConnectionEvent, ConnectionPhase, ConnectionRe
 pub use reauthorisation::{ReauthorisationCause, Refusal};
 pub use session::SessionState;
 pub use temporary::{TemporaryCredentials, TemporaryState};
+
+#[doc = include_str!("transitions.md")]
+pub mod transitions {}
+
+#[cfg(test)]
+mod tests;

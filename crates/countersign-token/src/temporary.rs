@@ -3,12 +3,12 @@
 use crate::Answer::{Accepted, Ignored, Refused};
 use crate::machine::machine;
 use crate::name::{displayed_by_name, named};
-use crate::{Answer, Cause, Event, Step};
+use crate::{Answer, Cause, Event};
 
 named! {
     /// The life of temporary credentials at the provider.
     ///
-    /// > The server MUST … [ensure] that the temporary credentials have not expired or been used
+    /// > The server MUST … ensure that the temporary credentials have not expired or been used
     /// > before (RFC 5849 section 2.3)
     #[expect(clippy::exhaustive_enums, reason = "the table has a row for each state")]
     pub enum TemporaryState: "state of temporary credentials" {
@@ -122,12 +122,12 @@ machine! {
 ///
 /// let (mut credentials, _) = TemporaryCredentials::new().on(Event::Approve);
 /// for _ in 0..TemporaryCredentials::TRIES {
-///     let (after, step) = credentials.on(Event::WrongVerifier);
-///     assert_eq!(step.answer, Answer::Refused(Cause::WrongVerifier));
+///     let (after, answer) = credentials.on(Event::WrongVerifier);
+///     assert_eq!(answer, Answer::Refused(Cause::WrongVerifier));
 ///     credentials = after;
 /// }
 /// assert_eq!(credentials.state(), TemporaryState::Burnt);
-/// assert_eq!(credentials.on(Event::Exchange).1.answer, Answer::Refused(Cause::Burnt));
+/// assert_eq!(credentials.on(Event::Exchange).1, Answer::Refused(Cause::Burnt));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TemporaryCredentials {
@@ -174,7 +174,7 @@ impl TemporaryCredentials {
 
     /// What becomes of them by an event. Wrong verifiers are counted where there is a right one.
     #[must_use]
-    pub fn on(self, event: Event) -> (Self, Step<TemporaryState, Answer>) {
+    pub fn on(self, event: Event) -> (Self, Answer) {
         let guessed = event == Event::WrongVerifier && self.state == TemporaryState::Approved;
         let wrong_verifiers = self.wrong_verifiers.saturating_add(u8::from(guessed));
         let event = if guessed && wrong_verifiers >= Self::TRIES {
@@ -183,6 +183,6 @@ impl TemporaryCredentials {
             event
         };
         let step = self.state.on(event);
-        (Self::restored(step.next, wrong_verifiers), step)
+        (Self::restored(step.next, wrong_verifiers), step.answer)
     }
 }
