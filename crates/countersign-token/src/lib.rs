@@ -18,7 +18,7 @@ mod reauthorisation;
 mod session;
 mod temporary;
 
-pub use access::AccessState;
+pub use access::{AccessState, AccessToken};
 pub use answer::Answer;
 pub use cause::Cause;
 pub use connection::Connection;

@@ -1,7 +1,7 @@
 use super::at;
 use crate::{
-    AuthorizationNumber, Cause, Event, Expiry, Generation, Grant, PresentedToken, RenewalDecision,
-    RenewalMode, SessionState, UseDecision,
+    Answer, AuthorizationNumber, Cause, Event, Expiry, Generation, Grant, PresentedToken,
+    RenewalDecision, RenewalMode, SessionState, UseDecision,
 };
 
 const STRICT: RenewalMode = RenewalMode::Strict;
@@ -194,8 +194,10 @@ fn a_withdrawn_grant_keeps_its_cause_past_its_end() {
         (Event::ChangeRole, Cause::RoleChanged),
         (Event::AuthorizeAgain, Cause::Replaced),
     ] {
-        let state = SessionState::Live.on(event).next;
-        let dead = Grant { state, ..renewed() };
+        let (dead, answer) = renewed().on(event, at(100));
+        assert_eq!(answer, Answer::Accepted);
+        let (over, answer) = renewed().on(event, at(AUTHORIZATION_LIFE));
+        assert_eq!((over.state, answer), (SessionState::Ended, Answer::Ignored));
         for mode in [STRICT, GRACEFUL] {
             for seconds in [100, LIFE, AUTHORIZATION_LIFE] {
                 for generation in [1, 2] {
@@ -239,4 +241,23 @@ fn the_last_generation_is_not_renewed() {
         RenewalDecision::Refused(Cause::NotRenewable)
     );
     assert_eq!(last.rotated(at(0)), None);
+}
+
+#[test]
+fn a_use_is_written_down_and_a_renewal_starts_unused() {
+    let (used, answer) = grant().on(Event::Use, at(0));
+    assert_eq!((used.used, answer), (true, Answer::Accepted));
+    let (renewed, answer) = used.on(Event::Renew, at(5));
+    assert_eq!(answer, Answer::Accepted);
+    assert_eq!(Some(renewed), used.rotated(at(5)));
+    assert_eq!(
+        (renewed.generation.get(), renewed.issued, renewed.used),
+        (2, at(5), false)
+    );
+    let last = Grant {
+        generation: Generation::new(u64::MAX),
+        ..grant()
+    };
+    let refused = Answer::Refused(Cause::NotRenewable);
+    assert_eq!(last.on(Event::Renew, at(0)), (last, refused));
 }
