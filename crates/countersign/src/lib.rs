@@ -39,6 +39,12 @@ pub use countersign_problem as problem;
 pub use countersign_provider as provider;
 #[doc(inline)]
 pub use countersign_signature as signature;
+#[cfg(feature = "store")]
+#[doc(inline)]
+pub use countersign_store as store;
+#[cfg(feature = "token")]
+#[doc(inline)]
+pub use countersign_token as token;
 #[cfg(feature = "verify")]
 #[doc(inline)]
 pub use countersign_verify as verify;
