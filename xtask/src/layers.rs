@@ -57,6 +57,7 @@ pub(crate) const LAYERS: &[Row] = &[
             "zeroize",
         ],
     ),
+    row("countersign-token", 3, &["thiserror"]),
     row("countersign-verify", 3, &["thiserror"]),
     row("countersign-doctor", 4, &["thiserror", "zeroize"]),
     row("countersign", 7, &["http", "thiserror"]),
