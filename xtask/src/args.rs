@@ -19,9 +19,7 @@ pub(crate) const SMOKE_SECONDS: u32 = 5;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
-    Bench {
-        groups: Vec<String>,
-    },
+    Bench { groups: Vec<String> },
     Ci { strict: bool, sections: Vec<String> },
     Fuzz(FuzzAction),
     Help,
@@ -71,9 +69,15 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, String> {
 
 fn bench(rest: &[&str]) -> Result<Command, String> {
     let known = || GROUPS.iter().map(|(group, _)| *group);
-    if let Some(other) = rest.iter().find(|word| !known().any(|group| group == **word)) {
+    if let Some(other) = rest
+        .iter()
+        .find(|word| !known().any(|group| group == **word))
+    {
         let known: Vec<&str> = known().collect();
-        return Err(format!("no group `{other}`; there are {}", known.join(", ")));
+        return Err(format!(
+            "no group `{other}`; there are {}",
+            known.join(", ")
+        ));
     }
     Ok(Command::Bench {
         groups: rest.iter().map(|word| (*word).to_owned()).collect(),

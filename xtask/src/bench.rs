@@ -10,7 +10,13 @@ use crate::{features, process, tools};
 pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
     ("signature", &[("countersign-signature", "ratios")]),
     ("doctor", &[("countersign-doctor", "search")]),
-    ("provider", &[("countersign-provider", "check"), ("countersign-store", "nonces")]),
+    (
+        "provider",
+        &[
+            ("countersign-provider", "check"),
+            ("countersign-store", "nonces"),
+        ],
+    ),
 ];
 
 /// What the bench prints behind a ratio above its limit; it ends with an error too.

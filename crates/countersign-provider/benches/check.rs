@@ -28,15 +28,14 @@ use countersign_provider::{Provider, Route, Settings, Stores};
 use countersign_signature::{HmacKey, Method, OsRandom, Signature, Signer, Verifier, sign};
 use countersign_store::testing::block_on;
 use countersign_store::{
-    Consumer, ConsumerKind, Credential, Expected, FingerprintKey, MemoryConsumerStore,
+    Consumer, ConsumerKind, Credential, Expected, FingerprintKey, Insertion, MemoryConsumerStore,
     MemoryNonceStore, MemoryTokenStore, Nonce, NonceStore as _, Start,
 };
 use oauth1_request as peer;
 
 const NOW: i64 = 1_790_000_000;
 const URL: &str = "https://api.example.com/1.1/statuses/update.json?include_entities=true";
-const BODY: &[u8] =
-    b"status=Hello%20Ladies%20%2B%20Gentlemen%2C%20a%20signed%20OAuth%20request%21";
+const BODY: &[u8] = b"status=Hello%20Ladies%20%2B%20Gentlemen%2C%20a%20signed%20OAuth%20request%21";
 const FORM: &str = "application/x-www-form-urlencoded";
 const SECRET: &str = "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw";
 const KEY: &[u8] = include_bytes!("data/key.pem");
@@ -57,8 +56,8 @@ fn provider() -> MemoryProvider {
     let secret = Credential::Secret(Arc::new(Secret::new(SECRET)));
     let mut consumer = Consumer::new(CONSUMER, ConsumerKind::Public, secret);
     consumer.may_use_two_legged = true;
-    let certificates = vec![Certificate::read(CERTIFICATE).unwrap()];
-    let certificates = Credential::certificates(certificates);
+    let certificate = Certificate::read(CERTIFICATE).unwrap();
+    let certificates = Credential::Certificates(Arc::from(vec![certificate]));
     let mut private = Consumer::new(PRIVATE, ConsumerKind::Private, certificates);
     private.organisation = Some("Acme".to_owned());
     for consumer in [consumer, private] {
@@ -89,9 +88,11 @@ impl SecureRandom for Constant {
     }
 }
 
-fn signed(signer: &Signer, consumer: &str, token: Option<&str>, count: usize) -> Signed {
+fn signed(signer: &Signer, consumer: &str, token: Option<&str>, count: u32) -> Signed {
     let uri = Uri::parse(URL).unwrap();
-    let request = Request::new("POST", uri).unwrap().with_body(Some(FORM), BODY);
+    let request = Request::new("POST", uri)
+        .unwrap()
+        .with_body(Some(FORM), BODY);
     let timestamp = NOW.to_string();
     let headers = (0..count).map(|number| {
         let nonce = format!("kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZe{number:08}");
@@ -128,12 +129,7 @@ impl Signed {
 
 /// Nanoseconds per call of both, alternating: minima.
 #[expect(clippy::disallowed_methods, reason = "measuring time is the purpose")]
-fn minima(
-    rounds: u32,
-    calls: u32,
-    mut ours: impl FnMut(),
-    mut theirs: impl FnMut(),
-) -> (f64, f64) {
+fn minima(rounds: u32, calls: u32, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> (f64, f64) {
     let turn = |work: &mut dyn FnMut()| {
         let start = Instant::now();
         for _ in 0..calls {
@@ -177,10 +173,11 @@ fn hmac() -> bool {
     let route = provider.route("statuses");
     let key = HmacKey::new(&Secret::new(SECRET), None);
     let signer = Signer::hmac(Method::HMAC_SHA1, &key).unwrap();
-    let mut requests = signed(&signer, CONSUMER, None, (ROUNDS * CALLS) as usize);
-    let mut client = peer::Builder::<_, _>::new(
-        peer::Credentials::new(CONSUMER, SECRET),
-        peer::signature_method::HmacSha1::new(),
+    let mut requests = signed(&signer, CONSUMER, None, ROUNDS * CALLS);
+    let credentials = peer::Credentials::new(CONSUMER, SECRET);
+    let mut client: peer::Builder<'_, _, &str, &str> = peer::Builder::new(
+        credentials,
+        peer::signature_method::hmac_sha1::HmacSha1::new(),
     );
     client
         .nonce("kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZe00000000")
@@ -188,16 +185,22 @@ fn hmac() -> bool {
         .version(true);
     let pairs = [
         ("include_entities", "true"),
-        ("status", "Hello Ladies + Gentlemen, a signed OAuth request!"),
+        (
+            "status",
+            "Hello Ladies + Gentlemen, a signed OAuth request!",
+        ),
     ];
     let url = "https://api.example.com/1.1/statuses/update.json";
+    let mut out = String::new();
     let (check, resigning) = minima(
         ROUNDS,
         CALLS,
         || requests.verify(&provider, &route),
         || {
-            let request = peer::request::ParameterList::new(&pairs);
-            black_box(client.clone().build("POST", black_box(url), &request));
+            out.clear();
+            let request = peer::ParameterList::new(pairs.to_vec());
+            client.authorize_with_buf(&mut out, "POST", black_box(url), &request);
+            black_box(&out);
         },
     );
     let store = nonces();
@@ -210,7 +213,8 @@ fn hmac() -> bool {
             let text = number.to_string();
             let now = UnixTime::from_seconds(NOW);
             let nonce = Nonce::new(CONSUMER, "", now, &text);
-            black_box(block_on(store.insert(nonce, now)).unwrap());
+            let stored = black_box(block_on(store.insert(nonce, now)));
+            assert_eq!(stored.unwrap(), Insertion::New);
         },
         || {},
     );
@@ -225,7 +229,7 @@ fn rsa() -> bool {
     let route = provider.route("statuses");
     let key = RsaPrivateKey::read(KEY, None).unwrap();
     let signer = Signer::rsa(Method::RSA_SHA1, &key).unwrap();
-    let mut requests = signed(&signer, PRIVATE, Some(PRIVATE), ROUNDS as usize);
+    let mut requests = signed(&signer, PRIVATE, Some(PRIVATE), ROUNDS);
     let certificate = Certificate::read(CERTIFICATE).unwrap();
     let verifier = Verifier::rsa(Method::RSA_SHA1, certificate.public_key().unwrap()).unwrap();
     let message = b"a base string of no matter what";

@@ -1,6 +1,6 @@
 //! Three legs, two legs, xAuth: what is given out, and how often.
 
-use std::pin::Pin;
+use core::pin::Pin;
 use std::sync::Arc;
 
 use countersign_key::Secret;

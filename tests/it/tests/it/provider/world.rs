@@ -1,8 +1,8 @@
 //! A provider with one consumer of each kind, a clock, and clients that sign.
 
+use core::pin::Pin;
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::BTreeMap;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use countersign_base_string::{Place, ProtocolParameters, Request, Uri};
@@ -203,11 +203,11 @@ impl Client {
             Keys::Hmac(secret) => {
                 let token_secret = token_secret.map(Secret::new);
                 let key = HmacKey::new(&Secret::new(secret), token_secret.as_ref());
-                Signer::hmac(method.unwrap_or(&Method::HMAC_SHA1), &key).unwrap()
+                Signer::hmac(method.unwrap_or(Method::HMAC_SHA1), &key).unwrap()
             }
             Keys::Rsa(name) => {
                 let key = RsaPrivateKey::read(&fixtures::key(name), None).unwrap();
-                Signer::rsa(method.unwrap_or(&Method::RSA_SHA1), &key).unwrap()
+                Signer::rsa(method.unwrap_or(Method::RSA_SHA1), &key).unwrap()
             }
         }
     }
