@@ -60,6 +60,7 @@ pub(crate) const LAYERS: &[Row] = &[
     row("countersign-token", 3, &["thiserror"]),
     row("countersign-verify", 3, &["thiserror"]),
     row("countersign-doctor", 4, &["thiserror", "zeroize"]),
+    row("countersign-provider", 5, &["http", "thiserror"]),
     row(
         "countersign-tower",
         6,

@@ -113,18 +113,21 @@ impl fmt::Display for Event {
             if self.granted { "granted" } else { "refused" },
             self.status
         )?;
-        let mut field = |name: &str, value: Option<&dyn fmt::Display>| match value {
-            Some(value) => write!(f, " {name}=\"{}\"", value.to_string().escape_default()),
-            None => Ok(()),
-        };
-        field("consumer", self.consumer_key.as_ref().map(|v| v as _))?;
-        field("token", self.token.as_ref().map(|v| v as _))?;
-        field("grant", self.grant.as_ref().map(|v| v as _))?;
-        field("user", self.user.as_ref().map(|v| v as _))?;
-        field("organisation", self.organisation.as_ref().map(|v| v as _))?;
-        field("problem", self.problem.as_ref().map(|v| v as _))?;
-        field("cause", self.cause.as_ref().map(|v| v as _))?;
-        field("detail", self.detail.as_ref().map(|v| v as _))
+        field(f, "consumer", self.consumer_key.as_ref())?;
+        field(f, "token", self.token.as_ref())?;
+        field(f, "grant", self.grant.as_ref())?;
+        field(f, "user", self.user.as_ref())?;
+        field(f, "organisation", self.organisation.as_ref())?;
+        field(f, "problem", self.problem.as_ref())?;
+        field(f, "cause", self.cause.as_ref())?;
+        field(f, "detail", self.detail.as_ref())
+    }
+}
+
+fn field(f: &mut fmt::Formatter<'_>, name: &str, value: Option<&impl fmt::Display>) -> fmt::Result {
+    match value {
+        Some(value) => write!(f, " {name}=\"{}\"", value.to_string().escape_default()),
+        None => Ok(()),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::faults::{self, Due};
 use crate::keys::{Borrowed, Hidden};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
+use crate::register::LONGEST_KEY;
 use crate::settings::Answers;
 
 /// What a request is for; it decides which tokens go with it.
@@ -85,7 +86,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         seen: &mut Seen,
     ) -> Result<Checked<'r>, Refusal> {
         let examination = examine(request, now, policy);
-        seen.consumer_key = examination.claims().consumer_key().map(str::to_owned);
+        seen.consumer_key = examination.claims().consumer_key().map(in_short);
         let admitted = examination.admit()?;
         required(purpose, admitted.claims())?;
         let terse = self.settings.answers == Answers::Terse;
@@ -128,7 +129,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             Ok(Found::Temporary(row)) => TokenLookup::Known(verify::Token::new(&row.row.secret)),
             Ok(Found::Access(row, _)) => TokenLookup::Known(verify::Token::new(&row.secret)),
             Err(fault) if terse => {
-                hidden.get_or_insert(Hidden {
+                hidden.get_or_insert_with(|| Hidden {
                     cause: RequestCause::Token(fault.clone()),
                     own_keys: false,
                 });
@@ -170,9 +171,8 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                     None => TokenFault::NotProvided,
                 };
                 // The pipeline keeps the trail, the provider the true cause.
-                let refusal = match proven.with_token_state(TokenState::Faulty(fault)) {
-                    Err(refusal) => refusal,
-                    Ok(_) => return Err(Refusal::new(Cause::Contention)),
+                let Err(refusal) = proven.with_token_state(TokenState::Faulty(fault)) else {
+                    return Err(Refusal::new(Cause::Contention));
                 };
                 return Err(match why {
                     Some(why) => faults::refuse(why, &presented, due).with_trail(*refusal.trail()),
@@ -284,6 +284,11 @@ fn required(purpose: Purpose, claims: &Claims<'_>) -> Result<(), Refusal> {
         }
         _ => Ok(()),
     }
+}
+
+/// As much of a claimed consumer key as goes into an audit line.
+fn in_short(key: &str) -> String {
+    key.chars().take(LONGEST_KEY).collect()
 }
 
 fn verdict(stored: Result<Insertion, StoreError>) -> (NonceVerdict, Option<StoreError>) {

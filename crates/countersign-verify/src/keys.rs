@@ -4,6 +4,8 @@ use countersign_certificate::Certificate;
 use countersign_key::{RsaPublicKey, Secret};
 use countersign_signature::Verifier;
 
+use crate::certificates::Certificates;
+
 /// A consumer as the verifier's owner knows it: its kind of key decides which methods it may use.
 ///
 /// A consumer has an HMAC secret *or* RSA keys, never one string for both, so that nobody can sign
@@ -18,6 +20,7 @@ pub struct Consumer<'k> {
 pub(crate) enum Keys<'k> {
     Secret(&'k Secret),
     Certificates(&'k [Certificate]),
+    Kept(&'k Certificates),
     Bare(&'k [RsaPublicKey]),
     Prepared(&'k Verifier),
 }
@@ -38,6 +41,15 @@ impl<'k> Consumer<'k> {
     pub fn certificates(certificates: &'k [Certificate]) -> Self {
         Self {
             keys: Keys::Certificates(certificates),
+            methods: None,
+        }
+    }
+
+    /// As [`Consumer::certificates`], with keys that stay parsed from one request to the next.
+    #[must_use]
+    pub fn kept_certificates(certificates: &'k Certificates) -> Self {
+        Self {
+            keys: Keys::Kept(certificates),
             methods: None,
         }
     }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod certificates;
 mod check;
 mod claims;
 mod diagnose;
@@ -16,6 +17,7 @@ mod token;
 
 pub use answer::{Answer, answer_to};
 pub use body::BodyCoverage;
+pub use certificates::Certificates;
 pub use check::{Check, CheckId, ORDER, Outcome, Trail};
 pub use claims::Claims;
 pub use diagnose::{KeysAtHand, SignatureFinding, diagnose_signature};

@@ -8,6 +8,7 @@ use countersign_signature::body_hash::Streamed;
 use countersign_signature::{HmacKey, KeyKind, Method, Verifier};
 
 use crate::body::{self, BodyCoverage};
+use crate::certificates::Certificates;
 use crate::check::{CheckId, Trail};
 use crate::claims::Claims;
 use crate::examine::Examination;
@@ -89,7 +90,7 @@ impl<'a> Admitted<'a> {
         };
         match (consumer.keys, method.kind()) {
             (Keys::Secret(_), KeyKind::Secret)
-            | (Keys::Certificates(_) | Keys::Bare(_), KeyKind::Rsa) => {}
+            | (Keys::Certificates(_) | Keys::Kept(_) | Keys::Bare(_), KeyKind::Rsa) => {}
             (Keys::Prepared(verifier), _) if verifier.method() == method => {}
             (Keys::Secret(_), KeyKind::Rsa) => {
                 return Err(Cause::MethodNotAllowed {
@@ -113,6 +114,9 @@ impl<'a> Admitted<'a> {
             Keys::Certificates(certificates) => {
                 UsableKeys::Rsa(live_keys(certificates, self.examination.now)?)
             }
+            Keys::Kept(certificates) => {
+                UsableKeys::Kept(live_verifiers(certificates, method, self.examination.now)?)
+            }
             Keys::Bare([]) => {
                 return Err(Cause::NoLiveCertificate {
                     expired: 0,
@@ -122,11 +126,27 @@ impl<'a> Admitted<'a> {
             Keys::Bare(keys) => UsableKeys::Rsa(keys.iter().collect()),
         };
         match usable {
-            UsableKeys::Rsa(_) => trail.passed(CheckId::Certificate),
+            UsableKeys::Rsa(_) | UsableKeys::Kept(_) => trail.passed(CheckId::Certificate),
             _ => trail.not_applicable(CheckId::Certificate),
         }
         Ok((method, usable))
     }
+}
+
+fn live_verifiers<'k>(
+    certificates: &'k Certificates,
+    method: &'static Method,
+    now: UnixTime,
+) -> Result<Vec<&'k Verifier>, Cause> {
+    let live = certificates
+        .verifiers(method)
+        .filter(|(certificate, _)| matches!(certificate.validity(now), Validity::Live { .. }));
+    let verifiers: Vec<_> = live.filter_map(|(_, verifier)| verifier).collect();
+    if verifiers.is_empty() {
+        // Says why, or that a live one has a key which is no good for the method.
+        live_keys(certificates.as_slice(), now)?;
+    }
+    Ok(verifiers)
 }
 
 fn live_keys(certificates: &[Certificate], now: UnixTime) -> Result<Vec<&RsaPublicKey>, Cause> {
@@ -150,6 +170,7 @@ fn live_keys(certificates: &[Certificate], now: UnixTime) -> Result<Vec<&RsaPubl
 enum UsableKeys<'k> {
     Secret(&'k Secret),
     Rsa(Vec<&'k RsaPublicKey>),
+    Kept(Vec<&'k Verifier>),
     Prepared(&'k Verifier),
 }
 
@@ -310,6 +331,13 @@ fn check_signature(
             let key = HmacKey::new(secret, token_secret);
             let verifier = secret_verifier(method, &key).ok_or(Cause::SignatureMismatch)?;
             holds(&verifier)
+        }
+        UsableKeys::Kept(verifiers) => {
+            if verifiers.iter().any(|verifier| holds(verifier).is_ok()) {
+                Ok(())
+            } else {
+                Err(Cause::SignatureMismatch)
+            }
         }
         UsableKeys::Rsa(keys) => {
             let mut outcome = Err(Cause::SignatureMismatch);

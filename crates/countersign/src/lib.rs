@@ -34,8 +34,17 @@ pub use countersign_key as key;
 #[cfg(feature = "problem")]
 #[doc(inline)]
 pub use countersign_problem as problem;
+#[cfg(feature = "provider")]
+#[doc(inline)]
+pub use countersign_provider as provider;
 #[doc(inline)]
 pub use countersign_signature as signature;
+#[cfg(feature = "store")]
+#[doc(inline)]
+pub use countersign_store as store;
+#[cfg(feature = "token")]
+#[doc(inline)]
+pub use countersign_token as token;
 #[cfg(feature = "verify")]
 #[doc(inline)]
 pub use countersign_verify as verify;

@@ -57,12 +57,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             } else {
                 LifeEvent::WrongVerifier
             };
-            let state = faults::temporary_now(&row, now);
-            let (after, step) = Life::restored(state, row.wrong_verifiers).on(event);
+            let expiry = Expiry::at(row.expires);
+            let before = Life::restored(row.state, row.wrong_verifiers, expiry);
+            let (after, answer) = before.on(event, now);
             let counted = after.wrong_verifiers() != row.wrong_verifiers;
             row.state = after.state();
             row.wrong_verifiers = after.wrong_verifiers();
-            let outcome = match step.answer {
+            let outcome = match answer {
                 Answer::Refused(why) => {
                     let refusal = faults::refuse(why, presented, Due::Request);
                     if !counted {

@@ -21,6 +21,7 @@ mod oauthlib;
 mod pipeline;
 mod primitives;
 mod properties;
+mod provider;
 mod random_request;
 mod rfc5849;
 mod rsa_proofs;

@@ -11,7 +11,9 @@ use countersign_test_support::fixtures::{self, PASSPHRASE};
 use countersign_test_support::random::FixedRandom;
 use countersign_test_support::vectors;
 use countersign_test_support::wire::Wire;
-use countersign_verify::{BodyCoverage, Cause, Consumer, Policy, Refusal, Token, verify};
+use countersign_verify::{
+    BodyCoverage, Cause, Certificates, Consumer, Policy, Refusal, Token, verify,
+};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const SIGNED_AT: i64 = 1_700_000_000;
@@ -204,6 +206,41 @@ fn certificates_count_while_they_live() {
         assert_eq!(*problem.code(), ProblemCode::SIGNATURE_METHOD_REJECTED);
         let advice = "No certificates have been registered for the consumer";
         assert_eq!(problem.advice(), Some(advice));
+    }
+}
+
+#[test]
+fn kept_certificates_count_as_others_do() {
+    let sent = signed(
+        &request(),
+        &rsa("rsa2048.pkcs8.pem", Method::RSA_SHA256),
+        Place::Header,
+        None,
+    );
+    let now = FakeClock::at(SIGNED_AT);
+    for names in [
+        &["live.pem"][..],
+        &["expired.pem", "live.pem"],
+        &["ec.pem", "other-key.pem", "live.pem"],
+        &["other-key.pem"],
+        &["expired.pem"],
+        &["not-yet.pem", "expired.pem"],
+        &["ec.pem"],
+        &[],
+    ] {
+        let certificates: Vec<_> = names.iter().map(|name| certificate(name)).collect();
+        let kept = Certificates::new(certificates.clone());
+        let told = |consumer| check(&sent, consumer, &now).map_err(|refusal| refusal.to_string());
+        let first = told(Consumer::kept_certificates(&kept));
+        assert_eq!(
+            first,
+            told(Consumer::certificates(&certificates)),
+            "{names:?}"
+        );
+        assert_eq!(first, told(Consumer::kept_certificates(&kept)), "once more");
+        for (change, twin) in sent.tampered() {
+            check(&twin, Consumer::kept_certificates(&kept), &now).expect_err(change);
+        }
     }
 }
 

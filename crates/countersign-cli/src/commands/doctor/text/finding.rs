@@ -186,14 +186,12 @@ fn certainty(out: &mut String, finding: &Shown, report: &Report) {
         };
         wrapped(out, &format!("  {what}"), them);
     }
-    if finding.side != Side::Client {
-        wrapped(out, "  = at fault: ", side(finding.side));
-    }
+    wrapped(out, "  = at fault: ", side(finding.side));
 }
 
 fn side(side: Side) -> &'static str {
     match side {
-        Side::Client => "the program that signs",
+        Side::Client => "your side: the program that signs, its settings, or its machine",
         Side::Verifier => "the provider, not your client",
         Side::Account => "the state of the account at the provider, not the code",
         Side::Network => "something between client and provider",
