@@ -70,17 +70,19 @@ where
     let rule = gate.rules.rule(parts);
     #[cfg(feature = "axum")]
     let routed = crate::extract::restore_target(parts);
-    let verified = verify(&gate.site, &rule, parts, body);
-    let outcome = observe::within(rule.route().name(), verified).await;
+    let decided = async {
+        let outcome = match verify(&gate.site, &rule, parts, body).await {
+            Ok(body) => Ok(body),
+            Err(stopped) => Err(gate.site.refusal(stopped, Action::Request).await),
+        };
+        observe::outcome(Endpoint::Resource, outcome.as_ref().err());
+        outcome
+    };
+    let outcome = observe::within(rule.route().name(), decided).await;
     #[cfg(feature = "axum")]
     if let Some(routed) = routed {
         parts.uri = routed;
     }
-    let outcome = match outcome {
-        Ok(body) => Ok(body),
-        Err(stopped) => Err(gate.site.refusal(stopped, Action::Request).await),
-    };
-    observe::outcome(Endpoint::Resource, outcome.as_ref().err());
     outcome
 }
 
