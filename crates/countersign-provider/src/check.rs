@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use countersign_base_string::{Parameters, Request};
 use countersign_clock::UnixTime;
+use countersign_signature::body_hash::Streamed;
 use countersign_store::{
     AccessToken, Consumer, ConsumerKind, ConsumerStore, Grant, Insertion, Nonce, NonceStore,
     StoreError, TemporaryCredentials, TokenStore, Versioned,
@@ -32,6 +33,15 @@ pub(crate) enum Purpose {
     AccessToken,
 }
 
+/// How much of a request there is to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it.
+    Whole,
+    /// The head, and the body where it is a form; another body is read later.
+    Head,
+}
+
 /// The token of a request, as the store has it.
 #[derive(Debug, Clone)]
 pub(crate) enum Found {
@@ -49,6 +59,8 @@ pub(crate) struct Checked<'r> {
     pub(crate) verified: verify::Verified<'r>,
     pub(crate) consumer: Arc<Versioned<Consumer>>,
     pub(crate) found: Found,
+    /// The hash that a body read later must have.
+    pub(crate) due: Option<Streamed>,
 }
 
 /// What is known of a request while it is checked, for the audit line.
@@ -70,6 +82,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         policy: &'r Policy,
         now: UnixTime,
         purpose: Purpose,
+        extent: Extent,
         seen: &mut Seen,
     ) -> Result<Checked<'r>, Refusal> {
         let examination = examine(request, now, policy);
@@ -125,9 +138,14 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             Err(TokenFault::Foreign) => TokenLookup::Foreign,
             Err(_) => TokenLookup::Unknown,
         };
-        let proven = match (keyed.with_token(lookup)?.verify(), hidden) {
+        let bound = keyed.with_token(lookup)?;
+        let outcome = match extent {
+            Extent::Whole => bound.verify().map(|proven| (proven, None)),
+            Extent::Head => bound.verify_head(),
+        };
+        let (proven, due) = match (outcome, hidden) {
             (Ok(proven), None) => proven,
-            (Ok(proven), Some(hidden)) if hidden.own_keys => {
+            (Ok((proven, _)), Some(hidden)) if hidden.own_keys => {
                 return Err(Refusal::new(Cause::Request(hidden.cause)).with_trail(*proven.trail()));
             }
             (Ok(_), Some(hidden)) => return Err(tersely(hidden.cause)),
@@ -174,6 +192,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 verified,
                 consumer,
                 found,
+                due,
             }),
             (Err(refusal), Some(error)) => {
                 Err(Refusal::new(Cause::Store(error)).with_trail(*refusal.trail()))

@@ -16,6 +16,7 @@ mod register;
 mod resource;
 mod response;
 mod settings;
+mod unread;
 mod verified;
 pub mod wire;
 
@@ -32,5 +33,6 @@ pub use register::{
 };
 pub use resource::Route;
 pub use settings::{Answers, Lifetimes, Settings};
-pub use verified::{SignedBody, UnsignedBody, Verified};
+pub use unread::BodyFault;
+pub use verified::{PendingBody, SignedBody, UnsignedBody, Verified, VerifiedHead};
 pub use wire::WireError;

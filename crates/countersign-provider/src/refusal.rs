@@ -6,6 +6,7 @@ use countersign_problem::{Problem, ProblemCode};
 use countersign_store::StoreError;
 use countersign_verify as verify;
 
+use crate::unread::BodyFault;
 use crate::wire::WireError;
 
 /// What went wrong, as the operator may know it.
@@ -15,6 +16,9 @@ pub enum Cause {
     /// The audit trail can't be written, and no token leaves without its line.
     #[error("the audit trail can't be written")]
     Audit,
+    /// The body was not read to its end.
+    #[error("the body was not read to its end")]
+    Body(#[source] BodyFault),
     /// The callback is not one that the application registered.
     #[error("expected a callback that the consumer registered, or \"oob\"")]
     Callback,
@@ -73,6 +77,7 @@ impl Cause {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Audit => "audit_unavailable",
+            Self::Body(_) => "body",
             Self::Callback => "callback",
             Self::Contention => "contention",
             Self::Flow { .. } => "flow",
@@ -247,6 +252,12 @@ impl From<countersign_key::RandomError> for Refusal {
     }
 }
 
+impl From<BodyFault> for Refusal {
+    fn from(fault: BodyFault) -> Self {
+        Self::new(Cause::Body(fault))
+    }
+}
+
 impl From<WireError> for Refusal {
     fn from(error: WireError) -> Self {
         Self::new(Cause::Wire(error))
@@ -266,6 +277,11 @@ fn told(cause: &Cause) -> Told {
     match cause {
         // Faults of our own carry no problem, so that no client throws a token away.
         Cause::Audit | Cause::Contention | Cause::Random(_) | Cause::Store(_) => Told::ours(),
+        Cause::Body(fault) => Told {
+            status: fault.status(),
+            problem: None,
+            retry_after: None,
+        },
         Cause::Callback => rejected("oauth_callback"),
         Cause::Flow { advice } => {
             Told::problem(Problem::new(ProblemCode::CONSUMER_KEY_REJECTED).with_advice(*advice))

@@ -3,18 +3,19 @@
 use countersign_base_string::Request;
 use countersign_clock::UnixTime;
 use countersign_problem::ProblemCode;
+use countersign_signature::body_hash::Streamed;
 use countersign_store::{
     AccessToken, Change, Commit, ConsumerStore, Expected, Grant, NonceStore, TokenStore, Versioned,
 };
 use countersign_verify::{BodyHashRule, Policy};
 
 use crate::audit::{Action, Event};
-use crate::check::{Checked, Found, Purpose, Seen};
+use crate::check::{Checked, Extent, Found, Purpose, Seen};
 use crate::endpoints::TRIES;
 use crate::permission::Decision;
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
-use crate::verified::{Facts, Verified};
+use crate::verified::{Facts, Verified, VerifiedHead};
 
 /// What a route asks of its requests.
 #[derive(Debug, Clone)]
@@ -67,9 +68,41 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         route: &Route,
         now: UnixTime,
     ) -> Result<Verified, Refusal> {
+        let outcome = self.resource(request, route, now, Extent::Whole).await;
+        outcome.map(|(verified, _)| verified)
+    }
+
+    /// Verifies the head of a request whose body is read later; a form must be there already.
+    ///
+    /// Where `oauth_body_hash` was sent, its check is handed out: the body is to pass through it, and
+    /// nothing may be made of the body before [`Streamed::finish`]. The nonce is stored by then,
+    /// whatever becomes of the body.
+    ///
+    /// # Errors
+    ///
+    /// The request is refused: see [`Refusal::told`] for what to answer.
+    pub async fn verify_head(
+        &self,
+        request: &Request<'_>,
+        route: &Route,
+        now: UnixTime,
+    ) -> Result<(VerifiedHead, Option<Streamed>), Refusal> {
+        let outcome = self.resource(request, route, now, Extent::Head).await;
+        outcome.map(|(verified, due)| (verified.restated(), due))
+    }
+
+    async fn resource(
+        &self,
+        request: &Request<'_>,
+        route: &Route,
+        now: UnixTime,
+        extent: Extent,
+    ) -> Result<(Verified, Option<Streamed>), Refusal> {
         let mut seen = Seen::default();
-        let outcome = self.verify_resource(request, route, now, &mut seen).await;
-        if let Ok(verified) = &outcome {
+        let outcome = self
+            .verify_resource(request, route, now, extent, &mut seen)
+            .await;
+        if let Ok((verified, _)) = &outcome {
             let mut event = Event::new(now, Action::Request);
             event.consumer_key = seen.consumer_key.take();
             event.token = seen.token;
@@ -86,14 +119,16 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         request: &Request<'_>,
         route: &Route,
         now: UnixTime,
+        extent: Extent,
         seen: &mut Seen,
-    ) -> Result<Verified, Refusal> {
+    ) -> Result<(Verified, Option<Streamed>), Refusal> {
         let Checked {
             verified,
             consumer,
             found,
+            due,
         } = self
-            .check(request, &route.policy, now, Purpose::Resource, seen)
+            .check(request, &route.policy, now, Purpose::Resource, extent, seen)
             .await?;
         let access = match found {
             Found::Access(token, grant) => {
@@ -109,10 +144,10 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             coverage: verified.body(),
         });
         match &self.permission {
-            None => Ok(verified),
+            None => Ok((verified, due)),
             Some(hook) => {
                 let decision = hook.decide(&verified, &route.name).await;
-                permitted(decision).map(|()| verified)
+                permitted(decision).map(|()| (verified, due))
             }
         }
     }

@@ -17,6 +17,15 @@ pub struct SignedBody;
 #[non_exhaustive]
 pub struct UnsignedBody;
 
+/// Marker: the body was not read yet.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct PendingBody;
+
+/// Proof for the head alone: signature, token and nonce are accepted, and the nonce is stored. Where
+/// [`Verified::coverage`] says [`BodyCoverage::Pending`], the body must still pass through its hash.
+pub type VerifiedHead = Verified<PendingBody>;
+
 /// A request that passed every check. Only the provider makes one.
 ///
 /// By default it says nothing of the body: a JSON body without `oauth_body_hash` is not signed.
@@ -44,7 +53,7 @@ pub(crate) struct Facts {
     pub(crate) coverage: BodyCoverage,
 }
 
-impl Verified {
+impl<B> Verified<B> {
     pub(crate) fn new(facts: Facts) -> Self {
         Self {
             facts: Arc::new(facts),
@@ -52,15 +61,41 @@ impl Verified {
         }
     }
 
+    /// The same facts, of which it says less or was told to say more.
+    pub(crate) fn restated<To>(&self) -> Verified<To> {
+        Verified {
+            facts: Arc::clone(&self.facts),
+            body: PhantomData,
+        }
+    }
+}
+
+impl Verified<PendingBody> {
+    /// Proof for the whole request, if no hash of its body is left to check.
+    #[must_use]
+    pub fn whole(&self) -> Option<Verified> {
+        match self.coverage() {
+            BodyCoverage::Pending => None,
+            _ => Some(self.restated()),
+        }
+    }
+}
+
+impl Verified {
+    /// The same proof for the head alone.
+    #[must_use]
+    pub fn head(&self) -> VerifiedHead {
+        self.restated()
+    }
+
     /// The same proof, with the body covered; `None` if it isn't.
     #[must_use]
     pub fn require_signed_body(&self) -> Option<Verified<SignedBody>> {
         match self.coverage() {
-            BodyCoverage::Unsigned => None,
-            _ => Some(Verified {
-                facts: Arc::clone(&self.facts),
-                body: PhantomData,
-            }),
+            BodyCoverage::Empty | BodyCoverage::Form | BodyCoverage::Hashed => {
+                Some(self.restated())
+            }
+            _ => None,
         }
     }
 }

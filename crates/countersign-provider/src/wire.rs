@@ -5,7 +5,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::origin::Origin;
+use crate::origin::{Origin, OriginError};
 
 /// The request can't be read as one of OAuth 1.0a.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +17,9 @@ pub enum WireError {
         /// How many there are.
         found: usize,
     },
+    /// A proxy in front of the provider forwards an origin that is none.
+    #[error("the forwarded origin can't be read")]
+    Forwarded(#[source] OriginError),
     /// The method can't be signed.
     #[error("the method can't be signed")]
     Method(#[source] RequestError),

@@ -4,6 +4,10 @@
 //! adds the hash of such a body as a parameter, which is then signed like the rest. It must not
 //! accompany a form body.
 
+mod streamed;
+
+pub use streamed::Streamed;
+
 use subtle::ConstantTimeEq as _;
 
 use crate::{Hash, Method, Signature, SignatureSyntaxError};
@@ -52,21 +56,30 @@ pub fn compute(hash: Hash, body: &[u8]) -> String {
 /// [`BodyHashError`] if the value is not canonical base64, has another hash's length, or does not
 /// match.
 pub fn check(hash: Hash, body: &[u8], received: &str) -> Result<(), BodyHashError> {
-    let received = Signature::parse_base64(received).map_err(BodyHashError::Syntax)?;
-    let received = received.as_bytes();
-    if received.len() != hash.len() {
-        return Err(BodyHashError::WrongLength {
-            hash,
-            found: received.len(),
-            like: Hash::ALL
-                .into_iter()
-                .find(|other| other.len() == received.len()),
-        });
-    }
-    if hash.digest(body).as_bytes().ct_eq(received).into() {
+    let received = expected(hash, received)?;
+    if hash
+        .digest(body)
+        .as_bytes()
+        .ct_eq(received.as_bytes())
+        .into()
+    {
         return Ok(());
     }
     Err(BodyHashError::Mismatch)
+}
+
+/// Reads a received value as a digest of `hash`.
+fn expected(hash: Hash, received: &str) -> Result<Signature, BodyHashError> {
+    let received = Signature::parse_base64(received).map_err(BodyHashError::Syntax)?;
+    let found = received.as_bytes().len();
+    if found != hash.len() {
+        return Err(BodyHashError::WrongLength {
+            hash,
+            found,
+            like: Hash::ALL.into_iter().find(|other| other.len() == found),
+        });
+    }
+    Ok(received)
 }
 
 /// Why a body hash was not accepted.

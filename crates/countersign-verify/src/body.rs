@@ -1,6 +1,7 @@
 //! The check of `oauth_body_hash` (Request Body Hash draft, sections 3 and 4).
 
 use countersign_base_string::Request;
+use countersign_signature::body_hash::Streamed;
 use countersign_signature::{Hash, Method, body_hash};
 
 use crate::check::{CheckId, Trail};
@@ -18,6 +19,9 @@ pub enum BodyCoverage {
     Form,
     /// Signed by `oauth_body_hash`.
     Hashed,
+    /// `oauth_body_hash` is signed, but the body was not read yet: it is covered once it has been
+    /// read to its end and has that hash.
+    Pending,
     /// Not signed: anyone on the way may have changed it.
     Unsigned,
 }
@@ -61,5 +65,32 @@ pub(crate) fn check(
             trail.not_applicable(CheckId::BodyHash);
             Ok(coverage)
         }
+    }
+}
+
+/// The same for a body that is read later; only a form was read.
+pub(crate) fn check_head(
+    request: &Request<'_>,
+    claims: &Claims<'_>,
+    method: &Method,
+    policy: &Policy,
+    trail: &mut Trail,
+) -> Result<(BodyCoverage, Option<Streamed>), Cause> {
+    match claims.body_hash() {
+        Some(sent) if !request.is_form_body() => {
+            let due = Streamed::new(due_hash(method, policy), sent)
+                .map_err(|_| Cause::BodyHashMismatch)?;
+            Ok((BodyCoverage::Pending, Some(due)))
+        }
+        None if !request.is_form_body() && policy.body_hash() == BodyHashRule::Required => {
+            Err(Cause::Absent {
+                names: vec!["oauth_body_hash"],
+            })
+        }
+        None if !request.is_form_body() => {
+            trail.not_applicable(CheckId::BodyHash);
+            Ok((BodyCoverage::Unsigned, None))
+        }
+        _ => check(request, claims, method, policy, trail).map(|coverage| (coverage, None)),
     }
 }

@@ -1,17 +1,19 @@
 //! The checks that need keys and stores, one type a stage; see [`crate::ORDER`].
 
-use countersign_base_string::{Parameters, Scheme, write_base_string};
+use countersign_base_string::{Parameters, Request, Scheme, write_base_string};
 use countersign_certificate::{Certificate, Validity};
 use countersign_clock::UnixTime;
 use countersign_key::{RsaPublicKey, Secret};
+use countersign_signature::body_hash::Streamed;
 use countersign_signature::{HmacKey, KeyKind, Method, Verifier};
 
-use crate::body;
+use crate::body::{self, BodyCoverage};
 use crate::certificates::Certificates;
 use crate::check::{CheckId, Trail};
 use crate::claims::Claims;
 use crate::examine::Examination;
 use crate::keys::{Consumer, ConsumerLookup, Keys, TokenLookup};
+use crate::policy::Policy;
 use crate::proof::Proven;
 use crate::refusal::{Cause, Refusal};
 use crate::token::TokenFault;
@@ -239,6 +241,34 @@ impl<'a> Bound<'a, '_> {
     /// The body hash is wrong, sent with a form, or missing where the policy requires it; or the
     /// signature is malformed or not the one computed.
     pub fn verify(self) -> Result<Proven<'a>, Refusal> {
+        self.prove(|request, claims, method, policy, trail| {
+            body::check(request, claims, method, policy, trail).map(|coverage| (coverage, None))
+        })
+        .map(|(proven, _)| proven)
+    }
+
+    /// Checks the signature of a request whose body was not read, unless it is a form. A body hash
+    /// that was sent is handed out: the body is covered when it has passed through
+    /// [`Streamed`] to its end.
+    ///
+    /// # Errors
+    ///
+    /// The body hash can be no hash of any body, was sent with a form, or is missing where the
+    /// policy requires it; or the signature is malformed or not the one computed.
+    pub fn verify_head(self) -> Result<(Proven<'a>, Option<Streamed>), Refusal> {
+        self.prove(body::check_head)
+    }
+
+    fn prove(
+        self,
+        check_body: impl FnOnce(
+            &Request<'_>,
+            &Claims<'_>,
+            &Method,
+            &Policy,
+            &mut Trail,
+        ) -> Result<(BodyCoverage, Option<Streamed>), Cause>,
+    ) -> Result<(Proven<'a>, Option<Streamed>), Refusal> {
         let Keyed {
             admitted,
             mut trail,
@@ -249,7 +279,7 @@ impl<'a> Bound<'a, '_> {
             examination,
             parameters,
         } = admitted;
-        let checked = body::check(
+        let checked = check_body(
             examination.request,
             &examination.claims,
             method,
@@ -261,15 +291,16 @@ impl<'a> Bound<'a, '_> {
                 .map(|()| body)
         });
         match checked {
-            Ok(body) => {
+            Ok((body, due)) => {
                 trail.passed(CheckId::Signature);
-                Ok(Proven {
+                let proven = Proven {
                     claims: examination.claims,
                     timestamp: examination.timestamp,
                     method,
                     body,
                     trail,
-                })
+                };
+                Ok((proven, due))
             }
             Err(cause) => Err(Refusal::new(cause, trail)),
         }

@@ -10,7 +10,7 @@ use http::Response;
 
 use crate::audit::{Action, Event};
 use crate::callback;
-use crate::check::{Checked, Purpose, Seen};
+use crate::check::{Checked, Extent, Purpose, Seen};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 use crate::response;
@@ -42,7 +42,14 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     ) -> Result<Response<String>, Refusal> {
         let policy = &self.settings.policy;
         let checked = self
-            .check(request, policy, now, Purpose::TemporaryCredentials, seen)
+            .check(
+                request,
+                policy,
+                now,
+                Purpose::TemporaryCredentials,
+                Extent::Whole,
+                seen,
+            )
             .await?;
         let Checked {
             verified, consumer, ..
@@ -103,21 +110,31 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         seen: &Seen,
     ) -> Result<R, Refusal> {
         if let Err(refusal) = &outcome {
-            let mut event = Event::new(now, action);
-            event.granted = false;
-            event.consumer_key.clone_from(&seen.consumer_key);
-            event.token = seen.token;
-            if let Some(grant) = &seen.grant {
-                event.grant = Some(grant.row.id);
-                event.user = Some(grant.row.user.clone());
-                event.organisation = Some(grant.row.organisation.clone());
-            }
-            event.problem = refusal.problem().cloned();
-            event.status = refusal.told().status;
-            event.cause = Some(refusal.cause().name());
-            event.detail = Some(refusal.cause().in_full());
-            self.note(&event).await;
+            self.note_refusal(refusal, action, now, seen).await;
         }
         outcome
+    }
+
+    pub(crate) async fn note_refusal(
+        &self,
+        refusal: &Refusal,
+        action: Action,
+        now: UnixTime,
+        seen: &Seen,
+    ) {
+        let mut event = Event::new(now, action);
+        event.granted = false;
+        event.consumer_key.clone_from(&seen.consumer_key);
+        event.token = seen.token;
+        if let Some(grant) = &seen.grant {
+            event.grant = Some(grant.row.id);
+            event.user = Some(grant.row.user.clone());
+            event.organisation = Some(grant.row.organisation.clone());
+        }
+        event.problem = refusal.problem().cloned();
+        event.status = refusal.told().status;
+        event.cause = Some(refusal.cause().name());
+        event.detail = Some(refusal.cause().in_full());
+        self.note(&event).await;
     }
 }

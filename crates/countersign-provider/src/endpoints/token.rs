@@ -6,7 +6,7 @@ use countersign_store::{ConsumerKind, ConsumerStore, NonceStore, TokenStore};
 use http::Response;
 
 use crate::audit::Action;
-use crate::check::{Checked, Found, Purpose, Seen, parameter};
+use crate::check::{Checked, Extent, Found, Purpose, Seen, parameter};
 use crate::endpoints::xauth;
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
@@ -45,8 +45,16 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             verified,
             consumer,
             found,
+            ..
         } = self
-            .check(request, policy, now, Purpose::AccessToken, seen)
+            .check(
+                request,
+                policy,
+                now,
+                Purpose::AccessToken,
+                Extent::Whole,
+                seen,
+            )
             .await?;
         let consumer = &consumer.row;
         if consumer.kind == ConsumerKind::Private {

@@ -7,7 +7,7 @@
 )]
 
 use crate::Hash;
-use crate::body_hash::{BodyHashError, check, compute};
+use crate::body_hash::{BodyHashError, Streamed, check, compute};
 
 /// The draft's appendix, and the empty bodies of all three.
 const KNOWN: [(Hash, &[u8], &str); 5] = [
@@ -77,5 +77,23 @@ fn the_hash_follows_the_method_unless_told_otherwise() {
     ] {
         assert_eq!(Rule::MethodHash.hash_for(method), hash);
         assert_eq!(Rule::Always(Hash::Sha1).hash_for(method), Hash::Sha1);
+    }
+}
+
+#[test]
+fn streamed_is_the_same_as_whole() {
+    for (hash, body, expected) in KNOWN {
+        for at in 0..=body.len() {
+            let mut streamed = Streamed::new(hash, expected).unwrap();
+            streamed.update(&body[..at]);
+            streamed.update(&body[at..]);
+            assert_eq!(streamed.finish(), Ok(()));
+        }
+        let mut longer = Streamed::new(hash, expected).unwrap();
+        longer.update(body);
+        longer.update(b"x");
+        assert_eq!(longer.finish(), Err(BodyHashError::Mismatch));
+        assert!(Streamed::new(hash, "AAAA").is_err());
+        assert!(Streamed::new(hash, "no base64").is_err());
     }
 }

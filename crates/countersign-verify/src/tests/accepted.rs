@@ -1,8 +1,13 @@
-use countersign_base_string::{Request, Uri};
+use countersign_base_string::{ProtocolParameters, Request, Uri};
+use countersign_clock::UnixTime;
+use countersign_key::Secret;
 use countersign_signature::{Hash, Method, body_hash};
 
-use super::{NOW, URL, cause, cause_at, get, header, ordinary};
-use crate::{BodyHashRule, Cause, CheckId, Policy};
+use super::{NOW, SECRET, TOKEN_SECRET, URL, cause, cause_at, get, header, ordinary};
+use crate::{
+    BodyCoverage, BodyHashRule, Cause, CheckId, Consumer, ConsumerLookup, Policy, Refusal, Token,
+    TokenLookup, examine,
+};
 
 /// RFC 5849 section 1.2, the photo request.
 const PHOTO: &str = "http://photos.example.net/photos?file=vacation.jpg&size=original";
@@ -141,4 +146,41 @@ fn plaintext_needs_the_opt_in_and_tls() {
         cause_at(&get(URL, &wrong), &policy, NOW),
         Some(Cause::SignatureMismatch)
     );
+}
+
+#[test]
+fn a_body_hash_can_be_checked_later() {
+    let hash = body_hash::compute(Hash::Sha1, b"{\"a\":1}");
+    let (secret, token_secret) = (Secret::new(SECRET), Secret::new(TOKEN_SECRET));
+    let head = |protocol: &ProtocolParameters<'_>, policy: &Policy| {
+        let header = header(URL, protocol, Method::HMAC_SHA1);
+        let request = get(URL, &header);
+        let (proven, due) = examine(&request, UnixTime::from_seconds(NOW), policy)
+            .admit()?
+            .with_consumer(ConsumerLookup::Known(Consumer::secret(&secret)))?
+            .with_token(TokenLookup::Known(Token::new(&token_secret)))?
+            .verify_head()?;
+        Ok::<_, Refusal>((proven.body(), due))
+    };
+    let policy = Policy::default();
+    let (coverage, due) = head(&ordinary().with_body_hash(&hash), &policy).unwrap();
+    assert_eq!(coverage, BodyCoverage::Pending);
+    let mut due = due.unwrap();
+    due.update(b"{\"a\":1}");
+    assert_eq!(due.finish(), Ok(()));
+
+    let (coverage, due) = head(&ordinary(), &policy).unwrap();
+    assert_eq!(coverage, BodyCoverage::Unsigned);
+    assert!(due.is_none());
+
+    let required = Policy::default().with_body_hash(BodyHashRule::Required);
+    let refusal = head(&ordinary(), &required).unwrap_err();
+    assert_eq!(
+        *refusal.cause(),
+        Cause::Absent {
+            names: vec!["oauth_body_hash"]
+        }
+    );
+    let refusal = head(&ordinary().with_body_hash("AAAA"), &policy).unwrap_err();
+    assert_eq!(*refusal.cause(), Cause::BodyHashMismatch);
 }

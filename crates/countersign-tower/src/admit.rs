@@ -1,0 +1,156 @@
+//! One request to a resource: what of it is read, and the proof.
+
+use bytes::Bytes;
+use countersign_base_string::Parameters;
+use countersign_provider::{Action, BodyFault, Origin, Refusal, Verified, WireError, wire};
+use countersign_store::{ConsumerStore, NonceStore, TokenStore};
+use countersign_verify::{BodyHashRule, Claims};
+use http::request::Parts;
+use http_body::Body;
+
+use crate::body::RequestBody;
+use crate::buffer::buffer;
+use crate::layer::Gate;
+use crate::observe::{self, Endpoint};
+use crate::rules::Rule;
+use crate::site::Site;
+
+/// Why a request goes no further.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// The provider refused it; its line in the audit trail is written.
+    Refused(Refusal),
+    /// It never came to the provider.
+    Unread(Refusal),
+}
+
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<BodyFault> for Stopped {
+    fn from(fault: BodyFault) -> Self {
+        Self::Unread(fault.into())
+    }
+}
+
+impl From<WireError> for Stopped {
+    fn from(error: WireError) -> Self {
+        Self::Unread(error.into())
+    }
+}
+
+impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Site<C, T, N> {
+    /// The refusal, each with its one line in the audit trail.
+    pub(crate) async fn refusal(&self, stopped: Stopped, action: Action) -> Refusal {
+        match stopped {
+            Stopped::Refused(refusal) => refusal,
+            Stopped::Unread(refusal) => {
+                let provider = self.provider();
+                provider.refuse_unread(refusal, action, self.now()).await
+            }
+        }
+    }
+}
+
+/// Verifies a request and puts the proof into its extensions; gives the body for the handler.
+pub(crate) async fn admit<C, T, N, B>(
+    gate: &Gate<C, T, N>,
+    parts: &mut Parts,
+    body: B,
+) -> Result<RequestBody<B>, Refusal>
+where
+    C: ConsumerStore,
+    T: TokenStore,
+    N: NonceStore,
+    B: Body<Data = Bytes> + Send,
+{
+    let rule = gate.rules.rule(parts);
+    #[cfg(feature = "axum")]
+    let routed = crate::extract::restore_target(parts);
+    let decided = async {
+        let outcome = match verify(&gate.site, &rule, parts, body).await {
+            Ok(body) => Ok(body),
+            Err(stopped) => Err(gate.site.refusal(stopped, Action::Request).await),
+        };
+        observe::outcome(Endpoint::Resource, outcome.as_ref().err());
+        outcome
+    };
+    let outcome = observe::within(rule.route().name(), decided).await;
+    #[cfg(feature = "axum")]
+    if let Some(routed) = routed {
+        parts.uri = routed;
+    }
+    outcome
+}
+
+async fn verify<C, T, N, B>(
+    site: &Site<C, T, N>,
+    rule: &Rule,
+    parts: &mut Parts,
+    body: B,
+) -> Result<RequestBody<B>, Stopped>
+where
+    C: ConsumerStore,
+    T: TokenStore,
+    N: NonceStore,
+    B: Body<Data = Bytes> + Send,
+{
+    let (provider, route) = (site.provider(), rule.route());
+    let origin = site.origin_of(parts)?;
+    if is_read_first(rule, parts, &origin, &body)? {
+        let limit = route.policy().limits().body_bytes();
+        let buffered = buffer(&parts.headers, body, limit, || site.body_deadline()).await?;
+        let request = wire::read(parts, &buffered.bytes, &origin)?;
+        let verified = provider.verify(&request, route, site.now()).await?;
+        if rule.is_streaming() {
+            parts.extensions.insert(verified.head());
+        }
+        prove(site, parts, verified);
+        return Ok(RequestBody::read(buffered));
+    }
+    let request = wire::read(parts, b"", &origin)?;
+    let (head, due) = provider.verify_head(&request, route, site.now()).await?;
+    if let Some(verified) = head.whole() {
+        prove(site, parts, verified);
+    }
+    if rule.is_streaming() {
+        parts.extensions.insert(head);
+    }
+    Ok(match due {
+        Some(due) => RequestBody::streamed(body, due),
+        None => RequestBody::unread(body),
+    })
+}
+
+/// Whether the body is read before the request is verified; any other body is left to the handler.
+fn is_read_first<B: Body>(
+    rule: &Rule,
+    parts: &Parts,
+    origin: &Origin,
+    body: &B,
+) -> Result<bool, WireError> {
+    if body.is_end_stream() || wire::is_form(&parts.headers)? {
+        return Ok(true);
+    }
+    if rule.is_streaming() {
+        return Ok(false);
+    }
+    let policy = rule.route().policy();
+    if policy.body_hash() == BodyHashRule::Required {
+        return Ok(true);
+    }
+    let request = wire::read(parts, b"", origin)?;
+    Ok(Parameters::collect(&request, policy.limits())
+        .is_ok_and(|parameters| Claims::of(&parameters).body_hash().is_some()))
+}
+
+fn prove<C, T, N>(site: &Site<C, T, N>, parts: &mut Parts, verified: Verified) {
+    #[cfg(feature = "axum")]
+    crate::extract::keep_realm(parts, &verified, site.realm());
+    #[cfg(not(feature = "axum"))]
+    let _ = site;
+    parts.extensions.insert(verified);
+}

@@ -1,0 +1,170 @@
+//! Where a provider is served: what the layer and the token endpoints have in common.
+
+use core::fmt;
+use core::future::Future;
+use core::net::IpAddr;
+use core::pin::Pin;
+use core::time::Duration;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use countersign_clock::UnixTime;
+use countersign_provider::{Origin, Provider, WireError};
+use http::Extensions;
+use http::request::Parts;
+
+use crate::endpoints::TokenEndpoints;
+use crate::forwarded::TrustedProxies;
+use crate::layer::VerifyLayer;
+use crate::rules::Rules;
+
+pub(crate) type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+type Peer = dyn Fn(&Extensions) -> Option<IpAddr> + Send + Sync;
+
+/// A provider, the origin it is reached at, and what it can't have of itself: a clock and a timer.
+pub struct Site<C, T, N> {
+    provider: Arc<Provider<C, T, N>>,
+    origin: Origin,
+    proxies: Option<(TrustedProxies, Arc<Peer>)>,
+    clock: Arc<dyn Fn() -> UnixTime + Send + Sync>,
+    timer: Arc<dyn Fn(Duration) -> Sleep + Send + Sync>,
+    deadline: Duration,
+}
+
+impl<C, T, N> Clone for Site<C, T, N> {
+    fn clone(&self) -> Self {
+        Self {
+            provider: Arc::clone(&self.provider),
+            origin: self.origin.clone(),
+            proxies: self.proxies.clone(),
+            clock: Arc::clone(&self.clock),
+            timer: Arc::clone(&self.timer),
+            deadline: self.deadline,
+        }
+    }
+}
+
+impl<C, T, N> fmt::Debug for Site<C, T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site")
+            .field("provider", &self.provider)
+            .field("origin", &self.origin)
+            .field(
+                "proxies",
+                &self.proxies.as_ref().map(|(proxies, _)| proxies),
+            )
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<C, T, N> Site<C, T, N> {
+    /// A provider at an origin, with a clock and a timer: `system_clock` and `tokio_timer`, by the
+    /// features `system-clock` and `tokio`, or whatever a test wants.
+    ///
+    /// `timer` gives a future that is ready after the time given; the time that a body may take is
+    /// measured with it.
+    pub fn new<S>(
+        provider: impl Into<Arc<Provider<C, T, N>>>,
+        origin: Origin,
+        clock: impl Fn() -> UnixTime + Send + Sync + 'static,
+        timer: impl Fn(Duration) -> S + Send + Sync + 'static,
+    ) -> Self
+    where
+        S: Future<Output = ()> + Send + 'static,
+    {
+        Self {
+            provider: provider.into(),
+            origin,
+            proxies: None,
+            clock: Arc::new(clock),
+            timer: Arc::new(move |duration| Box::pin(timer(duration))),
+            deadline: Duration::from_secs(30),
+        }
+    }
+
+    /// How long the body of a request may take where it is read before the handler; 30 s without
+    /// this.
+    #[must_use]
+    pub fn with_body_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Believes forwarded fields of connections from these proxies; `peer` tells from a request's
+    /// extensions where its connection comes from. Without this, and from anybody else, forwarded
+    /// fields are not looked at.
+    ///
+    /// ```
+    /// # use countersign_tower::Site;
+    /// use core::net::SocketAddr;
+    ///
+    /// use countersign_tower::{ForwardedFields, TrustedProxies};
+    ///
+    /// # fn behind<C, T, N>(site: Site<C, T, N>) -> Result<Site<C, T, N>, countersign_tower::PrefixError> {
+    /// let proxies = TrustedProxies::new(ForwardedFields::XForwarded, ["10.0.0.0/8".parse()?]);
+    /// let site = site.with_trusted_proxies(proxies, |extensions| {
+    ///     extensions.get::<SocketAddr>().map(SocketAddr::ip)
+    /// });
+    /// # Ok(site)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_trusted_proxies(
+        mut self,
+        proxies: TrustedProxies,
+        peer: impl Fn(&Extensions) -> Option<IpAddr> + Send + Sync + 'static,
+    ) -> Self {
+        self.proxies = Some((proxies, Arc::new(peer)));
+        self
+    }
+
+    /// The provider.
+    #[must_use]
+    pub fn provider(&self) -> &Arc<Provider<C, T, N>> {
+        &self.provider
+    }
+
+    /// The layer that lets verified requests through; `rules` says what each of them must be like.
+    pub fn verify_layer(&self, rules: impl Rules + 'static) -> VerifyLayer<C, T, N> {
+        VerifyLayer::new(self.clone(), rules)
+    }
+
+    /// The service of the endpoints that give out tokens.
+    #[must_use]
+    pub fn token_endpoints(&self) -> TokenEndpoints<C, T, N> {
+        TokenEndpoints::new(self.clone())
+    }
+
+    pub(crate) fn now(&self) -> UnixTime {
+        (self.clock)()
+    }
+
+    pub(crate) fn body_deadline(&self) -> Sleep {
+        (self.timer)(self.deadline)
+    }
+
+    pub(crate) fn realm(&self) -> Option<&str> {
+        self.provider.settings().realm.as_deref()
+    }
+
+    /// The origin that the sender signed, if the sender is honest.
+    pub(crate) fn origin_of(&self, parts: &Parts) -> Result<Cow<'_, Origin>, WireError> {
+        let trusted = self.proxies.as_ref().filter(|(proxies, peer)| {
+            peer(&parts.extensions).is_some_and(|address| proxies.includes(address))
+        });
+        match trusted {
+            None => Ok(Cow::Borrowed(&self.origin)),
+            Some((proxies, _)) => proxies
+                .forwarded_origin(&parts.headers, &self.origin)
+                .map_err(WireError::Forwarded),
+        }
+    }
+}
+
+/// Tokio's timer, for [`Site::new`].
+#[cfg(feature = "tokio")]
+pub fn tokio_timer(duration: Duration) -> impl Future<Output = ()> + Send + 'static {
+    tokio::time::sleep(duration)
+}

@@ -1,0 +1,117 @@
+//! The extractors, in an axum router.
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::post;
+use countersign_provider::SignedBody;
+use countersign_tower::extract::{Verified, VerifiedHead};
+use countersign_tower::{Routes, Rule};
+use http::Request;
+use tower::ServiceExt as _;
+
+use crate::support::{Answer, FORM, JSON, Setup, Unsigned};
+
+async fn any(verified: Verified, body: String) -> String {
+    format!("{} {body}", verified.consumer_key())
+}
+
+async fn signed(verified: Verified<SignedBody>, body: String) -> String {
+    format!("{} {body}", verified.into_inner().consumer_key())
+}
+
+async fn head(verified: VerifiedHead, body: String) -> String {
+    format!("{:?} {body}", verified.coverage())
+}
+
+fn handlers() -> Router {
+    Router::new()
+        .route("/any", post(any))
+        .route("/signed", post(signed))
+        .route("/head", post(head))
+}
+
+fn router(setup: &Setup) -> Router {
+    let rule = Rule::new(setup.route());
+    let rules = Routes::new(rule.clone()).with("/head", rule.streaming());
+    handlers().layer(setup.site.verify_layer(rules))
+}
+
+async fn ask(router: Router, request: Request<Body>) -> Answer {
+    Answer::read(router.oneshot(request).await.unwrap()).await
+}
+
+#[tokio::test]
+async fn proofs_are_extracted() {
+    let setup = Setup::new().await;
+    for (unsigned, body) in [
+        (Unsigned::post("/any", FORM, b"a=1"), "dpf43f3p2l4k3l03 a=1"),
+        (Unsigned::post("/any", JSON, b"{}"), "dpf43f3p2l4k3l03 {}"),
+        (
+            Unsigned::post("/signed", FORM, b"a=1"),
+            "dpf43f3p2l4k3l03 a=1",
+        ),
+        (
+            Unsigned::post("/signed", JSON, b"{}").hashed(),
+            "dpf43f3p2l4k3l03 {}",
+        ),
+        (Unsigned::post("/head", JSON, b"{}").hashed(), "Pending {}"),
+        (Unsigned::post("/head", FORM, b"a=1"), "Form a=1"),
+    ] {
+        let request = setup
+            .client()
+            .request(&unsigned, Body::from(unsigned.body.to_vec()));
+        let answer = ask(router(&setup), request).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, body));
+    }
+}
+
+#[tokio::test]
+async fn an_unsigned_body_is_refused_where_a_signed_one_is_due() {
+    let setup = Setup::new().await;
+    let unsigned = Unsigned::post("/signed", JSON, b"{}");
+    let answer = ask(
+        router(&setup),
+        setup.client().request(&unsigned, Body::from("{}")),
+    )
+    .await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        answer.header("www-authenticate"),
+        Some(
+            "OAuth realm=\"Photos\", oauth_problem=\"parameter_absent\", \
+             oauth_parameters_absent=\"oauth_body_hash\""
+        )
+    );
+    assert_eq!(answer.problem().as_deref(), Some("parameter_absent"));
+}
+
+#[tokio::test]
+async fn without_the_layer_nothing_is_served() {
+    for path in ["/any", "/signed", "/head"] {
+        let request = Request::post(path).body(Body::empty()).unwrap();
+        let answer = ask(handlers(), request).await;
+        assert_eq!(answer.status, 503);
+        assert_eq!(answer.header("www-authenticate"), None);
+        assert_eq!(answer.body, "");
+    }
+}
+
+#[tokio::test]
+async fn a_nested_router_verifies_the_target_that_was_sent() {
+    let setup = Setup::new().await;
+    let router = Router::new().nest("/v1", router(&setup));
+    let unsigned = Unsigned::post("/v1/any?a=b", FORM, b"c=d");
+    let request = setup.client().request(&unsigned, Body::from("c=d"));
+    let answer = ask(router, request).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_body_with_another_hash_fails_its_reader() {
+    let setup = Setup::new().await;
+    let unsigned = Unsigned::post("/head", JSON, b"{}").hashed();
+    let request = setup.client().request(&unsigned, Body::from("[]"));
+    let answer = ask(router(&setup), request).await;
+    assert_eq!(answer.status, 400);
+    assert!(!answer.body.contains("Pending"));
+}
