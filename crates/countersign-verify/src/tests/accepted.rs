@@ -117,7 +117,7 @@ fn a_body_hash_can_be_required() {
 #[test]
 fn plaintext_needs_the_opt_in_and_tls() {
     let method = Method::dangerous_plaintext();
-    let protocol = countersign_base_string::ProtocolParameters::new(
+    let protocol = ProtocolParameters::new(
         super::KEY,
         "PLAINTEXT",
         "137131202",
