@@ -116,6 +116,11 @@ impl Root {
         is_same.then(|| own.into())
     }
 
+    /// Whether a parameter is one of its own.
+    pub(crate) fn has(&self, pair: PairId) -> bool {
+        self.items.iter().any(|item| item.pair == pair)
+    }
+
     /// Where the parameter of this number is.
     pub(crate) fn slot(&self, id: u16) -> Option<usize> {
         self.plan.pairs.iter().position(|pair| pair.id == Some(id))
@@ -131,18 +136,16 @@ impl Root {
 
 /// The items as an order takes them.
 pub(super) fn pieces<'t>(items: &[Item], texts: &'t Texts) -> Vec<Piece<'t>> {
-    items
-        .iter()
-        .enumerate()
-        .filter_map(|(at, item)| {
-            Some(Piece {
-                name: texts.plain(item.name),
-                value: texts.plain(item.value),
-                pair: texts.pair(item.pair)?,
-                at,
-            })
+    let mut pieces = Vec::with_capacity(items.len());
+    pieces.extend(items.iter().enumerate().filter_map(|(at, item)| {
+        Some(Piece {
+            name: texts.plain(item.name),
+            value: texts.plain(item.value),
+            pair: texts.pair(item.pair)?,
+            at,
         })
-        .collect()
+    }));
+    pieces
 }
 
 /// By what the rule sorts.

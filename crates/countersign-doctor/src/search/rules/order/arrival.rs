@@ -61,7 +61,7 @@ pub(crate) const ROWS: &[Rule] = &[
         deviate: Deviate::Parameters(|_, plan, out| {
             let most = room(plan, 64) / 2;
             for (which, pair) in plan.pairs.iter().enumerate().take(most) {
-                let mut pairs = plan.pairs.clone();
+                let mut pairs = plan.pairs.to_vec();
                 let moved = pairs.remove(which);
                 pairs.push(Rc::clone(&moved));
                 let last = Plan {
@@ -69,7 +69,7 @@ pub(crate) const ROWS: &[Rule] = &[
                     ..with_pairs(plan, pairs)
                 };
                 out.push(last, format!("{} came last", named(pair)));
-                let mut pairs = plan.pairs.clone();
+                let mut pairs = plan.pairs.to_vec();
                 let moved = pairs.remove(which);
                 pairs.insert(0, moved);
                 let first = Plan {

@@ -304,7 +304,7 @@ const SHORT: usize = 4096;
 /// more than once): some local encoding, cut to a byte; and the first and the last byte of each.
 fn one_byte(plan: &Plan, out: &mut Out<Plan>) {
     let mut found: Option<char> = None;
-    for pair in &plan.pairs {
+    for pair in plan.pairs.iter() {
         for text in [&pair.name, &pair.value] {
             let Ok(text) = core::str::from_utf8(text) else {
                 return;

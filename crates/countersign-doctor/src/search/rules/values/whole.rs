@@ -114,7 +114,7 @@ fn one_twice(_: &Subject<'_>, plan: &Plan, out: &mut Out<Plan>) {
     }
     for (at, pair, value) in values().take(ONE_BY_ONE) {
         let mut put = |name: Vec<u8>, detail: String| {
-            let mut pairs = plan.pairs.clone();
+            let mut pairs = plan.pairs.to_vec();
             if let Some(place) = pairs.get_mut(at) {
                 *place = Rc::new(Pair {
                     name,
