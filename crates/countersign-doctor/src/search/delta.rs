@@ -144,8 +144,7 @@ impl Delta {
             };
             let slot = Some(next)
                 .filter(|slot| own(*slot))
-                .or_else(|| (0..root.plan.pairs.len()).find(|slot| own(*slot)))
-                .or_else(|| root.slot(pair.id?));
+                .or_else(|| root.slot(pair));
             match slot {
                 Some(slot) if slot >= next => {
                     delta.drop_slots(next..slot);
@@ -157,8 +156,13 @@ impl Delta {
                         continue;
                     }
                     let id = texts.place(pair);
-                    let name = texts.text(names, id, false);
-                    let value = texts.text(values, id, true);
+                    let (name, value) = if is_respelt {
+                        (None, None)
+                    } else {
+                        root.same(slot, pair)
+                    };
+                    let name = name.unwrap_or_else(|| texts.text(names, id, false));
+                    let value = value.unwrap_or_else(|| texts.text(values, id, true));
                     delta.marks.is_renamed |= is_other;
                     if is_other || !root.spells(slot, name, value) {
                         delta.entries.push(Entry {
@@ -175,13 +179,24 @@ impl Delta {
                     if let Some(slot) = slot {
                         delta.marks.copied |= bit(slot);
                     }
-                    let id = texts.place(pair);
                     delta.marks.is_renamed = true;
+                    let known = slot
+                        .filter(|slot| !is_respelt && own(*slot))
+                        .and_then(|slot| root.items.get(slot))
+                        .map(|item| (item.pair, item.name, item.value));
+                    let (pair, name, value) = known.unwrap_or_else(|| {
+                        let id = texts.place(pair);
+                        (
+                            id,
+                            texts.text(names, id, false),
+                            texts.text(values, id, true),
+                        )
+                    });
                     delta.inserts.push(Insert {
                         before: next,
-                        pair: id,
-                        name: texts.text(names, id, false),
-                        value: texts.text(values, id, true),
+                        pair,
+                        name,
+                        value,
                     });
                 }
             }

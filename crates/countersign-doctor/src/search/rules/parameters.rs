@@ -143,19 +143,17 @@ pub(super) fn groups(plan: &Plan, touched: &[bool]) -> Vec<(Scope, Vec<bool>, Co
         (Scope::In(Place::Header), "in the Authorization header only"),
     ];
     let mut groups: Vec<(Scope, Vec<bool>, Cow<'static, str>)> = Vec::new();
-    let mut add = |scope: Scope, words: Cow<'static, str>| {
-        let within: Vec<bool> = plan
-            .pairs
-            .iter()
-            .zip(touched)
-            .map(|(pair, touched)| *touched && covers(scope, pair))
-            .collect();
+    let mut within = Vec::with_capacity(touched.len());
+    let mut add = |scope: Scope, words: &dyn Fn() -> Cow<'static, str>| {
+        within.clear();
+        let pairs = plan.pairs.iter().zip(touched);
+        within.extend(pairs.map(|(pair, touched)| *touched && covers(scope, pair)));
         if within.contains(&true) && !groups.iter().any(|(_, known, _)| *known == within) {
-            groups.push((scope, within, words));
+            groups.push((scope, within.clone(), words()));
         }
     };
     for (scope, words) in WIDE {
-        add(scope, words.into());
+        add(scope, &|| words.into());
     }
     let touched_pairs = || {
         plan.pairs
@@ -166,7 +164,7 @@ pub(super) fn groups(plan: &Plan, touched: &[bool]) -> Vec<(Scope, Vec<bool>, Co
     if touched_pairs().nth(1).is_some() {
         for (pair, _) in touched_pairs().take(ONE_BY_ONE) {
             if let Some(id) = pair.id {
-                add(Scope::Only(id), named(pair).into());
+                add(Scope::Only(id), &|| named(pair).into());
             }
         }
     } else if let (Some((pair, _)), Some((_, _, words))) =
@@ -187,9 +185,8 @@ pub(super) fn change_values(
     change_pairs(plan, detail, out, &|pair| {
         let value = change(pair).filter(|value| *value != pair.value)?;
         Some(Pair {
-            value,
             has_equals: true,
-            ..pair.clone()
+            ..pair.with(pair.name.clone(), value)
         })
     });
 }
@@ -203,10 +200,7 @@ pub(super) fn change_names(
 ) {
     change_pairs(plan, detail, out, &|pair| {
         let name = change(pair).filter(|name| *name != pair.name)?;
-        Some(Pair {
-            name,
-            ..pair.clone()
-        })
+        Some(pair.with(name, pair.value.clone()))
     });
 }
 
@@ -246,7 +240,7 @@ pub(super) fn joined(detail: &str, words: &str) -> String {
     match (detail.is_empty(), words.is_empty()) {
         (true, _) => words.to_owned(),
         (_, true) => detail.to_owned(),
-        (false, false) => format!("{detail}, {words}"),
+        (false, false) => [detail, ", ", words].concat(),
     }
 }
 

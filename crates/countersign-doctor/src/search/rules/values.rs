@@ -40,12 +40,10 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
         write(decoded, raw, &mut is);
         was != is
     };
-    let names: Vec<bool> = plan
-        .pairs
-        .iter()
-        .map(|pair| differs(pair, plan.names, &pair.name, &pair.raw_name))
-        .collect();
     if texts == Texts::Names {
+        let names = each(plan, &mut |pair| {
+            differs(pair, plan.names, &pair.name, &pair.raw_name)
+        });
         if names.contains(&true) {
             let sorts = is_sorted_by_the_rule(plan);
             for (on, _, words) in groups(plan, &names) {
@@ -58,14 +56,15 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
         }
         return;
     }
-    let values: Vec<bool> = plan
-        .pairs
-        .iter()
-        .map(|pair| differs(pair, plan.values, &pair.value, &pair.raw_value))
-        .collect();
+    let values = each(plan, &mut |pair| {
+        differs(pair, plan.values, &pair.value, &pair.raw_value)
+    });
     if !values.contains(&true) {
         return;
     }
+    let names = each(plan, &mut |pair| {
+        differs(pair, plan.names, &pair.name, &pair.raw_name)
+    });
     let sorts = is_sorted_by_the_rule(plan);
     let repeats = plan.has_repeats();
     for (on, _, words) in groups(plan, &values) {
@@ -91,6 +90,11 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
             push(state, joined(&words, "names and values"), sorts, out);
         }
     }
+}
+
+/// What goes for each parameter.
+fn each(plan: &Plan, holds: &mut dyn FnMut(&Pair) -> bool) -> Vec<bool> {
+    plan.pairs.iter().map(|pair| holds(pair)).collect()
 }
 
 /// The state, and where that is another one, the state whose order is still the one of the right

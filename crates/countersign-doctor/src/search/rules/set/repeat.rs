@@ -247,10 +247,7 @@ fn number(
         };
         let name = name(&pair.name, *count);
         *count = count.saturating_add(1);
-        Rc::new(Pair {
-            name,
-            ..Pair::clone(pair)
-        })
+        Rc::new(pair.with(name, pair.value.clone()))
     });
     let pairs: Vec<Rc<Pair>> = pairs.collect();
     out.push(with_pairs(plan, pairs), detail);

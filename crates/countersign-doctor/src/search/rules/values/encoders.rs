@@ -198,6 +198,7 @@ fn escape<const LEFT: u128, const PLUS: bool, const LOWER: bool>(
     _: &[u8],
     out: &mut Vec<u8>,
 ) {
+    out.reserve(decoded.len());
     for byte in decoded {
         if holds(LETTERS | LEFT, *byte) {
             out.push(*byte);
