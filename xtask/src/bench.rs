@@ -7,9 +7,10 @@ use crate::workspace::Workspace;
 use crate::{features, process, tools};
 
 /// The crates with limits, and the bench that has them.
-const BENCHES: [(&str, &str); 2] = [
+const BENCHES: [(&str, &str); 3] = [
     ("countersign-signature", "ratios"),
     ("countersign-doctor", "search"),
+    ("countersign-store", "nonces"),
 ];
 
 /// What the bench prints behind a ratio above its limit; it ends with an error too.

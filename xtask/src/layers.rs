@@ -60,6 +60,11 @@ pub(crate) const LAYERS: &[Row] = &[
     row("countersign-token", 3, &["thiserror"]),
     row("countersign-verify", 3, &["thiserror"]),
     row("countersign-doctor", 4, &["thiserror", "zeroize"]),
+    row(
+        "countersign-store",
+        4,
+        &["chacha20poly1305", "siphasher", "thiserror", "zeroize"],
+    ),
     row("countersign", 7, &["http", "thiserror"]),
     row(
         "countersign-cli",

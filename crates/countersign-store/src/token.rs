@@ -15,6 +15,9 @@ use crate::error::StoreError;
 use crate::fingerprint::Fingerprint;
 use crate::version::{Commit, Versioned};
 
+/// An access token and its grant, as both were at one moment.
+pub type TokenAndGrant = (Arc<AccessToken>, Arc<Versioned<Grant>>);
+
 /// Which grants are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -59,7 +62,7 @@ pub trait TokenStore: Send + Sync {
     fn access(
         &self,
         token: Fingerprint,
-    ) -> impl Future<Output = Result<Option<(Arc<AccessToken>, Arc<Versioned<Grant>>)>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<TokenAndGrant>, StoreError>> + Send;
 
     /// One grant.
     fn grant(
