@@ -7,10 +7,11 @@ use crate::workspace::Workspace;
 use crate::{features, process, tools};
 
 /// The crates with limits, and the bench that has them.
-const BENCHES: [(&str, &str); 3] = [
+const BENCHES: [(&str, &str); 4] = [
     ("countersign-signature", "ratios"),
     ("countersign-doctor", "search"),
     ("countersign-store", "nonces"),
+    ("countersign-store-sqlite", "nonces"),
 ];
 
 /// What the bench prints behind a ratio above its limit; it ends with an error too.

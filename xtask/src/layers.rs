@@ -65,6 +65,11 @@ pub(crate) const LAYERS: &[Row] = &[
         4,
         &["chacha20poly1305", "siphasher", "thiserror", "zeroize"],
     ),
+    row(
+        "countersign-store-sqlite",
+        6,
+        &["rusqlite", "thiserror", "zeroize"],
+    ),
     row("countersign", 7, &["http", "thiserror"]),
     row(
         "countersign-cli",

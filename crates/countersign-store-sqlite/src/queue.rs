@@ -1,0 +1,198 @@
+//! What waits for the writer: bounded, taken all at once.
+
+use core::mem;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use core::time::Duration;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// However many keep coming, those that came first are not kept waiting for ever.
+const MOST_ROUNDS: usize = 16;
+
+#[derive(Debug)]
+pub(crate) struct Queue<T> {
+    state: Mutex<State<T>>,
+    enough: Condvar,
+    /// Places that are reserved or filled.
+    places: AtomicUsize,
+    capacity: usize,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    waiting: Vec<T>,
+    /// How many make the writer wake up; none while it does not wait.
+    wanted: Option<usize>,
+    closed: bool,
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                waiting: Vec::new(),
+                wanted: None,
+                closed: false,
+            }),
+            enough: Condvar::new(),
+            places: AtomicUsize::new(0),
+            capacity,
+        }
+    }
+
+    pub(crate) const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// A place, if there is one. Taken before anything is changed elsewhere, so that nothing has to
+    /// be taken back when the queue is full.
+    pub(crate) fn reserve(&self) -> Option<Place<'_, T>> {
+        let more = |places: usize| (places < self.capacity).then(|| places.saturating_add(1));
+        self.places
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+            .ok()
+            .map(|_| Place(self))
+    }
+
+    /// Waits for the first item, then for `target` of them as long as one more comes in each time of
+    /// `patience`; takes all there are. `None` when the queue is closed and empty.
+    ///
+    /// Those answered last are the ones that ask next: without patience the first of them would get
+    /// a commit alone and the others wait for it.
+    pub(crate) fn take(&self, target: usize, patience: Duration) -> Option<Vec<T>> {
+        let mut state = self.lock();
+        while state.waiting.is_empty() {
+            if state.closed {
+                return None;
+            }
+            state.wanted = Some(1);
+            state = self
+                .enough
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        for _ in 0..MOST_ROUNDS {
+            let before = state.waiting.len();
+            if before >= target || state.closed {
+                break;
+            }
+            state.wanted = Some(target);
+            let few = |state: &mut State<T>| state.waiting.len() < target && !state.closed;
+            (state, _) = self
+                .enough
+                .wait_timeout_while(state, patience, few)
+                .unwrap_or_else(PoisonError::into_inner);
+            if state.waiting.len() == before {
+                break;
+            }
+        }
+        state.wanted = None;
+        let next = Vec::with_capacity(state.waiting.len());
+        let taken = mem::replace(&mut state.waiting, next);
+        drop(state);
+        self.places.fetch_sub(taken.len(), Ordering::Relaxed);
+        Some(taken)
+    }
+
+    /// Nothing more is taken in. What waits is still given out.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.enough.notify_all();
+    }
+
+    /// Closes the queue and drops what waits: nobody will take it.
+    pub(crate) fn abandon(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let dropped = mem::take(&mut state.waiting);
+        drop(state);
+        drop(dropped);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in a queue; given back unless it is filled.
+#[derive(Debug)]
+pub(crate) struct Place<'q, T>(&'q Queue<T>);
+
+impl<T> Place<'_, T> {
+    /// Drops the item if the queue is closed.
+    pub(crate) fn fill(self, item: T) {
+        let queue = self.0;
+        let mut state = queue.lock();
+        if state.closed {
+            return;
+        }
+        // The writer gives the place back when it takes the item.
+        mem::forget(self);
+        state.waiting.push(item);
+        if state
+            .wanted
+            .is_some_and(|wanted| state.waiting.len() >= wanted)
+        {
+            state.wanted = None;
+            drop(state);
+            queue.enough.notify_one();
+        }
+    }
+}
+
+impl<T> Drop for Place<'_, T> {
+    fn drop(&mut self) {
+        self.0.places.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Duration = Duration::ZERO;
+
+    #[test]
+    fn takes_all_and_gives_the_places_back() {
+        let queue = Queue::new(2);
+        queue.reserve().unwrap().fill(1);
+        let place = queue.reserve().unwrap();
+        assert!(queue.reserve().is_none());
+        drop(place);
+        queue.reserve().unwrap().fill(2);
+        assert!(queue.reserve().is_none());
+        assert_eq!(queue.take(1, NONE), Some(vec![1, 2]));
+        assert!(queue.reserve().is_some());
+    }
+
+    #[test]
+    fn a_closed_queue_gives_out_what_waits_and_takes_nothing_in() {
+        let queue = Queue::new(2);
+        queue.reserve().unwrap().fill(1);
+        queue.close();
+        queue.reserve().unwrap().fill(2);
+        assert_eq!(queue.take(2, Duration::MAX), Some(vec![1]));
+        assert_eq!(queue.take(1, NONE), None);
+    }
+
+    #[test]
+    fn an_abandoned_queue_drops_what_waits() {
+        let queue = Queue::new(2);
+        let (sender, receiver) = std::sync::mpsc::channel::<()>();
+        queue.reserve().unwrap().fill(sender);
+        queue.abandon();
+        assert!(receiver.recv().is_err());
+    }
+
+    #[test]
+    fn wakes_when_enough_have_come() {
+        let queue = Queue::new(8);
+        std::thread::scope(|scope| {
+            let taker = scope.spawn(|| queue.take(3, Duration::from_secs(3600)));
+            for item in 0..3 {
+                queue.reserve().unwrap().fill(item);
+            }
+            // It may be that the first one was taken before the others were there: no item is lost.
+            assert_eq!(taker.join().unwrap(), Some(vec![0, 1, 2]));
+        });
+    }
+}
