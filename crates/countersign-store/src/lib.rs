@@ -1,20 +1,27 @@
 #![doc = include_str!("../README.md")]
 
 mod consumer;
+mod dynamic;
 mod error;
 mod fingerprint;
 mod memory;
 mod nonce;
+mod null;
 mod token;
 mod version;
 
 pub use consumer::{Consumer, ConsumerKind, ConsumerStore, Credential, Standing};
+pub use dynamic::{BoxFuture, DynConsumerStore, DynNonceStore, DynTokenStore};
 pub use error::StoreError;
 pub use fingerprint::{Domain, Fingerprint, FingerprintKey};
-pub use memory::{KeptNonce, MemoryNonceStore, NonceLimits, Start};
+pub use memory::{
+    KeptNonce, MemoryConsumerStore, MemoryNonceStore, MemoryTokenStore, NonceLimits, Start,
+    TokenLimits,
+};
 pub use nonce::{Insertion, Nonce, NonceStore};
+pub use null::NullNonceStore;
 pub use token::{
-    AccessToken, Change, Grant, GrantId, GrantSelection, Issued, TemporaryCredentials,
+    AccessToken, Change, ChangedRows, Grant, GrantId, GrantSelection, Issued, TemporaryCredentials,
     TokenAndGrant, TokenStore,
 };
 pub use version::{Commit, Expected, Version, Versioned};

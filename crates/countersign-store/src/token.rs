@@ -3,7 +3,7 @@
 mod change;
 mod rows;
 
-pub use change::Change;
+pub use change::{Change, ChangedRows};
 pub use rows::{AccessToken, Grant, GrantId, Issued, TemporaryCredentials};
 
 use core::future::Future;
@@ -41,6 +41,8 @@ pub enum GrantSelection<'a> {
 ///   from the same version never both succeed, over all processes that share the store.
 /// - **One live grant** for each consumer and organisation ([`Grant::is_standing`]): a change that
 ///   would leave two is a [`Commit::Conflict`].
+/// - **Nothing twice and nothing astray**: a change that names a row twice, adds an access token
+///   that is there, or one whose grant is not there, is a [`Commit::Conflict`].
 /// - **Durable before it is told**: after [`Commit::Done`] a crash loses nothing of the change, as
 ///   far as the store promises durability at all.
 /// - **Never stale**: no read gives what a change, answered before, has replaced.
@@ -88,7 +90,8 @@ pub trait TokenStore: Send + Sync {
     /// Makes a change, whole or not at all.
     fn commit(&self, change: Change) -> impl Future<Output = Result<Commit, StoreError>> + Send;
 
-    /// Drops up to `limit` rows whose `forget_after` lies before `now`; gives how many it dropped.
+    /// Drops up to `limit` rows whose `forget_after` lies before `now`; gives how many it dropped. A
+    /// grant stays as long as an access token of it does.
     fn forget(
         &self,
         now: UnixTime,

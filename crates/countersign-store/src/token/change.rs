@@ -3,6 +3,13 @@
 use crate::token::rows::{AccessToken, Grant, TemporaryCredentials};
 use crate::version::Expected;
 
+/// The rows of a change: temporary credentials, grants, access tokens.
+pub type ChangedRows = (
+    Vec<(Expected, TemporaryCredentials)>,
+    Vec<(Expected, Grant)>,
+    Vec<AccessToken>,
+);
+
 /// A change of several rows that is made whole or not at all.
 ///
 /// Access tokens can only be added, under a fingerprint that no row has; they never change.
@@ -54,5 +61,12 @@ impl Change {
     #[must_use]
     pub fn access_rows(&self) -> &[AccessToken] {
         &self.access
+    }
+
+    /// The rows themselves, for a store that keeps them: temporary credentials, grants, access
+    /// tokens.
+    #[must_use]
+    pub fn into_rows(self) -> ChangedRows {
+        (self.temporary, self.grants, self.access)
     }
 }
