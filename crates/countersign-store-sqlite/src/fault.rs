@@ -2,7 +2,7 @@
 
 use countersign_key::RandomError;
 use countersign_store::StoreError;
-use rusqlite::ErrorCode;
+use rusqlite::{Error as SqliteError, ErrorCode};
 
 /// Texts of SQLite name tables, columns and statements; values, which may be secrets, never.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,7 @@ pub(crate) enum Fault {
     #[error("a row could not be sealed")]
     Seal,
     #[error("{0}")]
-    Sqlite(rusqlite::Error),
+    Sqlite(SqliteError),
     #[error("a value is longer than a column takes")]
     TooLong,
     #[error("a {0} is not known to this version")]
@@ -81,13 +81,13 @@ impl Fault {
     }
 }
 
-pub(crate) fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
+pub(crate) fn code(error: &SqliteError) -> Option<ErrorCode> {
     error.sqlite_error_code()
 }
 
 // The crate's own type: nothing of rusqlite becomes visible.
-impl From<rusqlite::Error> for Fault {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<SqliteError> for Fault {
+    fn from(error: SqliteError) -> Self {
         Self::Sqlite(error)
     }
 }

@@ -22,4 +22,5 @@ mod writer;
 
 pub use error::OpenError;
 pub use options::Options;
+pub use seal::SecretSeal;
 pub use store::{Administration, Role, Serving, SqliteStore};

@@ -2,11 +2,12 @@
 
 use core::num::NonZeroUsize;
 use core::time::Duration;
+use std::sync::Arc;
 
 use countersign_clock::{UnixTime, Window};
 use countersign_store::NonceLimits;
 
-use crate::seal::Seal;
+use crate::seal::{Seal, SecretSeal};
 
 /// How a store is opened. Secrets are sealed by a key unless the constructor says otherwise.
 #[derive(Debug, Clone)]
@@ -30,6 +31,11 @@ const QUEUE: usize = 8192;
 const READERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
 impl Options {
+    /// Secrets are sealed.
+    pub fn sealed_by(seal: Arc<dyn SecretSeal>) -> Self {
+        Self::with(Seal::By(seal))
+    }
+
     /// Secrets stand in the file as they are: whoever reads the file, or a copy of it, can sign as
     /// every consumer. For tests and demonstrations.
     pub fn dangerous_without_seal() -> Self {

@@ -4,14 +4,15 @@ use core::mem;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// However many keep coming, those that came first are not kept waiting for ever.
-const MOST_ROUNDS: usize = 16;
+const MOST_ROUNDS: usize = 10_000;
 
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
     state: Mutex<State<T>>,
-    enough: Condvar,
+    arrival: Condvar,
     /// Places that are reserved or filled.
     places: AtomicUsize,
     capacity: usize,
@@ -20,8 +21,8 @@ pub(crate) struct Queue<T> {
 #[derive(Debug)]
 struct State<T> {
     waiting: Vec<T>,
-    /// How many make the writer wake up; none while it does not wait.
-    wanted: Option<usize>,
+    /// Whether the writer sleeps.
+    idle: bool,
     closed: bool,
 }
 
@@ -30,10 +31,10 @@ impl<T> Queue<T> {
         Self {
             state: Mutex::new(State {
                 waiting: Vec::new(),
-                wanted: None,
+                idle: false,
                 closed: false,
             }),
-            enough: Condvar::new(),
+            arrival: Condvar::new(),
             places: AtomicUsize::new(0),
             capacity,
         }
@@ -41,6 +42,11 @@ impl<T> Queue<T> {
 
     pub(crate) const fn capacity(&self) -> usize {
         self.capacity
+    }
+
+    /// How many wait, or are about to.
+    pub(crate) fn filled(&self) -> usize {
+        self.places.load(Ordering::Relaxed)
     }
 
     /// A place, if there is one. Taken before anything is changed elsewhere, so that nothing has to
@@ -59,33 +65,26 @@ impl<T> Queue<T> {
     /// Those answered last are the ones that ask next: without patience the first of them would get
     /// a commit alone and the others wait for it.
     pub(crate) fn take(&self, target: usize, patience: Duration) -> Option<Vec<T>> {
+        if target > 1 {
+            // Not asleep when the first one comes.
+            self.gather(target, patience);
+        }
         let mut state = self.lock();
         while state.waiting.is_empty() {
             if state.closed {
                 return None;
             }
-            state.wanted = Some(1);
+            state.idle = true;
             state = self
-                .enough
+                .arrival
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        for _ in 0..MOST_ROUNDS {
-            let before = state.waiting.len();
-            if before >= target || state.closed {
-                break;
-            }
-            state.wanted = Some(target);
-            let few = |state: &mut State<T>| state.waiting.len() < target && !state.closed;
-            (state, _) = self
-                .enough
-                .wait_timeout_while(state, patience, few)
-                .unwrap_or_else(PoisonError::into_inner);
-            if state.waiting.len() == before {
-                break;
-            }
+        if state.waiting.len() < target && !state.closed {
+            drop(state);
+            self.gather(target, patience);
+            state = self.lock();
         }
-        state.wanted = None;
         let next = Vec::with_capacity(state.waiting.len());
         let taken = mem::replace(&mut state.waiting, next);
         drop(state);
@@ -93,10 +92,31 @@ impl<T> Queue<T> {
         Some(taken)
     }
 
+    /// Does not sleep: to be woken up takes longer than those who are awaited take.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long callers are waited for is a matter of real time alone"
+    )]
+    fn gather(&self, target: usize, patience: Duration) {
+        let mut last = (self.filled(), Instant::now());
+        for _ in 0..MOST_ROUNDS {
+            let places = self.filled();
+            if places >= target {
+                return;
+            }
+            if places > last.0 {
+                last = (places, Instant::now());
+            } else if last.1.elapsed() >= patience {
+                return;
+            }
+            std::thread::yield_now();
+        }
+    }
+
     /// Nothing more is taken in. What waits is still given out.
     pub(crate) fn close(&self) {
         self.lock().closed = true;
-        self.enough.notify_all();
+        self.arrival.notify_all();
     }
 
     /// Closes the queue and drops what waits: nobody will take it.
@@ -128,13 +148,9 @@ impl<T> Place<'_, T> {
         // The writer gives the place back when it takes the item.
         mem::forget(self);
         state.waiting.push(item);
-        if state
-            .wanted
-            .is_some_and(|wanted| state.waiting.len() >= wanted)
-        {
-            state.wanted = None;
+        if mem::take(&mut state.idle) {
             drop(state);
-            queue.enough.notify_one();
+            queue.arrival.notify_one();
         }
     }
 }
@@ -191,7 +207,6 @@ mod tests {
             for item in 0..3 {
                 queue.reserve().unwrap().fill(item);
             }
-            // It may be that the first one was taken before the others were there: no item is lost.
             assert_eq!(taker.join().unwrap(), Some(vec![0, 1, 2]));
         });
     }

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&[&str]] = &[
         tokens::grants::BY_END,
         tokens::access::TABLE,
         tokens::access::BY_END,
+        tokens::access::BY_GRANT,
     ],
 ];
 

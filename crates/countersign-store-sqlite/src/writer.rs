@@ -63,10 +63,12 @@ impl WriterThread {
             .name(String::from("countersign-write"))
             .spawn(move || {
                 let _abandoned = Abandon(&waiting);
-                let mut answered = 1;
-                while let Some(batch) = waiting.take(answered, writer.gathering) {
-                    answered = batch.len();
-                    writer.run(batch);
+                let mut target = 1;
+                while let Some(batch) = waiting.take(target, writer.gathering) {
+                    let answered = batch.len();
+                    // All that are in flight: those who wait already, and those answered now. To
+                    // look for the latter alone would keep two halves from ever becoming one.
+                    writer.run(batch, || target = answered.saturating_add(waiting.filled()));
                 }
             })?;
         Ok(Self {
@@ -122,13 +124,16 @@ impl Drop for Abandon<'_> {
 }
 
 impl Writer {
-    fn run(&mut self, batch: Vec<Write>) {
+    /// `committed` is called before anyone is answered.
+    fn run(&mut self, batch: Vec<Write>, committed: impl FnOnce()) {
         if let Some(why) = self.unfit() {
             batch::refuse(batch, &why);
             return;
         }
         let mut answers = Answers::default();
-        match self.transact(batch, &mut answers) {
+        let done = self.transact(batch, &mut answers);
+        committed();
+        match done {
             Ok(()) => answers.deliver(),
             Err(failure) => {
                 if failure.is_lasting() {

@@ -26,6 +26,9 @@ CREATE TABLE access_tokens (
 
 pub(crate) const BY_END: &str = "CREATE INDEX access_by_end ON access_tokens (access_forget_after)";
 
+/// A grant is kept as long as a token of it.
+pub(crate) const BY_GRANT: &str = "CREATE INDEX access_by_grant ON access_tokens (access_grant)";
+
 /// One statement, so that both are read at the same moment.
 const SELECT: &str = "
 SELECT * FROM access_tokens JOIN grants ON id = access_grant WHERE access_token = ?1";
@@ -90,6 +93,9 @@ pub(super) fn insert(
     random: &mut (dyn SecureRandom + Send),
     row: &AccessToken,
 ) -> Result<(), Fault> {
+    if grants::current(connection, row.grant)?.is_none() {
+        return Err(Fault::Conflict);
+    }
     let token = row.token.to_bytes();
     let secret = row.secret.expose_secret().as_bytes();
     let sealed = seal.seal(&place(&token, row.generation), secret, random)?;

@@ -79,7 +79,10 @@ const DELETE: &str = "DELETE FROM grants WHERE id = ?1";
 
 pub(super) const FORGET: &str = "
 DELETE FROM grants WHERE id IN (
-    SELECT id FROM grants WHERE forget_after < ?1 LIMIT ?2)";
+    SELECT id FROM grants
+    WHERE forget_after < ?1
+        AND NOT EXISTS (SELECT 1 FROM access_tokens WHERE access_grant = id)
+    LIMIT ?2)";
 
 type Found = Arc<Versioned<Grant>>;
 
