@@ -9,6 +9,9 @@ use crate::error::OpenError;
 
 pub(crate) type Result<T> = core::result::Result<T, OpenError>;
 
+/// More than there are in this crate, so that each is compiled once.
+const STATEMENTS: usize = 64;
+
 /// A setting, what it is set to, and what it is when read.
 ///
 /// `FULL` syncs the log on every commit; `NORMAL` may roll back acknowledged commits on power loss.
@@ -42,6 +45,7 @@ pub(crate) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags).map_err(failed("open", path))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection
         .busy_timeout(busy_timeout)
         .map_err(failed("open", path))?;

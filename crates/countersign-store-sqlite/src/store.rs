@@ -5,6 +5,7 @@ mod role;
 
 pub use role::{Administration, Role, Serving};
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use countersign_clock::UnixTime;
@@ -44,6 +45,7 @@ struct Shared<R> {
     writer: WriterThread,
     readers: Readers,
     fingerprint_key: FingerprintKey,
+    path: PathBuf,
     role: R,
 }
 
@@ -53,6 +55,12 @@ impl<R: Role> SqliteStore<R> {
     #[must_use]
     pub fn fingerprint_key(&self) -> FingerprintKey {
         self.shared.fingerprint_key.clone()
+    }
+
+    /// The file, by the one name that it has.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.shared.path
     }
 }
 

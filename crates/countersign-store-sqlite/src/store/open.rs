@@ -215,6 +215,7 @@ impl Opened {
                 writer,
                 readers,
                 fingerprint_key: self.founding.fingerprint_key,
+                path: self.path,
                 role,
             }),
         })

@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use countersign_store::{Change, Commit, Expected, Insertion, TokenStore};
+use countersign_store::{Change, Commit, Expected, Insertion, StoreError, TokenStore};
 use countersign_store_sqlite::SqliteStore;
 
 use crate::support::{NOW, access, block_on, fingerprint, grant, insert, open};
@@ -58,7 +58,16 @@ fn child() {
         // Lines of the harness end here.
         acknowledge("begin");
         for number in 0..times.parse().unwrap() {
-            insert_one(&store, &format!("{round}-{number}"));
+            let nonce = format!("{round}-{number}");
+            match insert(&store, NOW, &nonce) {
+                Ok(inserted) => {
+                    assert_eq!(inserted, Insertion::New);
+                    acknowledge(&format!("nonce {nonce}"));
+                }
+                Err(StoreError::UnknownOutcome(_)) => acknowledge("unknown"),
+                Err(StoreError::Unavailable(_)) => acknowledge("refused"),
+                Err(error) => panic!("{error:?}"),
+            }
         }
         return;
     }

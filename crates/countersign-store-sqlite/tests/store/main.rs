@@ -9,6 +9,7 @@
 )]
 
 mod concurrency;
+mod conformance;
 mod kill;
 mod opening;
 mod order;
