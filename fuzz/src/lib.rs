@@ -14,6 +14,7 @@ mod log;
 mod problem;
 mod signature;
 mod split;
+mod token;
 
 pub use authorization::authorization;
 pub use base_string::{base_string, base_uri};
@@ -28,6 +29,7 @@ pub use libfuzzer_sys;
 pub use log::{cgi_env, log};
 pub use problem::problem;
 pub use signature::signature;
+pub use token::token;
 
 /// A body.
 pub type Body = fn(&[u8]);
@@ -51,6 +53,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("problem", problem),
     ("raw_http", raw_http),
     ("signature", signature),
+    ("token", token),
 ];
 
 /// The program of a target: libFuzzer's under cargo-fuzz, else one that runs the files named on its command line.

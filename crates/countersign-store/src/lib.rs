@@ -7,6 +7,8 @@ mod fingerprint;
 mod memory;
 mod nonce;
 mod null;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod token;
 mod version;
 

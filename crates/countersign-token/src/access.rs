@@ -1,15 +1,19 @@
 //! Access tokens without a session: they can be used until they expire, and never renewed.
 
+use countersign_clock::UnixTime;
+
 use crate::Answer::{Accepted, Ignored, Refused};
 use crate::machine::machine;
 use crate::name::{displayed_by_name, named};
-use crate::{Answer, Cause, Event};
+use crate::{Answer, Cause, Event, Expiry};
 
 named! {
     /// The life of an access token without a session at the provider.
     ///
     /// It is the authorisation: when its time is over, so is the authorisation's. Tokens of private
-    /// applications, which need no flow, have an [`Expiry`](crate::Expiry) that never comes.
+    /// applications, which need no flow, have an [`Expiry`] that never comes.
+    ///
+    /// [`AccessToken`] adds the time.
     #[expect(clippy::exhaustive_enums, reason = "the table has a row for each state")]
     pub enum AccessState: "state of an access token" {
         /// Usable.
@@ -88,5 +92,50 @@ machine! {
         Use | Renew => Replaced, Refused(Cause::Replaced);
         Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
             | AuthorizeAgain => Replaced, Ignored;
+    }
+}
+
+/// An access token without a session as stored: its state and its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AccessToken {
+    state: AccessState,
+    expiry: Expiry,
+}
+
+impl AccessToken {
+    /// Just issued.
+    #[must_use]
+    pub const fn new(expiry: Expiry) -> Self {
+        Self::restored(AccessState::Live, expiry)
+    }
+
+    /// As stored.
+    #[must_use]
+    pub const fn restored(state: AccessState, expiry: Expiry) -> Self {
+        Self { state, expiry }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn state(self) -> AccessState {
+        self.state
+    }
+
+    /// When its time is over.
+    #[must_use]
+    pub const fn expiry(self) -> Expiry {
+        self.expiry
+    }
+
+    /// What becomes of it by an event at `now`: first its time is looked at.
+    #[must_use]
+    pub fn on(self, event: Event, now: UnixTime) -> (Self, Answer) {
+        let state = if self.expiry.is_over(now) {
+            self.state.on(Event::Expire).next
+        } else {
+            self.state
+        };
+        let step = state.on(event);
+        (Self::restored(step.next, self.expiry), step.answer)
     }
 }

@@ -126,6 +126,36 @@ impl Grant {
         }
     }
 
+    /// What becomes of the grant by an event of its newest token at `now`: first its time is looked
+    /// at.
+    ///
+    /// A renewal raises the generation, a use is written down. Whether a token that was presented
+    /// may do either is for [`decide_use`](Self::decide_use) and
+    /// [`decide_renewal`](Self::decide_renewal) to say.
+    #[must_use]
+    pub fn on(&self, event: Event, now: UnixTime) -> (Self, Answer) {
+        let step = self.state_at(now).on(event);
+        let after = Self {
+            state: step.next,
+            ..*self
+        };
+        let accepted = step.answer == Answer::Accepted;
+        let after = if accepted && event == Event::Use {
+            Self {
+                used: true,
+                ..after
+            }
+        } else if accepted && event == Event::Renew {
+            match self.generation.next() {
+                Some(generation) => after.issued(generation, now),
+                None => return (*self, Answer::Refused(Cause::NotRenewable)),
+            }
+        } else {
+            after
+        };
+        (after, step.answer)
+    }
+
     /// What `token` is at a resource.
     #[must_use]
     pub fn decide_use(
@@ -178,15 +208,8 @@ impl Grant {
     /// next generation or the grant is not renewable.
     #[must_use]
     pub fn rotated(&self, now: UnixTime) -> Option<Self> {
-        let step = self.state_at(now).on(Event::Renew);
-        let generation = self.generation.next()?;
-        (step.answer == Answer::Accepted).then_some(Self {
-            state: step.next,
-            generation,
-            issued: now,
-            used: false,
-            ..*self
-        })
+        let (after, answer) = self.on(Event::Renew, now);
+        (answer == Answer::Accepted).then_some(after)
     }
 
     /// The state with the end of the authorisation taken note of.
@@ -196,6 +219,15 @@ impl Grant {
             self.state.on(Event::AuthorizationExpire).next
         } else {
             self.state
+        }
+    }
+
+    const fn issued(self, generation: Generation, now: UnixTime) -> Self {
+        Self {
+            generation,
+            issued: now,
+            used: false,
+            ..self
         }
     }
 

@@ -18,7 +18,7 @@ mod reauthorisation;
 mod session;
 mod temporary;
 
-pub use access::AccessState;
+pub use access::{AccessState, AccessToken};
 pub use answer::Answer;
 pub use cause::Cause;
 pub use connection::Connection;
@@ -35,3 +35,9 @@ pub use phase::{ConnectionAnswer, ConnectionEvent, ConnectionPhase, ConnectionRe
 pub use reauthorisation::{ReauthorisationCause, Refusal};
 pub use session::SessionState;
 pub use temporary::{TemporaryCredentials, TemporaryState};
+
+#[doc = include_str!("transitions.md")]
+pub mod transitions {}
+
+#[cfg(test)]
+mod tests;

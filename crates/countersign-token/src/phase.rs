@@ -131,6 +131,7 @@ machine! {
         // A graceful provider answers one more try with the same N+1.
         Intend | IntendAgain => Renewing, Accepted;
         Send => RenewalUnknown, Refused(ConnectionRefusal::NoIntent);
+        // A strict provider that still serves N has issued no N+1; a graceful one will repeat it.
         Answer | Work | Authorize => Active, Accepted;
         Refuse => RenewalUnknown, Reread;
         RefuseAgain | Revoke => NeedsReauthorisation, Accepted;

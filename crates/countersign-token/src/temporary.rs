@@ -1,15 +1,19 @@
 //! Temporary credentials: from the request for a token to its exchange (RFC 5849 section 2).
 
+use countersign_clock::UnixTime;
+
 use crate::Answer::{Accepted, Ignored, Refused};
 use crate::machine::machine;
 use crate::name::{displayed_by_name, named};
-use crate::{Answer, Cause, Event, Step};
+use crate::{Answer, Cause, Event, Expiry};
 
 named! {
     /// The life of temporary credentials at the provider.
     ///
-    /// > The server MUST … [ensure] that the temporary credentials have not expired or been used
+    /// > The server MUST … ensure that the temporary credentials have not expired or been used
     /// > before (RFC 5849 section 2.3)
+    ///
+    /// [`TemporaryCredentials`] add the time and the count of wrong verifiers.
     #[expect(clippy::exhaustive_enums, reason = "the table has a row for each state")]
     pub enum TemporaryState: "state of temporary credentials" {
         /// Issued; the user has not decided.
@@ -115,30 +119,28 @@ machine! {
     }
 }
 
-/// Temporary credentials with the wrong verifiers presented for them so far.
+/// Temporary credentials as stored: their state, their time, and the wrong verifiers presented.
 ///
 /// ```
-/// use countersign_token::{Answer, Cause, Event, TemporaryCredentials, TemporaryState};
+/// use countersign_clock::UnixTime;
+/// use countersign_token::{Answer, Cause, Event, Expiry, TemporaryCredentials, TemporaryState};
 ///
-/// let (mut credentials, _) = TemporaryCredentials::new().on(Event::Approve);
+/// let now = UnixTime::from_seconds(1_700_000_000);
+/// let credentials = TemporaryCredentials::new(Expiry::after(now, 300));
+/// let (mut credentials, _) = credentials.on(Event::Approve, now);
 /// for _ in 0..TemporaryCredentials::TRIES {
-///     let (after, step) = credentials.on(Event::WrongVerifier);
-///     assert_eq!(step.answer, Answer::Refused(Cause::WrongVerifier));
+///     let (after, answer) = credentials.on(Event::WrongVerifier, now);
+///     assert_eq!(answer, Answer::Refused(Cause::WrongVerifier));
 ///     credentials = after;
 /// }
 /// assert_eq!(credentials.state(), TemporaryState::Burnt);
-/// assert_eq!(credentials.on(Event::Exchange).1.answer, Answer::Refused(Cause::Burnt));
+/// assert_eq!(credentials.on(Event::Exchange, now).1, Answer::Refused(Cause::Burnt));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TemporaryCredentials {
     state: TemporaryState,
     wrong_verifiers: u8,
-}
-
-impl Default for TemporaryCredentials {
-    fn default() -> Self {
-        Self::new()
-    }
+    expiry: Expiry,
 }
 
 impl TemporaryCredentials {
@@ -147,16 +149,17 @@ impl TemporaryCredentials {
 
     /// Just issued.
     #[must_use]
-    pub const fn new() -> Self {
-        Self::restored(TemporaryState::Pending, 0)
+    pub const fn new(expiry: Expiry) -> Self {
+        Self::restored(TemporaryState::Pending, 0, expiry)
     }
 
     /// As stored.
     #[must_use]
-    pub const fn restored(state: TemporaryState, wrong_verifiers: u8) -> Self {
+    pub const fn restored(state: TemporaryState, wrong_verifiers: u8, expiry: Expiry) -> Self {
         Self {
             state,
             wrong_verifiers,
+            expiry,
         }
     }
 
@@ -172,17 +175,32 @@ impl TemporaryCredentials {
         self.wrong_verifiers
     }
 
-    /// What becomes of them by an event. Wrong verifiers are counted where there is a right one.
+    /// When their time is over.
     #[must_use]
-    pub fn on(self, event: Event) -> (Self, Step<TemporaryState, Answer>) {
-        let guessed = event == Event::WrongVerifier && self.state == TemporaryState::Approved;
+    pub const fn expiry(self) -> Expiry {
+        self.expiry
+    }
+
+    /// What becomes of them by an event at `now`: first their time is looked at, and wrong
+    /// verifiers are counted where there is a right one.
+    #[must_use]
+    pub fn on(self, event: Event, now: UnixTime) -> (Self, Answer) {
+        let state = if self.expiry.is_over(now) {
+            self.state.on(Event::Expire).next
+        } else {
+            self.state
+        };
+        let guessed = event == Event::WrongVerifier && state == TemporaryState::Approved;
         let wrong_verifiers = self.wrong_verifiers.saturating_add(u8::from(guessed));
         let event = if guessed && wrong_verifiers >= Self::TRIES {
             Event::LastWrongVerifier
         } else {
             event
         };
-        let step = self.state.on(event);
-        (Self::restored(step.next, wrong_verifiers), step)
+        let step = state.on(event);
+        (
+            Self::restored(step.next, wrong_verifiers, self.expiry),
+            step.answer,
+        )
     }
 }

@@ -39,6 +39,7 @@ const FUZZED: &[(&str, &str)] = &[
     ("countersign-key", "pem"),
     ("countersign-problem", "problem"),
     ("countersign-signature", "signature"),
+    ("countersign-token", "token"),
 ];
 
 pub(super) fn fuzzed(repo: &Repo) -> Vec<Finding> {
