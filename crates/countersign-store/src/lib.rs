@@ -7,6 +7,8 @@ mod fingerprint;
 mod memory;
 mod nonce;
 mod null;
+#[cfg(feature = "seal")]
+pub mod seal;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
