@@ -17,8 +17,6 @@ pub(crate) enum Fault {
     Outdated,
     #[error("the source of random bytes failed")]
     Random,
-    #[error("a row could not be sealed")]
-    Seal,
     #[error("{0}")]
     Sqlite(SqliteError),
     #[error("a value is longer than a column takes")]

@@ -5,13 +5,14 @@ use std::path::Path;
 use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
 use countersign_store::FingerprintKey;
+use countersign_store::seal::Place;
 use rusqlite::{Connection, OptionalExtension};
 use zeroize::Zeroizing;
 
 use crate::connection::Result;
 use crate::error::OpenError;
 use crate::fault::Fault;
-use crate::seal::{Place, Seal};
+use crate::seal::Seal;
 use crate::transaction::{Failure, Transaction};
 
 pub(crate) const TABLE: &str = "
@@ -46,11 +47,9 @@ pub(crate) struct Founding {
     pub(crate) epoch: u64,
 }
 
-const PLACE: Place<'static> = Place {
-    table: "store",
-    row: b"fingerprint_key",
-    number: 0,
-};
+const fn place() -> Place<'static> {
+    Place::new("store", b"fingerprint_key", 0)
+}
 
 /// Draws the key of the fingerprints for a file that has none yet.
 pub(crate) fn found(
@@ -65,7 +64,7 @@ pub(crate) fn found(
         let transaction = Transaction::begin(connection)?;
         let there = connection.query_row(EPOCH, [], |_| Ok(())).optional()?;
         if there.is_none() {
-            let sealed = seal.seal(&PLACE, &*bytes, random)?;
+            let sealed = seal.seal(place(), &*bytes, random)?;
             let nothing = i64::MIN;
             connection.execute(INSERT, (seal.is_some(), sealed, nothing))?;
         }
@@ -103,8 +102,8 @@ pub(crate) fn read(connection: &Connection, path: &Path, seal: &Seal) -> Result<
     let wrong = || OpenError::WrongKey {
         path: path.to_owned(),
     };
-    let opened = seal.open(&PLACE, &key).map_err(|_| wrong())?;
-    let bytes: &[u8; 16] = opened.as_slice().try_into().map_err(|_| wrong())?;
+    let opened = seal.open(place(), &key).map_err(|_| wrong())?;
+    let bytes: &[u8; 16] = opened.expose_secret().try_into().map_err(|_| wrong())?;
     Ok(Founding {
         fingerprint_key: FingerprintKey::from_bytes(*bytes),
         epoch: epoch.cast_unsigned(),

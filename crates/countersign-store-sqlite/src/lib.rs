@@ -22,5 +22,4 @@ mod writer;
 
 pub use error::OpenError;
 pub use options::Options;
-pub use seal::SecretSeal;
 pub use store::{Administration, Role, Serving, SqliteStore};

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use countersign_clock::{UnixTime, Window};
 use countersign_store::NonceLimits;
+use countersign_store::seal::Sealer;
 
-use crate::seal::{Seal, SecretSeal};
+use crate::seal::Seal;
 
 /// How a store is opened. Secrets are sealed by a key unless the constructor says otherwise.
 #[derive(Debug, Clone)]
@@ -31,9 +32,9 @@ const QUEUE: usize = 8192;
 const READERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
 impl Options {
-    /// Secrets are sealed.
-    pub fn sealed_by(seal: Arc<dyn SecretSeal>) -> Self {
-        Self::with(Seal::By(seal))
+    /// Secrets are sealed, each bound to its table, its row and the version or generation of that.
+    pub fn sealed_by(sealer: Sealer) -> Self {
+        Self::with(Seal::By(Arc::new(sealer)))
     }
 
     /// Secrets stand in the file as they are: whoever reads the file, or a copy of it, can sign as

@@ -4,20 +4,17 @@ use std::sync::Arc;
 
 use countersign_certificate::Certificate;
 use countersign_key::{Secret, SecureRandom};
+use countersign_store::seal::Place;
 use countersign_store::{Consumer, ConsumerKind, Credential, Standing, Version, Versioned};
 use rusqlite::{CachedStatement, Row};
 
 use crate::codec::{pack, text, unpack, unpack_texts};
 use crate::fault::Fault;
-use crate::seal::{Place, Seal};
+use crate::seal::Seal;
 use crate::tokens::column::version;
 
 const fn place(key: &str, version: Version) -> Place<'_> {
-    Place {
-        table: "consumers",
-        row: key.as_bytes(),
-        number: version.number(),
-    }
+    Place::new("consumers", key.as_bytes(), version.number())
 }
 
 fn kind_name(kind: ConsumerKind) -> Result<&'static str, Fault> {
@@ -77,7 +74,7 @@ impl<'c> Encoded<'c> {
         let (secret, certificates) = match &consumer.credential {
             Credential::Secret(secret) => {
                 let place = place(&consumer.key, version);
-                let sealed = seal.seal(&place, secret.expose_secret().as_bytes(), random)?;
+                let sealed = seal.seal(place, secret.expose_secret().as_bytes(), random)?;
                 (Some(sealed), None)
             }
             Credential::Certificates(certificates) => {
@@ -129,8 +126,8 @@ fn decode_as(row: &Row<'_>, seal: &Seal, key: &str) -> Result<Versioned<Consumer
     let certificates: Option<Vec<u8>> = row.get("certificates")?;
     let credential = match (secret, certificates) {
         (Some(sealed), None) => {
-            let opened = seal.open(&place(key, version), &sealed)?;
-            Credential::Secret(Arc::new(Secret::new(text(&opened)?)))
+            let opened = seal.open(place(key, version), &sealed)?;
+            Credential::Secret(Arc::new(Secret::new(text(opened.expose_secret())?)))
         }
         (None, Some(packed)) => {
             let certificates: Result<Vec<_>, _> = unpack(&packed)?

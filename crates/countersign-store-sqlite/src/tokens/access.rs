@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use countersign_key::SecureRandom;
+use countersign_store::seal::Place;
 use countersign_store::{AccessToken, Fingerprint, Grant, TokenAndGrant};
 use countersign_token::Generation;
 use rusqlite::{Connection, Row};
 
 use crate::fault::Fault;
-use crate::seal::{Place, Seal};
+use crate::seal::Seal;
 use crate::tokens::{column, grants};
 
 pub(crate) const TABLE: &str = "
@@ -40,11 +41,7 @@ DELETE FROM access_tokens WHERE access_token IN (
     SELECT access_token FROM access_tokens WHERE access_forget_after < ?1 LIMIT ?2)";
 
 const fn place(token: &[u8; 16], generation: Generation) -> Place<'_> {
-    Place {
-        table: "access_tokens",
-        row: token,
-        number: generation.get(),
-    }
+    Place::new("access_tokens", token, generation.get())
 }
 
 pub(crate) fn read(
@@ -72,11 +69,11 @@ fn decode(
     let generation: i64 = row.get("access_generation")?;
     let generation = Generation::new(generation.cast_unsigned());
     let sealed: Vec<u8> = row.get("access_secret")?;
-    let opened = seal.open(&place(&token.to_bytes(), generation), &sealed)?;
+    let opened = seal.open(place(&token.to_bytes(), generation), &sealed)?;
     let mut access = AccessToken::new(
         token,
         grant,
-        column::secret(&opened)?,
+        column::secret(opened.expose_secret())?,
         column::time(row.get("access_issued")?),
         column::expiry(row.get("access_expires")?),
     );
@@ -98,7 +95,7 @@ pub(super) fn insert(
     }
     let token = row.token.to_bytes();
     let secret = row.secret.expose_secret().as_bytes();
-    let sealed = seal.seal(&place(&token, row.generation), secret, random)?;
+    let sealed = seal.seal(place(&token, row.generation), secret, random)?;
     connection.prepare_cached(INSERT)?.execute((
         token,
         row.grant.to_bytes(),

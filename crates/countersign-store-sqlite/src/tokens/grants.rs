@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use countersign_key::SecureRandom;
+use countersign_store::seal::Place;
 use countersign_store::{Grant, GrantId, GrantSelection, Issued, Version, Versioned};
 use countersign_token as life;
 use countersign_token::{AuthorizationNumber, Generation, SessionState};
@@ -11,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::codec::{pack, unpack};
 use crate::fault::Fault;
-use crate::seal::{Place, Seal};
+use crate::seal::Seal;
 use crate::tokens::column;
 
 pub(crate) const TABLE: &str = "
@@ -87,11 +88,7 @@ DELETE FROM grants WHERE id IN (
 type Found = Arc<Versioned<Grant>>;
 
 const fn place(id: &[u8; 16], version: Version) -> Place<'_> {
-    Place {
-        table: "grants",
-        row: id,
-        number: version.number(),
-    }
+    Place::new("grants", id, version.number())
 }
 
 pub(crate) fn read(
@@ -216,8 +213,8 @@ fn open(
     at: i64,
     sealed: Vec<u8>,
 ) -> Result<Issued, Fault> {
-    let opened = seal.open(&place(&id.to_bytes(), version), &sealed)?;
-    let parts: [&[u8]; 3] = unpack(&opened)?
+    let opened = seal.open(place(&id.to_bytes(), version), &sealed)?;
+    let parts: [&[u8]; 3] = unpack(opened.expose_secret())?
         .try_into()
         .map_err(|_| Fault::damaged("a renewal that is not three texts"))?;
     let [token, secret, handle] = parts;
@@ -258,7 +255,7 @@ pub(super) fn insert(
             let parts = [&issued.token, &issued.secret, &issued.session_handle];
             let parts = parts.map(|secret| secret.expose_secret().as_bytes());
             let packed = Zeroizing::new(pack(parts)?);
-            Some(seal.seal(&place(&id, version), &packed, random)?)
+            Some(seal.seal(place(&id, version), &packed, random)?)
         }
         None => None,
     };

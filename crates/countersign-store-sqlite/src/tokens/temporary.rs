@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use countersign_key::SecureRandom;
+use countersign_store::seal::Place;
 use countersign_store::{Fingerprint, TemporaryCredentials, Version, Versioned};
 use countersign_token::TemporaryState;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::fault::Fault;
-use crate::seal::{Place, Seal};
+use crate::seal::Seal;
 use crate::tokens::column;
 
 pub(crate) const TABLE: &str = "
@@ -46,11 +47,7 @@ DELETE FROM temporary_credentials WHERE token IN (
     SELECT token FROM temporary_credentials WHERE forget_after < ?1 LIMIT ?2)";
 
 const fn place(token: &[u8; 16], version: Version) -> Place<'_> {
-    Place {
-        table: "temporary_credentials",
-        row: token,
-        number: version.number(),
-    }
+    Place::new("temporary_credentials", token, version.number())
 }
 
 pub(crate) fn read(
@@ -74,11 +71,11 @@ fn decode(
 ) -> Result<Versioned<TemporaryCredentials>, Fault> {
     let version = column::version(row.get("version")?)?;
     let sealed: Vec<u8> = row.get("secret")?;
-    let opened = seal.open(&place(&token.to_bytes(), version), &sealed)?;
+    let opened = seal.open(place(&token.to_bytes(), version), &sealed)?;
     let mut credentials = TemporaryCredentials::new(
         token,
         row.get::<_, String>("consumer_key")?,
-        column::secret(&opened)?,
+        column::secret(opened.expose_secret())?,
         row.get::<_, String>("callback")?,
         column::time(row.get("expires")?),
     );
@@ -121,7 +118,7 @@ pub(super) fn insert(
 ) -> Result<(), Fault> {
     let token = row.token.to_bytes();
     let secret = row.secret.expose_secret().as_bytes();
-    let sealed = seal.seal(&place(&token, version), secret, random)?;
+    let sealed = seal.seal(place(&token, version), secret, random)?;
     connection.prepare_cached(INSERT)?.execute((
         token,
         column::version_column(version)?,

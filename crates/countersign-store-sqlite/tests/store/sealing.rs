@@ -1,50 +1,39 @@
-//! Secrets at rest, with a seal that shows what the store asks of it and hides nothing from a
-//! cryptographer.
+//! Secrets at rest.
 
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign_key::{Secret, SecureRandom};
+use countersign_key::Secret;
+use countersign_store::seal::{KeyId, SealKey, Sealer};
 use countersign_store::{
     Change, Commit, ConsumerStore, Credential, Expected, Issued, StoreError, TemporaryCredentials,
     TokenStore, Version,
 };
-use countersign_store_sqlite::{OpenError, Options, SecretSeal, SqliteStore};
+use countersign_store_sqlite::{OpenError, Options, SqliteStore};
 use rusqlite::Connection;
-use zeroize::Zeroizing;
 
 use crate::support::{Counter, NOW, access, block_on, consumer, fingerprint, grant};
 
-#[derive(Debug)]
-struct Toy(u8);
-
-impl SecretSeal for Toy {
-    fn seal(&self, place: &[u8], secret: &[u8], random: &mut dyn SecureRandom) -> Option<Vec<u8>> {
-        let mut nonce = [0];
-        random.fill(&mut nonce).ok()?;
-        let hidden = secret.iter().map(|byte| byte ^ self.0);
-        let length = u8::try_from(place.len()).unwrap();
-        let head = [nonce[0], self.0, length];
-        Some(
-            head.into_iter()
-                .chain(place.iter().copied())
-                .chain(hidden)
-                .collect(),
-        )
-    }
-
-    fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let ([_, key, length], rest) = sealed.split_first_chunk()?;
-        let (of, hidden) = rest.split_at_checked(usize::from(*length))?;
-        let opened = hidden.iter().map(|byte| byte ^ self.0).collect();
-        (*key == self.0 && of == place).then(|| Zeroizing::new(opened))
-    }
+fn key(number: u8) -> (KeyId, SealKey) {
+    (
+        KeyId::new(u32::from(number)),
+        SealKey::from_bytes([number; 32]),
+    )
 }
 
-fn open(path: &Path, key: u8) -> Result<SqliteStore, OpenError> {
-    let options = Options::sealed_by(Arc::new(Toy(key))).create_if_missing();
+fn sealer(number: u8) -> Sealer {
+    let (id, key) = key(number);
+    Sealer::new(id, key)
+}
+
+fn open_with(path: &Path, sealer: Sealer) -> Result<SqliteStore, OpenError> {
+    let options = Options::sealed_by(sealer).create_if_missing();
     SqliteStore::open(path, &options, NOW, Counter)
+}
+
+fn open(path: &Path, number: u8) -> Result<SqliteStore, OpenError> {
+    open_with(path, sealer(number))
 }
 
 const CANARY: &str = "canary-in-the-coal-mine";
@@ -145,4 +134,19 @@ fn another_key_and_no_key_are_refused_and_nothing_is_overwritten() {
     assert!(matches!(error, OpenError::Seal { .. }), "{error:?}");
     assert_eq!(fs::read(&path).unwrap(), before);
     open(&path, 0x5a).unwrap();
+}
+
+#[test]
+fn rows_of_an_older_key_open_by_its_id() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    fill(&open(&path, 1).unwrap());
+    let (id, old) = key(1);
+    let both = sealer(2).with_older_key(id, old).unwrap();
+    let store = open_with(&path, both).unwrap();
+    let put = store.put_consumer(Expected::Absent, consumer("c", CANARY));
+    assert_eq!(block_on(put).unwrap(), Commit::Done);
+    for key in ["a", "b", "c"] {
+        assert!(block_on(store.consumer(key)).unwrap().is_some());
+    }
 }
