@@ -14,7 +14,9 @@ pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
         "provider",
         &[
             ("countersign-provider", "check"),
+            ("countersign-tower", "layer"),
             ("countersign-store", "nonces"),
+            ("countersign-store-sqlite", "nonces"),
         ],
     ),
 ];
