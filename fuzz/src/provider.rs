@@ -1,10 +1,12 @@
+use core::convert::Infallible;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use countersign_base_string::{Place, ProtocolParameters, Request};
 use countersign_clock::{UnixTime, Window};
 use countersign_key::{RandomError, RegistrationPolicy, Secret, SecureRandom};
 use countersign_provider::{
-    Answers, Approver, Origin, Provider, Refusal, Settings, Stores, check_callback,
+    Answers, Approver, Origin, Provider, Settings, Stores, Verified, check_callback,
     read_certificate, wire,
 };
 use countersign_signature::{HmacKey, Method, Signer, sign};
@@ -13,6 +15,9 @@ use countersign_store::{
     Consumer, ConsumerKind, Credential, Expected, FingerprintKey, MemoryConsumerStore,
     MemoryNonceStore, MemoryTokenStore, Start,
 };
+use countersign_tower::{Routes, Site, TokenEndpoints};
+use http_body_util::{BodyExt, Full};
+use tower::{Layer, ServiceExt};
 
 use crate::split;
 
@@ -22,6 +27,8 @@ const SECRET: &str = "a secret of the application";
 const CALLBACK: &str = "https://app.example.com/ready";
 
 type MemoryProvider = Provider<MemoryConsumerStore, MemoryTokenStore, MemoryNonceStore>;
+type MemorySite = Site<MemoryConsumerStore, MemoryTokenStore, MemoryNonceStore>;
+type TokenPaths = TokenEndpoints<MemoryConsumerStore, MemoryTokenStore, MemoryNonceStore>;
 
 /// Counts: what a test wants of randomness.
 struct Counter(u8);
@@ -39,7 +46,7 @@ impl SecureRandom for Counter {
 /// A request in lines: `METHOD TARGET`, fields, an empty line, the body. A `!` before the method has it signed rightly, a `?`
 /// makes the provider terse.
 ///
-/// Nothing is answered with a status of 500 or more, nothing is accepted twice, and no answer holds the secret.
+/// It goes through the layer or to the token endpoints, twice. Nothing is answered with a status of 500 or more, nothing is accepted twice, and no answer holds the secret.
 pub fn provider(data: &[u8]) {
     if let Some(text) = split::text(data) {
         apart(text);
@@ -49,17 +56,18 @@ pub fn provider(data: &[u8]) {
         return;
     };
     let origin = Origin::parse("https://api.example.com").expect("an origin");
-    let Ok(request) = wire::read(&parts, body, &origin) else {
-        return;
+    let header = match wire::read(&parts, body, &origin) {
+        Ok(request) if signed => authorization(&request),
+        _ => None,
     };
-    let provider = made(terse);
-    let header = signed.then(|| authorization(&request)).flatten();
-    let request = match &header {
-        Some(header) => request.clone().with_authorization(header),
-        None => request,
-    };
-    let first = answered(&provider, &request);
-    let second = answered(&provider, &request);
+    let body = Full::new(Bytes::copy_from_slice(body));
+    let mut request = http::Request::from_parts(parts, body);
+    if let Some(header) = header.and_then(|header| header.parse().ok()) {
+        request.headers_mut().append("authorization", header);
+    }
+    let site = Site::new(made(terse), origin, || NOW, |_| core::future::pending());
+    let first = answered(&site, &request);
+    let second = answered(&site, &request);
     assert!(!(first && second), "accepted twice");
 }
 
@@ -126,40 +134,42 @@ fn authorization(request: &Request<'_>) -> Option<String> {
     signed.authorization().map(str::to_owned)
 }
 
-/// Whether the request is accepted.
-fn answered(provider: &MemoryProvider, request: &Request<'_>) -> bool {
-    let uri = request.uri().base_uri();
-    let outcome = if uri.ends_with("/oauth/RequestToken") {
-        block_on(provider.temporary_credentials(request, NOW)).inspect(|response| {
-            let token = response
-                .body()
-                .strip_prefix("oauth_token=")
-                .and_then(|rest| rest.split('&').next())
-                .expect("a token");
-            let by = Approver::new("user", "organisation", "standard");
-            block_on(provider.approve(token, by, NOW)).expect("approved");
-        })
-    } else if uri.ends_with("/oauth/AccessToken") {
-        block_on(provider.access_token(request, NOW))
+/// Whether the request is accepted, by the layer or by an endpoint.
+fn answered(site: &MemorySite, request: &http::Request<Full<Bytes>>) -> bool {
+    let request = request.clone();
+    let path = request.uri().path().to_owned();
+    let response = if TokenPaths::paths().any(|known| known == path) {
+        block_on(site.token_endpoints().respond(request)).map(String::into_bytes)
     } else {
-        let route = provider.route("fuzzed");
-        block_on(provider.verify(request, &route, NOW)).map(|verified| {
-            assert_eq!(verified.consumer_key(), CONSUMER);
-            http::Response::new(String::new())
-        })
+        let rules = Routes::from(site.provider().route("fuzzed"));
+        let layer = site.verify_layer(rules).layer(tower::service_fn(handler));
+        let response = block_on(layer.oneshot(request)).expect("an answer");
+        let (parts, body) = response.into_parts();
+        let body = block_on(body.collect()).expect("a body").to_bytes();
+        http::Response::from_parts(parts, body.to_vec())
     };
-    match outcome {
-        Ok(_) => true,
-        Err(refusal) => {
-            told(&refusal);
-            false
-        }
-    }
+    told(site, &response)
 }
 
-fn told(refusal: &Refusal) {
-    let response = refusal.told().response(Some("Fuzz"));
-    assert!(response.status().is_client_error(), "{refusal:?}");
-    let shown = format!("{refusal:?} {refusal} {response:?}");
-    assert!(!shown.contains(SECRET));
+async fn handler<B>(request: http::Request<B>) -> Result<http::Response<Full<Bytes>>, Infallible> {
+    let proof = request.extensions().get::<Verified>().expect("a proof");
+    assert_eq!(proof.consumer_key(), CONSUMER);
+    Ok(http::Response::new(Full::new(Bytes::new())))
+}
+
+/// Whether it was accepted. Temporary credentials that were given out are approved.
+fn told(site: &MemorySite, response: &http::Response<Vec<u8>>) -> bool {
+    let status = response.status();
+    assert!(status == 200 || status.is_client_error(), "{response:?}");
+    let body = String::from_utf8_lossy(response.body());
+    assert!(!format!("{response:?}{body}").contains(SECRET));
+    if status == 200 && body.ends_with("oauth_callback_confirmed=true") {
+        let token = body
+            .strip_prefix("oauth_token=")
+            .and_then(|rest| rest.split('&').next())
+            .expect("a token");
+        let by = Approver::new("user", "organisation", "standard");
+        block_on(site.provider().approve(token, by, NOW)).expect("approved");
+    }
+    status == 200
 }
