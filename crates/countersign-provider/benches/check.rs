@@ -156,7 +156,15 @@ fn report(name: &str, ours: f64, peer: f64, limit: f64) -> bool {
 }
 
 fn main() -> ExitCode {
-    let results = [hmac(), rsa()];
+    // Cargo passes options of its own; any other argument is a part of the names to measure.
+    let mut wanted = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'));
+    let results = match wanted.next().as_deref() {
+        Some("hmac") => vec![hmac()],
+        Some("rsa") => vec![rsa()],
+        _ => vec![hmac(), rsa()],
+    };
     if results.iter().all(|ok| *ok) {
         ExitCode::SUCCESS
     } else {
@@ -167,7 +175,8 @@ fn main() -> ExitCode {
 /// The check against oauth1-request, which signs the same request again, as a provider without a
 /// verifier would have to; the nonce is taken off, as its cost has a limit of its own.
 fn hmac() -> bool {
-    const ROUNDS: u32 = 2_000;
+    // No more requests than fit the caches: the peer works on one.
+    const ROUNDS: u32 = 100;
     const CALLS: u32 = 32;
     let provider = provider();
     let route = provider.route("statuses");

@@ -16,7 +16,7 @@ use countersign_verify::{
 };
 
 use crate::faults::{self, Due};
-use crate::keys::{Borrowed, Hidden};
+use crate::keys::{self, Borrowed, Hidden};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 use crate::register::LONGEST_KEY;
@@ -86,7 +86,9 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         seen: &mut Seen,
     ) -> Result<Checked<'r>, Refusal> {
         let examination = examine(request, now, policy);
-        seen.consumer_key = examination.claims().consumer_key().map(in_short);
+        if self.audit.is_some() {
+            seen.consumer_key = examination.claims().consumer_key().map(in_short);
+        }
         let admitted = examination.admit()?;
         required(purpose, admitted.claims())?;
         let terse = self.settings.answers == Answers::Terse;
@@ -97,12 +99,12 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             .consumer(admitted.consumer_key())
             .await?;
         let row = consumer.as_deref().map(|consumer| &consumer.row);
-        let mut keys = Borrowed::of(row);
+        let mut borrowed = Borrowed::of(row);
         let (lookup, mut hidden) = if terse {
             let declared = admitted.claims().signature_method().unwrap_or_default();
-            keys.lookup_tersely(row, declared, policy.methods(), now, &self.stand_ins)
+            borrowed.lookup_tersely(row, declared, policy.methods(), now, &self.stand_ins)
         } else {
-            (keys.lookup(row), None)
+            (borrowed.lookup(row), None)
         };
         let keyed = admitted.with_consumer(lookup)?;
 
@@ -139,6 +141,14 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             Err(_) => TokenLookup::Unknown,
         };
         let bound = keyed.with_token(lookup)?;
+        let kept = match (&hidden, &consumer, &found) {
+            (None, Some(consumer), Ok(found)) => keys::kept(consumer, found, bound.method()),
+            _ => None,
+        };
+        let bound = match kept {
+            Some(verifier) => bound.with_kept(verifier),
+            None => bound,
+        };
         let outcome = match extent {
             Extent::Whole => bound.verify().map(|proven| (proven, None)),
             Extent::Head => bound.verify_head(),

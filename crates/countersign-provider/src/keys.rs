@@ -1,13 +1,16 @@
 //! What a consumer may sign with, and the stand-ins of terse mode.
 
+use std::sync::{Arc, OnceLock};
+
 use countersign_certificate::{Certificate, Validity};
 use countersign_clock::UnixTime;
 use countersign_key::{RandomError, RsaPublicKey, Secret};
-use countersign_signature::{KeyKind, Methods};
-use countersign_store::{Consumer, Credential, Standing};
+use countersign_signature::{HmacKey, KeyKind, Method, Methods, Verifier};
+use countersign_store::{Consumer, Credential, Standing, Versioned};
 use countersign_verify as verify;
 use countersign_verify::{Cause, ConsumerLookup};
 
+use crate::check::Found;
 use crate::mint::Mint;
 
 /// Keys that nobody has. In terse mode a request is verified against them where there is no key to
@@ -174,6 +177,43 @@ impl<'k> Borrowed<'k> {
             }),
         )
     }
+}
+
+/// Verifiers prepared from the secrets of a consumer and a token.
+struct Kept {
+    /// What they were prepared from: a consumer that changed has another.
+    secret: Arc<Secret>,
+    verifiers: [OnceLock<Option<Verifier>>; HMAC.len()],
+}
+
+const HMAC: [&Method; 3] = [Method::HMAC_SHA1, Method::HMAC_SHA256, Method::HMAC_SHA512];
+
+/// The verifier of a consumer and token, kept with their rows; `None` where nothing is to be kept.
+pub(crate) fn kept<'k>(
+    consumer: &'k Versioned<Consumer>,
+    found: &'k Found,
+    method: &'static Method,
+) -> Option<&'k Verifier> {
+    let Credential::Secret(secret) = &consumer.row.credential else {
+        return None;
+    };
+    let (derived, token_secret) = match found {
+        Found::Nothing => (&consumer.row.derived, None),
+        Found::Access(token, _) => (&token.derived, Some(&*token.secret)),
+        Found::Own | Found::Temporary(_) => return None,
+    };
+    let kept = derived.get_or_init(|| Kept {
+        secret: Arc::clone(secret),
+        verifiers: Default::default(),
+    })?;
+    let place = HMAC.iter().position(|known| *known == method)?;
+    // The row of a token outlives a change of its consumer's secret.
+    if !Arc::ptr_eq(&kept.secret, secret) {
+        return None;
+    }
+    let verifier = kept.verifiers.get(place)?;
+    let prepare = || Verifier::hmac(method, &HmacKey::new(secret, token_secret)).ok();
+    verifier.get_or_init(prepare).as_ref()
 }
 
 /// Whether one of them is live, and what to say if none is.

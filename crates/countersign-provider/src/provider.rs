@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_key::{RandomError, SecureRandom};
 use countersign_store::{Domain, Fingerprint, FingerprintKey};
 
-use crate::audit::{Audit, Event, NoAudit};
+use crate::audit::{Audit, AuditUnavailable, Event};
 use crate::endpoints::Authenticate;
 use crate::keys::StandIns;
 use crate::mint::Mint;
@@ -37,7 +37,7 @@ pub struct Provider<C, T, N> {
     pub(crate) fingerprints: FingerprintKey,
     pub(crate) mint: Mint,
     pub(crate) stand_ins: StandIns,
-    pub(crate) audit: Arc<dyn Audit>,
+    pub(crate) audit: Option<Arc<dyn Audit>>,
     pub(crate) permission: Option<Arc<dyn Permission>>,
     pub(crate) login: Option<Arc<dyn Authenticate>>,
 }
@@ -74,7 +74,7 @@ impl<C, T, N> Provider<C, T, N> {
             fingerprints,
             mint,
             stand_ins,
-            audit: Arc::new(NoAudit::new()),
+            audit: None,
             permission: None,
             login: None,
         })
@@ -83,7 +83,7 @@ impl<C, T, N> Provider<C, T, N> {
     /// Writes an audit trail.
     #[must_use]
     pub fn with_audit(mut self, audit: impl Audit + 'static) -> Self {
-        self.audit = Arc::new(audit);
+        self.audit = Some(Arc::new(audit));
         self
     }
 
@@ -120,6 +120,14 @@ impl<C, T, N> Provider<C, T, N> {
     /// Writes an event where nothing depends on it: a refusal, an accepted request.
     pub(crate) async fn note(&self, event: &Event) {
         // A refusal stands whether its line was written or not; `Audit` says so.
-        let _unwritten = self.audit.record(event).await;
+        let _unwritten = self.write(event).await;
+    }
+
+    /// Writes an event where there is a trail.
+    pub(crate) async fn write(&self, event: &Event) -> Result<(), AuditUnavailable> {
+        match &self.audit {
+            Some(audit) => audit.record(event).await,
+            None => Ok(()),
+        }
     }
 }

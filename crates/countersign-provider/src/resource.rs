@@ -102,7 +102,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let outcome = self
             .verify_resource(request, route, now, extent, &mut seen)
             .await;
-        if let Ok((verified, _)) = &outcome {
+        if let (Ok((verified, _)), Some(_)) = (&outcome, &self.audit) {
             let mut event = Event::new(now, Action::Request);
             event.consumer_key = seen.consumer_key.take();
             event.token = seen.token;

@@ -44,8 +44,8 @@ pub enum Standing {
     Rejected,
 }
 
-/// What was made of a consumer's row, such as parsed keys, kept beside it for as long as the row
-/// stays the same: a clone begins without it.
+/// What was made of a row, such as parsed keys, kept beside it for as long as the row stays the
+/// same: a clone begins without it.
 #[derive(Default)]
 pub struct Derived(OnceLock<Arc<dyn Any + Send + Sync>>);
 

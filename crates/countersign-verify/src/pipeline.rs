@@ -222,6 +222,7 @@ impl<'a, 'k> Keyed<'a, 'k> {
         Ok(Bound {
             keyed: self,
             token_secret: secret,
+            kept: None,
         })
     }
 }
@@ -231,9 +232,25 @@ impl<'a, 'k> Keyed<'a, 'k> {
 pub struct Bound<'a, 'k> {
     keyed: Keyed<'a, 'k>,
     token_secret: Option<&'k Secret>,
+    kept: Option<&'k Verifier>,
 }
 
-impl<'a> Bound<'a, '_> {
+impl<'a, 'k> Bound<'a, 'k> {
+    /// The signature method that the request will be verified by.
+    #[must_use]
+    pub fn method(&self) -> &'static Method {
+        self.keyed.method
+    }
+
+    /// With a verifier that was prepared before from the very secrets of this consumer and token.
+    /// One for another method, and one where no secret was looked up, is passed over.
+    #[must_use]
+    pub fn with_kept(mut self, verifier: &'k Verifier) -> Self {
+        let of_secret = matches!(self.keyed.keys, UsableKeys::Secret(_));
+        self.kept = Some(verifier).filter(|it| of_secret && it.method() == self.keyed.method);
+        self
+    }
+
     /// Checks the body hash, then the signature in constant time.
     ///
     /// # Errors
@@ -287,6 +304,7 @@ impl<'a> Bound<'a, '_> {
             &mut trail,
         )
         .and_then(|body| {
+            let keys = self.kept.map_or(keys, UsableKeys::Prepared);
             check_signature(&examination, &parameters, method, &keys, self.token_secret)
                 .map(|()| body)
         });

@@ -153,7 +153,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 let mut event = event;
                 event.user = Some(by.user.to_owned());
                 event.organisation = Some(by.organisation.to_owned());
-                return match self.audit.record(&event).await {
+                return match self.write(&event).await {
                     Ok(()) => Ok(Approval { redirect, verifier }),
                     Err(_) => Err(AuthorizeError::Audit),
                 };

@@ -7,6 +7,7 @@ use countersign_key::Secret;
 use countersign_token as life;
 use countersign_token::{AuthorizationNumber, Expiry, Generation, TemporaryState};
 
+use crate::consumer::Derived;
 use crate::fingerprint::Fingerprint;
 
 /// Temporary credentials (RFC 5849 section 2.1): the right to ask a user.
@@ -217,6 +218,8 @@ pub struct AccessToken {
     pub session_handle: Option<Fingerprint>,
     /// From when the row may be dropped and the token counts as unknown.
     pub forget_after: UnixTime,
+    /// What a provider made of this row and keeps with it; no part of what is stored.
+    pub derived: Derived,
 }
 
 impl AccessToken {
@@ -239,6 +242,7 @@ impl AccessToken {
             expires,
             session_handle: None,
             forget_after: grant.forget_after,
+            derived: Derived::default(),
         }
     }
 

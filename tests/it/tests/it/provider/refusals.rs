@@ -117,6 +117,38 @@ fn a_consumer_may_be_pinned_to_a_method() {
 }
 
 #[test]
+fn a_changed_secret_counts_at_once() {
+    use countersign_key::Secret;
+    use countersign_store::testing::block_on;
+    use countersign_store::{ConsumerStore as _, Credential, Expected};
+
+    let world = world();
+    let tokens = world.connect(PUBLIC, "ann");
+    assert_eq!(world.send(&PUBLIC.resource(&tokens)).status, 200);
+    let consumers = &world.provider.stores().consumers;
+    let change = |secret: &'static str| {
+        let found = block_on(consumers.consumer(PUBLIC.key)).unwrap().unwrap();
+        let mut consumer = found.row.clone();
+        consumer.credential = Credential::Secret(std::sync::Arc::new(Secret::new(secret)));
+        // Taken out and registered anew: the version begins from the start.
+        let expected = Expected::Version(found.version);
+        let removed = block_on(consumers.remove_consumer(expected, PUBLIC.key));
+        assert_eq!(removed.unwrap(), countersign_store::Commit::Done);
+        world.register(consumer);
+        Client {
+            keys: Keys::Hmac(secret),
+            ..PUBLIC
+        }
+    };
+    let changed = change("another secret of the consumer");
+    assert_eq!(
+        world.send(&PUBLIC.resource(&tokens)).problem(),
+        "signature_invalid"
+    );
+    assert_eq!(world.send(&changed.resource(&tokens)).status, 200);
+}
+
+#[test]
 fn kinds_of_token_are_not_mixed_up() {
     let world = world();
     let (temporary, _) = world.approved(PUBLIC, "ann");
