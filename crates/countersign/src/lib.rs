@@ -36,6 +36,9 @@ pub use countersign_key as key;
 pub use countersign_problem as problem;
 #[doc(inline)]
 pub use countersign_signature as signature;
+#[cfg(feature = "store")]
+#[doc(inline)]
+pub use countersign_store as store;
 #[cfg(feature = "token")]
 #[doc(inline)]
 pub use countersign_token as token;
