@@ -292,6 +292,9 @@ mod tests {
             count("fn a() {}\n#[cfg(test)]\nmod tests { use std::fs; }"),
             0
         );
+        let path = "crates/countersign-store/src/testing/a.rs";
+        let suite = Repo::of(&[(path, "use std::thread;")]);
+        assert_eq!(sans_io(&suite).len(), 0, "tests are not shipped");
         let cli = Repo::of(&[("crates/countersign-cli/src/a.rs", "use std::fs;")]);
         assert!(sans_io(&cli).is_empty());
     }
