@@ -269,7 +269,6 @@ fn server() -> bool {
 }
 
 fn main() -> ExitCode {
-    split();
     let mut results = vec![service()];
     if std::path::Path::new("/proc/thread-self/schedstat").exists() {
         results.push(server());
