@@ -1,5 +1,6 @@
 //! The same requests signed and verified by oauthlib and by us.
 
+mod endpoint;
 mod job;
 
 use std::io::Write as _;
