@@ -124,6 +124,7 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
         install: apt(root),
     });
     steps.push(python(workspace));
+    steps.push(node(workspace));
     steps
 }
 
@@ -159,6 +160,45 @@ fn python(workspace: &Workspace) -> Step {
             make()
         } else {
             Install::Impossible("no python3 with venv".to_owned())
+        },
+    }
+}
+
+/// The Node packages of the tests that let clients of others work.
+fn node(workspace: &Workspace) -> Step {
+    let root = &workspace.root;
+    let environment = workspace.node();
+    let wanted = root.join("tests/it/node");
+    // As for Python, the list of what was installed is kept under a name of its own.
+    let installed = environment.join("installed.json");
+    let lock = wanted.join("package-lock.json");
+    let read = |path: &Path| std::fs::read(path).ok();
+    let make = || {
+        let mut mkdir = command_in(root, "mkdir");
+        mkdir.arg("-p").arg(&environment);
+        let mut copy = command_in(root, "cp");
+        copy.args([&wanted.join("package.json"), &lock, &environment]);
+        let mut npm = command_in(root, "npm");
+        npm.args([
+            "ci",
+            "--silent",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+        ])
+        .arg("--prefix")
+        .arg(&environment);
+        let mut keep = command_in(root, "cp");
+        keep.arg(&lock).arg(&installed);
+        Install::Commands(vec![mkdir, copy, npm, keep])
+    };
+    Step {
+        what: "Node packages of the tests".to_owned(),
+        present: read(&lock).is_some() && read(&lock) == read(&installed),
+        install: if answers("node", &["--version"]) && answers("npm", &["--version"]) {
+            make()
+        } else {
+            Install::Impossible("no node with npm".to_owned())
         },
     }
 }

@@ -95,6 +95,11 @@ impl Workspace {
         self.tools_dir().join("python/bin/python")
     }
 
+    /// The directory with the Node packages of the tests; `setup` makes it.
+    pub(crate) fn node(&self) -> PathBuf {
+        self.tools_dir().join("node")
+    }
+
     /// Where virtual environments and the like are kept, outside of what is built.
     pub(crate) fn tools_dir(&self) -> PathBuf {
         std::env::var_os("COUNTERSIGN_TOOLS")

@@ -2,6 +2,7 @@
 
 {"op": "sign", ...}    -> {"base_string", "signature", "url", "authorization", "body"}
 {"op": "verify", ...}  -> {"valid", "base_string"}
+{"op": "endpoint", ...} -> {"valid"}: a whole check by its server, which keeps the nonces
 
 An exception becomes {"error": its text}.
 """
@@ -12,7 +13,8 @@ from urllib.parse import urlparse
 
 import oauthlib
 from oauthlib.common import Request
-from oauthlib.oauth1.rfc5849 import Client, signature
+from oauthlib.oauth1 import RequestValidator, SignatureOnlyEndpoint
+from oauthlib.oauth1.rfc5849 import SIGNATURE_METHODS, Client, signature
 
 PLACES = {"header": "AUTH_HEADER", "query": "QUERY", "body": "BODY"}
 
@@ -96,12 +98,56 @@ def verify(ask):
     return {"valid": bool(valid), "base_string": recorded[-1] if recorded else None}
 
 
+class Validator(RequestValidator):
+    """Knows the secrets of one question; its nonces stay."""
+
+    enforce_ssl = False
+    allowed_signature_methods = SIGNATURE_METHODS
+    seen = set()
+
+    def __init__(self, ask):
+        self.ask = ask
+
+    def check_client_key(self, client_key):
+        return True
+
+    def check_nonce(self, nonce):
+        return True
+
+    def validate_timestamp_and_nonce(self, client_key, timestamp, nonce, request, *_tokens):
+        mark = (client_key, timestamp, nonce)
+        fresh = mark not in self.seen
+        self.seen.add(mark)
+        return fresh
+
+    def validate_client_key(self, client_key, request):
+        return True
+
+    def get_client_secret(self, client_key, request):
+        return self.ask["consumer_secret"]
+
+    def get_access_token_secret(self, client_key, token, request):
+        return self.ask["token_secret"]
+
+    def get_rsa_key(self, client_key, request):
+        return self.ask["public_key"]
+
+
+def endpoint(ask):
+    headers = headers_of(ask)
+    if ask.get("authorization"):
+        headers["Authorization"] = ask["authorization"]
+    server = SignatureOnlyEndpoint(Validator(ask))
+    valid, _ = server.validate_request(ask["url"], ask["method"], ask["body"], headers)
+    return {"valid": bool(valid)}
+
+
 def version(_ask):
     return {"version": oauthlib.__version__}
 
 
 def main():
-    operations = {"sign": sign, "verify": verify, "version": version}
+    operations = {"sign": sign, "verify": verify, "endpoint": endpoint, "version": version}
     for line in sys.stdin:
         recorded.clear()
         try:

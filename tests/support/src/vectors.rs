@@ -179,6 +179,48 @@ pub fn disagreements() -> Vec<Disagreement> {
     })
 }
 
+/// What a client of others is known not to do as RFC 5849 says.
+#[derive(Clone, Debug)]
+pub struct InteropException {
+    /// The client.
+    pub client: String,
+    /// The signature methods.
+    pub methods: Vec<String>,
+    /// Where it puts the protocol parameters: `header`, `body` or `query`.
+    pub placements: Vec<String>,
+    /// What it was asked to do.
+    pub requests: Vec<String>,
+    /// How the answer begins: a problem code, or the client's own error.
+    pub answer: String,
+    /// What the client does wrong.
+    pub wrong: String,
+    /// The section that says so.
+    pub section: String,
+}
+
+/// The rows `[[exception]]` of `interop/exceptions.toml`.
+#[must_use]
+pub fn interop_exceptions() -> Vec<InteropException> {
+    rows_of("interop/exceptions.toml", "exception", |row| {
+        InteropException {
+            client: text(row, "client"),
+            methods: texts(row, "methods"),
+            placements: texts(row, "placements"),
+            requests: texts(row, "requests"),
+            answer: text(row, "answer"),
+            wrong: text(row, "wrong"),
+            section: text(row, "section"),
+        }
+    })
+}
+
+fn texts(row: &toml::Table, name: &str) -> Vec<String> {
+    let values = row.get(name).and_then(toml::Value::as_array);
+    let values = values.unwrap_or_else(|| panic!("{name} is missing in {row:?}"));
+    let text = |value: &toml::Value| value.as_str().expect("a text").to_owned();
+    values.iter().map(text).collect()
+}
+
 fn text(row: &toml::Table, name: &str) -> String {
     let value = row.get(name).and_then(toml::Value::as_str);
     value
@@ -187,8 +229,11 @@ fn text(row: &toml::Table, name: &str) -> String {
 }
 
 fn rows<T>(name: &str, make: impl Fn(&toml::Table) -> T) -> Vec<T> {
-    let document: toml::Table =
-        toml::from_str(&read(&root().join("exceptions.toml"))).expect("TOML");
+    rows_of("exceptions.toml", name, make)
+}
+
+fn rows_of<T>(file: &str, name: &str, make: impl Fn(&toml::Table) -> T) -> Vec<T> {
+    let document: toml::Table = toml::from_str(&read(&root().join(file))).expect("TOML");
     let rows = document.get(name).and_then(toml::Value::as_array);
     rows.into_iter()
         .flatten()

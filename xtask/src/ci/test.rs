@@ -38,6 +38,11 @@ pub(super) fn test(context: &Context) -> Result<Notes, String> {
             .skipped
             .push("comparison with oauthlib: no Python environment".to_owned());
     }
+    if !context.workspace.node().join("node_modules").is_dir() {
+        notes
+            .skipped
+            .push("clients of others: no Node packages".to_owned());
+    }
     Ok(notes)
 }
 

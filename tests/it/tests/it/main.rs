@@ -10,14 +10,22 @@
     reason = "tests"
 )]
 
+// It is a server with stores; the tests here only send requests to it.
+#[allow(dead_code, reason = "what its own tests use")]
+#[path = "../../../../crates/countersign-tower/examples/axum_provider/app.rs"]
+mod app;
 mod canary;
 mod corpus;
 mod cost;
 mod deviations;
 mod dialects;
 mod doctor;
+mod interop;
 mod no_false_proof;
 mod oauthlib;
+#[path = "../../../../crates/countersign-tower/examples/axum_provider/page.rs"]
+mod page;
+mod peer;
 mod pipeline;
 mod primitives;
 mod properties;

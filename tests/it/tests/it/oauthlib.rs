@@ -1,10 +1,10 @@
 //! The same requests signed and verified by oauthlib and by us.
 
+mod endpoint;
 mod job;
 
 use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use countersign_base_string::Place;
 use countersign_signature::{Method, Signed};
@@ -14,7 +14,7 @@ use countersign_test_support::wire::Wire;
 use serde_json::{Value, json};
 
 use self::job::{FORM, Job, Keys};
-use crate::wire;
+use crate::{peer, wire};
 
 /// Requests for each method; RSA is slow on the other side.
 const COUNTS: [(&str, usize); 7] = [
@@ -27,42 +27,16 @@ const COUNTS: [(&str, usize); 7] = [
     ("RSA-SHA512", 40),
 ];
 
-/// The Python interpreter that has oauthlib, or what is missing.
-fn python() -> Result<PathBuf, String> {
-    let tools = std::env::var_os("COUNTERSIGN_TOOLS").map_or_else(
-        || {
-            let here = std::env::current_exe().expect("the path of this test");
-            // <target directory>/<profile>/deps/<this test>
-            here.ancestors()
-                .nth(3)
-                .expect("a target directory")
-                .join("tools")
-        },
-        PathBuf::from,
-    );
-    let python = tools.join("python/bin/python");
-    if python.exists() {
-        Ok(python)
-    } else {
-        Err(format!("{} is missing", python.display()))
-    }
-}
-
 /// Asks everything at once; `None` when there is nobody to ask.
 fn ask(questions: &[Value]) -> Option<Vec<Value>> {
-    let python = match python() {
-        Ok(python) => python,
+    let mut command = match peer::python("oracle.py") {
+        Ok(command) => command,
         Err(missing) => {
-            let strict = std::env::var_os("COUNTERSIGN_STRICT").is_some_and(|value| value == "1");
-            assert!(!strict, "oauthlib: {missing}");
-            println!("SKIP oauthlib: {missing}");
+            peer::skip("oauthlib", &missing);
             return None;
         }
     };
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/oracle.py");
-    let mut child = Command::new(python)
-        .arg(script)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
