@@ -69,6 +69,28 @@ pub const ORDER: [CheckId; 16] = [
 ];
 
 impl CheckId {
+    /// Where it stands in [`ORDER`].
+    const fn place(self) -> usize {
+        match self {
+            Self::Limits => 0,
+            Self::Grammar => 1,
+            Self::Placement => 2,
+            Self::Duplicates => 3,
+            Self::Required => 4,
+            Self::Version => 5,
+            Self::Syntax => 6,
+            Self::Window => 7,
+            Self::Consumer => 8,
+            Self::Method => 9,
+            Self::Certificate => 10,
+            Self::TokenBinding => 11,
+            Self::BodyHash => 12,
+            Self::Signature => 13,
+            Self::TokenState => 14,
+            Self::Nonce => 15,
+        }
+    }
+
     /// The stable name of the check, as printed and as written to JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -139,10 +161,8 @@ pub struct Trail {
 
 impl Trail {
     pub(crate) fn set(&mut self, id: CheckId, outcome: Outcome) {
-        for (slot, candidate) in self.outcomes.iter_mut().zip(ORDER) {
-            if candidate == id {
-                *slot = outcome;
-            }
+        if let Some(slot) = self.outcomes.get_mut(id.place()) {
+            *slot = outcome;
         }
     }
 

@@ -325,6 +325,9 @@ impl<'a, 'k> Bound<'a, 'k> {
     }
 }
 
+/// Room for the base string of most requests, so that it is written in one piece of memory.
+const USUAL_BASE_STRING: usize = 1024;
+
 fn check_signature(
     examination: &Examination<'_>,
     parameters: &Parameters<'_>,
@@ -336,7 +339,7 @@ fn check_signature(
     let signature = method
         .parse_signature(text)
         .map_err(Cause::SignatureSyntax)?;
-    let mut base = Vec::new();
+    let mut base = Vec::with_capacity(USUAL_BASE_STRING);
     write_base_string(examination.request, parameters, &mut base);
     let holds = |verifier: &Verifier| {
         verifier

@@ -99,3 +99,14 @@ fn a_hostile_header_is_refused_by_its_length() {
     let answer = refusal.answer();
     assert_eq!((answer.status, answer.problem), (431, None));
 }
+
+#[test]
+fn every_check_has_its_place() {
+    let mut trail = crate::Trail::default();
+    for (index, id) in ORDER.into_iter().enumerate() {
+        trail.passed(id);
+        let passed = trail.iter().filter(|(_, it)| *it == Outcome::Passed);
+        assert_eq!(passed.count(), index + 1);
+        assert_eq!(trail.outcome(id), Outcome::Passed);
+    }
+}
