@@ -10,14 +10,20 @@
     reason = "tests"
 )]
 
+#[path = "../../../../crates/countersign-tower/examples/axum_provider/app.rs"]
+mod app;
+mod attacks;
 mod canary;
 mod corpus;
 mod cost;
 mod deviations;
 mod dialects;
 mod doctor;
+mod http_world;
 mod no_false_proof;
 mod oauthlib;
+#[path = "../../../../crates/countersign-tower/examples/axum_provider/page.rs"]
+mod page;
 mod pipeline;
 mod primitives;
 mod properties;
@@ -25,6 +31,7 @@ mod provider;
 mod random_request;
 mod rfc5849;
 mod rsa_proofs;
+mod seed_http;
 mod vectors;
 mod wire;
 mod zoo;
