@@ -12,6 +12,7 @@ mod encoding;
 mod keys;
 mod log;
 mod problem;
+mod provider;
 mod signature;
 mod split;
 mod token;
@@ -28,6 +29,7 @@ pub use keys::{certificate, pem};
 pub use libfuzzer_sys;
 pub use log::{cgi_env, log};
 pub use problem::problem;
+pub use provider::provider;
 pub use signature::signature;
 pub use token::token;
 
@@ -51,6 +53,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("log", log),
     ("pem", pem),
     ("problem", problem),
+    ("provider", provider),
     ("raw_http", raw_http),
     ("signature", signature),
     ("token", token),

@@ -1,5 +1,6 @@
 //! The command line, read by hand: eight words do not need a parser crate.
 
+use crate::bench::GROUPS;
 use crate::ci::SECTIONS;
 
 pub(crate) const USAGE: &str = "\
@@ -7,7 +8,7 @@ usage: cargo xtask COMMAND
 
   ci [--strict] [SECTION...]   run CI, or some of its sections
   tidy                         check the shape of the repository
-  bench                        measure against the peers; a missed limit fails
+  bench [GROUP...]             measure against the peers; a missed limit fails
   fuzz [build|replay|smoke [--seconds N]|TARGET [--seconds N]]
   soak                         the long counts: property cases, the zoo, 60 s a fuzz target
   vectors [check|list]         check the vectors' sums, or count them
@@ -18,7 +19,7 @@ pub(crate) const SMOKE_SECONDS: u32 = 5;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
-    Bench,
+    Bench { groups: Vec<String> },
     Ci { strict: bool, sections: Vec<String> },
     Fuzz(FuzzAction),
     Help,
@@ -42,6 +43,7 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, String> {
         return Ok(Command::Help);
     };
     match *command {
+        "bench" => bench(rest),
         "ci" => ci(rest),
         "fuzz" => fuzz(rest).map(Command::Fuzz),
         "vectors" => match rest {
@@ -52,7 +54,6 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, String> {
         "help" | "-h" | "--help" => Ok(Command::Help),
         other => {
             let command = match other {
-                "bench" => Command::Bench,
                 "setup" => Command::Setup,
                 "soak" => Command::Soak,
                 "tidy" => Command::Tidy,
@@ -64,6 +65,23 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, String> {
             }
         }
     }
+}
+
+fn bench(rest: &[&str]) -> Result<Command, String> {
+    let known = || GROUPS.iter().map(|(group, _)| *group);
+    if let Some(other) = rest
+        .iter()
+        .find(|word| !known().any(|group| group == **word))
+    {
+        let known: Vec<&str> = known().collect();
+        return Err(format!(
+            "no group `{other}`; there are {}",
+            known.join(", ")
+        ));
+    }
+    Ok(Command::Bench {
+        groups: rest.iter().map(|word| (*word).to_owned()).collect(),
+    })
 }
 
 fn ci(rest: &[&str]) -> Result<Command, String> {

@@ -6,20 +6,31 @@ use crate::process::{cargo, command, tee};
 use crate::workspace::Workspace;
 use crate::{features, process, tools};
 
-/// The crates with limits, and the bench that has them.
-const BENCHES: [(&str, &str); 3] = [
-    ("countersign-signature", "ratios"),
-    ("countersign-doctor", "search"),
-    ("countersign-store", "nonces"),
+/// What can be asked for, each with the crates that have limits and the bench that has them.
+pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
+    ("signature", &[("countersign-signature", "ratios")]),
+    ("doctor", &[("countersign-doctor", "search")]),
+    (
+        "provider",
+        &[
+            ("countersign-provider", "check"),
+            ("countersign-tower", "layer"),
+            ("countersign-store", "nonces"),
+            ("countersign-store-sqlite", "nonces"),
+        ],
+    ),
 ];
 
 /// What the bench prints behind a ratio above its limit; it ends with an error too.
 const MISSED: &str = "MISSED";
 
-pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
+/// Runs the groups asked for, or all.
+pub(crate) fn run(workspace: &Workspace, groups: &[String]) -> Result<(), String> {
     // All are run, so that one miss does not hide another.
-    let faults: Vec<_> = BENCHES
-        .into_iter()
+    let faults: Vec<_> = GROUPS
+        .iter()
+        .filter(|(group, _)| groups.is_empty() || groups.iter().any(|asked| asked == group))
+        .flat_map(|(_, benches)| benches.iter())
         .filter_map(|(name, bench)| one(workspace, name, bench).err())
         .collect();
     if faults.is_empty() {

@@ -84,6 +84,11 @@ pub(crate) const LAYERS: &[Row] = &[
             "tracing",
         ],
     ),
+    row(
+        "countersign-store-sqlite",
+        6,
+        &["rusqlite", "thiserror", "zeroize"],
+    ),
     row("countersign", 7, &["http", "thiserror"]),
     row(
         "countersign-cli",

@@ -52,7 +52,7 @@ fn run(command: Command) -> Result<(), String> {
         }
         Command::Ci { strict, sections } => ci::run(strict, &sections),
         Command::Tidy => tidy::run(&workspace::Workspace::load()?),
-        Command::Bench => bench::run(&workspace::Workspace::load()?),
+        Command::Bench { groups } => bench::run(&workspace::Workspace::load()?, &groups),
         Command::Fuzz(action) => fuzz::run(&workspace::Workspace::load()?, &action),
         Command::Soak => soak::run(&workspace::Workspace::load()?),
         Command::Vectors { list } => vectors::run(&workspace::Workspace::load()?, list),

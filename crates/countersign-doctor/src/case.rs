@@ -96,7 +96,7 @@ impl<'a> Case<'a> {
     }
 
     /// With another number of candidate signatures that may be compared before the search for the
-    /// cause gives up; 1,500,000 without it, which takes one or two seconds. Texts above 1 KiB
+    /// cause gives up; 5,500,000 without it, which take about two seconds. Texts above 1 KiB
     /// count for more than one. With 0 nothing is searched for.
     #[must_use]
     pub fn with_budget(mut self, candidates: u64) -> Self {

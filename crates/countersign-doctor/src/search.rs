@@ -25,6 +25,7 @@ mod rule;
 mod rules;
 mod scene;
 mod shape;
+mod singles;
 mod state;
 mod subject;
 mod table;

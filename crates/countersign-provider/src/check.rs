@@ -60,7 +60,7 @@ pub(crate) struct Checked<'r> {
     pub(crate) consumer: Arc<Versioned<Consumer>>,
     pub(crate) found: Found,
     /// The hash that a body read later must have.
-    pub(crate) due: Option<Streamed>,
+    pub(crate) due: Option<Box<Streamed>>,
 }
 
 /// What is known of a request while it is checked, for the audit line.

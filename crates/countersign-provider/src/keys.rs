@@ -85,7 +85,13 @@ impl<'k> Borrowed<'k> {
     fn own(&'k self, consumer: &'k Consumer) -> verify::Consumer<'k> {
         let keys = match &consumer.credential {
             Credential::Secret(secret) => verify::Consumer::secret(secret),
-            Credential::Certificates(certificates) => verify::Consumer::certificates(certificates),
+            Credential::Certificates(certificates) => {
+                let keep = || verify::Certificates::new(certificates.to_vec());
+                match consumer.derived.get_or_init(keep) {
+                    Some(kept) => verify::Consumer::kept_certificates(kept),
+                    None => verify::Consumer::certificates(certificates),
+                }
+            }
         };
         if self.methods.is_empty() {
             keys

@@ -86,7 +86,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         request: &Request<'_>,
         route: &Route,
         now: UnixTime,
-    ) -> Result<(VerifiedHead, Option<Streamed>), Refusal> {
+    ) -> Result<(VerifiedHead, Option<Box<Streamed>>), Refusal> {
         let outcome = self.resource(request, route, now, Extent::Head).await;
         outcome.map(|(verified, due)| (verified.restated(), due))
     }
@@ -97,7 +97,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         route: &Route,
         now: UnixTime,
         extent: Extent,
-    ) -> Result<(Verified, Option<Streamed>), Refusal> {
+    ) -> Result<(Verified, Option<Box<Streamed>>), Refusal> {
         let mut seen = Seen::default();
         let outcome = self
             .verify_resource(request, route, now, extent, &mut seen)
@@ -121,7 +121,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         now: UnixTime,
         extent: Extent,
         seen: &mut Seen,
-    ) -> Result<(Verified, Option<Streamed>), Refusal> {
+    ) -> Result<(Verified, Option<Box<Streamed>>), Refusal> {
         let Checked {
             verified,
             consumer,

@@ -1,7 +1,9 @@
 //! Consumers: applications that may sign requests.
 
+use core::any::Any;
+use core::fmt;
 use core::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use countersign_certificate::Certificate;
 use countersign_key::Secret;
@@ -42,6 +44,33 @@ pub enum Standing {
     Rejected,
 }
 
+/// What was made of a consumer's row, such as parsed keys, kept beside it for as long as the row
+/// stays the same: a clone begins without it.
+#[derive(Default)]
+pub struct Derived(OnceLock<Arc<dyn Any + Send + Sync>>);
+
+impl Derived {
+    /// What was kept, or is kept from now on; `None` if something of another type is.
+    pub fn get_or_init<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        let kept = self.0.get_or_init(|| Arc::new(make()));
+        let any: &(dyn Any + Send + Sync) = &**kept;
+        any.downcast_ref()
+    }
+}
+
+impl Clone for Derived {
+    fn clone(&self) -> Self {
+        // A clone is made to be changed, and then nothing made of the original holds.
+        Self::default()
+    }
+}
+
+impl fmt::Debug for Derived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Derived(..)")
+    }
+}
+
 /// A registered application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -66,6 +95,8 @@ pub struct Consumer {
     pub may_use_xauth: bool,
     /// Whether it may sign requests without any token (two-legged).
     pub may_use_two_legged: bool,
+    /// What a provider made of this row and keeps with it; no part of what is stored.
+    pub derived: Derived,
 }
 
 impl Consumer {
@@ -84,6 +115,7 @@ impl Consumer {
             organisation: None,
             may_use_xauth: false,
             may_use_two_legged: false,
+            derived: Derived::default(),
         }
     }
 }

@@ -7,10 +7,14 @@ mod fingerprint;
 mod memory;
 mod nonce;
 mod null;
+#[cfg(feature = "seal")]
+pub mod seal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod token;
 mod version;
 
-pub use consumer::{Consumer, ConsumerKind, ConsumerStore, Credential, Standing};
+pub use consumer::{Consumer, ConsumerKind, ConsumerStore, Credential, Derived, Standing};
 pub use dynamic::{BoxFuture, DynConsumerStore, DynNonceStore, DynTokenStore};
 pub use error::StoreError;
 pub use fingerprint::{Domain, Fingerprint, FingerprintKey};

@@ -16,8 +16,9 @@
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
 use core::hint::black_box;
+use core::net::SocketAddr;
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
@@ -169,7 +170,11 @@ impl Server {
         std::thread::spawn(move || {
             let thread = std::fs::read_link("/proc/thread-self").unwrap();
             runtime().block_on(async {
-                let router = if is_verified { verified().await } else { plain() };
+                let router = if is_verified {
+                    verified().await
+                } else {
+                    plain()
+                };
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let address = listener.local_addr().unwrap();
                 let statistics = format!("/proc/{}/schedstat", thread.display());

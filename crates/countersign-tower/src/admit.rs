@@ -1,8 +1,8 @@
 //! One request to a resource: what of it is read, and the proof.
 
 use bytes::Bytes;
-use countersign_base_string::Parameters;
-use countersign_provider::{Action, BodyFault, Origin, Refusal, Verified, WireError, wire};
+use countersign_base_string::{Parameters, Request};
+use countersign_provider::{Action, BodyFault, Refusal, Verified, WireError, wire};
 use countersign_store::{ConsumerStore, NonceStore, TokenStore};
 use countersign_verify::{BodyHashRule, Claims};
 use http::request::Parts;
@@ -70,17 +70,19 @@ where
     let rule = gate.rules.rule(parts);
     #[cfg(feature = "axum")]
     let routed = crate::extract::restore_target(parts);
-    let verified = verify(&gate.site, &rule, parts, body);
-    let outcome = observe::within(rule.route().name(), verified).await;
+    let decided = async {
+        let outcome = match verify(&gate.site, &rule, parts, body).await {
+            Ok(body) => Ok(body),
+            Err(stopped) => Err(gate.site.refusal(stopped, Action::Request).await),
+        };
+        observe::outcome(Endpoint::Resource, outcome.as_ref().err());
+        outcome
+    };
+    let outcome = observe::within(rule.route().name(), decided).await;
     #[cfg(feature = "axum")]
     if let Some(routed) = routed {
         parts.uri = routed;
     }
-    let outcome = match outcome {
-        Ok(body) => Ok(body),
-        Err(stopped) => Err(gate.site.refusal(stopped, Action::Request).await),
-    };
-    observe::outcome(Endpoint::Resource, outcome.as_ref().err());
     outcome
 }
 
@@ -98,10 +100,12 @@ where
 {
     let (provider, route) = (site.provider(), rule.route());
     let origin = site.origin_of(parts)?;
-    if is_read_first(rule, parts, &origin, &body)? {
+    let head = wire::read(parts, b"", &origin)?;
+    if is_read_first(rule, &head, &body) {
         let limit = route.policy().limits().body_bytes();
         let buffered = buffer(&parts.headers, body, limit, || site.body_deadline()).await?;
-        let request = wire::read(parts, &buffered.bytes, &origin)?;
+        let content_type = head.content_type();
+        let request = head.with_body(content_type, &buffered.bytes);
         let verified = provider.verify(&request, route, site.now()).await?;
         if rule.is_streaming() {
             parts.extensions.insert(verified.head());
@@ -109,13 +113,12 @@ where
         prove(site, parts, verified);
         return Ok(RequestBody::read(buffered));
     }
-    let request = wire::read(parts, b"", &origin)?;
-    let (head, due) = provider.verify_head(&request, route, site.now()).await?;
-    if let Some(verified) = head.whole() {
+    let (proof, due) = provider.verify_head(&head, route, site.now()).await?;
+    if let Some(verified) = proof.whole() {
         prove(site, parts, verified);
     }
     if rule.is_streaming() {
-        parts.extensions.insert(head);
+        parts.extensions.insert(proof);
     }
     Ok(match due {
         Some(due) => RequestBody::streamed(body, due),
@@ -124,25 +127,17 @@ where
 }
 
 /// Whether the body is read before the request is verified; any other body is left to the handler.
-fn is_read_first<B: Body>(
-    rule: &Rule,
-    parts: &Parts,
-    origin: &Origin,
-    body: &B,
-) -> Result<bool, WireError> {
-    if body.is_end_stream() || wire::is_form(&parts.headers)? {
-        return Ok(true);
+fn is_read_first<B: Body>(rule: &Rule, head: &Request<'_>, body: &B) -> bool {
+    if body.is_end_stream() || head.is_form_body() {
+        return true;
     }
     if rule.is_streaming() {
-        return Ok(false);
+        return false;
     }
     let policy = rule.route().policy();
-    if policy.body_hash() == BodyHashRule::Required {
-        return Ok(true);
-    }
-    let request = wire::read(parts, b"", origin)?;
-    Ok(Parameters::collect(&request, policy.limits())
-        .is_ok_and(|parameters| Claims::of(&parameters).body_hash().is_some()))
+    policy.body_hash() == BodyHashRule::Required
+        || Parameters::collect(head, policy.limits())
+            .is_ok_and(|parameters| Claims::of(&parameters).body_hash().is_some())
 }
 
 fn prove<C, T, N>(site: &Site<C, T, N>, parts: &mut Parts, verified: Verified) {

@@ -80,11 +80,11 @@ impl<B> RequestBody<B> {
         }
     }
 
-    pub(crate) fn streamed(body: B, due: Streamed) -> Self {
+    pub(crate) const fn streamed(body: B, due: Box<Streamed>) -> Self {
         Self {
             state: State::Streamed {
                 body,
-                check: Check::Running(Box::new(due)),
+                check: Check::Running(due),
             },
         }
     }

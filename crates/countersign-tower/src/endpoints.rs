@@ -76,11 +76,15 @@ where
             response.headers_mut().insert(ALLOW, allowed);
             return response;
         }
-        let outcome = match observe::within(path, self.issue(endpoint, &parts, body)).await {
-            Ok(response) => Ok(response),
-            Err(stopped) => Err(self.site.refusal(stopped, action(endpoint)).await),
+        let decided = async {
+            let outcome = match self.issue(endpoint, &parts, body).await {
+                Ok(response) => Ok(response),
+                Err(stopped) => Err(self.site.refusal(stopped, action(endpoint)).await),
+            };
+            observe::outcome(endpoint, outcome.as_ref().err());
+            outcome
         };
-        observe::outcome(endpoint, outcome.as_ref().err());
+        let outcome = observe::within(path, decided).await;
         outcome.unwrap_or_else(|refusal| refused(&refusal, self.site.realm()))
     }
 

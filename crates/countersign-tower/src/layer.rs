@@ -114,8 +114,8 @@ where
         let next = self.inner.clone();
         let mut inner = core::mem::replace(&mut self.inner, next);
         let gate = Arc::clone(&self.gate);
+        let (mut parts, body) = request.into_parts();
         Box::pin(async move {
-            let (mut parts, body) = request.into_parts();
             match admit(&gate, &mut parts, body).await {
                 Ok(body) => {
                     let response = inner.call(Request::from_parts(parts, body)).await?;

@@ -75,12 +75,12 @@ pub(crate) fn check_head(
     method: &Method,
     policy: &Policy,
     trail: &mut Trail,
-) -> Result<(BodyCoverage, Option<Streamed>), Cause> {
+) -> Result<(BodyCoverage, Option<Box<Streamed>>), Cause> {
     match claims.body_hash() {
         Some(sent) if !request.is_form_body() => {
             let due = Streamed::new(due_hash(method, policy), sent)
                 .map_err(|_| Cause::BodyHashMismatch)?;
-            Ok((BodyCoverage::Pending, Some(due)))
+            Ok((BodyCoverage::Pending, Some(Box::new(due))))
         }
         None if !request.is_form_body() && policy.body_hash() == BodyHashRule::Required => {
             Err(Cause::Absent {

@@ -25,7 +25,8 @@ const NAMES: [&str; 11] = [
 /// Nothing here is verified; it is for look-ups, for the operator and for diagnosis.
 #[derive(Clone, Default)]
 pub struct Claims<'a> {
-    values: [Option<Cow<'a, str>>; NAMES.len()],
+    /// On the heap, as the claims move on from stage to stage.
+    values: Box<[Option<Cow<'a, str>>; NAMES.len()]>,
 }
 
 /// What one pass over the parameters found.
@@ -83,7 +84,7 @@ const SENSITIVE: [&str; 3] = ["oauth_signature", "oauth_verifier", "oauth_sessio
 impl fmt::Debug for Claims<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
-        for (name, value) in NAMES.iter().zip(&self.values) {
+        for (name, value) in NAMES.iter().zip(self.values.iter()) {
             match value {
                 Some(_) if SENSITIVE.contains(name) => map.entry(name, &"[redacted]"),
                 Some(value) => map.entry(name, value),
@@ -104,7 +105,7 @@ impl<'a> Claims<'a> {
     fn get(&self, name: &str) -> Option<&str> {
         NAMES
             .iter()
-            .zip(&self.values)
+            .zip(self.values.iter())
             .find(|(known, _)| **known == name)
             .and_then(|(_, value)| value.as_deref())
     }
@@ -179,9 +180,10 @@ impl<'a> Claims<'a> {
     #[must_use]
     pub fn into_owned(self) -> Claims<'static> {
         Claims {
-            values: self
-                .values
-                .map(|value| value.map(|v| Cow::Owned(v.into_owned()))),
+            values: Box::new(
+                self.values
+                    .map(|value| value.map(|v| Cow::Owned(v.into_owned()))),
+            ),
         }
     }
 }

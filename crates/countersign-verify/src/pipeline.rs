@@ -255,7 +255,7 @@ impl<'a> Bound<'a, '_> {
     ///
     /// The body hash can be no hash of any body, was sent with a form, or is missing where the
     /// policy requires it; or the signature is malformed or not the one computed.
-    pub fn verify_head(self) -> Result<(Proven<'a>, Option<Streamed>), Refusal> {
+    pub fn verify_head(self) -> Result<(Proven<'a>, Option<Box<Streamed>>), Refusal> {
         self.prove(body::check_head)
     }
 
@@ -267,8 +267,8 @@ impl<'a> Bound<'a, '_> {
             &Method,
             &Policy,
             &mut Trail,
-        ) -> Result<(BodyCoverage, Option<Streamed>), Cause>,
-    ) -> Result<(Proven<'a>, Option<Streamed>), Refusal> {
+        ) -> Result<(BodyCoverage, Option<Box<Streamed>>), Cause>,
+    ) -> Result<(Proven<'a>, Option<Box<Streamed>>), Refusal> {
         let Keyed {
             admitted,
             mut trail,

@@ -45,6 +45,9 @@ pub use countersign_store as store;
 #[cfg(feature = "token")]
 #[doc(inline)]
 pub use countersign_token as token;
+#[cfg(feature = "tower")]
+#[doc(inline)]
+pub use countersign_tower as tower;
 #[cfg(feature = "verify")]
 #[doc(inline)]
 pub use countersign_verify as verify;

@@ -38,6 +38,7 @@ const FUZZED: &[(&str, &str)] = &[
     ("countersign-encoding/src/form.rs", "form"),
     ("countersign-key", "pem"),
     ("countersign-problem", "problem"),
+    ("countersign-provider", "provider"),
     ("countersign-signature", "signature"),
     ("countersign-token", "token"),
 ];

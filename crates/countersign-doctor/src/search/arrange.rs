@@ -86,7 +86,7 @@ impl Base {
             let common = common(&self.text, out.get(begin..).unwrap_or_default());
             return (common, print);
         }
-        let items = self.changed(change);
+        let items = self.changed(root, change);
         let mut pieces = pieces(&items, texts);
         let order = change.order.as_ref().map(|sorting| sorting.order);
         order.unwrap_or(root.plan.order)(&mut pieces);

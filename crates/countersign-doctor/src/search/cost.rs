@@ -39,13 +39,13 @@ pub(crate) fn of_state(prior: u16, states: usize, at: usize) -> Cost {
     Cost::try_from(cost.min(LIMIT / 4)).unwrap_or(Cost::MAX)
 }
 
-/// How many candidates there are of each cost.
-#[derive(Debug, Clone)]
+/// How many candidates there are of each cost, as far as there are any: most costs are low.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Histogram(Vec<u64>);
 
 impl Histogram {
     pub(crate) fn of(costs: impl Iterator<Item = Cost>) -> Self {
-        let mut histogram = Self(vec![0; LIMIT]);
+        let mut histogram = Self::default();
         for cost in costs {
             histogram.add(cost, 1);
         }
@@ -53,16 +53,26 @@ impl Histogram {
     }
 
     pub(crate) fn add(&mut self, cost: Cost, count: u64) {
-        if let Some(slot) = self.0.get_mut(usize::from(cost)) {
+        let cost = usize::from(cost);
+        self.reach(cost.saturating_add(1));
+        if let Some(slot) = self.0.get_mut(cost) {
             *slot = slot.saturating_add(count);
+        }
+    }
+
+    /// Makes room for so many costs, as far as they are counted at all.
+    fn reach(&mut self, costs: usize) {
+        let costs = costs.min(LIMIT);
+        if costs > self.0.len() {
+            self.0.resize(costs, 0);
         }
     }
 
     /// The same, each costing so much more.
     pub(crate) fn shifted(mut self, by: Cost) -> Self {
         let by = usize::from(by).min(LIMIT);
-        self.0.truncate(LIMIT.saturating_sub(by));
         self.0.splice(0..0, core::iter::repeat_n(0, by));
+        self.0.truncate(LIMIT);
         self
     }
 
@@ -75,6 +85,7 @@ impl Histogram {
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
+        self.reach(other.0.len());
         for (slot, more) in self.0.iter_mut().zip(&other.0) {
             *slot = slot.saturating_add(*more);
         }
@@ -82,6 +93,7 @@ impl Histogram {
 
     /// Adds the products of two sets of parts.
     pub(crate) fn add_products(&mut self, a: &Self, b: &Self) {
+        self.reach(a.0.len().saturating_add(b.0.len()));
         for (left, some) in a.0.iter().enumerate().filter(|(_, count)| **count > 0) {
             for (right, others) in b.0.iter().enumerate().filter(|(_, count)| **count > 0) {
                 if let Some(slot) = self.0.get_mut(left.saturating_add(right)) {

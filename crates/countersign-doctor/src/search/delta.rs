@@ -127,8 +127,14 @@ impl Delta {
         delta.marks.order = delta.order.is_some();
         delta.marks.join = delta.join.is_some();
         let is_respelt = delta.names.is_some() || delta.values.is_some();
+        if Rc::ptr_eq(&plan.pairs, &root.plan.pairs) {
+            if is_respelt {
+                delta.respell(root, texts);
+            }
+            return delta;
+        }
         let mut next = 0;
-        for pair in &plan.pairs {
+        for pair in plan.pairs.iter() {
             // Most parameters are where they were.
             let own = |slot: usize| {
                 root.plan
@@ -138,8 +144,7 @@ impl Delta {
             };
             let slot = Some(next)
                 .filter(|slot| own(*slot))
-                .or_else(|| (0..root.plan.pairs.len()).find(|slot| own(*slot)))
-                .or_else(|| root.slot(pair.id?));
+                .or_else(|| root.slot(pair));
             match slot {
                 Some(slot) if slot >= next => {
                     delta.drop_slots(next..slot);
@@ -151,8 +156,13 @@ impl Delta {
                         continue;
                     }
                     let id = texts.place(pair);
-                    let name = texts.text(names, id, false);
-                    let value = texts.text(values, id, true);
+                    let (name, value) = if is_respelt {
+                        (None, None)
+                    } else {
+                        root.same(slot, pair)
+                    };
+                    let name = name.unwrap_or_else(|| texts.text(names, id, false));
+                    let value = value.unwrap_or_else(|| texts.text(values, id, true));
                     delta.marks.is_renamed |= is_other;
                     if is_other || !root.spells(slot, name, value) {
                         delta.entries.push(Entry {
@@ -169,13 +179,24 @@ impl Delta {
                     if let Some(slot) = slot {
                         delta.marks.copied |= bit(slot);
                     }
-                    let id = texts.place(pair);
                     delta.marks.is_renamed = true;
+                    let known = slot
+                        .filter(|slot| !is_respelt && own(*slot))
+                        .and_then(|slot| root.items.get(slot))
+                        .map(|item| (item.pair, item.name, item.value));
+                    let (pair, name, value) = known.unwrap_or_else(|| {
+                        let id = texts.place(pair);
+                        (
+                            id,
+                            texts.text(names, id, false),
+                            texts.text(values, id, true),
+                        )
+                    });
                     delta.inserts.push(Insert {
                         before: next,
-                        pair: id,
-                        name: texts.text(names, id, false),
-                        value: texts.text(values, id, true),
+                        pair,
+                        name,
+                        value,
                     });
                 }
             }
@@ -184,6 +205,37 @@ impl Delta {
         delta.marks.is_moved =
             delta.order.is_some() && !(delta.entries.is_empty() && delta.inserts.is_empty());
         delta
+    }
+
+    /// The parameters of the root, all of them there and in their places, in another spelling.
+    fn respell(&mut self, root: &Root, texts: &mut Texts) {
+        for (slot, item) in root.items.iter().enumerate() {
+            let mut text = |spelling: Option<Spelling>, own, is_value| {
+                spelling.map_or(own, |spelling| texts.text(spelling, item.pair, is_value))
+            };
+            let name = text(self.names, item.name, false);
+            let value = text(self.values, item.value, true);
+            if (name, value) != (item.name, item.value) {
+                self.entries.push(Entry {
+                    slot,
+                    is_dropped: false,
+                    is_other: false,
+                    pair: item.pair,
+                    name,
+                    value,
+                });
+            }
+        }
+        self.marks.is_moved = self.order.is_some() && !self.entries.is_empty();
+    }
+
+    /// The parameters that are not those of the root, each in its place.
+    pub(crate) fn others(&self) -> impl Iterator<Item = PairId> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.is_other)
+            .map(|entry| entry.pair)
+            .chain(self.inserts.iter().map(|insert| insert.pair))
     }
 
     fn drop_slots(&mut self, slots: core::ops::Range<usize>) {

@@ -29,7 +29,8 @@ impl Desk {
     pub(crate) fn spell(&mut self, plan: &Plan) {
         self.spelt.clear();
         self.marks.clear();
-        for pair in &plan.pairs {
+        self.marks.reserve(plan.pairs.len().saturating_add(1));
+        for pair in plan.pairs.iter() {
             let start = self.spelt.len();
             plan.names
                 .put(pair, &pair.name, &pair.raw_name, &mut self.spelt);
@@ -43,22 +44,19 @@ impl Desk {
     /// What was spelt, in an order.
     pub(crate) fn arranged<'p>(&'p self, pairs: &'p [Rc<Pair>], order: Order) -> Vec<Piece<'p>> {
         let text = |from: usize, to: usize| self.spelt.get(from..to).unwrap_or_default();
-        let mut pieces: Vec<Piece<'p>> = pairs
-            .iter()
-            .zip(self.marks.windows(2))
-            .enumerate()
-            .filter_map(|(at, (pair, marks))| {
-                let [(name, value), (end, _)] = marks else {
-                    return None;
-                };
-                Some(Piece {
-                    name: text(*name, *value),
-                    value: text(*value, *end),
-                    pair,
-                    at,
-                })
+        let spelt = pairs.iter().zip(self.marks.windows(2)).enumerate();
+        let mut pieces = Vec::with_capacity(pairs.len());
+        pieces.extend(spelt.filter_map(|(at, (pair, marks))| {
+            let [(name, value), (end, _)] = marks else {
+                return None;
+            };
+            Some(Piece {
+                name: text(*name, *value),
+                value: text(*value, *end),
+                pair,
+                at,
             })
-            .collect();
+        }));
         order(&mut pieces);
         pieces
     }

@@ -190,7 +190,7 @@ impl<'s> Engine<'s> {
     /// How many candidates of each cost there are. Scenes other than the first are not made for
     /// that; they are like it.
     fn counts(&mut self, depth: usize) -> Histogram {
-        let mut counts = Histogram::of(core::iter::empty());
+        let mut counts = Histogram::default();
         let structures = Histogram::of(self.structures.iter().map(|one| one.cost));
         let mut others: Vec<(usize, Cost)> = Vec::new();
         for scene in self.scenes.iter().skip(1) {
@@ -298,7 +298,7 @@ impl<'s> Engine<'s> {
 
 /// How many candidates of each cost there are in a scene.
 fn count(plans: &Plans, parts: Parts<'_>, structures: &Histogram, local: usize) -> Histogram {
-    let mut counts = Histogram::of(core::iter::empty());
+    let mut counts = Histogram::default();
     for of_plan in 0..=local.min(3) {
         let rest = local.saturating_sub(of_plan);
         let mut fronts = prefix::count(parts, rest);

@@ -1,8 +1,11 @@
 //! A deviation from the root's plan, and paths of several.
 
+use std::rc::Rc;
+
 use super::cost::Cost;
 use super::delta::Delta;
 use super::state::Plan;
+use super::subject::Pair;
 use super::table::Step;
 
 /// One deviation from the root's plan.
@@ -77,8 +80,8 @@ const RESERVED: u128 = {
     set
 };
 
-/// The characters of a plan.
-pub(super) fn characters(plan: &Plan) -> Characters {
+/// The characters of parameters.
+pub(super) fn characters<'p>(pairs: impl Iterator<Item = &'p Rc<Pair>>) -> Characters {
     let of = |text: &[u8], (ascii, others): &mut (u128, bool)| {
         for byte in text {
             match 1_u128.checked_shl(u32::from(*byte)) {
@@ -88,7 +91,7 @@ pub(super) fn characters(plan: &Plan) -> Characters {
         }
     };
     let mut all = Characters::default();
-    for pair in &plan.pairs {
+    for pair in pairs {
         of(&pair.name, &mut all.names);
         of(&pair.value, &mut all.values);
     }

@@ -177,7 +177,7 @@ impl Prefixes {
         level: &mut Vec<Prefix>,
     ) {
         let costs = Histogram::of(structures.iter().map(|structure| structure.cost));
-        let mut all = Histogram::of(core::iter::empty());
+        let mut all = Histogram::default();
         all.add_products(&costs, &count(parts, depth));
         let (most, is_cut) = all.threshold(CHOICES);
         self.is_cut |= is_cut;
@@ -223,17 +223,25 @@ fn shares(depth: usize) -> impl Iterator<Item = [usize; 3]> {
 
 /// How many choices of this depth there are of each cost.
 pub(crate) fn count(parts: Parts<'_>, depth: usize) -> Histogram {
-    let mut all = Histogram::of(core::iter::empty());
+    let mut all = Histogram::default();
     for [of_keys, of_uris, of_methods] in shares(depth) {
-        let costs = |places: &[(usize, Cost)]| Histogram::of(places.iter().map(|(_, cost)| *cost));
-        let mut fronts = Histogram::of(core::iter::empty());
+        let mut fronts = Histogram::default();
         fronts.add_products(
-            &costs(&places(parts.uris, of_uris)),
-            &costs(&places(parts.methods, of_methods)),
+            &costs(parts.uris, of_uris),
+            &costs(parts.methods, of_methods),
         );
-        all.add_products(&costs(&keys(parts, of_keys)), &fronts);
+        let of_keys = match parts.keys {
+            Some(keys) => costs(keys, of_keys),
+            None => Histogram::of((of_keys == 0).then_some(0).into_iter()),
+        };
+        all.add_products(&of_keys, &fronts);
     }
     all
+}
+
+/// How many texts of one depth there are of each cost.
+fn costs<S: Part>(table: &Table<S>, depth: usize) -> Histogram {
+    Histogram::of(table.fresh(depth).map(|(_, entry)| entry.cost))
 }
 
 /// Every choice of this depth in all that costs no more.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::state::{Order, Piece, Plan};
+use super::subject::Pair;
 use super::texts::{PairId, Spelling, TextId, Texts};
 
 /// The root of all plans.
@@ -11,6 +12,8 @@ pub(crate) struct Root {
     pub(crate) names: Spelling,
     pub(crate) values: Spelling,
     pub(super) items: Vec<Item>,
+    /// Whether the number of each parameter is its place.
+    is_numbered: bool,
 }
 
 /// One parameter as it is spelt.
@@ -64,6 +67,11 @@ impl Root {
             names,
             values,
             items,
+            is_numbered: plan
+                .pairs
+                .iter()
+                .enumerate()
+                .all(|(at, pair)| pair.id.map(usize::from) == Some(at)),
         }
     }
 
@@ -116,9 +124,39 @@ impl Root {
         is_same.then(|| own.into())
     }
 
-    /// Where the parameter of this number is.
-    pub(crate) fn slot(&self, id: u16) -> Option<usize> {
-        self.plan.pairs.iter().position(|pair| pair.id == Some(id))
+    /// Whether a parameter is one of its own.
+    pub(crate) fn has(&self, pair: PairId) -> bool {
+        self.items.iter().any(|item| item.pair == pair)
+    }
+
+    /// Where a parameter is, or where the one of its number is.
+    pub(crate) fn slot(&self, pair: &Rc<Pair>) -> Option<usize> {
+        let pairs = &self.plan.pairs;
+        if self.is_numbered {
+            return pair.id.map(usize::from).filter(|at| *at < pairs.len());
+        }
+        pairs
+            .iter()
+            .position(|own| Rc::ptr_eq(own, pair))
+            .or_else(|| {
+                let id = pair.id?;
+                pairs.iter().position(|own| own.id == Some(id))
+            })
+    }
+
+    /// The texts of a parameter that is there instead of one of the root, as far as they are the
+    /// same; the spellings are the root's.
+    pub(crate) fn same(&self, slot: usize, pair: &Pair) -> (Option<TextId>, Option<TextId>) {
+        let Some((own, item)) = self.plan.pairs.get(slot).zip(self.items.get(slot)) else {
+            return (None, None);
+        };
+        // A spelling may go for some of them only.
+        if (own.id, own.place, own.is_protocol()) != (pair.id, pair.place, pair.is_protocol()) {
+            return (None, None);
+        }
+        let name = own.name == pair.name && own.raw_name == pair.raw_name;
+        let value = own.value == pair.value && own.raw_value == pair.raw_value;
+        (name.then_some(item.name), value.then_some(item.value))
     }
 
     /// Whether a parameter is spelt so.
@@ -131,18 +169,16 @@ impl Root {
 
 /// The items as an order takes them.
 pub(super) fn pieces<'t>(items: &[Item], texts: &'t Texts) -> Vec<Piece<'t>> {
-    items
-        .iter()
-        .enumerate()
-        .filter_map(|(at, item)| {
-            Some(Piece {
-                name: texts.plain(item.name),
-                value: texts.plain(item.value),
-                pair: texts.pair(item.pair)?,
-                at,
-            })
+    let mut pieces = Vec::with_capacity(items.len());
+    pieces.extend(items.iter().enumerate().filter_map(|(at, item)| {
+        Some(Piece {
+            name: texts.plain(item.name),
+            value: texts.plain(item.value),
+            pair: texts.pair(item.pair)?,
+            at,
         })
-        .collect()
+    }));
+    pieces
 }
 
 /// By what the rule sorts.

@@ -48,7 +48,8 @@ impl Scene {
             key: subject.key.clone(),
             wrap: Spell::RULE.write,
         };
-        let by_the_rule: Vec<u64> = uris().map(|uri| print(&start(uri))).collect();
+        let mut desk = Desk::default();
+        let by_the_rule: Vec<u64> = uris().map(|uri| print(&start(uri), &mut desk)).collect();
         let mut known: Vec<u64> = vec![0];
         let mut scenes = vec![Self::new(
             subject,
@@ -65,7 +66,7 @@ impl Scene {
                 deviate(subject, &start(uri), &mut out);
                 let cost = cost::of(rule.prior, out.states.len());
                 for (start, detail) in out.states {
-                    let print = print(&start);
+                    let print = print(&start, &mut desk);
                     if by_the_rule.contains(&print) {
                         continue;
                     }
@@ -217,8 +218,7 @@ pub(crate) fn unwrapped(text: &[u8]) -> Vec<u8> {
 }
 
 /// A number for what a signer starts from: two that give one signature have one.
-fn print(start: &Start) -> u64 {
-    let mut desk = Desk::default();
+fn print(start: &Start, desk: &mut Desk) -> u64 {
     desk.lay(&start.plan, start.plan.join);
     let mut uri = Vec::new();
     start.uri.write(&mut uri);

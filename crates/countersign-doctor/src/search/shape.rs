@@ -1,6 +1,8 @@
 //! A plan spelt out: its parameters as texts, in their order, and what one more deviation makes of
 //! them.
 
+use std::borrow::Cow;
+
 use super::delta::{Delta, Insert, Marks, Sorting};
 use super::root::{Item, Root, arrival, key};
 use super::state::Join;
@@ -8,6 +10,8 @@ use super::texts::{Spelling, Texts};
 
 /// A plan from which further ones are made.
 pub(crate) struct Base {
+    /// Whether nothing deviates.
+    is_root: bool,
     /// In the order of the rule.
     pub(super) items: Vec<Item>,
     /// Where each parameter of the root is in `items`.
@@ -56,7 +60,10 @@ impl Change {
 impl Base {
     /// The root's own plan.
     pub(crate) fn root(root: &Root, texts: &Texts) -> Self {
-        Self::of(root, root.items.clone(), texts)
+        Self {
+            is_root: true,
+            ..Self::of(root, root.items.clone(), texts)
+        }
     }
 
     fn of(root: &Root, mut items: Vec<Item>, texts: &Texts) -> Self {
@@ -98,6 +105,7 @@ impl Base {
             start = end.saturating_add(texts.ampersand.len());
         }
         Self {
+            is_root: false,
             items,
             places,
             names: None,
@@ -150,17 +158,17 @@ impl Base {
     }
 
     /// The items after a change, in the order of arrival.
-    pub(super) fn changed(&self, change: &Change) -> Vec<Item> {
-        let mut items: Vec<Item> = self
-            .items
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !change.removed.contains(at))
-            .map(|(_, item)| *item)
-            .chain(change.added.iter().copied())
-            .collect();
+    pub(super) fn changed<'r>(&self, root: &'r Root, change: &Change) -> Cow<'r, [Item]> {
+        if self.is_root && change.removed.is_empty() && change.added.is_empty() {
+            return Cow::Borrowed(&root.items);
+        }
+        let own = self.items.iter().enumerate();
+        let kept = own.filter(|(at, _)| !change.removed.contains(at));
+        let mut items = Vec::with_capacity(self.items.len().saturating_add(change.added.len()));
+        items.extend(kept.map(|(_, item)| *item));
+        items.extend_from_slice(&change.added);
         items.sort_by_key(arrival);
-        items
+        Cow::Owned(items)
     }
 
     /// What `delta` changes here; false where the two collide.

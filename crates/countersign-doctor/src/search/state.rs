@@ -24,17 +24,26 @@ pub(crate) struct UriParts {
 }
 
 impl UriParts {
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        for part in [
+    fn parts(&self) -> [&Vec<u8>; 6] {
+        [
             &self.scheme,
             &self.slashes,
             &self.host,
             &self.port,
             &self.path,
             &self.suffix,
-        ] {
+        ]
+    }
+
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        for part in self.parts() {
             out.extend_from_slice(part);
         }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        let lengths = self.parts().into_iter().map(Vec::len);
+        lengths.fold(0, usize::saturating_add)
     }
 }
 
@@ -152,8 +161,8 @@ fn joined(pieces: &[Piece<'_>], out: &mut Vec<u8>) {
 /// How the parameter part comes about.
 #[derive(Clone)]
 pub(crate) struct Plan {
-    /// In order of arrival: header, query, body.
-    pub(crate) pairs: Vec<Rc<Pair>>,
+    /// In order of arrival: header, query, body. Most deviations keep them all, and share the list.
+    pub(crate) pairs: Rc<[Rc<Pair>]>,
     pub(crate) names: Spell,
     pub(crate) values: Spell,
     pub(crate) order: Order,
@@ -161,31 +170,42 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// The order of RFC 5849 section 3.4.1.3.2.
+    pub(crate) const SORTED: Order = sorted;
+
     /// The plan of RFC 5849 sections 3.4.1.3.1 and 3.4.1.3.2.
-    pub(crate) fn by_the_rule(pairs: Vec<Rc<Pair>>) -> Self {
+    pub(crate) fn by_the_rule(pairs: impl Into<Rc<[Rc<Pair>]>>) -> Self {
         Self {
-            pairs,
+            pairs: pairs.into(),
             names: Spell::RULE,
             values: Spell::RULE,
-            order: sorted,
+            order: Self::SORTED,
             join: joined,
         }
     }
 }
 
 impl Plan {
+    /// Whether a name comes more than once.
+    pub(crate) fn has_repeats(&self) -> bool {
+        let mut names: Vec<&[u8]> = self.pairs.iter().map(|pair| pair.name.as_slice()).collect();
+        names.sort_unstable();
+        names.windows(2).any(|two| matches!(two, [a, b] if a == b))
+    }
+
     /// Whether it is the same plan, as far as can be told without carrying it out.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.names.is_same(&other.names)
             && self.values.is_same(&other.values)
             && core::ptr::fn_addr_eq(self.order, other.order)
             && core::ptr::fn_addr_eq(self.join, other.join)
-            && self.pairs.len() == other.pairs.len()
-            && self
-                .pairs
-                .iter()
-                .zip(&other.pairs)
-                .all(|(one, other)| Rc::ptr_eq(one, other) || one == other)
+            && (Rc::ptr_eq(&self.pairs, &other.pairs)
+                || self.pairs.len() == other.pairs.len()
+                    && self
+                        .pairs
+                        .iter()
+                        .zip(other.pairs.iter())
+                        .all(|(one, other)| Rc::ptr_eq(one, other) || one == other))
     }
 }
 

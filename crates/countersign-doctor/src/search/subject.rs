@@ -40,6 +40,17 @@ impl Pair {
         }
     }
 
+    /// The same one with another name and value, sent as it was.
+    pub(crate) fn with(&self, name: Vec<u8>, value: Vec<u8>) -> Self {
+        Self {
+            name,
+            value,
+            raw_name: self.raw_name.clone(),
+            raw_value: self.raw_value.clone(),
+            ..*self
+        }
+    }
+
     /// Whether its name begins with `oauth_`.
     pub(crate) fn is_protocol(&self) -> bool {
         self.name.starts_with(b"oauth_")

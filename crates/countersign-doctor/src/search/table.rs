@@ -69,6 +69,8 @@ pub(crate) const STATES: usize = 6000;
 pub(crate) const FEW: usize = 2000;
 /// More octets are not kept.
 const BYTES: usize = 4 << 20;
+/// A text gets room for so many octets, and for as many more as the root's has.
+const LEAST: usize = 16;
 /// More ways to the same text are not kept.
 pub(crate) const WAYS: usize = 8;
 
@@ -97,7 +99,7 @@ impl Part for Vec<u8> {
 
 impl Part for UriParts {
     fn render(&self, wrap: Wrap, out: &mut Vec<u8>) {
-        let mut plain = Vec::new();
+        let mut plain = Vec::with_capacity(self.len());
         self.write(&mut plain);
         wrap(&plain, &plain, out);
     }
@@ -284,7 +286,12 @@ impl<S: Part> Table<S> {
     }
 
     fn add(&mut self, state: S, chain: Chain, last: usize, start: usize) {
-        let mut text = Zeroizing::new(Vec::new());
+        // Large enough for most, so that little is copied and no secret is left behind.
+        let room = self
+            .entries
+            .first()
+            .map_or(LEAST, |root| root.text.len().saturating_add(LEAST));
+        let mut text = Zeroizing::new(Vec::with_capacity(room));
         state.render(self.wrap, &mut text);
         let print = fingerprint(&text);
         let known = self.index.get(&print).copied();

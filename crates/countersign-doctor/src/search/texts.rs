@@ -147,10 +147,10 @@ impl Texts {
 
     /// The name of a parameter in this spelling, or its value.
     pub(crate) fn text(&mut self, spelling: Spelling, pair: PairId, is_value: bool) -> TextId {
-        let Some(own) = self.pair(pair).map(Rc::clone) else {
+        let Some(own) = self.pair(pair) else {
             return TextId::MAX;
         };
-        let write = if spelling.on.holds(&own) {
+        let write = if spelling.on.holds(own) {
             spelling.write
         } else {
             RULE
@@ -159,6 +159,15 @@ impl Texts {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
+        let own = Rc::clone(own);
+        // What is spelt as by the rule is the same text, so that nothing is done for it.
+        let by_the_rule = (write != RULE).then(|| {
+            let rule = Spelling {
+                write: RULE,
+                on: Scope::All,
+            };
+            self.text(rule, pair, is_value)
+        });
         let (decoded, raw) = if is_value {
             (&own.value, &own.raw_value)
         } else {
@@ -169,13 +178,21 @@ impl Texts {
             write(decoded, raw, &mut self.plain);
         }
         let plain = self.plain.get(start.0..).unwrap_or_default();
-        (self.wrap)(plain, plain, &mut self.wrapped);
-        let id = TextId::try_from(self.entries.len()).unwrap_or(TextId::MAX);
-        self.entries.push(Text {
-            print: fingerprint(plain),
-            plain: (start.0, self.plain.len()),
-            wrapped: (start.1, self.wrapped.len()),
-        });
+        let id = match by_the_rule.filter(|known| self.plain(*known) == plain) {
+            Some(known) => {
+                self.plain.truncate(start.0);
+                known
+            }
+            None => {
+                (self.wrap)(plain, plain, &mut self.wrapped);
+                self.entries.push(Text {
+                    print: fingerprint(plain),
+                    plain: (start.0, self.plain.len()),
+                    wrapped: (start.1, self.wrapped.len()),
+                });
+                TextId::try_from(self.entries.len().saturating_sub(1)).unwrap_or(TextId::MAX)
+            }
+        };
         self.known.insert(key, id);
         if let Some((texts, _)) = &mut self.fresh {
             texts.push(key);

@@ -153,7 +153,9 @@ fn consumers() -> Result<[Consumer; 3], Error> {
     let policy = countersign_key::RegistrationPolicy::default();
     let certificate = |pem: &[u8]| -> Result<Credential, Error> {
         let certificate = read_certificate(pem, &policy)?;
-        Ok(Credential::Certificates([certificate].into_iter().collect()))
+        Ok(Credential::Certificates(
+            [certificate].into_iter().collect(),
+        ))
     };
     let callbacks = || vec!["oob".to_owned(), CALLBACK.to_owned()];
 

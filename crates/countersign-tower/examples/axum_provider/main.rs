@@ -7,6 +7,7 @@
 
 #![expect(clippy::print_stdout, reason = "an example tells what to do next")]
 
+#[allow(dead_code, reason = "a server like this ends grants too; the tests do")]
 mod app;
 mod page;
 
@@ -19,7 +20,7 @@ use countersign_tower::system_clock;
 const ADDRESS: &str = "127.0.0.1:3000";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn core::error::Error>> {
+async fn main() -> Result<(), Box<dyn core::error::Error + Send + Sync>> {
     let app = App::new(Inputs {
         origin: Origin::parse(&format!("http://{ADDRESS}"))?,
         settings: Settings::default(),
@@ -29,7 +30,11 @@ async fn main() -> Result<(), Box<dyn core::error::Error>> {
     .await?;
     println!("listening on http://{ADDRESS}");
     println!("public consumer: {} {}", app::PUBLIC, app::PUBLIC_SECRET);
-    println!("private consumer: {}, partner consumer: {}", app::PRIVATE, app::PARTNER);
+    println!(
+        "private consumer: {}, partner consumer: {}",
+        app::PRIVATE,
+        app::PARTNER
+    );
     let listener = tokio::net::TcpListener::bind(ADDRESS).await?;
     axum::serve(listener, app.router()).await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Which bodies are read, and what of them is checked.
 
+use core::sync::atomic::Ordering;
 use core::time::Duration;
-use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use countersign_tower::{Routes, Rule};
@@ -87,7 +87,11 @@ async fn a_hash_can_be_demanded() {
     let answer = setup.send(rules(), request).await;
     assert_eq!(answer.status, 400);
     assert_eq!(answer.problem().as_deref(), Some("parameter_absent"));
-    assert!(answer.body.contains("oauth_parameters_absent=oauth_body_hash"));
+    assert!(
+        answer
+            .body
+            .contains("oauth_parameters_absent=oauth_body_hash")
+    );
     let request = setup.client().request(&unsigned.hashed(), Full::from("{}"));
     assert_eq!(setup.send(rules(), request).await.status, 200);
     let request = setup
@@ -124,12 +128,7 @@ async fn a_body_beyond_the_limit_is_refused_without_a_problem() {
     let causes: Vec<_> = setup.events.all().iter().map(|e| e.cause).collect();
     assert_eq!(
         causes,
-        [
-            Some("signature"),
-            Some("body"),
-            Some("body"),
-            Some("body")
-        ]
+        [Some("signature"), Some("body"), Some("body"), Some("body")]
     );
 }
 

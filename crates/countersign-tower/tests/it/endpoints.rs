@@ -29,7 +29,9 @@ fn values(answer: &Answer) -> Vec<(&str, &str)> {
 
 fn value<'a>(answer: &'a Answer, name: &str) -> &'a str {
     let found = values(answer).into_iter().find(|(known, _)| *known == name);
-    found.unwrap_or_else(|| panic!("no {name} in {}", answer.body)).1
+    found
+        .unwrap_or_else(|| panic!("no {name} in {}", answer.body))
+        .1
 }
 
 #[tokio::test]
@@ -108,7 +110,12 @@ async fn faults_of_the_body_are_told_without_a_problem() {
         assert_eq!(answer.status, status);
         assert_eq!(answer.header("www-authenticate"), None);
     }
-    let actions: Vec<_> = setup.events.all().iter().map(|e| e.action.as_str()).collect();
+    let actions: Vec<_> = setup
+        .events
+        .all()
+        .iter()
+        .map(|e| e.action.as_str())
+        .collect();
     assert_eq!(actions, ["temporary_credentials", "temporary_credentials"]);
 }
 

@@ -1,8 +1,8 @@
 //! The example's server over a socket.
 
 use core::net::SocketAddr;
+use core::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use countersign_clock::UnixTime;
 use countersign_provider::{Origin, Settings};
@@ -36,7 +36,10 @@ impl Answer {
     fn value(&self, name: &str) -> String {
         let pairs = self.body.split('&').filter_map(|pair| pair.split_once('='));
         let found = pairs.clone().find(|(known, _)| *known == name);
-        found.unwrap_or_else(|| panic!("no {name} in {}", self.body)).1.to_owned()
+        found
+            .unwrap_or_else(|| panic!("no {name} in {}", self.body))
+            .1
+            .to_owned()
     }
 
     fn json(&self) -> Value {
@@ -163,7 +166,10 @@ fn partner(token: Option<(&str, &str)>) -> Client {
 }
 
 fn public_with(access: &Answer) -> Client {
-    let (token, secret) = (access.value("oauth_token"), access.value("oauth_token_secret"));
+    let (token, secret) = (
+        access.value("oauth_token"),
+        access.value("oauth_token_secret"),
+    );
     public(Some((&token, &secret)))
 }
 
@@ -172,7 +178,9 @@ async fn a_public_application_connects_and_is_disconnected() {
     let server = Running::start().await;
     let access = server.connect(public).await;
     let client = public_with(&access);
-    let answer = server.send(Some(&client), &Unsigned::get("/echo/a%2Fb?c=d")).await;
+    let answer = server
+        .send(Some(&client), &Unsigned::get("/echo/a%2Fb?c=d"))
+        .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let seen = answer.json();
     assert_eq!(seen["method"], "GET");
@@ -200,14 +208,41 @@ async fn who_leaves_or_changes_role_takes_the_grant_along() {
     let client = public_with(&server.connect(public).await);
     let role = server.app.change_role("ann", ORGANISATION, "Standard");
     assert_eq!(role.await.unwrap(), 0);
-    assert_eq!(server.send(Some(&client), &Unsigned::get("/echo")).await.status, 200);
+    assert_eq!(
+        server
+            .send(Some(&client), &Unsigned::get("/echo"))
+            .await
+            .status,
+        200
+    );
     let role = server.app.change_role("ann", ORGANISATION, "read only");
     assert_eq!(role.await.unwrap(), 1);
-    assert_eq!(server.send(Some(&client), &Unsigned::get("/echo")).await.status, 401);
+    assert_eq!(
+        server
+            .send(Some(&client), &Unsigned::get("/echo"))
+            .await
+            .status,
+        401
+    );
     let client = public_with(&server.connect(public).await);
-    assert_eq!(server.send(Some(&client), &Unsigned::get("/echo")).await.status, 200);
-    assert_eq!(server.app.remove_user("ann", ORGANISATION).await.unwrap(), 1);
-    assert_eq!(server.send(Some(&client), &Unsigned::get("/echo")).await.status, 401);
+    assert_eq!(
+        server
+            .send(Some(&client), &Unsigned::get("/echo"))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        server.app.remove_user("ann", ORGANISATION).await.unwrap(),
+        1
+    );
+    assert_eq!(
+        server
+            .send(Some(&client), &Unsigned::get("/echo"))
+            .await
+            .status,
+        401
+    );
 }
 
 #[tokio::test]
@@ -232,7 +267,11 @@ async fn a_partner_application_renews() {
     let client = Client::rsa(PARTNER, PARTNER_KEY, Some(&token));
     let expired = server.send(Some(&client), &Unsigned::get("/echo")).await;
     assert_eq!(expired.status, 401);
-    assert!(expired.body.starts_with("oauth_problem=token_expired"), "{}", expired.body);
+    assert!(
+        expired.body.starts_with("oauth_problem=token_expired"),
+        "{}",
+        expired.body
+    );
     let renew = Unsigned {
         session_handle: Some(&handle),
         ..Unsigned::post("/oauth/AccessToken", FORM, b"")
@@ -290,5 +329,8 @@ async fn a_user_says_no() {
     let answer = server.send(None, &deny).await;
     assert_eq!(answer.status, 303);
     let location = answer.field("location").unwrap();
-    assert!(location.ends_with("oauth_problem=user_refused"), "{location}");
+    assert!(
+        location.ends_with("oauth_problem=user_refused"),
+        "{location}"
+    );
 }

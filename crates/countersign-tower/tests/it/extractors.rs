@@ -46,12 +46,20 @@ async fn proofs_are_extracted() {
     for (unsigned, body) in [
         (Unsigned::post("/any", FORM, b"a=1"), "dpf43f3p2l4k3l03 a=1"),
         (Unsigned::post("/any", JSON, b"{}"), "dpf43f3p2l4k3l03 {}"),
-        (Unsigned::post("/signed", FORM, b"a=1"), "dpf43f3p2l4k3l03 a=1"),
-        (Unsigned::post("/signed", JSON, b"{}").hashed(), "dpf43f3p2l4k3l03 {}"),
+        (
+            Unsigned::post("/signed", FORM, b"a=1"),
+            "dpf43f3p2l4k3l03 a=1",
+        ),
+        (
+            Unsigned::post("/signed", JSON, b"{}").hashed(),
+            "dpf43f3p2l4k3l03 {}",
+        ),
         (Unsigned::post("/head", JSON, b"{}").hashed(), "Pending {}"),
         (Unsigned::post("/head", FORM, b"a=1"), "Form a=1"),
     ] {
-        let request = setup.client().request(&unsigned, Body::from(unsigned.body.to_vec()));
+        let request = setup
+            .client()
+            .request(&unsigned, Body::from(unsigned.body.to_vec()));
         let answer = ask(router(&setup), request).await;
         assert_eq!((answer.status, answer.body.as_str()), (200, body));
     }
@@ -61,7 +69,11 @@ async fn proofs_are_extracted() {
 async fn an_unsigned_body_is_refused_where_a_signed_one_is_due() {
     let setup = Setup::new().await;
     let unsigned = Unsigned::post("/signed", JSON, b"{}");
-    let answer = ask(router(&setup), setup.client().request(&unsigned, Body::from("{}"))).await;
+    let answer = ask(
+        router(&setup),
+        setup.client().request(&unsigned, Body::from("{}")),
+    )
+    .await;
     assert_eq!(answer.status, 400);
     assert_eq!(
         answer.header("www-authenticate"),

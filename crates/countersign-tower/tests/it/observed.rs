@@ -1,35 +1,31 @@
 //! What an operator sees, and what nobody may see.
 
+use core::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{Empty, Full};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{CONSUMER, Client, FORM, FailingNonces, SECRET, Setup, Unsigned};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Each test has a thread, and each thread a log. The subscriber is everybody's: one for a thread
+/// alone misses what other threads had looked at before.
+struct Log;
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
 
@@ -60,13 +56,12 @@ fn requests(setup: &Setup) -> Vec<Request<Full<Bytes>>> {
 
 #[tokio::test]
 async fn nothing_that_was_sent_is_logged() {
-    let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
+        .with_writer(|| Log)
         .with_ansi(false)
         .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let setup = Setup::new().await;
     let mut sent = Vec::new();
     for request in requests(&setup) {
@@ -76,8 +71,7 @@ async fn nothing_that_was_sent_is_logged() {
         }
         setup.ask(request).await;
     }
-    drop(guard);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = String::from_utf8(LOG.take()).unwrap();
     assert_eq!(log.matches("request refused").count(), 6, "{log}");
     assert_eq!(log.matches("request accepted").count(), 1, "{log}");
     assert!(log.contains("problem=\"nonce_used\""), "{log}");

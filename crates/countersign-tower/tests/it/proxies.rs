@@ -19,10 +19,11 @@ async fn ask(
 ) -> Answer {
     let mut setup = Setup::new().await;
     let networks = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
-    setup.site = setup.site.with_trusted_proxies(
-        TrustedProxies::new(fields, networks),
-        |extensions| extensions.get::<SocketAddr>().map(SocketAddr::ip),
-    );
+    setup.site = setup
+        .site
+        .with_trusted_proxies(TrustedProxies::new(fields, networks), |extensions| {
+            extensions.get::<SocketAddr>().map(SocketAddr::ip)
+        });
     let unsigned = Unsigned {
         origin: signed_for,
         ..Unsigned::get("/photos?a=b")
@@ -51,7 +52,10 @@ async fn a_listed_proxy_is_believed() {
         ("https://api.example.com", &[]),
         (
             "https://photos.example.net:8443",
-            &[("x-forwarded-host", "evil.example, photos.example.net:1"), port],
+            &[
+                ("x-forwarded-host", "evil.example, photos.example.net:1"),
+                port,
+            ],
         ),
         ("https://[::1]:8443", &[("x-forwarded-host", "[::1]"), port]),
     ] {
@@ -71,14 +75,30 @@ async fn a_listed_proxy_is_believed() {
 
 #[tokio::test]
 async fn nobody_else_is() {
-    let headers = [("x-forwarded-proto", "http"), ("x-forwarded-host", "evil.example")];
+    let headers = [
+        ("x-forwarded-proto", "http"),
+        ("x-forwarded-host", "evil.example"),
+    ];
     let x = ForwardedFields::XForwarded;
-    for peer in [STRANGER, "[2001:db8::1]:1", "[::ffff:192.0.2.1]:1", "unknown"] {
+    for peer in [
+        STRANGER,
+        "[2001:db8::1]:1",
+        "[::ffff:192.0.2.1]:1",
+        "unknown",
+    ] {
         let answer = ask(x, peer, "http://evil.example", &headers).await;
-        assert_eq!(answer.problem().as_deref(), Some("signature_invalid"), "{peer}");
+        assert_eq!(
+            answer.problem().as_deref(),
+            Some("signature_invalid"),
+            "{peer}"
+        );
         // Never a second try with another scheme.
         let answer = ask(x, peer, "http://api.example.com", &[]).await;
-        assert_eq!(answer.problem().as_deref(), Some("signature_invalid"), "{peer}");
+        assert_eq!(
+            answer.problem().as_deref(),
+            Some("signature_invalid"),
+            "{peer}"
+        );
         let answer = ask(x, peer, "https://api.example.com", &headers).await;
         assert_eq!(answer.status, 200, "{peer}");
     }

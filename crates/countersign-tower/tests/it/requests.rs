@@ -1,6 +1,6 @@
 //! Right and wrong requests, and their answers.
 
-use std::sync::atomic::Ordering;
+use core::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http::Request;
@@ -29,12 +29,18 @@ async fn a_right_request_comes_through_with_its_proof() {
 #[tokio::test]
 async fn without_credentials_there_is_a_bare_challenge() {
     let setup = Setup::new().await;
-    for field in [None, Some("Bearer mF_9.B5f-4.1JqM"), Some("NotOAuthAtAll x=\"y\"")] {
+    for field in [
+        None,
+        Some("Bearer mF_9.B5f-4.1JqM"),
+        Some("NotOAuthAtAll x=\"y\""),
+    ] {
         let mut request = Request::get("/photos");
         if let Some(field) = field {
             request = request.header("authorization", field);
         }
-        let answer = setup.ask(request.body(Empty::<Bytes>::new()).unwrap()).await;
+        let answer = setup
+            .ask(request.body(Empty::<Bytes>::new()).unwrap())
+            .await;
         assert_eq!(answer.status, 401, "{field:?}");
         assert_eq!(
             answer.header("www-authenticate"),

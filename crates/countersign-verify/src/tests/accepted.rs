@@ -117,13 +117,8 @@ fn a_body_hash_can_be_required() {
 #[test]
 fn plaintext_needs_the_opt_in_and_tls() {
     let method = Method::dangerous_plaintext();
-    let protocol = countersign_base_string::ProtocolParameters::new(
-        super::KEY,
-        "PLAINTEXT",
-        "137131202",
-        "chapoH",
-    )
-    .with_token(super::TOKEN);
+    let protocol = ProtocolParameters::new(super::KEY, "PLAINTEXT", "137131202", "chapoH")
+        .with_token(super::TOKEN);
     let value = header(URL, &protocol, method);
     let request = get(URL, &value);
     assert_eq!(

@@ -100,7 +100,7 @@ fn add(plan: &Plan, fields: Vec<Field>, detail: &'static str, out: &mut Out<Plan
     if fields.is_empty() {
         return;
     }
-    let mut pairs = plan.pairs.clone();
+    let mut pairs = plan.pairs.to_vec();
     pairs.extend(fields.into_iter().map(|one| field(one).into()));
     out.push(with_pairs(plan, pairs), detail);
 }
@@ -166,7 +166,7 @@ fn as_one(plan: &Plan, body: &[u8], out: &mut Out<Plan>) {
             break;
         }
     }
-    let mut bare = plan.pairs.clone();
+    let mut bare = plan.pairs.to_vec();
     bare.push(field((body.to_vec(), None)).into());
     let bare = Plan {
         join: super::join::without_equals_as_sent,
@@ -183,7 +183,7 @@ fn as_one(plan: &Plan, body: &[u8], out: &mut Out<Plan>) {
 
 /// The parameters other than the body's, sorted, and then a text as it is.
 fn raw_behind(plan: &Plan, text: &[u8]) -> Plan {
-    let mut pairs = plan.pairs.clone();
+    let mut pairs = plan.pairs.to_vec();
     pairs.retain(|pair| pair.place != Place::Body);
     let body = field((Vec::new(), None));
     pairs.push(
@@ -221,7 +221,7 @@ fn unread_form(plan: &Plan, body: &[u8], out: &mut Out<Plan>) {
         raw_behind(plan, body),
         "as it is, behind the other parameters",
     );
-    let mut pairs = plan.pairs.clone();
+    let mut pairs = plan.pairs.to_vec();
     pairs.retain(|pair| pair.place != Place::Body);
     let others = with_pairs(plan, pairs);
     add(

@@ -32,11 +32,24 @@ const SHOWN: usize = 60;
 
 /// "parameter NAME".
 pub(super) fn named(pair: &Pair) -> String {
-    format!("parameter {}", shown(&pair.name))
+    const WORD: &str = "parameter ";
+    let name = shown(&pair.name);
+    let mut words = String::with_capacity(WORD.len().saturating_add(name.len()));
+    words.push_str(WORD);
+    words.push_str(&name);
+    words
 }
 
 /// A name in words.
-pub(super) fn shown(name: &[u8]) -> String {
+pub(super) fn shown(name: &[u8]) -> Cow<'_, str> {
+    // Nearly all names are words.
+    let is_word = |octet: &u8| octet.is_ascii_alphanumeric() || *octet == b'_';
+    if (1..=SHOWN).contains(&name.len())
+        && name.iter().all(is_word)
+        && let Ok(name) = core::str::from_utf8(name)
+    {
+        return Cow::Borrowed(name);
+    }
     let text = String::from_utf8_lossy(name);
     let mut shown: String = text
         .chars()
@@ -49,7 +62,7 @@ pub(super) fn shown(name: &[u8]) -> String {
     if shown.is_empty() {
         shown.push_str("without a name");
     }
-    shown
+    Cow::Owned(shown)
 }
 
 /// The plan without the parameters that `drops` picks; none where it picks nothing.
@@ -65,29 +78,22 @@ pub(super) fn without(plan: &Plan, mut drops: impl FnMut(usize, &Pair) -> bool) 
 }
 
 /// The plan with other parameters.
-pub(super) fn with_pairs(plan: &Plan, pairs: Vec<Rc<Pair>>) -> Plan {
+pub(super) fn with_pairs(plan: &Plan, pairs: impl Into<Rc<[Rc<Pair>]>>) -> Plan {
     Plan {
-        pairs,
+        pairs: pairs.into(),
         ..plan.clone()
     }
 }
 
 /// The plan with one more parameter: after the last of its place, as if it had been sent there.
 pub(super) fn with_pair(plan: &Plan, pair: Pair) -> Plan {
-    let mut pairs = plan.pairs.clone();
+    let mut pairs = plan.pairs.to_vec();
     let at = pairs
         .iter()
         .rposition(|other| rank(other.place) <= rank(pair.place))
         .map_or(0, |last| last.saturating_add(1));
     pairs.insert(at.min(pairs.len()), Rc::new(pair));
     with_pairs(plan, pairs)
-}
-
-/// Whether a name comes more than once.
-pub(super) fn has_repeats(plan: &Plan) -> bool {
-    let mut names: Vec<&[u8]> = plan.pairs.iter().map(|pair| pair.name.as_slice()).collect();
-    names.sort_unstable();
-    names.windows(2).any(|two| matches!(two, [a, b] if a == b))
 }
 
 /// Header, query, body.
@@ -137,19 +143,17 @@ pub(super) fn groups(plan: &Plan, touched: &[bool]) -> Vec<(Scope, Vec<bool>, Co
         (Scope::In(Place::Header), "in the Authorization header only"),
     ];
     let mut groups: Vec<(Scope, Vec<bool>, Cow<'static, str>)> = Vec::new();
-    let mut add = |scope: Scope, words: Cow<'static, str>| {
-        let within: Vec<bool> = plan
-            .pairs
-            .iter()
-            .zip(touched)
-            .map(|(pair, touched)| *touched && covers(scope, pair))
-            .collect();
+    let mut within = Vec::with_capacity(touched.len());
+    let mut add = |scope: Scope, words: &dyn Fn() -> Cow<'static, str>| {
+        within.clear();
+        let pairs = plan.pairs.iter().zip(touched);
+        within.extend(pairs.map(|(pair, touched)| *touched && covers(scope, pair)));
         if within.contains(&true) && !groups.iter().any(|(_, known, _)| *known == within) {
-            groups.push((scope, within, words));
+            groups.push((scope, within.clone(), words()));
         }
     };
     for (scope, words) in WIDE {
-        add(scope, words.into());
+        add(scope, &|| words.into());
     }
     let touched_pairs = || {
         plan.pairs
@@ -160,7 +164,7 @@ pub(super) fn groups(plan: &Plan, touched: &[bool]) -> Vec<(Scope, Vec<bool>, Co
     if touched_pairs().nth(1).is_some() {
         for (pair, _) in touched_pairs().take(ONE_BY_ONE) {
             if let Some(id) = pair.id {
-                add(Scope::Only(id), named(pair).into());
+                add(Scope::Only(id), &|| named(pair).into());
             }
         }
     } else if let (Some((pair, _)), Some((_, _, words))) =
@@ -181,9 +185,8 @@ pub(super) fn change_values(
     change_pairs(plan, detail, out, &|pair| {
         let value = change(pair).filter(|value| *value != pair.value)?;
         Some(Pair {
-            value,
             has_equals: true,
-            ..pair.clone()
+            ..pair.with(pair.name.clone(), value)
         })
     });
 }
@@ -197,10 +200,7 @@ pub(super) fn change_names(
 ) {
     change_pairs(plan, detail, out, &|pair| {
         let name = change(pair).filter(|name| *name != pair.name)?;
-        Some(Pair {
-            name,
-            ..pair.clone()
-        })
+        Some(pair.with(name, pair.value.clone()))
     });
 }
 
@@ -221,7 +221,7 @@ pub(super) fn change_pairs(
         return;
     }
     for (_, within, words) in groups(plan, &touched) {
-        let pairs = plan
+        let pairs: Rc<[Rc<Pair>]> = plan
             .pairs
             .iter()
             .zip(&changed)
@@ -240,7 +240,7 @@ pub(super) fn joined(detail: &str, words: &str) -> String {
     match (detail.is_empty(), words.is_empty()) {
         (true, _) => words.to_owned(),
         (_, true) => detail.to_owned(),
-        (false, false) => format!("{detail}, {words}"),
+        (false, false) => [detail, ", ", words].concat(),
     }
 }
 

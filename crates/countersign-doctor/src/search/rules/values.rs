@@ -10,7 +10,7 @@ use countersign_encoding::compare_encoded;
 
 use crate::search::Desk;
 use crate::search::rule::Out;
-use crate::search::rules::parameters::{Write, covers, groups, has_repeats, joined, room, spell};
+use crate::search::rules::parameters::{Write, covers, groups, joined, room, spell};
 use crate::search::state::{Order, Piece, Plan, Spell};
 use crate::search::subject::Pair;
 
@@ -40,12 +40,10 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
         write(decoded, raw, &mut is);
         was != is
     };
-    let names: Vec<bool> = plan
-        .pairs
-        .iter()
-        .map(|pair| differs(pair, plan.names, &pair.name, &pair.raw_name))
-        .collect();
     if texts == Texts::Names {
+        let names = each(plan, &mut |pair| {
+            differs(pair, plan.names, &pair.name, &pair.raw_name)
+        });
         if names.contains(&true) {
             let sorts = is_sorted_by_the_rule(plan);
             for (on, _, words) in groups(plan, &names) {
@@ -58,16 +56,17 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
         }
         return;
     }
-    let values: Vec<bool> = plan
-        .pairs
-        .iter()
-        .map(|pair| differs(pair, plan.values, &pair.value, &pair.raw_value))
-        .collect();
+    let values = each(plan, &mut |pair| {
+        differs(pair, plan.values, &pair.value, &pair.raw_value)
+    });
     if !values.contains(&true) {
         return;
     }
+    let names = each(plan, &mut |pair| {
+        differs(pair, plan.names, &pair.name, &pair.raw_name)
+    });
     let sorts = is_sorted_by_the_rule(plan);
-    let repeats = has_repeats(plan);
+    let repeats = plan.has_repeats();
     for (on, _, words) in groups(plan, &values) {
         if texts == Texts::Values {
             let state = Plan {
@@ -79,7 +78,7 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
         // A client with one encoder runs it over both.
         let with_names = names
             .iter()
-            .zip(&plan.pairs)
+            .zip(plan.pairs.iter())
             .any(|(name, pair)| *name && covers(on, pair));
         if with_names {
             let state = Plan {
@@ -93,19 +92,20 @@ pub(super) fn respell(plan: &Plan, texts: Texts, write: Write, detail: &str, out
     }
 }
 
+/// What goes for each parameter.
+fn each(plan: &Plan, holds: &mut dyn FnMut(&Pair) -> bool) -> Vec<bool> {
+    plan.pairs.iter().map(|pair| holds(pair)).collect()
+}
+
 /// The state, and where that is another one, the state whose order is still the one of the right
 /// spelling: sorted first, spelt then.
 fn push(state: Plan, detail: String, sorts: bool, out: &mut Out<Plan>) {
-    if sorts {
-        let sorted = arranged(&state, state.order);
-        let by_right_spelling = arranged(&state, by_right_spelling);
-        if sorted != by_right_spelling {
-            let other = Plan {
-                order: self::by_right_spelling,
-                ..state.clone()
-            };
-            out.push(other, joined(&detail, "after sorting"));
-        }
+    if sorts && !agree(&state, state.order, by_right_spelling) {
+        let other = Plan {
+            order: by_right_spelling,
+            ..state.clone()
+        };
+        out.push(other, joined(&detail, "after sorting"));
     }
     out.push(state, detail);
 }
@@ -120,19 +120,18 @@ fn by_right_spelling(pieces: &mut [Piece<'_>]) {
 
 /// Another order stays as it is, and so does a list that is too large to be sorted many times.
 fn is_sorted_by_the_rule(plan: &Plan) -> bool {
-    if room(plan, 64) < 64 {
-        return false;
-    }
-    let current = arranged(plan, plan.order);
-    current == arranged(plan, Plan::by_the_rule(Vec::new()).order)
+    room(plan, 64) >= 64
+        && (core::ptr::fn_addr_eq(plan.order, Plan::SORTED)
+            || agree(plan, plan.order, Plan::SORTED))
 }
 
-/// The pairs of a plan in an order: as addresses, which tell them apart.
-fn arranged(plan: &Plan, order: Order) -> Vec<*const Pair> {
+/// Whether two orders bring the parameters of a plan into the same one.
+fn agree(plan: &Plan, one: Order, other: Order) -> bool {
     let mut desk = Desk::default();
     desk.spell(plan);
-    desk.arranged(&plan.pairs, order)
+    let arranged = |order| desk.arranged(&plan.pairs, order);
+    arranged(one)
         .iter()
-        .map(|piece| Rc::as_ptr(piece.pair))
-        .collect()
+        .zip(&arranged(other))
+        .all(|(one, other)| Rc::ptr_eq(one.pair, other.pair))
 }

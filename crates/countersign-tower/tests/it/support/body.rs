@@ -1,10 +1,10 @@
 //! A body by script.
 
 use core::pin::Pin;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use core::task::{Context, Poll};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -58,7 +58,10 @@ impl Body for TestBody {
             Some(Step::Data(data)) => Some(Ok(Frame::data(Bytes::from_static(data)))),
             Some(Step::Trailers(trailers)) => Some(Ok(Frame::trailers(trailers))),
             Some(Step::Break) => Some(Err(std::io::ErrorKind::ConnectionReset.into())),
-            Some(Step::Stall) => return Poll::Pending,
+            Some(Step::Stall) => {
+                self.steps.push_front(Step::Stall);
+                return Poll::Pending;
+            }
         })
     }
 }

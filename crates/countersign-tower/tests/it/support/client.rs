@@ -1,6 +1,6 @@
 //! A client that signs `http` requests.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_base_string::{Place, ProtocolParameters, Request, Uri};
 use countersign_key::{RsaPrivateKey, Secret};
@@ -80,7 +80,12 @@ impl Client {
         }
     }
 
-    pub(crate) fn hmac_with_token(key: &str, secret: &str, token: &str, token_secret: &str) -> Self {
+    pub(crate) fn hmac_with_token(
+        key: &str,
+        secret: &str,
+        token: &str,
+        token_secret: &str,
+    ) -> Self {
         let secret = HmacKey::new(&Secret::new(secret), Some(&Secret::new(token_secret)));
         Self {
             key: key.to_owned(),
@@ -126,7 +131,14 @@ impl Client {
         }
         let mut random = OsRandom::new();
         let place = Place::Header;
-        let signed = sign(&request, &protocol, &self.signer, place, None, Some(&mut random));
+        let signed = sign(
+            &request,
+            &protocol,
+            &self.signer,
+            place,
+            None,
+            Some(&mut random),
+        );
         signed.unwrap().authorization().unwrap().to_owned()
     }
 

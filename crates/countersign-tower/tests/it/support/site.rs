@@ -3,8 +3,8 @@
 use core::convert::Infallible;
 use core::future::Future;
 use core::pin::Pin;
+use core::sync::atomic::{AtomicI64, Ordering};
 use core::time::Duration;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;

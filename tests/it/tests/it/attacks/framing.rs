@@ -237,8 +237,11 @@ async fn h39_frames_that_two_readers_read_differently() {
             // A chunk that is none is found when its body is read, which nobody signed.
             assert!(world.trail.len() <= lines + 1);
         } else {
-            let (_, second) = text.rsplit_once("HTTP/1.1 ").unwrap();
-            assert!(second.starts_with("401 "), "{rest:?} {text}");
+            // Two lengths are one too many: it takes the chunks, and closes.
+            let doubtful = rest.contains(chunked) && rest.contains("content-length");
+            let (first, second) = text.rsplit_once("HTTP/1.1 ").unwrap();
+            assert_eq!(first.is_empty(), doubtful, "{rest:?} {text}");
+            assert!(doubtful || second.starts_with("401 "), "{rest:?} {text}");
             assert_eq!(world.reached(), reached + 1, "{rest:?}");
         }
     }

@@ -82,6 +82,8 @@ impl Watch {
     pub(crate) fn check(&self, right: &str, answer: &Answer, events: &[String]) {
         let log = core::mem::take(&mut *self.log.0.lock().unwrap());
         let log = String::from_utf8(log).unwrap();
+        // Else it is somebody else's log that is looked through.
+        assert_eq!(log.is_empty(), events.is_empty(), "{log}");
         let mut private = vec![log];
         private.extend(events.iter().cloned());
         for (key, ..) in self.metrics.snapshot().into_vec() {

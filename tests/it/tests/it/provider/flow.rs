@@ -1,6 +1,6 @@
 //! Three legs, two legs, xAuth: what is given out, and how often.
 
-use std::pin::Pin;
+use core::pin::Pin;
 use std::sync::Arc;
 
 use countersign_key::Secret;
@@ -9,13 +9,14 @@ use countersign_provider::{
 };
 use countersign_store::testing::block_on;
 use countersign_store::{
-    Consumer, ConsumerKind, Credential, FingerprintKey, MemoryConsumerStore, MemoryNonceStore,
-    MemoryTokenStore,
+    Consumer, ConsumerKind, Credential, FingerprintKey, MemoryConsumerStore, MemoryTokenStore,
 };
 use countersign_test_support::clock::FakeClock;
 use countersign_test_support::random::FixedRandom;
 
-use super::world::{CALLBACK, Client, Keys, NOW, PARTNER, PRIVATE, PUBLIC, Trail, World, world};
+use super::world::{
+    CALLBACK, Client, Keys, NOW, PARTNER, PRIVATE, PUBLIC, Trail, World, nonces, world,
+};
 
 #[test]
 fn a_public_application_is_connected_and_used() {
@@ -277,7 +278,7 @@ fn xauth_is_for_those_who_may() {
     let stores = Stores {
         consumers: MemoryConsumerStore::default(),
         tokens: MemoryTokenStore::default(),
-        nonces: MemoryNonceStore::default(),
+        nonces: nonces(),
     };
     let key = FingerprintKey::from_bytes([3; 16]);
     let trail = Trail::default();

@@ -112,7 +112,7 @@ fn a_consumer_may_be_pinned_to_a_method() {
     countersign_store::testing::block_on(registered).unwrap();
     let mut call = PUBLIC.temporary(CALLBACK);
     assert_eq!(world.send(&call).problem(), "signature_method_rejected");
-    call.signature_method = Some(&Method::HMAC_SHA256);
+    call.signature_method = Some(Method::HMAC_SHA256);
     assert_eq!(world.send(&call).status, 200);
 }
 

@@ -40,7 +40,7 @@ fn a_renewal_needs_the_handle_of_its_token() {
     let answer = world.send(&PARTNER.renew(&first));
     assert_eq!(
         answer.pairs()["oauth_parameters_rejected"],
-        "oauth_session_handle="
+        "oauth_session_handle"
     );
     first.handle = None;
     let answer = world.send(&PARTNER.renew(&first));

@@ -1,11 +1,12 @@
 //! A provider with one consumer of each kind, a clock, and clients that sign.
 
+use core::pin::Pin;
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::BTreeMap;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use countersign_base_string::{Place, ProtocolParameters, Request, Uri};
+use countersign_clock::Window;
 use countersign_key::{RsaPrivateKey, Secret};
 use countersign_provider::{
     Approver, Audit, AuditUnavailable, Event, Provider, Refusal, Settings, Stores, read_certificate,
@@ -14,7 +15,7 @@ use countersign_signature::{HmacKey, Method, Signer, sign};
 use countersign_store::testing::block_on;
 use countersign_store::{
     Consumer, ConsumerKind, Credential, Expected, FingerprintKey, MemoryConsumerStore,
-    MemoryNonceStore, MemoryTokenStore,
+    MemoryNonceStore, MemoryTokenStore, Start,
 };
 use countersign_test_support::clock::FakeClock;
 use countersign_test_support::fixtures;
@@ -92,6 +93,11 @@ pub(super) const PARTNER: Client = Client {
     keys: Keys::Rsa("rsa2048.pkcs8.pem"),
 };
 
+pub(super) fn nonces() -> MemoryNonceStore {
+    let key = FingerprintKey::from_bytes([9; 16]);
+    MemoryNonceStore::new(key, Window::default(), Start::FirstStart)
+}
+
 pub(super) fn world() -> World {
     world_with(|_| {})
 }
@@ -100,7 +106,7 @@ pub(super) fn world_with(change: impl FnOnce(&mut Settings)) -> World {
     let stores = Stores {
         consumers: MemoryConsumerStore::default(),
         tokens: MemoryTokenStore::default(),
-        nonces: MemoryNonceStore::default(),
+        nonces: nonces(),
     };
     let mut settings = Settings::default();
     settings.realm = Some("Example".to_owned());
@@ -197,11 +203,11 @@ impl Client {
             Keys::Hmac(secret) => {
                 let token_secret = token_secret.map(Secret::new);
                 let key = HmacKey::new(&Secret::new(secret), token_secret.as_ref());
-                Signer::hmac(method.unwrap_or(&Method::HMAC_SHA1), &key).unwrap()
+                Signer::hmac(method.unwrap_or(Method::HMAC_SHA1), &key).unwrap()
             }
             Keys::Rsa(name) => {
                 let key = RsaPrivateKey::read(&fixtures::key(name), None).unwrap();
-                Signer::rsa(method.unwrap_or(&Method::RSA_SHA1), &key).unwrap()
+                Signer::rsa(method.unwrap_or(Method::RSA_SHA1), &key).unwrap()
             }
         }
     }

@@ -61,22 +61,22 @@ pub(crate) const ROWS: &[Rule] = &[
         deviate: Deviate::Parameters(|_, plan, out| {
             let most = room(plan, 64) / 2;
             for (which, pair) in plan.pairs.iter().enumerate().take(most) {
-                let mut pairs = plan.pairs.clone();
+                let mut pairs = plan.pairs.to_vec();
                 let moved = pairs.remove(which);
                 pairs.push(Rc::clone(&moved));
                 let last = Plan {
                     order: all_but_the_last,
                     ..with_pairs(plan, pairs)
                 };
-                out.push(last, format!("{} came last", named(pair)));
-                let mut pairs = plan.pairs.clone();
+                out.push(last, [&named(pair), " came last"].concat());
+                let mut pairs = plan.pairs.to_vec();
                 let moved = pairs.remove(which);
                 pairs.insert(0, moved);
                 let first = Plan {
                     order: all_but_the_first,
                     ..with_pairs(plan, pairs)
                 };
-                out.push(first, format!("{} came first", named(pair)));
+                out.push(first, [&named(pair), " came first"].concat());
             }
         }),
     },
@@ -285,21 +285,22 @@ fn displaced(plan: &Plan, out: &mut Out<Plan>) {
         })
         .collect();
     sorted.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-    let sorted: Vec<&Rc<Pair>> = sorted.into_iter().map(|(_, _, pair)| pair).collect();
+    let mut pairs: Vec<Rc<Pair>> = sorted.iter().map(|(_, _, pair)| Rc::clone(pair)).collect();
     for from in 0..count {
+        let detail = pairs.get(from).map(|pair| named(pair)).unwrap_or_default();
         // One to the right is the same as its neighbour one to the left.
         for to in
             (1..count.saturating_sub(1)).filter(|to| *to != from && *to != from.saturating_add(1))
         {
-            let mut pairs: Vec<Rc<Pair>> = sorted.iter().map(|pair| Rc::clone(pair)).collect();
             let moved = pairs.remove(from);
-            let detail = named(&moved);
             pairs.insert(to, moved);
             let state = Plan {
                 order: |_| {},
-                ..with_pairs(plan, pairs)
+                ..with_pairs(plan, pairs.as_slice())
             };
-            out.push(state, detail);
+            out.push(state, detail.clone());
+            let moved = pairs.remove(to);
+            pairs.insert(from, moved);
         }
     }
 }

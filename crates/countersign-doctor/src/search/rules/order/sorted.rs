@@ -3,7 +3,6 @@
 use core::cmp::Ordering;
 
 use crate::search::rule::{Deviate, Dimension, Out, Rule};
-use crate::search::rules::parameters::has_repeats;
 use crate::search::state::{Order, Piece, Plan};
 
 pub(crate) const ROWS: &[Rule] = &[
@@ -54,7 +53,7 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 20,
         did: "sorted by name only and left equal names in the order in which they were sent",
         deviate: Deviate::Parameters(|_, plan, out| {
-            if has_repeats(plan) {
+            if plan.has_repeats() {
                 push(plan, by_name, "", out);
             }
         }),
@@ -65,7 +64,7 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 10,
         did: "sorted names upwards and the values of equal names downwards or in reverse",
         deviate: Deviate::Parameters(|_, plan, out| {
-            if has_repeats(plan) {
+            if plan.has_repeats() {
                 push(plan, values_down, "downwards", out);
                 push(plan, values_reversed, "in reverse order of arrival", out);
             }
@@ -160,7 +159,7 @@ fn push(plan: &Plan, order: Order, detail: &'static str, out: &mut Out<Plan>) {
 fn decides(plan: &Plan, like: impl Fn(u8) -> bool) -> bool {
     let holds = |text: &[u8]| text.iter().any(|byte| like(*byte));
     plan.pairs.iter().any(|pair| holds(&pair.name))
-        || (has_repeats(plan) && plan.pairs.iter().any(|pair| holds(&pair.value)))
+        || (plan.has_repeats() && plan.pairs.iter().any(|pair| holds(&pair.value)))
 }
 
 /// Whether a name is the beginning of another one.

@@ -71,7 +71,7 @@ pub(crate) const ROWS: &[Rule] = &[
         prior: 15,
         did: "signed a parameter under its right name, not under the misspelt one that was sent",
         deviate: Deviate::Parameters(|_, plan, out| {
-            for pair in &plan.pairs {
+            for pair in plan.pairs.iter() {
                 if let Some(right) = meant(&pair.name) {
                     change_names(plan, &format!("signed as {right}"), out, &|other| {
                         (other.name == pair.name).then(|| right.as_bytes().to_vec())
@@ -100,7 +100,7 @@ pub(super) fn set(plan: &Plan, name: &str, value: &str, detail: &str, out: &mut 
         .iter()
         .position(|pair| pair.name == name.as_bytes() && pair.value != value.as_bytes());
     let Some(position) = position else { return };
-    let mut pairs = plan.pairs.clone();
+    let mut pairs = plan.pairs.to_vec();
     if let Some(pair) = pairs.get_mut(position) {
         *pair = Pair {
             value: value.as_bytes().to_vec(),

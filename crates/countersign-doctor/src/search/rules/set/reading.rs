@@ -153,7 +153,7 @@ const PIECES: usize = 64;
 fn reparse(plan: &Plan, at: u8, detail: &'static str, out: &mut Out<Plan>) {
     let mut pairs = Vec::with_capacity(plan.pairs.len());
     let mut changed = false;
-    for pair in &plan.pairs {
+    for pair in plan.pairs.iter() {
         let splits = |text: &[u8]| text.contains(&at);
         let moves = at == b'&' && pair.name.contains(&b'=');
         let is_header = pair.place == Place::Header;

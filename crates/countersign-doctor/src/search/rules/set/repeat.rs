@@ -210,7 +210,7 @@ fn join(plan: &Plan, between: &[u8], detail: &'static str, out: &mut Out<Plan>) 
         return;
     }
     let mut pairs: Vec<Rc<Pair>> = Vec::with_capacity(plan.pairs.len());
-    for pair in &plan.pairs {
+    for pair in plan.pairs.iter() {
         if !names.iter().any(|repeated| repeated.name == pair.name) {
             pairs.push(Rc::clone(pair));
             continue;
@@ -247,12 +247,9 @@ fn number(
         };
         let name = name(&pair.name, *count);
         *count = count.saturating_add(1);
-        Rc::new(Pair {
-            name,
-            ..Pair::clone(pair)
-        })
+        Rc::new(pair.with(name, pair.value.clone()))
     });
-    let pairs = pairs.collect();
+    let pairs: Vec<Rc<Pair>> = pairs.collect();
     out.push(with_pairs(plan, pairs), detail);
 }
 
@@ -267,7 +264,7 @@ fn twice(
     let Some(place) = again.first().map(|pair| rank(pair.place)) else {
         return;
     };
-    let mut pairs = plan.pairs.clone();
+    let mut pairs = plan.pairs.to_vec();
     let after = pairs
         .iter()
         .rposition(|pair| rank(pair.place) <= place)

@@ -150,7 +150,7 @@ pub(crate) const ROWS: &[Rule] = &[
             for word in ["Array", "[object Object]", "[object Array]"] {
                 let mut known: Vec<Vec<u8>> = Vec::new();
                 let mut pairs = Vec::with_capacity(plan.pairs.len());
-                for pair in &plan.pairs {
+                for pair in plan.pairs.iter() {
                     let Some(base) = array_base(&pair.name) else {
                         pairs.push(pair.clone());
                         continue;

@@ -10,6 +10,7 @@ use crate::search::state::Plan;
 use crate::search::subject::Pair;
 
 use self::spellings::SPELLINGS;
+use super::encoders::push_escaped;
 use super::{Texts, respell};
 
 pub(crate) const ROWS: &[Rule] = &[
@@ -86,11 +87,10 @@ fn change(plan: &Plan, detail: &str, out: &mut Out<Plan>, convert: Convert) {
         if name.is_none() && value.is_none() {
             return None;
         }
-        Some(Pair {
-            name: name.unwrap_or_else(|| pair.name.clone()),
-            value: value.unwrap_or_else(|| pair.value.clone()),
-            ..pair.clone()
-        })
+        Some(pair.with(
+            name.unwrap_or_else(|| pair.name.clone()),
+            value.unwrap_or_else(|| pair.value.clone()),
+        ))
     });
 }
 
@@ -107,12 +107,7 @@ fn everywhere(plan: &Plan, detail: &'static str, out: &mut Out<Plan>, convert: C
             let value = convert(&pair.value).unwrap_or_else(|| pair.value.clone());
             let name = convert(&pair.name).filter(|_| with_names);
             let name = name.unwrap_or_else(|| pair.name.clone());
-            let pair = Pair {
-                name,
-                value,
-                ..Pair::clone(pair)
-            };
-            pair.into()
+            pair.with(name, value).into()
         });
         let state = Plan {
             pairs: pairs.collect(),
@@ -304,7 +299,7 @@ const SHORT: usize = 4096;
 /// more than once): some local encoding, cut to a byte; and the first and the last byte of each.
 fn one_byte(plan: &Plan, out: &mut Out<Plan>) {
     let mut found: Option<char> = None;
-    for pair in &plan.pairs {
+    for pair in plan.pairs.iter() {
         for text in [&pair.name, &pair.value] {
             let Ok(text) = core::str::from_utf8(text) else {
                 return;
@@ -321,6 +316,7 @@ fn one_byte(plan: &Plan, out: &mut Out<Plan>) {
     if room(plan, 128) < 128 {
         return several(plan, out);
     }
+    let instead = format!(" for U+{:04X}", u32::from(found));
     for byte in 0x80..=u8::MAX {
         let swap = |text: &[u8]| {
             per_character(text, |_, out| out.push(byte)).unwrap_or_else(|| text.to_vec())
@@ -333,19 +329,17 @@ fn one_byte(plan: &Plan, out: &mut Out<Plan>) {
                     return pair.clone();
                 }
                 let (name, value) = (swap(&pair.name), swap(&pair.value));
-                Pair {
-                    name,
-                    value,
-                    ..Pair::clone(pair)
-                }
-                .into()
+                pair.with(name, value).into()
             })
             .collect();
         let state = Plan {
             pairs,
             ..plan.clone()
         };
-        out.push(state, format!("%{byte:02X} for U+{:04X}", u32::from(found)));
+        let mut detail = Vec::with_capacity(instead.len().saturating_add(3));
+        push_escaped::<false>(byte, &mut detail);
+        detail.extend_from_slice(instead.as_bytes());
+        out.push(state, String::from_utf8(detail).unwrap_or_default());
     }
 }
 

@@ -156,7 +156,7 @@ pub(in crate::search::rules) fn each(
 fn characters(plan: &Plan, texts: Texts) -> (u128, bool) {
     let mut ascii = 0;
     let mut others = false;
-    for pair in &plan.pairs {
+    for pair in plan.pairs.iter() {
         let text = match texts {
             Texts::Names => &pair.name,
             Texts::Values | Texts::Both => &pair.value,
@@ -198,6 +198,7 @@ fn escape<const LEFT: u128, const PLUS: bool, const LOWER: bool>(
     _: &[u8],
     out: &mut Vec<u8>,
 ) {
+    out.reserve(decoded.len());
     for byte in decoded {
         if holds(LETTERS | LEFT, *byte) {
             out.push(*byte);

@@ -92,11 +92,7 @@ pub(in crate::search::rules) const WIRE_ENCODED: Write = |_, raw, out| {
 
 fn as_sent(pair: &Pair) -> Option<Pair> {
     let is_read = pair.name != pair.raw_name || pair.value != pair.raw_value;
-    is_read.then(|| Pair {
-        name: pair.raw_name.clone(),
-        value: pair.raw_value.clone(),
-        ..pair.clone()
-    })
+    is_read.then(|| pair.with(pair.raw_name.clone(), pair.raw_value.clone()))
 }
 
 /// One of several that change when they are encoded, and its name where that changes too.
@@ -114,13 +110,9 @@ fn one_twice(_: &Subject<'_>, plan: &Plan, out: &mut Out<Plan>) {
     }
     for (at, pair, value) in values().take(ONE_BY_ONE) {
         let mut put = |name: Vec<u8>, detail: String| {
-            let mut pairs = plan.pairs.clone();
+            let mut pairs = plan.pairs.to_vec();
             if let Some(place) = pairs.get_mut(at) {
-                *place = Rc::new(Pair {
-                    name,
-                    value: value.clone(),
-                    ..Pair::clone(pair)
-                });
+                *place = Rc::new(pair.with(name, value.clone()));
                 out.push(with_pairs(plan, pairs), detail);
             }
         };

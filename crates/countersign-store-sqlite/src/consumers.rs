@@ -1,0 +1,125 @@
+//! Consumers.
+
+mod cache;
+mod row;
+
+pub(crate) use cache::Cache;
+
+use std::sync::Arc;
+
+use countersign_key::SecureRandom;
+use countersign_store::{Consumer, Expected, Version, Versioned};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::fault::Fault;
+use crate::founding;
+use crate::seal::Seal;
+use crate::tokens::column::{expect, version};
+
+/// `stamp` is unique over all rows that ever were, so that a row that was taken out and written
+/// again is not mistaken for the one before.
+pub(crate) const TABLE: &str = "
+CREATE TABLE consumers (
+    key TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    stamp INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    standing TEXT NOT NULL,
+    organisation TEXT,
+    may_use_xauth INTEGER NOT NULL,
+    may_use_two_legged INTEGER NOT NULL,
+    methods BLOB NOT NULL,
+    callbacks BLOB NOT NULL,
+    secret BLOB,
+    certificates BLOB
+) STRICT, WITHOUT ROWID";
+
+const STAMP: &str = "SELECT stamp FROM consumers WHERE key = ?1";
+
+const SELECT: &str = "SELECT * FROM consumers WHERE key = ?1";
+
+const LIST: &str = "
+SELECT * FROM consumers WHERE ?1 IS NULL OR key > ?1 ORDER BY key LIMIT ?2";
+
+const VERSION: &str = "SELECT version FROM consumers WHERE key = ?1";
+
+const PUT: &str = "
+INSERT OR REPLACE INTO consumers
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+
+const REMOVE: &str = "DELETE FROM consumers WHERE key = ?1";
+
+type Found = Arc<Versioned<Consumer>>;
+
+/// Reads one consumer. What was decoded before is given again while its row is the same, which is
+/// looked up each time: no change of any process is missed.
+pub(crate) fn read(
+    connection: &Connection,
+    seal: &Seal,
+    cache: &Cache,
+    key: &str,
+) -> Result<Option<Found>, Fault> {
+    let stamp = connection
+        .prepare_cached(STAMP)?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    let Some(stamp) = stamp else {
+        cache.forget(key);
+        return Ok(None);
+    };
+    if let Some(consumer) = cache.get(key, stamp) {
+        return Ok(Some(consumer));
+    }
+    let mut statement = connection.prepare_cached(SELECT)?;
+    let mut rows = statement.query([key])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let (stamp, consumer) = row::decode(row, seal)?;
+    cache.put(key, stamp, &consumer);
+    Ok(Some(consumer))
+}
+
+pub(crate) fn list(
+    connection: &Connection,
+    seal: &Seal,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Found>, Fault> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(LIST)?;
+    let mut rows = statement.query((after, limit))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(row::decode(row, seal)?.1);
+    }
+    Ok(found)
+}
+
+pub(crate) fn put(
+    connection: &Connection,
+    seal: &Seal,
+    random: &mut (dyn SecureRandom + Send),
+    expected: Expected,
+    consumer: &Consumer,
+) -> Result<(), Fault> {
+    let next = expect(expected, current(connection, &consumer.key)?)?;
+    let stamp = founding::stamp(connection)?;
+    let encoded = row::Encoded::of(consumer, next, seal, random)?;
+    encoded.write(connection.prepare_cached(PUT)?, stamp)
+}
+
+pub(crate) fn remove(connection: &Connection, expected: Expected, key: &str) -> Result<(), Fault> {
+    expect(expected, current(connection, key)?)?;
+    connection.prepare_cached(REMOVE)?.execute([key])?;
+    Ok(())
+}
+
+fn current(connection: &Connection, key: &str) -> Result<Option<Version>, Fault> {
+    let found = connection
+        .prepare_cached(VERSION)?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    found.map(version).transpose()
+}

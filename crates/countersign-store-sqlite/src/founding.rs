@@ -1,0 +1,146 @@
+//! The one row about the store itself: its key, its epoch, what it may have forgotten.
+
+use std::path::Path;
+
+use countersign_clock::UnixTime;
+use countersign_key::SecureRandom;
+use countersign_store::FingerprintKey;
+use countersign_store::seal::Place;
+use rusqlite::{Connection, OptionalExtension};
+use zeroize::Zeroizing;
+
+use crate::connection::Result;
+use crate::error::OpenError;
+use crate::fault::Fault;
+use crate::seal::Seal;
+use crate::transaction::{Failure, Transaction};
+
+pub(crate) const TABLE: &str = "
+CREATE TABLE store (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    sealed INTEGER NOT NULL,
+    fingerprint_key BLOB NOT NULL,
+    epoch INTEGER NOT NULL,
+    forgotten INTEGER NOT NULL,
+    stamp INTEGER NOT NULL
+) STRICT";
+
+const INSERT: &str = "
+INSERT INTO store (id, sealed, fingerprint_key, epoch, forgotten, stamp)
+VALUES (1, ?1, ?2, 0, ?3, 0)";
+
+const SELECT: &str = "SELECT sealed, fingerprint_key, epoch FROM store";
+
+const EPOCH: &str = "SELECT epoch FROM store";
+
+const BEGIN_EPOCH: &str = "
+UPDATE store SET epoch = ?1, forgotten = max(forgotten, ?2) RETURNING forgotten";
+
+const FORGET: &str = "UPDATE store SET forgotten = max(forgotten, ?1)";
+
+const STAMP: &str = "UPDATE store SET stamp = stamp + 1 RETURNING stamp";
+
+/// What of the row stays the same while the store is open.
+#[derive(Debug, Clone)]
+pub(crate) struct Founding {
+    pub(crate) fingerprint_key: FingerprintKey,
+    pub(crate) epoch: u64,
+}
+
+const fn place() -> Place<'static> {
+    Place::new("store", b"fingerprint_key", 0)
+}
+
+/// Draws the key of the fingerprints for a file that has none yet.
+pub(crate) fn found(
+    connection: &Connection,
+    path: &Path,
+    seal: &Seal,
+    random: &mut (dyn SecureRandom + Send),
+) -> Result<()> {
+    let mut bytes = Zeroizing::new([0; 16]);
+    random.fill(&mut *bytes).map_err(|_| OpenError::Random)?;
+    let mut make = || {
+        let transaction = Transaction::begin(connection)?;
+        let there = connection.query_row(EPOCH, [], |_| Ok(())).optional()?;
+        if there.is_none() {
+            let sealed = seal.seal(place(), &*bytes, random)?;
+            let nothing = i64::MIN;
+            connection.execute(INSERT, (seal.is_some(), sealed, nothing))?;
+        }
+        transaction.commit().map_err(Failure::into_fault)
+    };
+    make().map_err(|fault: Fault| OpenError::Sqlite {
+        doing: "found",
+        path: path.to_owned(),
+        source: fault.into(),
+    })
+}
+
+/// Reads the row, and finds out whether the seal is the one it was made with.
+pub(crate) fn read(connection: &Connection, path: &Path, seal: &Seal) -> Result<Founding> {
+    let (sealed, key, epoch) = connection
+        .query_row(SELECT, [], |row| {
+            let row: (bool, Vec<u8>, i64) = row.try_into()?;
+            Ok(row)
+        })
+        .map_err(crate::connection::failed("read", path))?;
+    let say = |sealed: bool| {
+        if sealed {
+            "sealed secrets"
+        } else {
+            "secrets without a seal"
+        }
+    };
+    if sealed != seal.is_some() {
+        return Err(OpenError::Seal {
+            path: path.to_owned(),
+            expected: say(seal.is_some()),
+            found: say(sealed),
+        });
+    }
+    let wrong = || OpenError::WrongKey {
+        path: path.to_owned(),
+    };
+    let opened = seal.open(place(), &key).map_err(|_| wrong())?;
+    let bytes: &[u8; 16] = opened.expose_secret().try_into().map_err(|_| wrong())?;
+    Ok(Founding {
+        fingerprint_key: FingerprintKey::from_bytes(*bytes),
+        epoch: epoch.cast_unsigned(),
+    })
+}
+
+/// Begins an epoch: whoever served before is out. Gives the newest timestamp of which a nonce may
+/// have been forgotten.
+pub(crate) fn begin_epoch(
+    connection: &Connection,
+    epoch: u64,
+    forgotten: UnixTime,
+) -> core::result::Result<UnixTime, Fault> {
+    let values = (epoch.cast_signed(), forgotten.seconds());
+    let forgotten = connection.query_row(BEGIN_EPOCH, values, |row| row.get(0))?;
+    Ok(UnixTime::from_seconds(forgotten))
+}
+
+/// The epoch now, which another server may have begun.
+pub(crate) fn epoch(connection: &Connection) -> core::result::Result<u64, Fault> {
+    let epoch: i64 = connection
+        .prepare_cached(EPOCH)?
+        .query_row([], |row| row.get(0))?;
+    Ok(epoch.cast_unsigned())
+}
+
+/// Notes that nonces of timestamps up to this one are gone.
+pub(crate) fn forget(connection: &Connection, newest: UnixTime) -> core::result::Result<(), Fault> {
+    connection
+        .prepare_cached(FORGET)?
+        .execute([newest.seconds()])?;
+    Ok(())
+}
+
+/// A number that no row has been given before.
+pub(crate) fn stamp(connection: &Connection) -> core::result::Result<i64, Fault> {
+    Ok(connection
+        .prepare_cached(STAMP)?
+        .query_row([], |row| row.get(0))?)
+}

@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+mod codec;
+mod connection;
+mod consumers;
+mod error;
+mod fault;
+mod file;
+mod founding;
+mod lease;
+mod nonces;
+mod oneshot;
+mod options;
+mod queue;
+mod reader;
+mod schema;
+mod seal;
+mod store;
+mod tokens;
+mod transaction;
+mod writer;
+
+pub use error::OpenError;
+pub use options::Options;
+pub use store::{Administration, Role, Serving, SqliteStore};

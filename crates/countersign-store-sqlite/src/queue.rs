@@ -1,0 +1,213 @@
+//! What waits for the writer: bounded, taken all at once.
+
+use core::mem;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use core::time::Duration;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// However many keep coming, those that came first are not kept waiting for ever.
+const MOST_ROUNDS: usize = 10_000;
+
+#[derive(Debug)]
+pub(crate) struct Queue<T> {
+    state: Mutex<State<T>>,
+    arrival: Condvar,
+    /// Places that are reserved or filled.
+    places: AtomicUsize,
+    capacity: usize,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    waiting: Vec<T>,
+    /// Whether the writer sleeps.
+    idle: bool,
+    closed: bool,
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                waiting: Vec::new(),
+                idle: false,
+                closed: false,
+            }),
+            arrival: Condvar::new(),
+            places: AtomicUsize::new(0),
+            capacity,
+        }
+    }
+
+    pub(crate) const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// How many wait, or are about to.
+    pub(crate) fn filled(&self) -> usize {
+        self.places.load(Ordering::Relaxed)
+    }
+
+    /// A place, if there is one. Taken before anything is changed elsewhere, so that nothing has to
+    /// be taken back when the queue is full.
+    pub(crate) fn reserve(&self) -> Option<Place<'_, T>> {
+        let more = |places: usize| (places < self.capacity).then(|| places.saturating_add(1));
+        self.places
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+            .ok()
+            .map(|_| Place(self))
+    }
+
+    /// Waits for the first item, then for `target` of them as long as one more comes in each time of
+    /// `patience`; takes all there are. `None` when the queue is closed and empty.
+    ///
+    /// Those answered last are the ones that ask next: without patience the first of them would get
+    /// a commit alone and the others wait for it.
+    pub(crate) fn take(&self, target: usize, patience: Duration) -> Option<Vec<T>> {
+        if target > 1 {
+            // Not asleep when the first one comes.
+            self.gather(target, patience);
+        }
+        let mut state = self.lock();
+        while state.waiting.is_empty() {
+            if state.closed {
+                return None;
+            }
+            state.idle = true;
+            state = self
+                .arrival
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.waiting.len() < target && !state.closed {
+            drop(state);
+            self.gather(target, patience);
+            state = self.lock();
+        }
+        let next = Vec::with_capacity(state.waiting.len());
+        let taken = mem::replace(&mut state.waiting, next);
+        drop(state);
+        self.places.fetch_sub(taken.len(), Ordering::Relaxed);
+        Some(taken)
+    }
+
+    /// Does not sleep: to be woken up takes longer than those who are awaited take.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long callers are waited for is a matter of real time alone"
+    )]
+    fn gather(&self, target: usize, patience: Duration) {
+        let mut last = (self.filled(), Instant::now());
+        for _ in 0..MOST_ROUNDS {
+            let places = self.filled();
+            if places >= target {
+                return;
+            }
+            if places > last.0 {
+                last = (places, Instant::now());
+            } else if last.1.elapsed() >= patience {
+                return;
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    /// Nothing more is taken in. What waits is still given out.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.arrival.notify_all();
+    }
+
+    /// Closes the queue and drops what waits: nobody will take it.
+    pub(crate) fn abandon(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let dropped = mem::take(&mut state.waiting);
+        drop(state);
+        drop(dropped);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in a queue; given back unless it is filled.
+#[derive(Debug)]
+pub(crate) struct Place<'q, T>(&'q Queue<T>);
+
+impl<T> Place<'_, T> {
+    /// Drops the item if the queue is closed.
+    pub(crate) fn fill(self, item: T) {
+        let queue = self.0;
+        let mut state = queue.lock();
+        if state.closed {
+            return;
+        }
+        // The writer gives the place back when it takes the item.
+        mem::forget(self);
+        state.waiting.push(item);
+        if mem::take(&mut state.idle) {
+            drop(state);
+            queue.arrival.notify_one();
+        }
+    }
+}
+
+impl<T> Drop for Place<'_, T> {
+    fn drop(&mut self) {
+        self.0.places.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Duration = Duration::ZERO;
+
+    #[test]
+    fn takes_all_and_gives_the_places_back() {
+        let queue = Queue::new(2);
+        queue.reserve().unwrap().fill(1);
+        let place = queue.reserve().unwrap();
+        assert!(queue.reserve().is_none());
+        drop(place);
+        queue.reserve().unwrap().fill(2);
+        assert!(queue.reserve().is_none());
+        assert_eq!(queue.take(1, NONE), Some(vec![1, 2]));
+        assert!(queue.reserve().is_some());
+    }
+
+    #[test]
+    fn a_closed_queue_gives_out_what_waits_and_takes_nothing_in() {
+        let queue = Queue::new(2);
+        queue.reserve().unwrap().fill(1);
+        queue.close();
+        queue.reserve().unwrap().fill(2);
+        assert_eq!(queue.take(2, Duration::MAX), Some(vec![1]));
+        assert_eq!(queue.take(1, NONE), None);
+    }
+
+    #[test]
+    fn an_abandoned_queue_drops_what_waits() {
+        let queue = Queue::new(2);
+        let (sender, receiver) = std::sync::mpsc::channel::<()>();
+        queue.reserve().unwrap().fill(sender);
+        queue.abandon();
+        assert!(receiver.recv().is_err());
+    }
+
+    #[test]
+    fn wakes_when_enough_have_come() {
+        let queue = Queue::new(8);
+        std::thread::scope(|scope| {
+            let taker = scope.spawn(|| queue.take(3, Duration::from_secs(3600)));
+            for item in 0..3 {
+                queue.reserve().unwrap().fill(item);
+            }
+            assert_eq!(taker.join().unwrap(), Some(vec![0, 1, 2]));
+        });
+    }
+}

@@ -1,0 +1,166 @@
+//! The tables, and how files of earlier versions come to them.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::connection::{Result, failed};
+use crate::error::OpenError;
+use crate::fault::Fault;
+use crate::transaction::{Failure, Transaction};
+use crate::{consumers, founding, nonces, tokens};
+
+/// Marks a file as ours, in its header: "CSN1".
+pub(crate) const APPLICATION_ID: u32 = 0x4353_4e31;
+
+/// What brings a file from one version to the next. Never changed once released: a new version is
+/// a new row.
+const MIGRATIONS: &[&[&str]] = &[
+    &[founding::TABLE, nonces::TABLE],
+    &[consumers::TABLE],
+    &[
+        tokens::temporary::TABLE,
+        tokens::temporary::BY_END,
+        tokens::grants::TABLE,
+        tokens::grants::STANDING,
+        tokens::grants::BY_CONSUMER,
+        tokens::grants::BY_USER,
+        tokens::grants::BY_ORGANISATION,
+        tokens::grants::BY_END,
+        tokens::access::TABLE,
+        tokens::access::BY_END,
+        tokens::access::BY_GRANT,
+    ],
+];
+
+/// The version of this crate.
+pub(crate) fn newest() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
+/// Looks at whose file it is and of what version, and changes nothing. A new file has version 0.
+pub(crate) fn version(connection: &Connection, path: &Path) -> Result<u32> {
+    let read = |name| {
+        connection
+            .pragma_query_value(None, name, |row| row.get::<_, i32>(0))
+            .map(i32::cast_unsigned)
+            .map_err(|error| not_a_database(error, path))
+    };
+    let (application, version) = (read("application_id")?, read("user_version")?);
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(|error| not_a_database(error, path))?;
+    let new = application == 0 && version == 0 && tables == 0;
+    if application != APPLICATION_ID && !new {
+        return Err(OpenError::Foreign {
+            path: path.to_owned(),
+            expected: APPLICATION_ID,
+            found: application,
+        });
+    }
+    if version > newest() {
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            supported: newest(),
+            found: version,
+        });
+    }
+    Ok(version)
+}
+
+fn not_a_database(error: rusqlite::Error, path: &Path) -> OpenError {
+    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) {
+        OpenError::NotADatabase {
+            path: path.to_owned(),
+        }
+    } else {
+        failed("read", path)(error)
+    }
+}
+
+/// Brings a file to the newest version, one transaction for each. `before` is called before each
+/// statement and each commit.
+pub(crate) fn migrate(
+    connection: &Connection,
+    path: &Path,
+    before: &mut dyn FnMut(),
+) -> Result<()> {
+    let found = version(connection, path)?;
+    let mut number = 0_u32;
+    for statements in MIGRATIONS {
+        number = number.saturating_add(1);
+        if number > found {
+            step(connection, number, statements, before).map_err(|fault| OpenError::Sqlite {
+                doing: "migrate",
+                path: path.to_owned(),
+                source: fault.into(),
+            })?;
+        }
+    }
+    check(connection, path, newest())
+}
+
+fn step(
+    connection: &Connection,
+    number: u32,
+    statements: &[&str],
+    before: &mut dyn FnMut(),
+) -> core::result::Result<(), Fault> {
+    before();
+    let transaction = Transaction::begin(connection)?;
+    for statement in statements {
+        before();
+        connection.execute(statement, [])?;
+    }
+    before();
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", number)?;
+    before();
+    transaction.commit().map_err(Failure::into_fault)?;
+    before();
+    Ok(())
+}
+
+/// Compares the tables with those that the migrations make.
+pub(crate) fn check(connection: &Connection, path: &Path, version: u32) -> Result<()> {
+    let expected = Connection::open_in_memory()
+        .and_then(|model| {
+            let wanted = usize::try_from(version).unwrap_or(usize::MAX);
+            for statement in MIGRATIONS.iter().take(wanted).copied().flatten() {
+                model.execute(statement, [])?;
+            }
+            tables(&model)
+        })
+        .map_err(failed("model the schema of", path))?;
+    let found = tables(connection).map_err(failed("read the schema of", path))?;
+    let mut differences = expected
+        .iter()
+        .filter(|row| !found.contains(row))
+        .map(|(name, _)| format!("no {name} as it should be"))
+        .chain(
+            found
+                .iter()
+                .filter(|row| !expected.contains(row))
+                .map(|(name, _)| format!("another {name}")),
+        );
+    match differences.next() {
+        None => Ok(()),
+        Some(found) => Err(OpenError::Schema {
+            path: path.to_owned(),
+            version,
+            found,
+        }),
+    }
+}
+
+/// The tables and indices by name, each as it was made. SQLite's own, such as statistics, are left
+/// out.
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    connection
+        .prepare("SELECT name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

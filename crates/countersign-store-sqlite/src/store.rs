@@ -1,0 +1,192 @@
+//! The store as its users see it.
+
+mod open;
+mod role;
+
+pub use role::{Administration, Role, Serving};
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use countersign_clock::UnixTime;
+use countersign_store::{
+    Change, Commit, Consumer, ConsumerStore, Domain, Expected, Fingerprint, FingerprintKey, Grant,
+    GrantId, GrantSelection, Insertion, Nonce, NonceStore, StoreError, TemporaryCredentials,
+    TokenAndGrant, TokenStore, Versioned,
+};
+
+use crate::fault::Fault;
+use crate::nonces::Entry;
+use crate::reader::Readers;
+use crate::tokens::grants::Selection;
+use crate::writer::{Write, WriterThread, answer};
+use crate::{consumers, oneshot, tokens};
+
+/// Consumers, tokens and, if it is [`Serving`], nonces, in one SQLite file.
+///
+/// A handle; clones share the store. When the last one is dropped, what waits is written, the
+/// threads end, and the lease with them.
+#[derive(Debug)]
+pub struct SqliteStore<R = Serving> {
+    shared: Arc<Shared<R>>,
+}
+
+impl<R> Clone for SqliteStore<R> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+/// In the order in which they are dropped: the lease, in the role, outlives the writer.
+#[derive(Debug)]
+struct Shared<R> {
+    writer: WriterThread,
+    readers: Readers,
+    fingerprint_key: FingerprintKey,
+    path: PathBuf,
+    role: R,
+}
+
+impl<R: Role> SqliteStore<R> {
+    /// The key of this store's fingerprints, drawn when the file was made: what tokens and verifiers
+    /// are to be looked up by, for as long as the file lives.
+    #[must_use]
+    pub fn fingerprint_key(&self) -> FingerprintKey {
+        self.shared.fingerprint_key.clone()
+    }
+
+    /// The file, by the one name that it has.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+}
+
+impl NonceStore for SqliteStore {
+    async fn insert(&self, nonce: Nonce<'_>, now: UnixTime) -> Result<Insertion, StoreError> {
+        let shared = &*self.shared;
+        // Before the memory changes: a nonce is not burnt because the writer is behind.
+        let place = shared.writer.place()?;
+        let inserted = shared.role.nonces().insert_now(&nonce, now)?;
+        if inserted != Insertion::New {
+            return Ok(inserted);
+        }
+        let key = &shared.fingerprint_key;
+        let entry = Entry {
+            fingerprint: nonce.fingerprint(key),
+            consumer: key.of(Domain::Consumer, &[nonce.consumer_key.as_bytes()]),
+            timestamp: nonce.timestamp,
+        };
+        let (sender, receiver) = oneshot::channel();
+        place.fill(Write::Nonce(entry, now, sender));
+        // An error leaves the nonce used in memory: that refuses an honest request at worst.
+        answer(receiver).await.map(|()| Insertion::New)
+    }
+}
+
+impl<R: Role> ConsumerStore for SqliteStore<R> {
+    async fn consumer(&self, key: &str) -> Result<Option<Arc<Versioned<Consumer>>>, StoreError> {
+        let key = key.to_owned();
+        self.shared
+            .readers
+            .read(move |r| consumers::read(&r.connection, &r.seal, &r.consumers, &key))
+            .await
+    }
+
+    async fn put_consumer(
+        &self,
+        expected: Expected,
+        consumer: Consumer,
+    ) -> Result<Commit, StoreError> {
+        self.shared
+            .writer
+            .write(|reply| Write::PutConsumer(expected, Box::new(consumer), reply))
+            .await
+    }
+
+    async fn remove_consumer(&self, expected: Expected, key: &str) -> Result<Commit, StoreError> {
+        self.shared
+            .writer
+            .write(|reply| Write::RemoveConsumer(expected, key.to_owned(), reply))
+            .await
+    }
+
+    async fn consumers(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Versioned<Consumer>>>, StoreError> {
+        let after = after.map(str::to_owned);
+        self.shared
+            .readers
+            .read(move |r| consumers::list(&r.connection, &r.seal, after.as_deref(), limit))
+            .await
+    }
+}
+
+impl<R: Role> TokenStore for SqliteStore<R> {
+    async fn temporary(
+        &self,
+        token: Fingerprint,
+    ) -> Result<Option<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+        self.shared
+            .readers
+            .read(move |r| tokens::temporary::read(&r.connection, &r.seal, token))
+            .await
+    }
+
+    async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
+        self.shared
+            .readers
+            .read(move |r| tokens::access::read(&r.connection, &r.seal, token))
+            .await
+    }
+
+    async fn grant(&self, id: GrantId) -> Result<Option<Arc<Versioned<Grant>>>, StoreError> {
+        self.shared
+            .readers
+            .read(move |r| tokens::grants::read(&r.connection, &r.seal, id))
+            .await
+    }
+
+    async fn live_grant(
+        &self,
+        consumer_key: &str,
+        organisation: &str,
+    ) -> Result<Option<Arc<Versioned<Grant>>>, StoreError> {
+        let (key, organisation) = (consumer_key.to_owned(), organisation.to_owned());
+        self.shared
+            .readers
+            .read(move |r| tokens::grants::standing(&r.connection, &r.seal, &key, &organisation))
+            .await
+    }
+
+    async fn grants(
+        &self,
+        selection: GrantSelection<'_>,
+        after: Option<GrantId>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Versioned<Grant>>>, StoreError> {
+        let selection = Selection::of(selection).map_err(Fault::into_error)?;
+        self.shared
+            .readers
+            .read(move |r| tokens::grants::list(&r.connection, &r.seal, &selection, after, limit))
+            .await
+    }
+
+    async fn commit(&self, change: Change) -> Result<Commit, StoreError> {
+        self.shared
+            .writer
+            .write(|reply| Write::Change(change, reply))
+            .await
+    }
+
+    async fn forget(&self, now: UnixTime, limit: usize) -> Result<usize, StoreError> {
+        self.shared
+            .writer
+            .write(|reply| Write::Forget(now, limit, reply))
+            .await
+    }
+}

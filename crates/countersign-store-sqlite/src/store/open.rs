@@ -1,0 +1,236 @@
+//! How a store is opened: everything that can be refused is refused before anything is served.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use countersign_clock::UnixTime;
+use countersign_key::SecureRandom;
+use countersign_store::MemoryNonceStore;
+use rusqlite::Connection;
+
+use crate::connection::Result;
+use crate::error::OpenError;
+use crate::fault::Fault;
+use crate::file::Identity;
+use crate::founding::Founding;
+use crate::lease::Lease;
+use crate::options::Options;
+use crate::reader::Readers;
+use crate::store::{Administration, Serving, Shared, SqliteStore};
+use crate::transaction::{Failure, Transaction};
+use crate::writer::{Writer, WriterThread};
+use crate::{connection, file, founding, lease, nonces, schema};
+
+impl SqliteStore {
+    /// Opens a store as its one server.
+    ///
+    /// `now` is the server's time. `random` must be a secure generator: the key of the fingerprints
+    /// and the nonces of seals come from it.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says what was expected, what was found and where. A `-wal` file that was
+    /// deleted with changes in it can't be noticed: the file is then as it was at the last
+    /// checkpoint.
+    pub fn open(
+        path: impl AsRef<Path>,
+        options: &Options,
+        now: UnixTime,
+        random: impl SecureRandom + Send + 'static,
+    ) -> Result<Self> {
+        let mut random: Box<dyn SecureRandom + Send> = Box::new(random);
+        let path = file::resolve(path.as_ref())?;
+        make_if_missing(&path, options)?;
+        file::check(&path)?;
+        let mut lease = Lease::take(&path)?;
+        let connection = connection::open(&path, options.busy_timeout)?;
+        let version = schema::version(&connection, &path)?;
+        if version == 0 && lease.epoch() > 0 && options.loss.is_none() {
+            return Err(OpenError::Vanished {
+                left: lease::path(&path),
+                path,
+            });
+        }
+        connection::set(&connection, &path)?;
+        schema::migrate(&connection, &path, &mut || {})?;
+        founding::found(&connection, &path, &options.seal, &mut *random)?;
+        let founding = founding::read(&connection, &path, &options.seal)?;
+        let (epoch, nonces) = begin(&connection, &path, options, &founding, &lease, now)?;
+        lease.note(epoch)?;
+        let opened = Opened {
+            path,
+            connection,
+            founding,
+            random,
+            epoch: Some(epoch),
+        };
+        opened.start(options, Serving::new(nonces, lease))
+    }
+}
+
+impl SqliteStore<Administration> {
+    /// Opens a store beside its server, or without one, to change consumers and grants.
+    ///
+    /// The server sees every change with its next request.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says what was expected, what was found and where. A file that awaits a
+    /// migration is refused: its server makes it.
+    pub fn open_for_administration(
+        path: impl AsRef<Path>,
+        options: &Options,
+        random: impl SecureRandom + Send + 'static,
+    ) -> Result<Self> {
+        let path = file::resolve(path.as_ref())?;
+        if !path.exists() {
+            return Err(OpenError::Missing { path });
+        }
+        file::check(&path)?;
+        let connection = connection::open(&path, options.busy_timeout)?;
+        let found = schema::version(&connection, &path)?;
+        if found < schema::newest() {
+            return Err(OpenError::Older {
+                path,
+                expected: schema::newest(),
+                found,
+            });
+        }
+        connection::set(&connection, &path)?;
+        schema::check(&connection, &path, found)?;
+        let founding = founding::read(&connection, &path, &options.seal)?;
+        let opened = Opened {
+            path,
+            connection,
+            founding,
+            random: Box::new(random),
+            epoch: None,
+        };
+        opened.start(options, Administration)
+    }
+}
+
+fn make_if_missing(path: &Path, options: &Options) -> Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    if !options.create {
+        return Err(OpenError::Missing {
+            path: path.to_owned(),
+        });
+    }
+    let left = [file::beside(path, "-wal"), lease::path(path)]
+        .into_iter()
+        .find(|left| left.exists());
+    match left {
+        Some(left) if options.loss.is_none() => Err(OpenError::Vanished {
+            path: path.to_owned(),
+            left,
+        }),
+        _ => file::create(path),
+    }
+}
+
+/// Begins an epoch and loads the nonces in one transaction: what a server before this one, should
+/// it still run, accepts later is refused, and what it accepted earlier is loaded.
+fn begin(
+    connection: &Connection,
+    path: &Path,
+    options: &Options,
+    founding: &Founding,
+    lease: &Lease,
+    now: UnixTime,
+) -> Result<(u64, MemoryNonceStore)> {
+    if founding.epoch < lease.epoch() && options.loss.is_none() {
+        return Err(OpenError::Restored {
+            path: path.to_owned(),
+            expected: lease.epoch(),
+            found: founding.epoch,
+        });
+    }
+    let epoch = founding.epoch.max(lease.epoch()).saturating_add(1);
+    let lost = options.loss.map_or(UnixTime::from_seconds(i64::MIN), |at| {
+        at.saturating_add(i64::from(options.window.future()))
+    });
+    let memory = |start| {
+        let key = founding.fingerprint_key.clone();
+        MemoryNonceStore::with_limits(key, options.window, start, options.limits)
+    };
+    let work = || {
+        let transaction = Transaction::begin(connection)?;
+        let forgotten = founding::begin_epoch(connection, epoch, lost)?;
+        let nonces = nonces::load(connection, memory, options.window, forgotten, now)?;
+        transaction.commit().map_err(Failure::into_fault)?;
+        Ok(nonces)
+    };
+    match work() {
+        Ok(nonces) => Ok((epoch, nonces)),
+        Err(Fault::Memory(error)) => Err(OpenError::Nonces(error)),
+        Err(fault) => Err(OpenError::Sqlite {
+            doing: "begin an epoch of",
+            path: path.to_owned(),
+            source: fault.into(),
+        }),
+    }
+}
+
+/// A file that was found to be right.
+struct Opened {
+    path: PathBuf,
+    connection: Connection,
+    founding: Founding,
+    random: Box<dyn SecureRandom + Send>,
+    epoch: Option<u64>,
+}
+
+impl Opened {
+    fn start<R>(self, options: &Options, role: R) -> Result<SqliteStore<R>> {
+        let path = &self.path;
+        self.connection
+            .pragma_update(None, "max_page_count", options.most_pages)
+            .map_err(connection::failed("set up", path))?;
+        let connections: Result<Vec<_>> = (0..options.readers.get())
+            .map(|_| reading(path, options))
+            .collect();
+        let connections = connections?;
+        let spawning = file::failed("start a thread for", path);
+        let readers =
+            Readers::start(connections, &options.seal, options.queue).map_err(spawning)?;
+        let writer = Writer {
+            identity: Identity::of(path)?,
+            connection: self.connection,
+            seal: options.seal.clone(),
+            random: self.random,
+            epoch: self.epoch,
+            window: options.window,
+            gathering: options.gathering,
+            most_pages: options.most_pages,
+            commits: 0,
+            poisoned: None,
+        };
+        let spawning = file::failed("start a thread for", path);
+        let writer = WriterThread::start(writer, options.queue).map_err(spawning)?;
+        Ok(SqliteStore {
+            shared: Arc::new(Shared {
+                writer,
+                readers,
+                fingerprint_key: self.founding.fingerprint_key,
+                path: self.path,
+                role,
+            }),
+        })
+    }
+}
+
+/// A connection that can't write. It is opened for writing all the same: reading a log needs the
+/// right to lock.
+fn reading(path: &Path, options: &Options) -> Result<Connection> {
+    let connection = connection::open(path, options.busy_timeout)?;
+    connection::set(&connection, path)?;
+    connection
+        .pragma_update(None, "query_only", true)
+        .map_err(connection::failed("set up", path))?;
+    // Takes note of the log, so that the first request need not.
+    schema::version(&connection, path)?;
+    Ok(connection)
+}

@@ -1,0 +1,111 @@
+//! Access tokens: added and dropped, never changed.
+
+use std::sync::Arc;
+
+use countersign_key::SecureRandom;
+use countersign_store::seal::Place;
+use countersign_store::{AccessToken, Fingerprint, Grant, TokenAndGrant};
+use countersign_token::Generation;
+use rusqlite::{Connection, Row};
+
+use crate::fault::Fault;
+use crate::seal::Seal;
+use crate::tokens::{column, grants};
+
+pub(crate) const TABLE: &str = "
+CREATE TABLE access_tokens (
+    access_token BLOB PRIMARY KEY,
+    access_grant BLOB NOT NULL,
+    access_generation INTEGER NOT NULL,
+    access_consumer_key TEXT NOT NULL,
+    access_secret BLOB NOT NULL,
+    access_issued INTEGER NOT NULL,
+    access_expires INTEGER,
+    access_session_handle BLOB,
+    access_forget_after INTEGER NOT NULL
+) STRICT, WITHOUT ROWID";
+
+pub(crate) const BY_END: &str = "CREATE INDEX access_by_end ON access_tokens (access_forget_after)";
+
+/// A grant is kept as long as a token of it.
+pub(crate) const BY_GRANT: &str = "CREATE INDEX access_by_grant ON access_tokens (access_grant)";
+
+/// One statement, so that both are read at the same moment.
+const SELECT: &str = "
+SELECT * FROM access_tokens JOIN grants ON id = access_grant WHERE access_token = ?1";
+
+const INSERT: &str = "INSERT INTO access_tokens VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+pub(super) const FORGET: &str = "
+DELETE FROM access_tokens WHERE access_token IN (
+    SELECT access_token FROM access_tokens WHERE access_forget_after < ?1 LIMIT ?2)";
+
+const fn place(token: &[u8; 16], generation: Generation) -> Place<'_> {
+    Place::new("access_tokens", token, generation.get())
+}
+
+pub(crate) fn read(
+    connection: &Connection,
+    seal: &Seal,
+    token: Fingerprint,
+) -> Result<Option<TokenAndGrant>, Fault> {
+    let mut statement = connection.prepare_cached(SELECT)?;
+    let mut rows = statement.query([token.to_bytes()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let grant = grants::decode(row, seal)?;
+    let access =
+        decode(row, seal, token, &grant.row).map_err(|fault| fault.of("access token", token))?;
+    Ok(Some((Arc::new(access), grant)))
+}
+
+fn decode(
+    row: &Row<'_>,
+    seal: &Seal,
+    token: Fingerprint,
+    grant: &Grant,
+) -> Result<AccessToken, Fault> {
+    let generation: i64 = row.get("access_generation")?;
+    let generation = Generation::new(generation.cast_unsigned());
+    let sealed: Vec<u8> = row.get("access_secret")?;
+    let opened = seal.open(place(&token.to_bytes(), generation), &sealed)?;
+    let mut access = AccessToken::new(
+        token,
+        grant,
+        column::secret(opened.expose_secret())?,
+        column::time(row.get("access_issued")?),
+        column::expiry(row.get("access_expires")?),
+    );
+    access.generation = generation;
+    access.consumer_key = row.get("access_consumer_key")?;
+    access.forget_after = column::time(row.get("access_forget_after")?);
+    access.session_handle = column::fingerprint(row.get("access_session_handle")?);
+    Ok(access)
+}
+
+pub(super) fn insert(
+    connection: &Connection,
+    seal: &Seal,
+    random: &mut (dyn SecureRandom + Send),
+    row: &AccessToken,
+) -> Result<(), Fault> {
+    if grants::current(connection, row.grant)?.is_none() {
+        return Err(Fault::Conflict);
+    }
+    let token = row.token.to_bytes();
+    let secret = row.secret.expose_secret().as_bytes();
+    let sealed = seal.seal(place(&token, row.generation), secret, random)?;
+    connection.prepare_cached(INSERT)?.execute((
+        token,
+        row.grant.to_bytes(),
+        row.generation.get().cast_signed(),
+        &row.consumer_key,
+        sealed,
+        row.issued.seconds(),
+        column::expiry_column(row.expires),
+        column::fingerprint_column(row.session_handle),
+        row.forget_after.seconds(),
+    ))?;
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! The thread that writes: all that waits goes into one transaction, and is answered when that is
+//! on the disk.
+
+mod batch;
+
+pub(crate) use batch::{Reply, Write};
+
+use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use countersign_clock::Window;
+use countersign_key::SecureRandom;
+use countersign_store::StoreError;
+use rusqlite::Connection;
+
+use crate::fault::Fault;
+use crate::file::Identity;
+use crate::queue::Queue;
+use crate::seal::Seal;
+use crate::writer::batch::Answers;
+use crate::{nonces, oneshot};
+
+/// The log is written back into the database after so many commits, outside of the time that
+/// anyone waits for unless the next change comes meanwhile.
+const COMMITS_BETWEEN_CHECKPOINTS: u32 = 256;
+
+/// Nonces that are over are looked for after so many commits.
+const COMMITS_BETWEEN_PURGES: u32 = 16;
+
+/// What the thread works with.
+pub(crate) struct Writer {
+    pub(crate) connection: Connection,
+    pub(crate) identity: Identity,
+    pub(crate) seal: Seal,
+    pub(crate) random: Box<dyn SecureRandom + Send>,
+    /// The epoch of the process that owns the nonces.
+    pub(crate) epoch: Option<u64>,
+    pub(crate) window: Window,
+    pub(crate) gathering: Duration,
+    pub(crate) most_pages: u32,
+    pub(crate) commits: u32,
+    pub(crate) poisoned: Option<String>,
+}
+
+pub(crate) struct WriterThread {
+    queue: Arc<Queue<Write>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl fmt::Debug for WriterThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriterThread").finish_non_exhaustive()
+    }
+}
+
+impl WriterThread {
+    pub(crate) fn start(mut writer: Writer, capacity: usize) -> std::io::Result<Self> {
+        let queue = Arc::new(Queue::new(capacity));
+        let waiting = Arc::clone(&queue);
+        let thread = std::thread::Builder::new()
+            .name(String::from("countersign-write"))
+            .spawn(move || {
+                let _abandoned = Abandon(&waiting);
+                let mut target = 1;
+                while let Some(batch) = waiting.take(target, writer.gathering) {
+                    let answered = batch.len();
+                    // All that are in flight: those who wait already, and those answered now. To
+                    // look for the latter alone would keep two halves from ever becoming one.
+                    writer.run(batch, || target = answered.saturating_add(waiting.filled()));
+                }
+            })?;
+        Ok(Self {
+            queue,
+            thread: Some(thread),
+        })
+    }
+
+    /// A place for a change; the error is for the caller.
+    pub(crate) fn place(&self) -> Result<crate::queue::Place<'_, Write>, StoreError> {
+        self.queue.reserve().ok_or_else(|| StoreError::Full {
+            limit: self.queue.capacity(),
+            what: "changes that wait",
+        })
+    }
+
+    /// Writes, and waits for the answer.
+    pub(crate) async fn write<T>(
+        &self,
+        write: impl FnOnce(Reply<T>) -> Write,
+    ) -> Result<T, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        self.place()?.fill(write(sender));
+        answer(receiver).await
+    }
+}
+
+/// The answer to a change that was handed to the writer.
+pub(crate) async fn answer<T>(
+    receiver: oneshot::Receiver<Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    receiver
+        .await
+        .unwrap_or(Err(StoreError::UnknownOutcome(None)))
+}
+
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        self.queue.close();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Whoever waits is told, should the thread end by a panic.
+struct Abandon<'q>(&'q Queue<Write>);
+
+impl Drop for Abandon<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
+impl Writer {
+    /// `committed` is called before anyone is answered.
+    fn run(&mut self, batch: Vec<Write>, committed: impl FnOnce()) {
+        if let Some(why) = self.unfit() {
+            batch::refuse(batch, &why);
+            return;
+        }
+        let mut answers = Answers::default();
+        let done = self.transact(batch, &mut answers);
+        committed();
+        match done {
+            Ok(()) => answers.deliver(),
+            Err(failure) => {
+                if failure.is_lasting() {
+                    self.poisoned = Some(failure.fault().to_string());
+                }
+                answers.fail(&failure, self.most_pages);
+            }
+        }
+        self.commits = self.commits.wrapping_add(1);
+        if self.commits.is_multiple_of(COMMITS_BETWEEN_CHECKPOINTS) {
+            self.checkpoint();
+        }
+    }
+
+    /// Why nothing may be written any more.
+    fn unfit(&mut self) -> Option<String> {
+        if self.poisoned.is_none() {
+            let changed = self.identity.changed();
+            self.poisoned = changed.map(|path| {
+                format!(
+                    "{} was replaced or removed while it was in use",
+                    path.display()
+                )
+            });
+        }
+        self.poisoned
+            .as_ref()
+            .map(|why| format!("the store takes no changes until it is opened again: {why}"))
+    }
+
+    /// A fault here is one of the disk that no commit would tell of.
+    fn checkpoint(&mut self) {
+        let done = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        if let Err(error) = done {
+            let fault = Fault::Sqlite(error);
+            if fault.is_lasting() {
+                self.poisoned = Some(fault.to_string());
+            }
+        }
+    }
+
+    fn purge_is_due(&self) -> bool {
+        self.commits.is_multiple_of(COMMITS_BETWEEN_PURGES)
+    }
+}
+
+impl Writer {
+    fn write_nonces(&self, nonces: &batch::Nonces) -> Result<(), Fault> {
+        nonces::insert(&self.connection, &nonces.entries)?;
+        match nonces.now {
+            Some(now) if self.purge_is_due() => nonces::purge(&self.connection, self.window, now),
+            _ => Ok(()),
+        }
+    }
+}

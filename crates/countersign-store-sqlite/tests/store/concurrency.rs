@@ -1,0 +1,163 @@
+//! Many at once.
+
+use core::time::Duration;
+
+use countersign_store::{
+    Change, Commit, ConsumerStore, Expected, Insertion, StoreError, TokenStore, Version,
+};
+use countersign_store_sqlite::SqliteStore;
+use rusqlite::Connection;
+
+use crate::support::{Counter, NOW, block_on, consumer, grant, insert, open, options};
+
+#[test]
+fn of_many_copies_of_one_nonce_one_is_new() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("store.db")).unwrap();
+    for round in 0..10 {
+        let nonce = format!("nonce-{round}");
+        let new = std::thread::scope(|scope| {
+            let copies: Vec<_> = (0..100)
+                .map(|_| scope.spawn(|| insert(&store, NOW, &nonce).unwrap()))
+                .collect();
+            let answers = copies.into_iter().map(|copy| copy.join().unwrap());
+            answers.filter(|answer| *answer == Insertion::New).count()
+        });
+        assert_eq!(new, 1);
+    }
+}
+
+/// 32 writers raise one grant's version 20 times each: none is lost.
+#[test]
+fn no_write_is_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("store.db")).unwrap();
+    let row = grant(1, "a", "organisation");
+    let change = Change::new().grant(Expected::Absent, row.clone());
+    assert_eq!(block_on(store.commit(change)).unwrap(), Commit::Done);
+    std::thread::scope(|scope| {
+        for _ in 0..32 {
+            scope.spawn(|| {
+                let mut made = 0;
+                while made < 20 {
+                    let found = block_on(store.grant(row.id)).unwrap().unwrap();
+                    let expected = Expected::Version(found.version);
+                    let change = Change::new().grant(expected, found.row.clone());
+                    if block_on(store.commit(change)).unwrap() == Commit::Done {
+                        made += 1;
+                    }
+                }
+            });
+        }
+    });
+    let found = block_on(store.grant(row.id)).unwrap().unwrap();
+    assert_eq!(found.version, Version::from_number(1 + 32 * 20));
+}
+
+#[test]
+fn a_long_reader_keeps_nobody_from_writing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = open(&path).unwrap();
+    let reader = Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    let count = || -> i64 {
+        let sql = "SELECT count(*) FROM consumers";
+        reader.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(count(), 0);
+    // More commits than lie between two checkpoints.
+    for number in 0..300 {
+        let row = consumer(&format!("{number}"), "secret");
+        let put = store.put_consumer(Expected::Absent, row);
+        assert_eq!(block_on(put).unwrap(), Commit::Done);
+    }
+    assert_eq!(count(), 0, "the reader keeps its moment");
+    assert!(block_on(store.consumer("299")).unwrap().is_some());
+}
+
+#[test]
+fn a_lock_of_another_process_ends_at_the_deadline_and_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let options = options().with_busy_timeout(Duration::from_millis(20));
+    let store = SqliteStore::open(&path, &options, NOW, Counter).unwrap();
+    let blocker = Connection::open(&path).unwrap();
+    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let put = || block_on(store.put_consumer(Expected::Absent, consumer("a", "secret")));
+    let error = put().unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    let error = insert(&store, NOW, "one").unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    // In doubt a nonce is used: nobody else can tell whether the request ran.
+    assert_eq!(insert(&store, NOW, "one").unwrap(), Insertion::Used);
+    blocker.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(put().unwrap(), Commit::Done);
+    assert_eq!(insert(&store, NOW, "two").unwrap(), Insertion::New);
+}
+
+#[test]
+fn a_full_queue_refuses_and_burns_no_nonce() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let options = options().with_queue(1);
+    let store = SqliteStore::open(&path, &options, NOW, Counter).unwrap();
+    let blocker = Connection::open(&path).unwrap();
+    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    std::thread::scope(|scope| {
+        let mut waiting = Vec::new();
+        let refused = (0_u32..).find_map(|number| {
+            let nonce = format!("{number}");
+            let first_poll = {
+                let nonce = countersign_store::Nonce::new("consumer", "token", NOW, &nonce);
+                let mut insert =
+                    Box::pin(countersign_store::NonceStore::insert(&store, nonce, NOW));
+                let waker = core::task::Waker::noop();
+                insert
+                    .as_mut()
+                    .poll(&mut core::task::Context::from_waker(waker))
+            };
+            match first_poll {
+                core::task::Poll::Ready(answer) => Some((nonce, answer)),
+                core::task::Poll::Pending => {
+                    waiting.push(nonce);
+                    None
+                }
+            }
+        });
+        let (nonce, answer) = refused.unwrap();
+        assert!(matches!(answer, Err(StoreError::Full { .. })), "{answer:?}");
+        scope.spawn(move || blocker.execute_batch("ROLLBACK").unwrap());
+        // Its place comes free when the writer is through.
+        let again = core::iter::repeat_with(|| insert(&store, NOW, &nonce))
+            .find(|again| !matches!(again, Err(StoreError::Full { .. })));
+        assert_eq!(again.unwrap().unwrap(), Insertion::New);
+        for nonce in waiting {
+            let again = core::iter::repeat_with(|| insert(&store, NOW, &nonce))
+                .find(|again| !matches!(again, Err(StoreError::Full { .. })));
+            assert_eq!(again.unwrap().unwrap(), Insertion::Used);
+        }
+    });
+}
+
+#[test]
+fn a_full_file_refuses_and_keeps_what_it_has() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let options = options().with_most_pages(40);
+    let store = SqliteStore::open(&path, &options, NOW, Counter).unwrap();
+    let put = |number: u32| {
+        let mut row = consumer(&format!("{number}"), "secret");
+        row.name = "n".repeat(3000);
+        block_on(store.put_consumer(Expected::Absent, row))
+    };
+    let (full, error) = (0..1000)
+        .find_map(|number| put(number).err().map(|error| (number, error)))
+        .unwrap();
+    assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
+    let found = block_on(store.consumers(None, 1000)).unwrap();
+    assert_eq!(found.len(), usize::try_from(full).unwrap());
+    let remove = store.remove_consumer(Expected::Version(Version::FIRST), "0");
+    assert_eq!(block_on(remove).unwrap(), Commit::Done);
+    assert_eq!(put(full).unwrap(), Commit::Done);
+}

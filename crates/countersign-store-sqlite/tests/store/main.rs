@@ -1,0 +1,18 @@
+//! The store through its public face.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what goes wrong in the helpers of a test is to end it"
+)]
+
+mod concurrency;
+mod conformance;
+mod kill;
+mod opening;
+mod order;
+mod sealing;
+mod sharing;
+mod support;

@@ -1,0 +1,109 @@
+//! Several handles of one file, as several processes have them.
+
+use countersign_store::{Change, Commit, ConsumerStore, Expected, TokenStore, Version};
+use countersign_store_sqlite::{Administration, Options, SqliteStore};
+use countersign_token::SessionState;
+use rusqlite::Connection;
+
+use crate::support::{Counter, access, block_on, consumer, fingerprint, grant, open};
+
+fn administration(path: &std::path::Path) -> SqliteStore<Administration> {
+    let options = Options::dangerous_without_seal();
+    SqliteStore::open_for_administration(path, &options, Counter).unwrap()
+}
+
+#[test]
+fn the_server_sees_what_another_process_changed_with_its_next_request() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let server = open(&path).unwrap();
+    let admin = administration(&path);
+    let seen = |expected: Option<(&str, u64)>| {
+        let found = block_on(server.consumer("a")).unwrap();
+        let found = found.map(|found| (found.row.name.clone(), found.version.number()));
+        let expected = expected.map(|(name, version)| (name.to_owned(), version));
+        assert_eq!(found, expected);
+    };
+    seen(None);
+    let mut row = consumer("a", "secret");
+    row.name = String::from("one");
+    let put = |expected, row| block_on(admin.put_consumer(expected, row)).unwrap();
+    assert_eq!(put(Expected::Absent, row.clone()), Commit::Done);
+    seen(Some(("one", 1)));
+    row.name = String::from("two");
+    assert_eq!(
+        put(Expected::Version(Version::FIRST), row.clone()),
+        Commit::Done
+    );
+    seen(Some(("two", 2)));
+    let remove = admin.remove_consumer(Expected::Version(Version::FIRST.next()), "a");
+    assert_eq!(block_on(remove).unwrap(), Commit::Done);
+    seen(None);
+    // With the version that a cached row once had.
+    row.name = String::from("three");
+    assert_eq!(put(Expected::Absent, row), Commit::Done);
+    seen(Some(("three", 1)));
+
+    let given = grant(1, "a", "organisation");
+    let change = Change::new()
+        .grant(Expected::Absent, given.clone())
+        .access(access(&given, "t"));
+    assert_eq!(block_on(server.commit(change)).unwrap(), Commit::Done);
+    let mut revoked = given;
+    revoked.life.state = SessionState::Revoked;
+    let change = Change::new().grant(Expected::Version(Version::FIRST), revoked);
+    assert_eq!(
+        block_on(admin.commit(change.clone())).unwrap(),
+        Commit::Done
+    );
+    let (_, found) = block_on(server.access(fingerprint("t"))).unwrap().unwrap();
+    assert_eq!(found.row.life.state, SessionState::Revoked);
+    assert_eq!(block_on(server.commit(change)).unwrap(), Commit::Conflict);
+}
+
+#[test]
+fn a_second_authorisation_replaces_the_first_in_one_change() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("store.db")).unwrap();
+    let first = grant(1, "a", "organisation");
+    let change = Change::new().grant(Expected::Absent, first.clone());
+    assert_eq!(block_on(store.commit(change)).unwrap(), Commit::Done);
+    let second = grant(2, "a", "organisation");
+    let change = Change::new().grant(Expected::Absent, second.clone());
+    assert_eq!(block_on(store.commit(change)).unwrap(), Commit::Conflict);
+    let mut replaced = first;
+    replaced.life.state = SessionState::Replaced;
+    // The new one first: only the end of the change is judged.
+    let change = Change::new()
+        .grant(Expected::Absent, second.clone())
+        .grant(Expected::Version(Version::FIRST), replaced);
+    assert_eq!(block_on(store.commit(change)).unwrap(), Commit::Done);
+    let live = block_on(store.live_grant("a", "organisation")).unwrap();
+    assert_eq!(live.unwrap().row.id, second.id);
+}
+
+#[test]
+fn one_conflict_does_not_fail_the_others_of_its_commit() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = open(&path).unwrap();
+    // Nothing is written while this is held, so that all of them wait for one commit.
+    let blocker = Connection::open(&path).unwrap();
+    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let done: Vec<Commit> = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..8_u8)
+            .map(|number| {
+                let store = store.clone();
+                // Every other one is for the same organisation.
+                let row = grant(number, "a", &format!("{}", number / 2));
+                scope.spawn(move || {
+                    block_on(store.commit(Change::new().grant(Expected::Absent, row))).unwrap()
+                })
+            })
+            .collect();
+        blocker.execute_batch("COMMIT").unwrap();
+        writers.into_iter().map(|w| w.join().unwrap()).collect()
+    });
+    let made = done.iter().filter(|done| **done == Commit::Done).count();
+    assert_eq!(made, 4, "{done:?}");
+}
