@@ -6,6 +6,7 @@
 //! | [`reports`] | five refused requests and what the doctor says of them, for people who do not know OAuth |
 //! | [`defaults`] | what is accepted and refused unless told otherwise, and why |
 //! | [`security`] | past vulnerabilities of OAuth 1.0a libraries and what answers each of them here |
+//! | [`attacks`] | hostile requests, what each of them is told, and the test that sends it |
 //! | [`architecture`] | the crates, their layers, and the rules that hold between them |
 //! | [`features`] | what is here, what is not, and what will not be |
 //! | [`changelog`] | what changed |
@@ -25,6 +26,9 @@ pub mod defaults {}
 
 #[doc = include_str!("manual/security.md")]
 pub mod security {}
+
+#[doc = include_str!("manual/attacks.md")]
+pub mod attacks {}
 
 #[doc = include_str!("manual/architecture.md")]
 pub mod architecture {}

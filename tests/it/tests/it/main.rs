@@ -14,17 +14,20 @@
 #[allow(dead_code, reason = "what its own tests use")]
 #[path = "../../../../crates/countersign-tower/examples/axum_provider/app.rs"]
 mod app;
+mod attacks;
 mod canary;
 mod corpus;
 mod cost;
 mod deviations;
 mod dialects;
 mod doctor;
+mod http_world;
 mod interop;
 mod no_false_proof;
 mod oauthlib;
 #[path = "../../../../crates/countersign-tower/examples/axum_provider/page.rs"]
 mod page;
+
 mod peer;
 mod pipeline;
 mod primitives;
@@ -33,6 +36,7 @@ mod provider;
 mod random_request;
 mod rfc5849;
 mod rsa_proofs;
+mod seed_http;
 mod vectors;
 mod wire;
 mod zoo;
