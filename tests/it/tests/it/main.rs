@@ -27,7 +27,6 @@ mod no_false_proof;
 mod oauthlib;
 #[path = "../../../../crates/countersign-tower/examples/axum_provider/page.rs"]
 mod page;
-
 mod peer;
 mod pipeline;
 mod primitives;
