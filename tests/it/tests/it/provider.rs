@@ -1,9 +1,10 @@
-//! The provider over memory stores: what it gives out, what it refuses, and what it writes down.
+//! The provider over stores in memory and in a file: what it gives out, what it refuses, and what it writes down.
 
 mod flow;
 mod lifecycle;
 mod refusals;
 mod renewal;
 mod seed;
+mod sqlite;
 mod terse;
 mod world;

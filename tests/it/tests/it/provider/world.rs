@@ -14,8 +14,8 @@ use countersign_provider::{
 use countersign_signature::{HmacKey, Method, Signer, sign};
 use countersign_store::testing::block_on;
 use countersign_store::{
-    Consumer, ConsumerKind, Credential, Expected, FingerprintKey, MemoryConsumerStore,
-    MemoryNonceStore, MemoryTokenStore, Start,
+    Consumer, ConsumerKind, ConsumerStore, Credential, Expected, FingerprintKey,
+    MemoryConsumerStore, MemoryNonceStore, MemoryTokenStore, NonceStore, Start, TokenStore,
 };
 use countersign_test_support::clock::FakeClock;
 use countersign_test_support::fixtures;
@@ -25,8 +25,6 @@ pub(super) const NOW: i64 = 1_790_000_000;
 pub(super) const ORIGIN: &str = "https://api.example.com";
 pub(super) const CALLBACK: &str = "https://app.example.com/ready?n=1";
 const SECRET: &str = "public-consumer-secret-0001";
-
-pub(super) type MemoryProvider = Provider<MemoryConsumerStore, MemoryTokenStore, MemoryNonceStore>;
 
 /// Keeps every event.
 #[derive(Debug, Clone, Default)]
@@ -52,8 +50,8 @@ impl Audit for Trail {
     }
 }
 
-pub(super) struct World {
-    pub(super) provider: MemoryProvider,
+pub(super) struct World<C = MemoryConsumerStore, T = MemoryTokenStore, N = MemoryNonceStore> {
+    pub(super) provider: Provider<C, T, N>,
     pub(super) clock: FakeClock,
     pub(super) trail: Trail,
 }
@@ -108,39 +106,56 @@ pub(super) fn world_with(change: impl FnOnce(&mut Settings)) -> World {
         tokens: MemoryTokenStore::default(),
         nonces: nonces(),
     };
+    let world = world_over(stores, FingerprintKey::from_bytes([3; 16]), 1, change);
+    world.register_all();
+    world
+}
+
+/// A provider over any stores; `seed` decides which tokens it draws.
+pub(super) fn world_over<C: ConsumerStore, T: TokenStore, N: NonceStore>(
+    stores: Stores<C, T, N>,
+    key: FingerprintKey,
+    seed: u64,
+    change: impl FnOnce(&mut Settings),
+) -> World<C, T, N> {
     let mut settings = Settings::default();
     settings.realm = Some("Example".to_owned());
     change(&mut settings);
     let trail = Trail::default();
-    let key = FingerprintKey::from_bytes([3; 16]);
-    let provider = Provider::new(stores, settings, key, FixedRandom::new(1))
+    let provider = Provider::new(stores, settings, key, FixedRandom::new(seed))
         .unwrap()
         .with_audit(trail.clone());
-    let world = World {
+    World {
         provider,
         clock: FakeClock::at(NOW),
         trail,
-    };
-    let secret = || Credential::Secret(Arc::new(Secret::new(SECRET)));
-    let mut public = Consumer::new(PUBLIC.key, ConsumerKind::Public, secret());
-    public.callbacks = vec![CALLBACK.to_owned()];
-    world.register(public);
-    for (client, kind) in [
-        (PRIVATE, ConsumerKind::Private),
-        (PARTNER, ConsumerKind::Partner),
-    ] {
-        let certificate = read_certificate(
-            &fixtures::certificate("live.pem"),
-            &countersign_key::RegistrationPolicy::default(),
-        )
-        .unwrap();
-        let certificates = Credential::Certificates(Arc::from(vec![certificate]));
-        let mut consumer = Consumer::new(client.key, kind, certificates);
-        consumer.callbacks = vec![CALLBACK.to_owned()];
-        consumer.organisation = (kind == ConsumerKind::Private).then(|| "Acme".to_owned());
-        world.register(consumer);
     }
-    world
+}
+
+impl<C: ConsumerStore, T: TokenStore, N: NonceStore> World<C, T, N> {
+    /// One consumer of each kind.
+    pub(super) fn register_all(&self) {
+        let world = self;
+        let secret = || Credential::Secret(Arc::new(Secret::new(SECRET)));
+        let mut public = Consumer::new(PUBLIC.key, ConsumerKind::Public, secret());
+        public.callbacks = vec![CALLBACK.to_owned()];
+        world.register(public);
+        for (client, kind) in [
+            (PRIVATE, ConsumerKind::Private),
+            (PARTNER, ConsumerKind::Partner),
+        ] {
+            let certificate = read_certificate(
+                &fixtures::certificate("live.pem"),
+                &countersign_key::RegistrationPolicy::default(),
+            )
+            .unwrap();
+            let certificates = Credential::Certificates(Arc::from(vec![certificate]));
+            let mut consumer = Consumer::new(client.key, kind, certificates);
+            consumer.callbacks = vec![CALLBACK.to_owned()];
+            consumer.organisation = (kind == ConsumerKind::Private).then(|| "Acme".to_owned());
+            world.register(consumer);
+        }
+    }
 }
 
 /// A request on its way to being signed.
@@ -333,7 +348,7 @@ impl Answer {
     }
 }
 
-impl World {
+impl<C: ConsumerStore, T: TokenStore, N: NonceStore> World<C, T, N> {
     pub(super) fn now(&self) -> i64 {
         self.clock.now().seconds()
     }
