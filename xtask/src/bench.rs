@@ -15,6 +15,7 @@ pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("countersign-provider", "check"),
             ("countersign-tower", "layer"),
+            ("countersign-test-it", "timing"),
             ("countersign-store", "nonces"),
             ("countersign-store-sqlite", "nonces"),
         ],

@@ -18,14 +18,15 @@ use crate::mint::Mint;
 #[derive(Debug)]
 pub(crate) struct StandIns {
     pub(crate) secret: Secret,
-    rsa: Vec<RsaPublicKey>,
+    /// Parsed, as those of registered certificates are: parsing takes a fifth of verifying.
+    rsa: Vec<Verifier>,
 }
 
 /// Bytes of a modulus of 2048 bits.
 const MODULUS: usize = 256;
 
 impl StandIns {
-    pub(crate) fn new(mint: &Mint) -> Result<Self, RandomError> {
+    pub(crate) fn new(mint: &Mint, methods: &Methods) -> Result<Self, RandomError> {
         let mut modulus = [0; MODULUS];
         mint.fill(&mut modulus)?;
         // Full length and odd, as every modulus is; that it has no known factors is the point.
@@ -35,18 +36,25 @@ impl StandIns {
         let mut secret = [0; 16];
         mint.fill(&mut secret)?;
         let text: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = RsaPublicKey::from_components(&modulus, &[1, 0, 1]).ok();
+        let verifiers = methods
+            .iter()
+            .filter_map(|method| Verifier::rsa(method, key.as_ref()?).ok());
         Ok(Self {
             secret: Secret::new(text),
-            rsa: RsaPublicKey::from_components(&modulus, &[1, 0, 1])
-                .into_iter()
-                .collect(),
+            rsa: verifiers.collect(),
         })
     }
 
-    fn of(&self, kind: KeyKind) -> verify::Consumer<'_> {
-        match kind {
-            KeyKind::Secret => verify::Consumer::secret(&self.secret),
-            KeyKind::Rsa => verify::Consumer::public_keys(&self.rsa),
+    fn secret(&self) -> verify::Consumer<'_> {
+        verify::Consumer::secret(&self.secret)
+    }
+
+    fn of(&self, method: &'static Method) -> verify::Consumer<'_> {
+        let mut prepared = self.rsa.iter();
+        match prepared.find(|verifier| verifier.method() == method) {
+            Some(verifier) => verify::Consumer::prepared(verifier),
+            None => self.secret(),
         }
     }
 }
@@ -115,9 +123,9 @@ impl<'k> Borrowed<'k> {
     ) -> (ConsumerLookup<'k>, Option<Hidden>) {
         let Some(method) = methods.find(declared) else {
             // A method that nobody may use tells nothing of anybody.
-            return (ConsumerLookup::Known(stand_ins.of(KeyKind::Secret)), None);
+            return (ConsumerLookup::Known(stand_ins.secret()), None);
         };
-        let stand_in = ConsumerLookup::Known(stand_ins.of(method.kind()));
+        let stand_in = ConsumerLookup::Known(stand_ins.of(method));
         let hidden = |cause| {
             Some(Hidden {
                 cause,

@@ -67,7 +67,7 @@ impl<C, T, N> Provider<C, T, N> {
         random: impl SecureRandom + Send + 'static,
     ) -> Result<Self, RandomError> {
         let mint = Mint::new(Box::new(random));
-        let stand_ins = StandIns::new(&mint)?;
+        let stand_ins = StandIns::new(&mint, settings.policy.methods())?;
         Ok(Self {
             stores,
             settings,

@@ -126,7 +126,7 @@ async fn h11_a_flood_of_nonces_is_its_senders_own() {
     }
     assert_eq!(world.nonces(), usize::try_from(QUOTA).unwrap());
     let flood = world.victim().sign();
-    // DESIGN's status for it: whoever is throttled is told when to come back.
+    // Whoever is throttled is told when to come back.
     let answer = world.refuse(&flood, 429, "consumer_key_refused").await;
     let wait: i64 = answer.field("retry-after").unwrap().parse().unwrap();
     assert!((1..=612).contains(&wait), "{wait}");
