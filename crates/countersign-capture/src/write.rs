@@ -49,16 +49,20 @@ impl OwnedRequest {
             b" ",
             &[target, b" HTTP/1.1"].concat(),
         ]);
-        if self.headers().first("host").is_none()
-            && let Some(host) = self.host()
-        {
+        // HTTP/2 may name another host in a field than in `:authority`, which is the one that counts
+        // and takes the field's place (RFC 9113 section 8.3.1).
+        let host = self.host().filter(|host| {
+            let field = self.headers().first("host");
+            field.is_none_or(|field| field.value() != host.as_bytes())
+        });
+        if let Some(host) = host {
             line([b"Host", b": ", host.as_bytes()]);
         }
         let mut is_framed = !self.body().is_empty();
         for header in self.headers().iter() {
             if header.is("content-length") || header.is("transfer-encoding") {
                 is_framed = true;
-            } else {
+            } else if host.is_none() || !header.is("host") {
                 line([header.name().as_bytes(), b": ", header.value()]);
             }
         }

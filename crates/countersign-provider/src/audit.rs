@@ -147,6 +147,19 @@ impl AuditUnavailable {
 
 /// Where the audit trail goes.
 pub trait Audit: Send + Sync {
+    /// Whether a line could be written now. It is asked before anything is changed for a token, so
+    /// that an outage of the trail changes nothing: no token is replaced whose successor could not
+    /// leave.
+    ///
+    /// # Errors
+    ///
+    /// No line could be written.
+    fn ready<'a>(
+        &'a self,
+    ) -> Pin<Box<dyn Future<Output = Result<(), AuditUnavailable>> + Send + 'a>> {
+        Box::pin(core::future::ready(Ok(())))
+    }
+
     /// Writes one event. Where [`Event::granted`] is set for an action that gives out a token, the
     /// token leaves only after this was answered with `Ok`; it must then be as durable as the trail
     /// is meant to be. Other events may be buffered.

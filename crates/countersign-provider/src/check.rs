@@ -6,8 +6,8 @@ use countersign_base_string::{Parameters, Request};
 use countersign_clock::UnixTime;
 use countersign_signature::body_hash::Streamed;
 use countersign_store::{
-    AccessToken, Consumer, ConsumerKind, ConsumerStore, Grant, Insertion, Nonce, NonceStore,
-    StoreError, TemporaryCredentials, TokenStore, Versioned,
+    AccessToken, Consumer, ConsumerKind, ConsumerStore, Credential, Grant, Insertion, Nonce,
+    NonceStore, StoreError, TemporaryCredentials, TokenStore, Versioned,
 };
 use countersign_token::Cause as Why;
 use countersign_verify::{
@@ -112,12 +112,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             (None, _) => Ok(Found::Nothing),
             (Some(token), Some(row)) => {
                 seen.token = Some(self.token_fingerprint(token));
-                self.find(token, row, purpose).await?
+                self.find(token, row, purpose, now).await?
             }
             (Some(token), None) => {
-                // The same look-up as for a known consumer, so that it takes the same time.
+                // The same look-ups as for a known consumer with an unknown token.
                 let fingerprint = self.token_fingerprint(token);
                 let _unused = self.stores.tokens.access(fingerprint).await?;
+                let _unused = self.stores.tokens.temporary(fingerprint).await?;
                 Err(TokenFault::Unknown)
             }
         };
@@ -133,7 +134,8 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             Err(fault) if terse => {
                 hidden.get_or_insert_with(|| Hidden {
                     cause: RequestCause::Token(fault.clone()),
-                    own_keys: false,
+                    // With RSA the token has no part in the key: it is the consumer's own.
+                    own_keys: row.is_some_and(signs_with_rsa),
                 });
                 TokenLookup::Known(verify::Token::new(&self.stand_ins.secret))
             }
@@ -163,6 +165,10 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 return Err(Refusal::new(Cause::Request(hidden.cause)).with_trail(*proven.trail()));
             }
             (Ok(_), Some(hidden)) => return Err(tersely(hidden.cause)),
+            // What no key decides about is told to all alike.
+            (Err(refusal), Some(_)) if !tells_of_keys(refusal.cause()) => {
+                return Err(refusal.into());
+            }
             (Err(refusal), Some(hidden)) => {
                 return Err(tersely(hidden.cause).with_trail(*refusal.trail()));
             }
@@ -221,6 +227,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         token: &str,
         consumer: &Consumer,
         purpose: Purpose,
+        now: UnixTime,
     ) -> Result<Result<Found, TokenFault>, StoreError> {
         if consumer.kind == ConsumerKind::Private && token == consumer.key {
             return Ok(Ok(Found::Own));
@@ -239,10 +246,12 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         for temporary in [temporary_first, !temporary_first] {
             let found = if temporary {
                 let row = tokens.temporary(fingerprint).await?;
-                row.map(|row| owned(&row.row.consumer_key.clone(), Found::Temporary(row)))
+                row.filter(|row| now <= row.row.forget_after)
+                    .map(|row| owned(&row.row.consumer_key.clone(), Found::Temporary(row)))
             } else {
                 let rows = tokens.access(fingerprint).await?;
-                rows.map(|(row, grant)| owned(&row.consumer_key.clone(), Found::Access(row, grant)))
+                rows.filter(|(row, _)| now <= row.forget_after)
+                    .map(|(row, grant)| owned(&row.consumer_key.clone(), Found::Access(row, grant)))
             };
             if let Some(found) = found {
                 return Ok(found);
@@ -314,6 +323,10 @@ fn verdict(stored: Result<Insertion, StoreError>) -> (NonceVerdict, Option<Store
         Ok(Insertion::Fenced { retry_after }) => (unavailable(retry_after), None),
         Err(error) => (unavailable(SOON), Some(error)),
     }
+}
+
+fn signs_with_rsa(consumer: &Consumer) -> bool {
+    matches!(consumer.credential, Credential::Certificates(_))
 }
 
 /// Whether a refusal tells which keys and tokens exist.

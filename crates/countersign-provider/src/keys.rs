@@ -97,10 +97,15 @@ impl<'k> Borrowed<'k> {
         let keys = match &consumer.credential {
             Credential::Secret(secret) => verify::Consumer::secret(secret),
             Credential::Certificates(certificates) => {
-                let keep = || verify::Certificates::new(certificates.to_vec());
+                let keep = || KeptCertificates {
+                    of: Arc::clone(certificates),
+                    certificates: verify::Certificates::new(certificates.to_vec()),
+                };
                 match consumer.derived.get_or_init(keep) {
-                    Some(kept) => verify::Consumer::kept_certificates(kept),
-                    None => verify::Consumer::certificates(certificates),
+                    Some(kept) if Arc::ptr_eq(&kept.of, certificates) => {
+                        verify::Consumer::kept_certificates(&kept.certificates)
+                    }
+                    _ => verify::Consumer::certificates(certificates),
                 }
             }
         };
@@ -185,6 +190,13 @@ impl<'k> Borrowed<'k> {
             }),
         )
     }
+}
+
+/// Certificates with their keys parsed.
+struct KeptCertificates {
+    /// What they were made from: a consumer that changed has others.
+    of: Arc<[Certificate]>,
+    certificates: verify::Certificates,
 }
 
 /// Verifiers prepared from the secrets of a consumer and a token.

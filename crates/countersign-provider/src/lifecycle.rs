@@ -3,12 +3,11 @@
 use countersign_clock::UnixTime;
 use countersign_store::{
     Change, Commit, ConsumerStore, Expected, Grant, GrantId, GrantSelection, NonceStore,
-    StoreError, TokenStore,
+    StoreError, TemporaryCredentials, TokenStore,
 };
 use countersign_token as life;
 
 use crate::audit::{Action, Event};
-use crate::endpoints::TRIES;
 use crate::faults;
 use crate::provider::Provider;
 
@@ -34,7 +33,7 @@ impl Ending {
     }
 }
 
-/// Grants could not be ended. Those ended before stay ended.
+/// Some grants could not be ended; all the others were.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndingError {
@@ -45,6 +44,9 @@ pub enum EndingError {
     #[error("a store failed")]
     Store(#[from] StoreError),
 }
+
+/// How often a grant is tried to be ended: whoever renews it again and again gives up first.
+const PERSISTENCE: usize = 1_000;
 
 /// How many grants are read at a time.
 const PAGE: usize = 100;
@@ -62,7 +64,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         ending: Ending,
         now: UnixTime,
     ) -> Result<bool, EndingError> {
-        for _ in 0..TRIES {
+        for _ in 0..PERSISTENCE {
             let Some(found) = self.stores.tokens.grant(id).await? else {
                 return Ok(false);
             };
@@ -95,13 +97,18 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         organisation: &str,
         now: UnixTime,
     ) -> Result<bool, EndingError> {
+        let by = |row: &TemporaryCredentials| row.consumer_key == consumer_key;
+        let withdrawn = self
+            .withdraw(organisation, Ending::RevokedByUser, by, now)
+            .await?;
         let live = self.stores.tokens.live_grant(consumer_key, organisation);
         match live.await? {
             Some(grant) => {
-                self.end_grant(grant.row.id, Ending::RevokedByUser, now)
-                    .await
+                let id = grant.row.id;
+                let ended = self.end_grant(id, Ending::RevokedByUser, now).await?;
+                Ok(ended || withdrawn)
             }
-            None => Ok(false),
+            None => Ok(withdrawn),
         }
     }
 
@@ -140,6 +147,40 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             .await
     }
 
+    /// Ends approved temporary credentials before they are exchanged. Gives whether there were any.
+    async fn withdraw(
+        &self,
+        organisation: &str,
+        ending: Ending,
+        by: impl Fn(&TemporaryCredentials) -> bool,
+        now: UnixTime,
+    ) -> Result<bool, EndingError> {
+        let mut any = false;
+        for _ in 0..PERSISTENCE {
+            let approved = self.stores.tokens.approved(organisation).await?;
+            let mut left = approved.iter().filter(|found| by(&found.row)).peekable();
+            if left.peek().is_none() {
+                return Ok(any);
+            }
+            for found in left {
+                let mut row = found.row.clone();
+                row.state = row.state.on(ending.event()).next;
+                let mut event = Event::new(now, Action::Revoke);
+                event.consumer_key = Some(row.consumer_key.clone());
+                event.token = Some(row.token);
+                event.user.clone_from(&row.user);
+                event.organisation.clone_from(&row.organisation);
+                event.cause = Some(row.state.as_str());
+                let change = Change::new().temporary(Expected::Version(found.version), row);
+                if self.stores.tokens.commit(change).await? == Commit::Done {
+                    any = true;
+                    self.note(&event).await;
+                }
+            }
+        }
+        Err(EndingError::Contention)
+    }
+
     async fn end_all(
         &self,
         user: &str,
@@ -147,20 +188,29 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         ending: Ending,
         now: UnixTime,
     ) -> Result<usize, EndingError> {
+        // First what would become a grant: what was exchanged before is a grant by now, and is seen
+        // below.
+        let by = |row: &TemporaryCredentials| row.user.as_deref() == Some(user);
+        self.withdraw(organisation, ending, by, now).await?;
         let mut ended = 0_usize;
         let mut after = None;
+        let mut failed = None;
         loop {
             let selection = GrantSelection::User(user);
             let page = self.stores.tokens.grants(selection, after, PAGE).await?;
             let Some(last) = page.last() else {
-                return Ok(ended);
+                return failed.map_or(Ok(ended), Err);
             };
             after = Some(last.row.id);
             for grant in &page {
-                if is_for(&grant.row, organisation)
-                    && self.end_grant(grant.row.id, ending, now).await?
-                {
-                    ended = ended.saturating_add(1);
+                if !is_for(&grant.row, organisation) {
+                    continue;
+                }
+                // One that can't be ended now must not save the others.
+                match self.end_grant(grant.row.id, ending, now).await {
+                    Ok(true) => ended = ended.saturating_add(1),
+                    Ok(false) => {}
+                    Err(error) => failed = Some(error),
                 }
             }
         }

@@ -10,6 +10,7 @@ use crate::endpoints::Authenticate;
 use crate::keys::StandIns;
 use crate::mint::Mint;
 use crate::permission::Permission;
+use crate::refusal::{Cause, Refusal};
 use crate::settings::Settings;
 
 /// The three stores of a provider. One value may be all three.
@@ -121,6 +122,14 @@ impl<C, T, N> Provider<C, T, N> {
     pub(crate) async fn note(&self, event: &Event) {
         // A refusal stands whether its line was written or not; `Audit` says so.
         let _unwritten = self.write(event).await;
+    }
+
+    /// Refuses where the trail could not take the line of a token.
+    pub(crate) async fn audit_ready(&self) -> Result<(), Refusal> {
+        match &self.audit {
+            Some(audit) if audit.ready().await.is_err() => Err(Refusal::new(Cause::Audit)),
+            _ => Ok(()),
+        }
     }
 
     /// Writes an event where there is a trail.

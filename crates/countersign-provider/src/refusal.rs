@@ -212,7 +212,9 @@ impl fmt::Debug for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refusal")
             .field("cause", &self.inner.cause)
-            .field("told", &self.inner.told)
+            // Advice may repeat the token that was presented.
+            .field("status", &self.inner.told.status)
+            .field("problem", &self.problem())
             .finish_non_exhaustive()
     }
 }

@@ -7,11 +7,13 @@ use countersign_signature::body_hash::Streamed;
 use countersign_store::{
     AccessToken, Change, Commit, ConsumerStore, Expected, Grant, NonceStore, TokenStore, Versioned,
 };
+use countersign_token::Cause as Why;
 use countersign_verify::{BodyHashRule, Policy};
 
 use crate::audit::{Action, Event};
 use crate::check::{Checked, Extent, Found, Purpose, Seen};
 use crate::endpoints::TRIES;
+use crate::faults::{self, Due};
 use crate::permission::Decision;
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
@@ -132,7 +134,8 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             .await?;
         let access = match found {
             Found::Access(token, grant) => {
-                self.confirm(&token, &grant).await?;
+                let presented = verified.claims().token().unwrap_or_default();
+                self.confirm(&token, &grant, presented, now).await?;
                 Some((token, grant))
             }
             Found::Nothing | Found::Own | Found::Temporary(_) => None,
@@ -153,7 +156,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     }
 
     /// The newest generation was used: the one before it can't be traded for it again.
-    async fn confirm(&self, token: &AccessToken, found: &Versioned<Grant>) -> Result<(), Refusal> {
+    async fn confirm(
+        &self,
+        token: &AccessToken,
+        found: &Versioned<Grant>,
+        presented: &str,
+        now: UnixTime,
+    ) -> Result<(), Refusal> {
         // Written down only where it decides something: where the answer can be repeated.
         if found.row.issued.is_none() {
             return Ok(());
@@ -171,8 +180,11 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             }
             found = match self.stores.tokens.grant(token.grant).await? {
                 Some(grant) => Versioned::clone(&*grant),
-                None => return Ok(()),
+                None => return Err(faults::refuse(Why::AuthorizationExpired, "", Due::Access)),
             };
+            // Whoever changed it may have ended it.
+            faults::at_resource(token, &found.row, self.settings.renewal, now)
+                .map_err(|why| faults::refuse(why, presented, Due::Access))?;
         }
         Err(Refusal::new(Cause::Contention))
     }

@@ -66,10 +66,12 @@ pub fn read<'a>(
     };
     let uri = origin.uri(target).map_err(WireError::Target)?;
     let mut request = Request::new(parts.method.as_str(), uri).map_err(WireError::Method)?;
+    let several = parts.headers.get_all(AUTHORIZATION).iter().nth(1).is_some();
     for value in parts.headers.get_all(AUTHORIZATION) {
         match text(value) {
             Ok(field) => request = request.with_authorization(field),
-            Err(offset) if names_oauth(value) => {
+            // A second field is one too many, whatever it says.
+            Err(offset) if names_oauth(value) || several => {
                 return Err(WireError::NotText {
                     name: "Authorization",
                     offset,

@@ -137,6 +137,17 @@ impl<R: Role> TokenStore for SqliteStore<R> {
             .await
     }
 
+    async fn approved(
+        &self,
+        organisation: &str,
+    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+        let organisation = organisation.to_owned();
+        self.shared
+            .readers
+            .read(move |r| tokens::temporary::approved(&r.connection, &r.seal, &organisation))
+            .await
+    }
+
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
         self.shared
             .readers

@@ -60,6 +60,13 @@ pub trait TokenStore: Send + Sync {
         token: Fingerprint,
     ) -> impl Future<Output = Result<Option<Arc<Versioned<TemporaryCredentials>>>, StoreError>> + Send;
 
+    /// All temporary credentials that were approved for an organisation and neither exchanged nor
+    /// ended since: what becomes a grant unless something ends it before.
+    fn approved(
+        &self,
+        organisation: &str,
+    ) -> impl Future<Output = Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>> + Send;
+
     /// The access token with this fingerprint, and its grant as it was at the same moment.
     fn access(
         &self,

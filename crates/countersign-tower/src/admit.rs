@@ -67,9 +67,10 @@ where
     N: NonceStore,
     B: Body<Data = Bytes> + Send,
 {
-    let rule = gate.rules.rule(parts);
+    // First the target as it was sent: below a nested router it is another.
     #[cfg(feature = "axum")]
     let routed = crate::extract::restore_target(parts);
+    let rule = gate.rules.rule(parts);
     let decided = async {
         let outcome = match verify(&gate.site, &rule, parts, body).await {
             Ok(body) => Ok(body),

@@ -42,13 +42,14 @@ pub(crate) fn check(
     trail: &mut Trail,
 ) -> Result<BodyCoverage, Cause> {
     let is_form = request.is_form_body();
+    let unsigned = covers_nothing(request, method, policy)?;
     match claims.body_hash() {
         Some(_) if is_form => Err(Cause::BodyHashOnForm),
         Some(sent) => {
             body_hash::check(due_hash(method, policy), request.body(), sent)
                 .map_err(|_| Cause::BodyHashMismatch)?;
             trail.passed(CheckId::BodyHash);
-            Ok(BodyCoverage::Hashed)
+            Ok(unsigned.unwrap_or(BodyCoverage::Hashed))
         }
         None => {
             let coverage = if is_form {
@@ -63,9 +64,27 @@ pub(crate) fn check(
                 BodyCoverage::Unsigned
             };
             trail.not_applicable(CheckId::BodyHash);
-            Ok(coverage)
+            Ok(unsigned.unwrap_or(coverage))
         }
     }
+}
+
+/// PLAINTEXT signs neither parameters nor hashes (RFC 5849 section 3.4.4): a body is unsigned,
+/// whatever stands beside it, and no good where it has to be signed.
+fn covers_nothing(
+    request: &Request<'_>,
+    method: &Method,
+    policy: &Policy,
+) -> Result<Option<BodyCoverage>, Cause> {
+    if !method.is_plaintext() || request.body().is_empty() {
+        return Ok(None);
+    }
+    if policy.body_hash() == BodyHashRule::Required && !request.is_form_body() {
+        return Err(Cause::MethodNotAllowed {
+            rsa_without_certificate: false,
+        });
+    }
+    Ok(Some(BodyCoverage::Unsigned))
 }
 
 /// The same for a body that is read later; only a form was read.
@@ -77,6 +96,16 @@ pub(crate) fn check_head(
     trail: &mut Trail,
 ) -> Result<(BodyCoverage, Option<Box<Streamed>>), Cause> {
     match claims.body_hash() {
+        // Its hash would say nothing, and the body was not read.
+        _ if method.is_plaintext() && !request.is_form_body() => {
+            if policy.body_hash() == BodyHashRule::Required {
+                return Err(Cause::MethodNotAllowed {
+                    rsa_without_certificate: false,
+                });
+            }
+            trail.not_applicable(CheckId::BodyHash);
+            Ok((BodyCoverage::Unsigned, None))
+        }
         Some(sent) if !request.is_form_body() => {
             let due = Streamed::new(due_hash(method, policy), sent)
                 .map_err(|_| Cause::BodyHashMismatch)?;

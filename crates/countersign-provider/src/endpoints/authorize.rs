@@ -1,10 +1,12 @@
 //! The user's decision (RFC 5849 section 2.2); the page that asks is the application's.
 
+use std::sync::Arc;
+
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_store::{
-    Change, Commit, ConsumerStore, Domain, Expected, NonceStore, StoreError, TemporaryCredentials,
-    TokenStore, Versioned,
+    Change, Commit, Consumer, ConsumerStore, Domain, Expected, NonceStore, Standing, StoreError,
+    TemporaryCredentials, TokenStore, Versioned,
 };
 use countersign_token::{Answer, Event as LifeEvent, TemporaryState};
 
@@ -53,7 +55,6 @@ impl<'a> Approver<'a> {
 }
 
 /// The user said yes.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Approval {
     /// Where to send the user, with `oauth_token` and `oauth_verifier`; `None` for `oob`, where the
@@ -61,6 +62,15 @@ pub struct Approval {
     pub redirect: Option<String>,
     /// The verifier.
     pub verifier: Secret,
+}
+
+/// Token and verifier open something: they are not shown.
+impl core::fmt::Debug for Approval {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Approval")
+            .field("redirect", &self.redirect.as_ref().map(|_| "[redacted]"))
+            .finish_non_exhaustive()
+    }
 }
 
 /// The question can't be put or answered.
@@ -82,7 +92,8 @@ pub enum AuthorizeError {
     /// The user's role may not connect applications.
     #[error("the user's role may not connect applications")]
     Role,
-    /// No such temporary credentials, or their application is gone.
+    /// No such temporary credentials; or their application is gone, rejected, or has withdrawn the
+    /// callback.
     #[error("the token is not known")]
     Unknown,
 }
@@ -95,8 +106,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     /// They are unknown, expired, or decided already.
     pub async fn pending(&self, token: &str, now: UnixTime) -> Result<Pending, AuthorizeError> {
         let row = self.open(token, now).await?.row;
-        let consumer = self.stores.consumers.consumer(&row.consumer_key).await?;
-        let consumer = consumer.ok_or(AuthorizeError::Unknown)?;
+        let consumer = self.asking(&row).await?;
         Ok(Pending {
             consumer_key: row.consumer_key,
             consumer_name: consumer.row.name.clone(),
@@ -123,6 +133,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             let Versioned {
                 version, mut row, ..
             } = self.open(token, now).await?;
+            self.asking(&row).await?;
             row.state = decide(row.state, LifeEvent::Approve)?;
             let verifier = if row.callback == callback::OUT_OF_BAND {
                 self.mint.typed_verifier()
@@ -173,6 +184,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             let Versioned {
                 version, mut row, ..
             } = self.open(token, now).await?;
+            self.asking(&row).await?;
             row.state = decide(row.state, LifeEvent::Deny)?;
             let redirect = callback::with_parameters(
                 &row.callback,
@@ -186,6 +198,18 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             }
         }
         Err(AuthorizeError::Again)
+    }
+
+    /// The application that asks, as long as it may and the callback is still its own.
+    async fn asking(
+        &self,
+        row: &TemporaryCredentials,
+    ) -> Result<Arc<Versioned<Consumer>>, AuthorizeError> {
+        let consumer = self.stores.consumers.consumer(&row.consumer_key).await?;
+        consumer
+            .filter(|it| it.row.standing == Standing::Accepted)
+            .filter(|it| callback::is_registered(&it.row, &row.callback))
+            .ok_or(AuthorizeError::Unknown)
     }
 
     /// The temporary credentials, as long as they are undecided.

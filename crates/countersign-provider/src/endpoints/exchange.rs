@@ -9,7 +9,7 @@ use countersign_store::{
     GrantId, NonceStore, TemporaryCredentials, TokenStore, Versioned,
 };
 use countersign_token::{
-    Answer, Cause as Why, Event as LifeEvent, Expiry, TemporaryCredentials as Life,
+    Answer, Cause as Why, Event as LifeEvent, Expiry, TemporaryCredentials as Life, TemporaryState,
 };
 use http::Response;
 
@@ -41,18 +41,27 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         consumer: &Consumer,
         mut found: Arc<Versioned<TemporaryCredentials>>,
         presented: &str,
-        verifier: &str,
+        verifier: Option<&str>,
         now: UnixTime,
     ) -> Result<Response<String>, Refusal> {
-        let offered = self
-            .fingerprints
-            .of(Domain::Verifier, &[verifier.as_bytes()]);
+        let offered = verifier.map(|verifier| {
+            self.fingerprints
+                .of(Domain::Verifier, &[verifier.as_bytes()])
+        });
+        self.audit_ready().await?;
         for _ in 0..TRIES {
             let Versioned {
                 version, mut row, ..
             } = Versioned::clone(&*found);
             let fingerprint = row.token;
-            let event = if row.verifier == Some(offered) {
+            let state = faults::temporary_now(&row, now);
+            // None at all is no guess; without a right one there is nothing to miss.
+            if offered.is_none() && state == TemporaryState::Approved {
+                return Err(Refusal::new(Cause::Missing {
+                    name: "oauth_verifier",
+                }));
+            }
+            let event = if row.verifier.is_some() && row.verifier == offered {
                 LifeEvent::Exchange
             } else {
                 LifeEvent::WrongVerifier

@@ -32,6 +32,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 name: "oauth_session_handle",
             }));
         }
+        self.audit_ready().await?;
         for _ in 0..TRIES {
             let grant = &found.row;
             let mut event = Event::new(now, Action::Renew);

@@ -64,6 +64,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         if !callback::is_registered(consumer, callback) {
             return Err(Refusal::new(Cause::Callback));
         }
+        self.audit_ready().await?;
         let (token, secret) = (self.mint.secret()?, self.mint.secret()?);
         let fingerprint = self.token_fingerprint(token.expose_secret());
         let expires = now.saturating_add(i64::from(self.settings.lifetimes.temporary));

@@ -64,12 +64,8 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         }
         match found {
             Found::Temporary(row) => {
-                let verifier = verified.claims().verifier().ok_or_else(|| {
-                    Refusal::new(Cause::Missing {
-                        name: "oauth_verifier",
-                    })
-                })?;
                 let presented = verified.claims().token().unwrap_or_default();
+                let verifier = verified.claims().verifier();
                 self.exchange(consumer, row, presented, verifier, now).await
             }
             Found::Access(token, grant) => {

@@ -3,7 +3,7 @@
 use core::future::Future;
 use core::pin::Pin;
 
-use countersign_base_string::{Parameters, Request};
+use countersign_base_string::{Parameter, Parameters, Place, Request, Scheme};
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_store::{Commit, Consumer, ConsumerStore, NonceStore, TokenStore};
@@ -73,6 +73,10 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 }));
             }
         };
+        // A password travels in a body and under TLS, or not at all.
+        if request.method() != "POST" || request.uri().scheme() != Scheme::Https {
+            return Err(Refusal::new(Cause::Unacceptable { name: PASSWORD }));
+        }
         let [mode, username, password] = self.credentials(request)?;
         if mode.expose_secret() != CLIENT_AUTH {
             return Err(Refusal::new(Cause::Unacceptable { name: MODE }));
@@ -87,6 +91,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             organisation: &found.organisation,
             role: &found.role,
         };
+        self.audit_ready().await?;
         for _ in 0..TRIES {
             let issue = self.issue(consumer, holder, Action::Xauth, now).await?;
             if self.stores.tokens.commit(issue.change).await? == Commit::Done {
@@ -106,9 +111,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             let mut values = parameters
                 .iter()
                 .filter(|parameter| parameter.name().as_ref() == name.as_bytes());
+            let elsewhere = |parameter: &Parameter<'_>| parameter.place() != Place::Body;
             match (values.next(), values.next()) {
                 (None, _) => Err(Refusal::new(Cause::Missing { name })),
                 (Some(_), Some(_)) => Err(Refusal::new(Cause::Unacceptable { name })),
+                (Some(value), None) if elsewhere(value) => {
+                    Err(Refusal::new(Cause::Unacceptable { name }))
+                }
                 (Some(value), None) => String::from_utf8(value.value().into_owned())
                     .ok()
                     .filter(|text| !text.is_empty())

@@ -34,6 +34,9 @@ pub(crate) const BY_END: &str =
 
 const SELECT: &str = "SELECT * FROM temporary_credentials WHERE token = ?1";
 
+const APPROVED: &str = "
+SELECT * FROM temporary_credentials WHERE state = 'approved' AND organisation = ?1";
+
 const VERSION: &str = "SELECT version FROM temporary_credentials WHERE token = ?1";
 
 const INSERT: &str = "
@@ -62,6 +65,23 @@ pub(crate) fn read(
         .transpose()
         .map(|found| found.map(Arc::new))
         .map_err(|fault| fault.of("temporary credentials", token))
+}
+
+pub(crate) fn approved(
+    connection: &Connection,
+    seal: &Seal,
+    organisation: &str,
+) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, Fault> {
+    let mut statement = connection.prepare_cached(APPROVED)?;
+    let mut rows = statement.query([organisation])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let token = Fingerprint::from_bytes(row.get("token")?);
+        let credentials =
+            decode(row, seal, token).map_err(|fault| fault.of("temporary credentials", token))?;
+        found.push(Arc::new(credentials));
+    }
+    Ok(found)
 }
 
 fn decode(

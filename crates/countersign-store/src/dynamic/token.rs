@@ -20,6 +20,12 @@ pub trait DynTokenStore: Send + Sync {
         token: Fingerprint,
     ) -> BoxFuture<'_, Result<Option<Arc<Versioned<TemporaryCredentials>>>, StoreError>>;
 
+    /// [`TokenStore::approved`].
+    fn approved_boxed<'a>(
+        &'a self,
+        organisation: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>>;
+
     /// [`TokenStore::access`].
     fn access_boxed(
         &self,
@@ -61,6 +67,13 @@ impl<T: TokenStore> DynTokenStore for T {
         token: Fingerprint,
     ) -> BoxFuture<'_, Result<Option<Arc<Versioned<TemporaryCredentials>>>, StoreError>> {
         Box::pin(self.temporary(token))
+    }
+
+    fn approved_boxed<'a>(
+        &'a self,
+        organisation: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>> {
+        Box::pin(self.approved(organisation))
     }
 
     fn access_boxed(
@@ -115,6 +128,13 @@ impl TokenStore for dyn DynTokenStore + '_ {
         self.temporary_boxed(token).await
     }
 
+    async fn approved(
+        &self,
+        organisation: &str,
+    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+        self.approved_boxed(organisation).await
+    }
+
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
         self.access_boxed(token).await
     }
@@ -155,6 +175,13 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
         token: Fingerprint,
     ) -> Result<Option<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
         (**self).temporary(token).await
+    }
+
+    async fn approved(
+        &self,
+        organisation: &str,
+    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+        (**self).approved(organisation).await
     }
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {

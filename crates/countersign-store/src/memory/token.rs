@@ -53,6 +53,13 @@ impl TokenStore for MemoryTokenStore {
         Ok(read(&self.tables).temporary(token))
     }
 
+    async fn approved(
+        &self,
+        organisation: &str,
+    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+        Ok(read(&self.tables).approved(organisation))
+    }
+
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
         Ok(read(&self.tables).access(token))
     }

@@ -110,6 +110,13 @@ impl TokenStore for Wrapped {
         self.inner.temporary(token).await
     }
 
+    async fn approved(
+        &self,
+        organisation: &str,
+    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+        self.inner.approved(organisation).await
+    }
+
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
         self.inner.access(token).await
     }

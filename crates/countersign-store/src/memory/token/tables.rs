@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use countersign_clock::UnixTime;
+use countersign_token::TemporaryState;
 
 use crate::error::StoreError;
 use crate::fingerprint::Fingerprint;
@@ -40,6 +41,15 @@ impl Tables {
         token: Fingerprint,
     ) -> Option<Arc<Versioned<TemporaryCredentials>>> {
         self.temporary.get(&token).cloned()
+    }
+
+    pub(super) fn approved(&self, organisation: &str) -> Vec<Arc<Versioned<TemporaryCredentials>>> {
+        let is_due = |row: &TemporaryCredentials| {
+            row.state == TemporaryState::Approved
+                && row.organisation.as_deref() == Some(organisation)
+        };
+        let due = self.temporary.values().filter(|found| is_due(&found.row));
+        due.cloned().collect()
     }
 
     pub(super) fn access(&self, token: Fingerprint) -> Option<TokenAndGrant> {

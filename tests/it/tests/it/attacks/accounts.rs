@@ -32,7 +32,10 @@ async fn h54_terse_answers_are_one() {
         world.victim().keys(rsa()),
         world.call(PRIVATE, "/photos").keys(rsa()),
         world.call(PRIVATE, "/photos").keys(guess("", "")),
-        world.call(PARTNER, "/photos").set("oauth_token", "nothing"),
+        world
+            .call(PARTNER, "/photos")
+            .set("oauth_token", "nothing")
+            .keys(rsa()),
         world
             .call(PRIVATE, "/photos")
             .set("oauth_consumer_key", "nobody"),
@@ -44,6 +47,9 @@ async fn h54_terse_answers_are_one() {
     for answer in &answers {
         assert_eq!(*answer, answers[0]);
     }
+    // With RSA the token has no part in the key: whoever signs rightly is told the truth.
+    let forgotten = world.call(PARTNER, "/photos").set("oauth_token", "nothing");
+    world.refuse(&forgotten.sign(), 401, "token_rejected").await;
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use countersign_store::testing::block_on;
 use countersign_store::{Consumer, ConsumerKind, Credential, Expected};
 use countersign_test_support::fixtures;
 
-use super::world::{PARTNER, PUBLIC, world};
+use super::world::{PARTNER, PUBLIC, Tokens, world};
 
 #[test]
 fn the_first_cause_stays() {
@@ -51,6 +51,31 @@ fn an_expired_token_stays_expired_when_it_is_replaced() {
     world.connect(PARTNER, "bob");
     world.send(&PARTNER.resource(&first));
     assert_eq!(world.cause(), "revoked_by_user");
+}
+
+#[test]
+fn what_was_approved_ends_before_it_becomes_a_grant() {
+    let world = world();
+    let now = world.clock.now();
+    let refused = |temporary: &Tokens, verifier: &str, cause: &str| {
+        let answer = world.send(&PARTNER.exchange(temporary, verifier));
+        assert_eq!(answer.problem(), "token_rejected");
+        assert_eq!(world.cause(), cause);
+    };
+    let (temporary, verifier) = world.approved(PARTNER, "ann");
+    let (others, other) = world.approved(PUBLIC, "bob");
+    let removed = block_on(world.provider.user_removed("ann", "Acme", now)).unwrap();
+    assert_eq!(removed, 0, "no grant yet");
+    refused(&temporary, &verifier, "user_removed");
+
+    let (temporary, verifier) = world.approved(PARTNER, "ann");
+    block_on(world.provider.role_changed("ann", "Acme", "read only", now)).unwrap();
+    refused(&temporary, &verifier, "role_changed");
+
+    let (temporary, verifier) = world.approved(PARTNER, "ann");
+    assert!(block_on(world.provider.disconnect(PARTNER.key, "Acme", now)).unwrap());
+    refused(&temporary, &verifier, "revoked_by_user");
+    assert_eq!(world.send(&PUBLIC.exchange(&others, &other)).status, 200);
 }
 
 #[test]

@@ -44,7 +44,6 @@ fn what_would_tell_is_one_answer() {
         ("consumer", UNKNOWN.resource(&made_up(&tokens))),
         ("signature", wrong_secret.resource(&tokens)),
         ("token", PUBLIC.resource(&made_up(&tokens))),
-        ("token", PARTNER.resource(&tokens)),
         ("signature", PUBLIC.resource(&wrong_token_secret)),
         ("method", rsa.resource(&tokens)),
         ("method", hmac.resource(&tokens)),
@@ -79,6 +78,32 @@ fn a_right_signature_earns_the_truth() {
         answer.advice(),
         "The access token has not been authorized, or has been revoked by the user"
     );
+}
+
+#[test]
+fn what_no_key_decides_about_is_told_to_all_alike() {
+    let world = terse();
+    let tokens = world.connect(PUBLIC, "ann");
+    let hashed = |client: Client| {
+        let mut call = client.call("POST", "/items").with(&tokens);
+        call.form = Some("a=1");
+        let signed = call.sign(NOW).replace(
+            "OAuth ",
+            "OAuth oauth_body_hash=\"2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D\", ",
+        );
+        world.send_signed(&call, &signed)
+    };
+    let known = hashed(PUBLIC);
+    assert_eq!(known.problem(), "parameter_rejected");
+    assert_eq!(known, hashed(UNKNOWN));
+}
+
+#[test]
+fn with_rsa_a_forgotten_token_is_told_to_its_owner() {
+    let world = terse();
+    let tokens = world.connect(PARTNER, "ann");
+    let answer = world.send(&PARTNER.resource(&made_up(&tokens)));
+    assert_eq!(answer.problem(), "token_rejected");
 }
 
 #[test]
