@@ -70,6 +70,13 @@ pub(crate) fn sync_directory(path: &Path) -> Result<(), OpenError> {
         .map_err(failed("sync the directory", directory))
 }
 
+/// Whether there is nothing in it at all.
+pub(crate) fn is_empty(path: &Path) -> Result<bool, OpenError> {
+    fs::metadata(path)
+        .map(|metadata| metadata.len() == 0)
+        .map_err(failed("look at", path))
+}
+
 /// Looks at the file before SQLite does, which would roll back, recover or convert what it finds.
 pub(crate) fn check(path: &Path) -> Result<(), OpenError> {
     let mut file = File::open(path).map_err(failed("open", path))?;
@@ -112,8 +119,8 @@ pub(crate) struct Identity(Vec<(PathBuf, (u64, u64))>);
 
 impl Identity {
     pub(crate) fn of(path: &Path) -> Result<Self, OpenError> {
-        let wal = beside(path, "-wal");
-        [path.to_owned(), wal]
+        // Through another `-shm` two processes would see two stores.
+        [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")]
             .into_iter()
             .map(|path| {
                 let metadata = fs::metadata(&path).map_err(failed("look at", &path))?;

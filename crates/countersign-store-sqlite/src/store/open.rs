@@ -111,22 +111,31 @@ impl SqliteStore<Administration> {
 }
 
 fn make_if_missing(path: &Path, options: &Options) -> Result<()> {
-    if path.exists() {
+    let exists = path.exists();
+    if exists && !file::is_empty(path)? {
         return Ok(());
     }
+    // An empty file is as good as none: a new volume, a copy that failed.
     if !options.create {
         return Err(OpenError::Missing {
             path: path.to_owned(),
         });
     }
-    let left = [file::beside(path, "-wal"), lease::path(path)]
-        .into_iter()
-        .find(|left| left.exists());
+    let wal = file::beside(path, "-wal");
+    // A first start that was cut short leaves a lease beside an empty file; what the lease says is
+    // looked at when it is taken.
+    let traces = if exists {
+        vec![wal]
+    } else {
+        vec![wal, lease::path(path)]
+    };
+    let left = traces.into_iter().find(|left| left.exists());
     match left {
         Some(left) if options.loss.is_none() => Err(OpenError::Vanished {
             path: path.to_owned(),
             left,
         }),
+        _ if exists => Ok(()),
         _ => file::create(path),
     }
 }
@@ -148,7 +157,6 @@ fn begin(
             found: founding.epoch,
         });
     }
-    let epoch = founding.epoch.max(lease.epoch()).saturating_add(1);
     let lost = options.loss.map_or(UnixTime::from_seconds(i64::MIN), |at| {
         at.saturating_add(i64::from(options.window.future()))
     });
@@ -158,13 +166,16 @@ fn begin(
     };
     let work = || {
         let transaction = Transaction::begin(connection)?;
+        // As it is now: where the lease locks nothing, another server may have begun one.
+        let found = founding::epoch(connection)?;
+        let epoch = found.max(lease.epoch()).saturating_add(1);
         let forgotten = founding::begin_epoch(connection, epoch, lost)?;
         let nonces = nonces::load(connection, memory, options.window, forgotten, now)?;
         transaction.commit().map_err(Failure::into_fault)?;
-        Ok(nonces)
+        Ok((epoch, nonces))
     };
     match work() {
-        Ok(nonces) => Ok((epoch, nonces)),
+        Ok(begun) => Ok(begun),
         Err(Fault::Memory(error)) => Err(OpenError::Nonces(error)),
         Err(fault) => Err(OpenError::Sqlite {
             doing: "begin an epoch of",

@@ -58,6 +58,22 @@ fn a_missing_file_is_made_only_when_told() {
     existing(&path).unwrap();
 }
 
+#[test]
+fn an_empty_file_is_as_good_as_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    fs::write(&path, b"").unwrap();
+    let error = existing(&path).unwrap_err();
+    assert!(matches!(error, OpenError::Missing { .. }), "{error:?}");
+    let wal = directory.path().join("store.db-wal");
+    fs::write(&wal, b"what a store left").unwrap();
+    let error = open(&path).unwrap_err();
+    assert!(matches!(error, OpenError::Vanished { .. }), "{error:?}");
+    assert_eq!(fs::read(&wal).unwrap(), b"what a store left");
+    fs::remove_file(&wal).unwrap();
+    drop(open(&path).unwrap());
+}
+
 #[cfg(unix)]
 #[test]
 fn files_are_their_owners_alone() {

@@ -80,6 +80,8 @@ impl ConsumerStore for MemoryConsumerStore {
             });
         }
         let version = found.map_or(Version::FIRST, Version::next);
+        // A clone, so that nothing made of the row it was changed from comes along.
+        let consumer = consumer.clone();
         let row = Arc::new(Versioned::new(version, consumer));
         consumers.insert(row.row.key.clone(), row);
         Ok(Commit::Done)
