@@ -295,6 +295,17 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
 
 /// The parameters that an endpoint needs beside those of every request.
 fn required(purpose: Purpose, claims: &Claims<'_>) -> Result<(), Refusal> {
+    // Nothing that this provider gives out is longer, and no store is asked for more.
+    let named = [
+        ("oauth_consumer_key", claims.consumer_key()),
+        ("oauth_token", claims.token()),
+        ("oauth_verifier", claims.verifier()),
+        ("oauth_session_handle", claims.session_handle()),
+    ];
+    let too_long = |value: Option<&str>| value.is_some_and(|value| value.len() > LONGEST_KEY);
+    if let Some((name, _)) = named.into_iter().find(|(_, value)| too_long(*value)) {
+        return Err(Refusal::new(Cause::Unacceptable { name }));
+    }
     let sent_token = claims.token().is_some_and(|token| !token.is_empty());
     match purpose {
         Purpose::TemporaryCredentials if sent_token => Err(Refusal::new(Cause::Unacceptable {

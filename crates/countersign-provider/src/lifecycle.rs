@@ -86,6 +86,16 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         Err(EndingError::Contention)
     }
 
+    /// Drops up to `limit` rows that are due, and gives how many; call it now and then, or a bounded
+    /// store fills up with what is over.
+    ///
+    /// # Errors
+    ///
+    /// The store failed.
+    pub async fn forget(&self, now: UnixTime, limit: usize) -> Result<usize, StoreError> {
+        self.stores.tokens.forget(now, limit).await
+    }
+
     /// The user disconnects an application from an organisation. Gives whether it was connected.
     ///
     /// # Errors

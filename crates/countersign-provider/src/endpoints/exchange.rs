@@ -198,7 +198,10 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         grant: &Grant,
         now: UnixTime,
     ) -> Response<String> {
-        let expires = self.settings.lifetimes.access.to_string();
+        // A token that is given out again has less time left, and none outlives its authorisation.
+        let of_token = Expiry::after(grant.life.issued, self.settings.lifetimes.access);
+        let left = [of_token, grant.life.expiry].map(|expiry| expiry.seconds_left(now));
+        let expires = left.into_iter().flatten().min().unwrap_or(0).to_string();
         let mut pairs = vec![
             ("oauth_token", token.expose_secret()),
             ("oauth_token_secret", secret.expose_secret()),

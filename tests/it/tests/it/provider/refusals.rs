@@ -207,6 +207,20 @@ fn a_dead_token_is_only_explained_to_its_owner() {
 }
 
 #[test]
+fn what_is_too_long_reaches_no_store() {
+    let world = world();
+    let mut tokens = world.connect(PUBLIC, "ann");
+    tokens.token = "t".repeat(256);
+    let answer = world.send(&PUBLIC.resource(&tokens));
+    assert_eq!(answer.pairs()["oauth_parameters_rejected"], "oauth_token");
+    tokens.token.pop();
+    assert_eq!(
+        world.send(&PUBLIC.resource(&tokens)).problem(),
+        "token_rejected"
+    );
+}
+
+#[test]
 fn every_request_leaves_one_line() {
     let world = world();
     let tokens = world.connect(PUBLIC, "ann");

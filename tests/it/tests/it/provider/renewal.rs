@@ -69,6 +69,8 @@ fn gracefully_a_retry_gets_the_same_token() {
     world.clock.advance(59);
     let again = world.send(&PARTNER.renew(&first)).tokens();
     assert!(same(&second, &again));
+    assert_eq!(second.all["oauth_expires_in"], "1800");
+    assert_eq!(again.all["oauth_expires_in"], "1741", "59 seconds later");
     assert_eq!(
         world.send(&PARTNER.resource(&first)).status,
         200,
