@@ -122,7 +122,11 @@ impl OwnedRequest {
                 .map_err(|_| Refused::NotPrintable { what: "the body" })?;
             words.extend(["--data-raw".to_owned(), body.to_owned()]);
         }
-        let is_url = (target.is_empty() || target.starts_with(['/', '?'])) && !target.contains('#');
+        // Of a URL, curl puts a slash before a query; a target of its own is sent as it stands.
+        let is_part = target.is_empty()
+            || target.starts_with('/')
+            || (absolute.is_some() && target.starts_with('?'));
+        let is_url = is_part && !target.contains('#');
         let url = if is_url {
             format!("{scheme}://{host}{target}")
         } else {

@@ -66,7 +66,9 @@ pub(crate) fn read(
             request = request.with_scheme(scheme);
         }
     }
-    let host = match pseudo.authority {
+    // An empty authority names nothing.
+    let authority = pseudo.authority.filter(|authority| !authority.is_empty());
+    let host = match authority {
         Some(authority) => Some(text(authority)?),
         None => headers
             .first("host")
