@@ -26,6 +26,16 @@ fn made(path: &Path) {
     assert_eq!(insert(&store, NOW, "first").unwrap(), Insertion::New);
 }
 
+/// Has all of the log in the file itself: a store that was dropped may still be closing.
+fn settle(path: &Path) {
+    let connection = Connection::open(path).unwrap();
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let busy: i64 = connection
+        .query_row(checkpoint, [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(busy, 0);
+}
+
 fn alter(path: &Path, sql: &str) {
     Connection::open(path).unwrap().execute_batch(sql).unwrap();
 }
@@ -261,10 +271,12 @@ fn a_copy_that_was_put_back_is_found_out() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store.db");
     made(&path);
+    settle(&path);
     let copy = fs::read(&path).unwrap();
     let store = existing(&path).unwrap();
     assert_eq!(insert(&store, NOW, "second").unwrap(), Insertion::New);
     drop(store);
+    settle(&path);
     fs::write(&path, copy).unwrap();
     let error = existing(&path).unwrap_err();
     let OpenError::Restored {
