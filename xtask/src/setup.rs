@@ -121,7 +121,12 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
     steps.push(Step {
         what: format!("OpenSSL headers ({})", OPENSSL_PACKAGES.join(", ")),
         present: tools::has_openssl(),
-        install: apt(root),
+        install: apt(root, OPENSSL_PACKAGES),
+    });
+    steps.push(Step {
+        what: "strace".to_owned(),
+        present: tools::has_strace(),
+        install: apt(root, &["strace"]),
     });
     steps.push(python(workspace));
     steps.push(node(workspace));
@@ -236,7 +241,7 @@ fn cargo_install(workspace: &Workspace, name: &str, version: &str) -> Command {
     install
 }
 
-fn apt(root: &Path) -> Install {
+fn apt(root: &Path, packages: &[&str]) -> Install {
     if !answers("apt-get", &["--version"]) {
         return Install::Impossible("no apt-get".to_owned());
     }
@@ -251,7 +256,7 @@ fn apt(root: &Path) -> Install {
     let install = ["install", "--yes", "--no-install-recommends"];
     Install::Commands(vec![
         apt_get(&["update", "--quiet"]),
-        apt_get(&[&install[..], OPENSSL_PACKAGES].concat()),
+        apt_get(&[&install[..], packages].concat()),
     ])
 }
 

@@ -47,6 +47,14 @@ pub(crate) fn has_openssl() -> bool {
 /// Why a feature on OpenSSL is left out.
 pub(crate) const NO_OPENSSL: &str = "feature openssl: no OpenSSL headers with pkg-config";
 
+/// Whether the order of system calls can be looked at.
+pub(crate) fn has_strace() -> bool {
+    answers("strace", &["-V"])
+}
+
+/// Why that is left out.
+pub(crate) const NO_STRACE: &str = "the order of writes and syncs: no strace";
+
 /// True for the superuser, who may install packages.
 pub(crate) fn is_root() -> bool {
     let mut id = command("id", Path::new("."));

@@ -47,12 +47,12 @@ fn clock() -> Instant {
     Instant::now()
 }
 
-/// The median time of one fdatasync after writing what a commit of 100 nonces writes into the log,
-/// three frames of 24 + 4096 bytes, into a file that has its full length already.
+/// The median time of one fdatasync after writing one page into a file that has its full length
+/// already.
 fn sync_time(directory: &Path) -> f64 {
     const ROUNDS: usize = 500;
     let mut file = File::create(directory.join("sync")).unwrap();
-    let bytes = [7; 3 * 4120];
+    let bytes = [7; 4096];
     file.write_all(&bytes.repeat(ROUNDS)).unwrap();
     file.sync_all().unwrap();
     file.rewind().unwrap();

@@ -43,6 +43,9 @@ pub(super) fn test(context: &Context) -> Result<Notes, String> {
             .skipped
             .push("clients of others: no Node packages".to_owned());
     }
+    if !tools::has_strace() {
+        notes.skipped.push(tools::NO_STRACE.to_owned());
+    }
     Ok(notes)
 }
 

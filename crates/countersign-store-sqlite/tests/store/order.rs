@@ -43,7 +43,8 @@ fn acknowledgements(trace: &str) -> (usize, usize) {
     (seen, early)
 }
 
-/// Runs the helper under strace; nothing if that is not installed, or not allowed here.
+/// Runs the helper under strace; nothing if that is not installed, or not allowed here, which is a
+/// failure where everything has to be there.
 fn traced(path: &Path, arguments: &[&str]) -> Option<Output> {
     let child = helper(path, 0);
     let mut strace = Command::new("strace");
@@ -58,6 +59,8 @@ fn traced(path: &Path, arguments: &[&str]) -> Option<Output> {
     match strace.output() {
         Ok(output) if output.status.success() => Some(output),
         other => {
+            let strict = std::env::var_os("COUNTERSIGN_STRICT").is_some_and(|value| value == "1");
+            assert!(!strict, "no strace: {other:?}");
             acknowledge(&format!("SKIP no strace: {other:?}"));
             None
         }
