@@ -40,9 +40,11 @@ pub(crate) fn command(program: impl AsRef<OsStr>, dir: &Path) -> Command {
 }
 
 /// `cargo`, by the name that rustup's `+toolchain` works with.
+///
+/// What incremental builds keep is larger than the build and of no use to one that runs once.
 pub(crate) fn cargo(dir: &Path, words: &[&str]) -> Command {
     let mut command = command("cargo", dir);
-    command.args(words);
+    command.args(words).env("CARGO_INCREMENTAL", "0");
     command
 }
 
