@@ -1,0 +1,21 @@
+//! What is served where.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::any;
+use countersign_tower::Routes;
+
+use crate::service::Service;
+use crate::{echo, outer};
+
+/// Everything that the public address serves.
+pub(crate) fn public(service: &Arc<Service>) -> Router {
+    let rules = Routes::from(service.provider().route("echo"));
+    let resources = Router::new()
+        .route("/echo", any(echo::echo))
+        .route("/echo/{*rest}", any(echo::echo))
+        .layer(service.site.verify_layer(rules));
+    let router = resources.merge(service.site.token_endpoints().into_router());
+    outer::wrap(router, service)
+}
