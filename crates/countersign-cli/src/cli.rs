@@ -9,6 +9,8 @@ use crate::commands::doctor::Doctor;
 use crate::commands::explain::Explain;
 use crate::commands::man::Man;
 use crate::commands::schema::Schema;
+#[cfg(feature = "service")]
+use crate::commands::serve::Serve;
 use crate::commands::sign::Sign;
 use crate::commands::verify::Verify;
 
@@ -18,6 +20,7 @@ Examples:
   countersign verify --keys keys.toml request.http
   countersign doctor --keys keys.toml refused.http
   countersign explain token_rejected
+  countersign serve
   countersign cert check certificate.pem --private-key key.pem --expires-in 30d
 
 Exit codes:
@@ -47,6 +50,8 @@ pub(crate) enum Command {
     Explain(Explain),
     Clock(Clock),
     Cert(Cert),
+    #[cfg(feature = "service")]
+    Serve(Serve),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

@@ -17,6 +17,7 @@ mod seal_keys;
 mod serve;
 mod service;
 mod settings;
+mod stop;
 
 pub use config::{
     Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, ForwardedKind,
@@ -28,3 +29,4 @@ pub use records::{Records, RecordsError, User, UserError, hash_password};
 pub use register::RegisterError;
 pub use seal_keys::SealKeysError;
 pub use service::ClockFn;
+pub use stop::stop_signal;
