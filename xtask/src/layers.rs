@@ -109,6 +109,7 @@ pub(crate) const LAYERS: &[Row] = &[
             "rusqlite",
             "serde",
             "serde_json",
+            "sha2",
             "subtle",
             "thiserror",
             "tokio",

@@ -1,14 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 mod admin_listen;
+mod aged;
 mod audit_file;
 mod config;
+mod digest;
 mod echo;
 mod facts;
 mod lifecycle;
+mod login;
 mod observe;
 mod open;
 mod outer;
+mod pages;
+mod random_id;
 mod records;
 mod register;
 mod request_id;

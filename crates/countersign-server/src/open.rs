@@ -16,8 +16,10 @@ use tokio::net::TcpListener;
 use crate::audit_file::AuditFile;
 use crate::config::{Config, ConfigError};
 use crate::facts::Facts;
+use crate::login::{Gate, Xauth};
 use crate::observe;
-use crate::records::{Records, RecordsError};
+use crate::pages::Sessions;
+use crate::records::{self, Records, RecordsError};
 use crate::register::{self, RegisterError};
 use crate::request_id::RequestIds;
 use crate::seal_keys::{self, SealKeysError};
@@ -156,9 +158,13 @@ impl Server {
             tokens: store.clone(),
             nonces: store,
         };
+        tokio::task::spawn_blocking(records::prepare);
+        let gate = Arc::new(Gate::new(records.clone(), Arc::clone(&inputs.clock)));
+        let xauth = Xauth::new(Arc::clone(&gate), settings.clone());
         let provider: ServiceProvider =
             Provider::new(stores, settings, fingerprints, OsRandom::new())?
-                .with_audit(audit.clone());
+                .with_audit(audit.clone())
+                .with_login(xauth);
         register::all(&config, &provider, &records, now).await?;
         observe::install().map_err(|reason| StartError::Metrics { reason })?;
 
@@ -179,6 +185,9 @@ impl Server {
             records,
             audit,
             ids: RequestIds::beginning_at(u64::from_be_bytes(random)),
+            clock: inputs.clock,
+            gate,
+            sessions: Sessions::new(),
         };
         let facts = Facts::of(&service, bound, admin_bound, now).await?;
         Ok(Self {

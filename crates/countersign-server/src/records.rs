@@ -3,8 +3,10 @@
 //! One SQLite file, one connection that takes turns. It is changed by administrators while the
 //! service runs; SQLite shows each change to the next read.
 
+mod marks;
 mod users;
 
+pub(crate) use marks::{Mark, prepare};
 pub use users::{User, UserError, hash as hash_password};
 
 use std::path::{Path, PathBuf};

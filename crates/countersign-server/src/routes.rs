@@ -7,7 +7,7 @@ use axum::routing::any;
 use countersign_tower::Routes;
 
 use crate::service::Service;
-use crate::{echo, outer};
+use crate::{echo, outer, pages};
 
 /// Everything that the public address serves.
 pub(crate) fn public(service: &Arc<Service>) -> Router {
@@ -16,6 +16,8 @@ pub(crate) fn public(service: &Arc<Service>) -> Router {
         .route("/echo", any(echo::echo))
         .route("/echo/{*rest}", any(echo::echo))
         .layer(service.site.verify_layer(rules));
-    let router = resources.merge(service.site.token_endpoints().into_router());
+    let router = resources
+        .merge(service.site.token_endpoints().into_router())
+        .merge(pages::routes(service));
     outer::wrap(router, service)
 }

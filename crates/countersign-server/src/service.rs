@@ -9,6 +9,8 @@ use countersign_tower::Site;
 
 use crate::audit_file::AuditFile;
 use crate::config::Config;
+use crate::login::Gate;
+use crate::pages::Sessions;
 use crate::records::Records;
 use crate::request_id::RequestIds;
 
@@ -26,10 +28,17 @@ pub(crate) struct Service {
     pub(crate) records: Records,
     pub(crate) audit: AuditFile,
     pub(crate) ids: RequestIds,
+    pub(crate) clock: ClockFn,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) sessions: Sessions,
 }
 
 impl Service {
     pub(crate) fn provider(&self) -> &Arc<ServiceProvider> {
         self.site.provider()
+    }
+
+    pub(crate) fn now(&self) -> UnixTime {
+        (self.clock)()
     }
 }

@@ -62,7 +62,7 @@ pub enum UserError {
 }
 
 /// What an unknown name is checked against, so that it takes as long as a known one.
-static NOBODY: LazyLock<Option<String>> =
+pub(super) static NOBODY: LazyLock<Option<String>> =
     LazyLock::new(|| hash(&Secret::new("the password of nobody at all")).ok());
 
 /// The hash of a password, as it is kept: Argon2id with a random salt.
@@ -81,7 +81,7 @@ pub fn hash(password: &Secret) -> Result<String, UserError> {
         .map_err(|_| UserError::Password)
 }
 
-fn matches(password: &Secret, hash: &str) -> bool {
+pub(super) fn matches(password: &Secret, hash: &str) -> bool {
     let text = password.expose_secret();
     text.len() <= LONGEST_PASSWORD
         && PasswordHash::new(hash).is_ok_and(|hash| {
@@ -126,24 +126,8 @@ impl Records {
     ///
     /// The file failed.
     pub async fn log_in(&self, name: &str, password: Secret) -> Result<Option<User>, RecordsError> {
-        let name = name.to_owned();
-        let (hash, user) = self
-            .work("read", move |connection| {
-                let hash: Option<String> = connection
-                    .prepare_cached("SELECT password_hash FROM user WHERE name = ?1")?
-                    .query_row([&name], |row| row.get(0))
-                    .optional()?;
-                Ok((hash, read(connection, &name)?))
-            })
-            .await?;
-        // Away from the connection: it is dear on purpose.
-        tokio::task::spawn_blocking(move || {
-            let hash = hash.as_deref().or(NOBODY.as_deref()).unwrap_or_default();
-            let right = matches(&password, hash);
-            user.filter(|_| right)
-        })
-        .await
-        .map_err(|_| RecordsError::Ended)
+        let found = self.log_in_marked(name, password).await?;
+        Ok(found.map(|(user, _)| user))
     }
 
     /// Registers a user, or replaces one.
@@ -270,7 +254,7 @@ fn join(connection: &Connection, user: &str, place: &Membership) -> rusqlite::Re
         .map(drop)
 }
 
-fn read(connection: &Connection, name: &str) -> rusqlite::Result<Option<User>> {
+pub(super) fn read(connection: &Connection, name: &str) -> rusqlite::Result<Option<User>> {
     let known: Option<String> = connection
         .prepare_cached("SELECT name FROM user WHERE name = ?1")?
         .query_row([name], |row| row.get(0))
