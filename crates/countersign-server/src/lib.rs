@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
 mod admin_listen;
 mod audit_file;
 mod config;
@@ -18,6 +19,10 @@ mod serve;
 mod service;
 mod settings;
 
+pub use admin::{
+    Admin, AdminError, CertificateRow, CertificateState, ConsumerChange, ConsumerRow, GrantFilter,
+    GrantRow, NewConsumer, NewKeys, OrganisationRow, TokenKind, TokenRow, UserRow, random_secret,
+};
 pub use config::{
     Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, ForwardedKind,
     Membership, Mode, Renewal, ServerSection, Store, StoreKind, UserEntry, Wording,
