@@ -18,6 +18,7 @@ mod seal_keys;
 mod serve;
 mod service;
 mod settings;
+mod stop;
 
 pub use admin::{
     Admin, AdminError, CertificateRow, CertificateState, ConsumerChange, ConsumerRow, GrantFilter,
@@ -33,3 +34,4 @@ pub use records::{Records, RecordsError, User, UserError, hash_password};
 pub use register::RegisterError;
 pub use seal_keys::SealKeysError;
 pub use service::ClockFn;
+pub use stop::stop_signal;
