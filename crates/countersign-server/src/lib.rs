@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
 mod admin_listen;
 mod aged;
 mod audit_file;
@@ -24,6 +25,10 @@ mod service;
 mod settings;
 mod stop;
 
+pub use admin::{
+    Admin, AdminError, CertificateRow, CertificateState, ConsumerChange, ConsumerRow, GrantFilter,
+    GrantRow, NewConsumer, NewKeys, OrganisationRow, TokenKind, TokenRow, UserRow, random_secret,
+};
 pub use config::{
     Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, ForwardedKind,
     Membership, Mode, Renewal, ServerSection, Store, StoreKind, UserEntry, Wording,

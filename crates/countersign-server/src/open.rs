@@ -147,9 +147,7 @@ impl Server {
         let settings = settings::provider(&config);
         let store = open_store(&config, &settings, &inputs)?;
         let records = Records::open(&config.resolve(&config.store.records_file()))?;
-        let beside_store = config.store.audit_file();
-        let audit_path = config.server.audit_file.as_ref().unwrap_or(&beside_store);
-        let audit_path = config.resolve(audit_path);
+        let audit_path = config.audit_path();
         let audit =
             AuditFile::open(&audit_path).map_err(io("open", audit_path.display().to_string()))?;
         let fingerprints = store.fingerprint_key();

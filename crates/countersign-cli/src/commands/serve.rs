@@ -74,7 +74,8 @@ impl Serve {
             Format::Text => output::data(&block::text(facts, examples.as_ref())?)?,
             Format::Json => output::line(&block::json(facts, examples.as_ref()))?,
         }
-        server.run(stop_signal()).await;
+        let stop = stop_signal().map_err(|error| Failure::work(&error))?;
+        server.run(stop).await;
         Ok(Exit::Yes)
     }
 

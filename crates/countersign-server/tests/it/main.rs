@@ -9,6 +9,9 @@
     reason = "tests"
 )]
 
+mod admin;
+#[cfg(unix)]
+mod killed;
 mod operators;
 mod starting;
 mod support;
