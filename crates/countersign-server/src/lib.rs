@@ -5,6 +5,8 @@ mod audit_file;
 mod config;
 mod echo;
 mod facts;
+mod framing;
+mod gateway;
 mod lifecycle;
 mod observe;
 mod open;
@@ -23,6 +25,7 @@ pub use config::{
     Membership, Mode, Renewal, ServerSection, Store, StoreKind, UserEntry, Wording,
 };
 pub use facts::{Facts, Warning};
+pub use gateway::{AnswerBody, Gateway};
 pub use open::{Inputs, Server, StartError};
 pub use records::{Records, RecordsError, User, UserError, hash_password};
 pub use register::RegisterError;
