@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use countersign_provider::{Origin, Verified};
+use http::header::TRANSFER_ENCODING;
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
@@ -191,9 +192,10 @@ impl Shared {
         if let Err(fault) = body.begin().await {
             return waiting.failed(fault.into());
         }
+        let was_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
         let seen = (self.seen)(&parts);
         request::rewrite(&mut parts, &self.public, &seen, &verified);
-        body.declare(&mut parts.headers);
+        body.declare(&mut parts.headers, was_chunked);
         parts.uri = uri;
         parts.extensions.clear();
         let progress = body.progress();

@@ -74,9 +74,11 @@ impl Outgoing {
     }
 
     /// Says in the head how the body ends.
-    pub(super) fn declare(&self, headers: &mut HeaderMap) {
+    pub(super) fn declare(&self, headers: &mut HeaderMap, was_chunked: bool) {
         let Some(upload) = &self.upload else {
-            // What the client declared: nothing, or nothing to come.
+            if was_chunked {
+                headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
+            }
             return;
         };
         match upload.size_hint().exact() {

@@ -9,6 +9,12 @@
     reason = "tests"
 )]
 
+mod gateway;
+mod gateway_answers;
+mod gateway_bodies;
+mod gateway_frames;
+mod gateway_identity;
+mod gateway_slow;
 mod operators;
 mod starting;
 mod support;
