@@ -104,6 +104,7 @@ pub(crate) const LAYERS: &[Row] = &[
             "http-body-util",
             "hyper",
             "hyper-util",
+            "memchr",
             "metrics",
             "metrics-exporter-prometheus",
             "rusqlite",

@@ -8,6 +8,8 @@ mod config;
 mod digest;
 mod echo;
 mod facts;
+mod framing;
+mod gateway;
 mod lifecycle;
 mod login;
 mod observe;
@@ -34,6 +36,7 @@ pub use config::{
     Membership, Mode, Renewal, ServerSection, Store, StoreKind, UserEntry, Wording,
 };
 pub use facts::{Facts, Warning};
+pub use gateway::{AnswerBody, Gateway};
 pub use open::{Inputs, Server, StartError};
 pub use records::{Records, RecordsError, User, UserError, hash_password};
 pub use register::RegisterError;

@@ -135,6 +135,7 @@ impl Server {
     pub async fn open(config: Config, inputs: Inputs) -> Result<Self, StartError> {
         settings::check(&config)?;
         let proxies = settings::trusted_proxies(&config)?;
+        let upstream = settings::upstream(&config)?;
         let listener = listen(config.server.listen).await?;
         let admin = listen(config.server.admin_listen).await?;
         let bound = listener
@@ -180,6 +181,7 @@ impl Server {
             config,
             origin,
             site,
+            upstream,
             records,
             audit,
             ids: RequestIds::beginning_at(u64::from_be_bytes(random)),

@@ -4,9 +4,13 @@ pub(crate) mod beside;
 #[allow(dead_code, reason = "shared with the tests of another crate")]
 #[path = "../../../countersign-tower/tests/it/support/client.rs"]
 mod client;
+mod gate;
+mod upstream;
 mod world;
 
-pub(crate) use client::{Client, FORM, Unsigned};
+pub(crate) use client::{Client, FORM, JSON, Unsigned};
+pub(crate) use gate::{Gate, exchange, soon};
+pub(crate) use upstream::{Received, Step, Upstream};
 pub(crate) use world::{Answer, World};
 
 pub(crate) const NOW: i64 = 1_700_000_000;
