@@ -5,6 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::commands::cert::Cert;
 use crate::commands::clock::Clock;
 use crate::commands::completions::Completions;
+#[cfg(feature = "service")]
+use crate::commands::demo::Demo;
 use crate::commands::doctor::Doctor;
 use crate::commands::explain::Explain;
 use crate::commands::man::Man;
@@ -20,6 +22,7 @@ Examples:
   countersign verify --keys keys.toml request.http
   countersign doctor --keys keys.toml refused.http
   countersign explain token_rejected
+  countersign demo
   countersign serve
   countersign cert check certificate.pem --private-key key.pem --expires-in 30d
 
@@ -50,6 +53,8 @@ pub(crate) enum Command {
     Explain(Explain),
     Clock(Clock),
     Cert(Cert),
+    #[cfg(feature = "service")]
+    Demo(Demo),
     #[cfg(feature = "service")]
     Serve(Serve),
     Schema(Schema),
