@@ -2,7 +2,7 @@
 
 use crate::run::{Files, run};
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &["sign"],
     &["verify"],
     &["doctor"],
@@ -16,6 +16,7 @@ const COMMANDS: [&[&str]; 14] = [
     &["completions"],
     &["man"],
     &["schema"],
+    &["demo"],
     &["serve"],
 ];
 

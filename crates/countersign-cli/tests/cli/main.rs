@@ -13,6 +13,8 @@
 mod cert;
 #[cfg(feature = "network")]
 mod clock;
+#[cfg(feature = "service")]
+mod demo;
 mod doctor;
 mod doctor_pairs;
 mod explain;

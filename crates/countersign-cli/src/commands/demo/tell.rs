@@ -10,7 +10,7 @@ use super::world::World;
 use crate::exit::Failure;
 
 /// The column that texts begin at.
-const MARGIN: usize = 12;
+const MARGIN: usize = 13;
 const WIDTH: usize = 80;
 
 pub(super) fn opening(world: &World) -> String {
