@@ -10,6 +10,7 @@
 )]
 
 mod operators;
+mod pages;
 mod starting;
 mod support;
 mod verified;

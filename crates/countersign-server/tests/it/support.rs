@@ -1,12 +1,14 @@
 //! A service in a directory of its own, and a client that signs.
 
+pub(crate) mod browser;
 #[allow(dead_code, reason = "shared with the tests of another crate")]
 #[path = "../../../countersign-tower/tests/it/support/client.rs"]
 mod client;
+pub(crate) mod flow;
 mod world;
 
 pub(crate) use client::{Client, FORM, Unsigned};
-pub(crate) use world::World;
+pub(crate) use world::{Answer, World};
 
 pub(crate) const NOW: i64 = 1_700_000_000;
 
