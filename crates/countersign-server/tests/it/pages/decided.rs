@@ -1,5 +1,7 @@
 //! A user decides.
 
+use countersign_server::Records;
+
 use crate::support::browser::Browser;
 use crate::support::flow::{
     Credentials, PASSWORD, READY, REVOKED, allow, asked, begin, connect, world,
@@ -143,6 +145,15 @@ async fn another_user_s_connection_replaces_the_first_and_the_page_says_so() {
     assert_eq!(own.body.matches("Already connected").count(), 1);
     assert!(own.body.contains("by you since"));
     assert_eq!(first.call(&world).await.status, 200, "until it is replaced");
+
+    // Where the user may do nothing, nothing is told.
+    let records = Records::open(&world.path("countersign-service.db")).unwrap();
+    let reader = records.set_role("eve", "Demo Ltd", Some("read only"));
+    assert!(reader.await.unwrap());
+    let mut eve = Browser::default();
+    let page = asked(&world, &mut eve, &temporary, "eve").await;
+    assert!(page.body.contains("Demo Ltd"), "{}", page.body);
+    assert!(!page.body.contains("Already connected"), "{}", page.body);
 
     let second = connect(&world, &mut bob, "bob", "Demo Ltd").await;
     let refused = first.call(&world).await;
