@@ -1,10 +1,12 @@
 //! The one way in for names and passwords: pages and xAuth both go through it.
 
 mod known;
+mod settled;
 mod throttle;
 mod xauth;
 
 pub(crate) use known::SECONDS as KNOWN_SECONDS;
+pub(crate) use settled::{Unsettled, settle_trades, still_stands};
 pub(crate) use xauth::Xauth;
 
 use std::sync::Arc;
@@ -70,13 +72,17 @@ impl Gate {
     pub(crate) fn new(records: Records, clock: ClockFn) -> Self {
         // Half of the cores: requests are to be verified while somebody guesses passwords.
         let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self::with_room(records, clock, cores.div_ceil(2), WAITING)
+    }
+
+    fn with_room(records: Records, clock: ClockFn, hashing: usize, waiting: usize) -> Self {
         Self {
             records,
             clock,
             throttle: Throttle::new(),
             known: Known::new(),
-            hashing: Semaphore::new(cores.div_ceil(2)),
-            waiting: Arc::new(Semaphore::new(WAITING)),
+            hashing: Semaphore::new(hashing),
+            waiting: Arc::new(Semaphore::new(waiting)),
         }
     }
 
@@ -146,3 +152,6 @@ impl Gate {
         (self.clock)()
     }
 }
+
+#[cfg(test)]
+mod tests;

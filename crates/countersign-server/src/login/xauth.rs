@@ -7,7 +7,7 @@ use std::sync::Arc;
 use countersign_key::Secret;
 use countersign_provider::{Authenticate, Login, Settings};
 
-use crate::login::Gate;
+use crate::login::{Gate, settled};
 use crate::records::User;
 
 /// Lets names and passwords of xAuth in by the same gate as the page.
@@ -48,7 +48,11 @@ impl Authenticate for Xauth {
         Box::pin(async move {
             let password = Secret::new(password.expose_secret());
             match self.gate.log_in(username, password, None).await {
-                Ok(found) => self.place(&found.user),
+                Ok(found) => {
+                    let login = self.place(&found.user)?;
+                    settled::trading(found, &login.organisation);
+                    Some(login)
+                }
                 Err(error) => {
                     tracing::info!(outcome = error.name(), "xauth");
                     None

@@ -8,7 +8,7 @@ use countersign_encoding::encode;
 use countersign_provider::Approver;
 use http::StatusCode;
 
-use crate::lifecycle;
+use crate::login::still_stands;
 use crate::pages::consent::{Question, consent};
 use crate::pages::fault::Fault;
 use crate::pages::posted::{Asked, Posted};
@@ -126,7 +126,9 @@ async fn allow(
     let provider = service.provider();
     let approval = provider.approve(token, approver, service.now()).await?;
     // Until here nobody knows the verifier, and without it nothing comes of the approval.
-    still_stands(service, &answer).await?;
+    if !still_stands(service, user, answer.mark, organisation).await? {
+        return Err(Fault::Role);
+    }
     Ok(match &approval.redirect {
         Some(location) => see_other(location),
         None => page(
@@ -139,24 +141,4 @@ async fn allow(
             },
         ),
     })
-}
-
-/// Looks at the user once more: who was removed, or lost the role, after it was read for this
-/// request and before the approval was written, was not found by whoever ended their grants.
-async fn still_stands(service: &Service, answer: &Answer<'_>) -> Result<(), Fault> {
-    let found = service.records.marked(&answer.user.name).await;
-    let after = found.map_err(Fault::records)?;
-    let allowed = after.as_ref().is_some_and(|(user, mark)| {
-        let role = user.role(answer.organisation);
-        let settings = service.provider().settings();
-        *mark == answer.mark && role.is_some_and(|role| settings.may_connect(role))
-    });
-    if allowed {
-        return Ok(());
-    }
-    let after = after.as_ref().map(|(user, _)| user);
-    lifecycle::user_changed(service.provider(), answer.user, after, service.now())
-        .await
-        .map_err(Fault::ending)?;
-    Err(Fault::Role)
 }

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_provider::{AuthorizeError, EndingError};
 use http::{HeaderValue, StatusCode, header};
 
+use crate::login::Unsettled;
 use crate::pages::respond::page;
 use crate::pages::view::FaultPage;
 use crate::records::RecordsError;
@@ -110,6 +111,15 @@ impl Fault {
                 "The link is incomplete or very old, or the application may no longer ask. Go back to \
                  the application and connect it again from there.",
             ],
+        }
+    }
+}
+
+impl From<Unsettled> for Fault {
+    fn from(unsettled: Unsettled) -> Self {
+        match unsettled {
+            Unsettled::Ending(error) => Self::ending(error),
+            Unsettled::Records(error) => Self::records(error),
         }
     }
 }

@@ -19,6 +19,7 @@ mod gateway_slow;
 #[cfg(unix)]
 mod killed;
 mod operators;
+mod pages;
 mod starting;
 mod support;
 mod verified;

@@ -1,9 +1,11 @@
 //! A service in a directory of its own, and a client that signs.
 
 pub(crate) mod beside;
+pub(crate) mod browser;
 #[allow(dead_code, reason = "shared with the tests of another crate")]
 #[path = "../../../countersign-tower/tests/it/support/client.rs"]
 mod client;
+pub(crate) mod flow;
 mod gate;
 mod upstream;
 mod world;
