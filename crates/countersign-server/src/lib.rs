@@ -7,6 +7,7 @@ mod echo;
 mod facts;
 mod framing;
 mod gateway;
+mod idle;
 mod lifecycle;
 mod observe;
 mod open;

@@ -32,7 +32,10 @@ async fn h34_the_upstream_gets_the_bytes_that_were_sent() {
     for target in TARGETS {
         let answer = gate.get(target, "").await;
         assert_eq!(answer.status, 200, "{target} {answer:?}");
-        assert_eq!(gate.upstream.last().line(), format!("GET {target} HTTP/1.1"));
+        assert_eq!(
+            gate.upstream.last().line(),
+            format!("GET {target} HTTP/1.1")
+        );
         assert_eq!(gate.upstream.last().body, b"");
     }
     // Another order, or another spelling of what is no parameter, is another request.
@@ -71,7 +74,10 @@ async fn parameters_of_a_query_stay_in_it_whatever_they_are() {
     let bytes = format!("GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     let text = exchange(&gate.world, bytes.as_bytes()).await;
     assert!(text.starts_with("HTTP/1.1 200 "), "{text}");
-    assert_eq!(gate.upstream.last().line(), format!("GET {target} HTTP/1.1"));
+    assert_eq!(
+        gate.upstream.last().line(),
+        format!("GET {target} HTTP/1.1")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +105,10 @@ async fn methods_are_passed_on_and_connections_are_not_made() {
         );
         let text = exchange(&gate.world, bytes.as_bytes()).await;
         let refused = ["400", "401", "501"].map(|status| format!("HTTP/1.1 {status} "));
-        assert!(refused.iter().any(|start| text.starts_with(start)), "{text}");
+        assert!(
+            refused.iter().any(|start| text.starts_with(start)),
+            "{text}"
+        );
     }
     assert_eq!(gate.upstream.heads(), heads);
 }
@@ -142,13 +151,24 @@ async fn own_endpoints_are_never_the_upstreams() {
         let answer = gate.world.send(Some(&client), &Unsigned::get(target)).await;
         assert_eq!(answer.status, 404, "{target}");
     }
-    let tokens = gate.world.send(None, &Unsigned::get("/oauth/RequestToken")).await;
+    let tokens = gate
+        .world
+        .send(None, &Unsigned::get("/oauth/RequestToken"))
+        .await;
     assert!((400..500).contains(&tokens.status), "{tokens:?}");
     assert_eq!(gate.upstream.heads(), 0);
     // What only begins like them is not this service's.
-    for target in ["/oauthx", "/OAuth/RequestToken", "/%6Fauth/RequestToken", "//oauth/a"] {
+    for target in [
+        "/oauthx",
+        "/OAuth/RequestToken",
+        "/%6Fauth/RequestToken",
+        "//oauth/a",
+    ] {
         assert_eq!(gate.get(target, "").await.status, 200, "{target}");
-        assert_eq!(gate.upstream.last().line(), format!("GET {target} HTTP/1.1"));
+        assert_eq!(
+            gate.upstream.last().line(),
+            format!("GET {target} HTTP/1.1")
+        );
     }
 }
 
@@ -190,7 +210,11 @@ async fn requests_share_connections_to_the_upstream() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upstream_that_is_none_is_refused_by_name() {
     let world = World::stopped();
-    for url in ["127.0.0.1:9000", "https://127.0.0.1:9000", "http://127.0.0.1:9000/v1"] {
+    for url in [
+        "127.0.0.1:9000",
+        "https://127.0.0.1:9000",
+        "http://127.0.0.1:9000/v1",
+    ] {
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\nupstream = \"{url}\"\n"
         );

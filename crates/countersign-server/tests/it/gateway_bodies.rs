@@ -26,9 +26,15 @@ async fn a_body_arrives_as_it_was_sent_whatever_frames_it() {
             let bytes = chunked(&gate, method, content_type, chunks, b"b=c&d=e");
             let text = exchange(&gate.world, bytes.as_bytes()).await;
             assert!(text.starts_with("HTTP/1.1 200 "), "{method} {text}");
-            assert_eq!(gate.upstream.last().line(), format!("{method} /a?b HTTP/1.1"));
+            assert_eq!(
+                gate.upstream.last().line(),
+                format!("{method} /a?b HTTP/1.1")
+            );
             assert_eq!(gate.upstream.last().body, b"b=c&d=e");
-            assert_eq!(gate.upstream.last().field("content-type"), Some(content_type));
+            assert_eq!(
+                gate.upstream.last().field("content-type"),
+                Some(content_type)
+            );
 
             let head = gate.head(&Unsigned {
                 method,
@@ -55,10 +61,17 @@ async fn a_body_arrives_as_it_was_sent_whatever_frames_it() {
             method: "POST",
             ..Unsigned::get("/a")
         });
-        let text = exchange(&gate.world, format!("{head}Connection: close\r\n{rest}").as_bytes()).await;
+        let text = exchange(
+            &gate.world,
+            format!("{head}Connection: close\r\n{rest}").as_bytes(),
+        )
+        .await;
         assert!(text.starts_with("HTTP/1.1 200 "), "{text}");
         let last = gate.upstream.last();
-        assert_eq!((last.body.len(), last.field("transfer-encoding")), (0, None));
+        assert_eq!(
+            (last.body.len(), last.field("transfer-encoding")),
+            (0, None)
+        );
         if length.is_some() {
             assert_eq!(last.field("content-length"), length, "{rest:?}");
         }
@@ -112,7 +125,10 @@ async fn clients_of_the_old_version_are_answered_in_it() {
     assert!(text.ends_with("\r\n\r\nabcde"), "{text}");
     let last = gate.upstream.last();
     assert_eq!(last.line(), "GET /a HTTP/1.1");
-    assert_eq!(last.field("host"), Some(&*gate.upstream.address.to_string()));
+    assert_eq!(
+        last.field("host"),
+        Some(&*gate.upstream.address.to_string())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,8 +223,14 @@ async fn a_client_that_goes_takes_its_request_along() {
     let gate = Gate::before(Upstream::answering(|_| vec![Step::Hang]).await, "").await;
     let head = gate.head(&Unsigned::get("/a"));
     let mut client = TcpStream::connect(gate.world.address()).await.unwrap();
-    client.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
-    soon("the upstream is asked", || gate.upstream.received().len() == 1).await;
+    client
+        .write_all(format!("{head}\r\n").as_bytes())
+        .await
+        .unwrap();
+    soon("the upstream is asked", || {
+        gate.upstream.received().len() == 1
+    })
+    .await;
     drop(client);
     soon("the upstream is let go", || gate.upstream.broken() == 1).await;
 

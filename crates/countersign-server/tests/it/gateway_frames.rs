@@ -75,7 +75,12 @@ async fn h39_a_frame_that_two_readers_read_differently_is_400_and_the_end() {
     let bytes = format!("{head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n{SMUGGLED}");
     let text = exchange(&gate.world, bytes.as_bytes()).await;
     assert!(text.contains(" 400 "), "{text}");
-    assert!(gate.upstream.received().iter().all(|it| !it.head.contains("smuggled")));
+    assert!(
+        gate.upstream
+            .received()
+            .iter()
+            .all(|it| !it.head.contains("smuggled"))
+    );
     gate.honest().await;
 }
 
@@ -141,7 +146,12 @@ async fn h39_a_chunk_that_is_none_is_400_and_the_end() {
         }
     }
     // Further on, some of a body that nobody signed may be on its way: it never ends there.
-    for body in ["5\r\nhello!\r\n", "5\r\nhell\r\n", "5\r\nhello\n", "5\r\nhello\r\n+0\r\n\r\n"] {
+    for body in [
+        "5\r\nhello!\r\n",
+        "5\r\nhell\r\n",
+        "5\r\nhello\n",
+        "5\r\nhello\r\n+0\r\n\r\n",
+    ] {
         let (whole, head) = (gate.upstream.received().len(), post(&gate));
         let bytes = format!(
             "{head}Content-Type: {JSON}\r\nTransfer-Encoding: chunked\r\n\r\n\
@@ -177,7 +187,11 @@ async fn h39_pieces_make_no_difference() {
     let gate = Gate::new().await;
     let both = "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
     for size in [1, 7, 100] {
-        let bytes = format!("{}\r\n{}{both}{SMUGGLED}", gate.head(&Unsigned::get("/1")), post(&gate));
+        let bytes = format!(
+            "{}\r\n{}{both}{SMUGGLED}",
+            gate.head(&Unsigned::get("/1")),
+            post(&gate)
+        );
         let before = gate.upstream.heads();
         let mut stream = TcpStream::connect(gate.world.address()).await.unwrap();
         stream.set_nodelay(true).unwrap();
@@ -191,7 +205,10 @@ async fn h39_pieces_make_no_difference() {
         let read = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut text));
         read.await.unwrap().unwrap();
         let text = String::from_utf8_lossy(&text);
-        assert!(text.starts_with("HTTP/1.1 200 ") && text.contains("HTTP/1.1 400 "), "{text}");
+        assert!(
+            text.starts_with("HTTP/1.1 200 ") && text.contains("HTTP/1.1 400 "),
+            "{text}"
+        );
         assert_eq!(gate.upstream.heads(), before + 1);
     }
 }
@@ -203,5 +220,8 @@ async fn every_endpoint_and_the_operators_read_the_same_way() {
     let bytes = format!("POST /oauth/RequestToken HTTP/1.1\r\nHost: a\r\n{both}{SMUGGLED}");
     gate.refused(bytes.as_bytes(), 400).await;
     let metrics = gate.world.admin("/metrics").await.body;
-    assert!(metrics.contains("countersign_frames_refused_total "), "{metrics}");
+    assert!(
+        metrics.contains("countersign_frames_refused_total "),
+        "{metrics}"
+    );
 }

@@ -56,7 +56,10 @@ async fn h40_who_asks_is_told_by_the_gateway_alone() {
         assert_eq!(answer.status, 200, "{answer:?}");
         assert_eq!(identity(&gate.upstream.last()), expected, "{claim:?}");
         let last = gate.upstream.last();
-        assert!(!last.head.contains("admin") && !last.head.contains("owner"), "{last:?}");
+        assert!(
+            !last.head.contains("admin") && !last.head.contains("owner"),
+            "{last:?}"
+        );
     }
     // Trailers are fields too.
     let head = gate.head(&Unsigned::post("/a", JSON, b"{}"));
@@ -141,7 +144,11 @@ async fn forwarded_fields_are_the_gateways() {
     assert_eq!(last.field("x-forwarded-host"), Some(&*public));
     assert_eq!(last.field("x-forwarded-proto"), Some("http"));
     assert_eq!(last.field("x-forwarded-for"), Some("127.0.0.1"));
-    assert!(!last.head.contains("6.6") && !last.head.contains("evil"), "{}", last.head);
+    assert!(
+        !last.head.contains("6.6") && !last.head.contains("evil"),
+        "{}",
+        last.head
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,10 +167,17 @@ async fn what_a_listed_proxy_says_is_passed_on() {
     let answer = gate.world.raw(bytes.as_bytes()).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     let last = gate.upstream.last();
-    assert_eq!(last.field("x-forwarded-for"), Some("9.9.9.9, 10.0.0.1, 127.0.0.1"));
+    assert_eq!(
+        last.field("x-forwarded-for"),
+        Some("9.9.9.9, 10.0.0.1, 127.0.0.1")
+    );
     assert_eq!(last.field("x-forwarded-host"), Some("api.example.com"));
     assert_eq!(last.field("x-forwarded-proto"), Some("https"));
-    assert_eq!(last.field("forwarded"), None, "the kind that it does not set");
+    assert_eq!(
+        last.field("forwarded"),
+        None,
+        "the kind that it does not set"
+    );
 }
 
 /// A user's grant, in stores of memory: the pages that ask the user are not what this is about.
@@ -181,7 +195,10 @@ async fn user_organisation_and_role_are_those_of_the_grant() {
     let mut consumer = Consumer::new(CONSUMER, ConsumerKind::Public, secret);
     consumer.callbacks = vec!["oob".to_owned()];
     let now = UnixTime::from_seconds(NOW);
-    provider.register(Expected::Absent, consumer, now).await.unwrap();
+    provider
+        .register(Expected::Absent, consumer, now)
+        .await
+        .unwrap();
     let origin = Origin::parse("https://api.example.com").unwrap();
     let site = Site::new(
         provider,
@@ -193,7 +210,11 @@ async fn user_organisation_and_role_are_those_of_the_grant() {
     let client = Client::hmac(CONSUMER, SECRET);
     let (token, secret) = asked(&site, &client, None, Some("oob")).await;
     let approver = Approver::new(user, organisation, "financial adviser");
-    let approval = site.provider().approve(&token, approver, now).await.unwrap();
+    let approval = site
+        .provider()
+        .approve(&token, approver, now)
+        .await
+        .unwrap();
     let client = Client::hmac_with_token(CONSUMER, SECRET, &token, &secret);
     let verifier = approval.verifier.expose_secret();
     let (token, secret) = asked(&site, &client, Some(verifier), None).await;
@@ -246,7 +267,12 @@ async fn asked(
         head: String::new(),
         body: String::from_utf8(body.to_vec()).unwrap(),
     };
-    let value = |name| answer.value(name).unwrap_or_else(|| panic!("{answer:?}")).to_owned();
+    let value = |name| {
+        answer
+            .value(name)
+            .unwrap_or_else(|| panic!("{answer:?}"))
+            .to_owned()
+    };
     (value("oauth_token"), value("oauth_token_secret"))
 }
 

@@ -175,10 +175,7 @@ async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
 }
 
 /// Reads a body as strictly as can be: whatever is doubtful is a fault of the gateway's.
-async fn read_body(
-    received: &Received,
-    stream: &mut (impl AsyncRead + Unpin),
-) -> Option<Vec<u8>> {
+async fn read_body(received: &Received, stream: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u8>> {
     let length = received.field("content-length");
     let mut body = Vec::new();
     match received.field("transfer-encoding") {
