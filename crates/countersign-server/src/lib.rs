@@ -10,6 +10,7 @@ mod echo;
 mod facts;
 mod framing;
 mod gateway;
+mod idle;
 mod lifecycle;
 mod login;
 mod observe;

@@ -12,10 +12,11 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
 use crate::framing::Checked;
+use crate::idle::Idle;
 use crate::open::Server;
 use crate::settings::seconds;
 use crate::{admin_listen, routes};
@@ -63,6 +64,7 @@ struct Connections {
     router: Router,
     head: Duration,
     places: Arc<Semaphore>,
+    idle: Arc<Idle>,
     graceful: GracefulShutdown,
 }
 
@@ -72,6 +74,7 @@ impl Connections {
             router,
             head,
             places: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
+            idle: Arc::default(),
             graceful: GracefulShutdown::new(),
         }
     }
@@ -79,7 +82,7 @@ impl Connections {
     /// Accepts for ever.
     async fn accept(&self, listener: &TcpListener) {
         loop {
-            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+            let Some(place) = self.place().await else {
                 return;
             };
             match listener.accept().await {
@@ -99,6 +102,19 @@ impl Connections {
         }
     }
 
+    /// Room for one more. Who is idle makes it, and whoever is busy is waited for.
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        loop {
+            if self.places.available_permits() == 0 {
+                self.idle.give_way();
+            }
+            let acquired = Arc::clone(&self.places).acquire_owned();
+            if let Ok(place) = tokio::time::timeout(PAUSE, acquired).await {
+                return place.ok();
+            }
+        }
+    }
+
     fn answer(
         &self,
         stream: TcpStream,
@@ -107,10 +123,16 @@ impl Connections {
         // Small answers are sent at once; without it they may wait for the peer's acknowledgement.
         let _may_be_gone = stream.set_nodelay(true);
         let router = self.router.clone();
+        let place = self.idle.enter();
+        let asking = place.asking();
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
+            let busy = asking.begin();
             let answer = router.clone().oneshot(request.map(axum::body::Body::new));
-            async move { answer.await.map_err(|never: Infallible| never) }
+            async move {
+                let response = answer.await.map_err(|never: Infallible| never)?;
+                Ok::<_, Infallible>(response.map(|body| busy.until_end(body)))
+            }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -119,9 +141,14 @@ impl Connections {
             .serve_connection(TokioIo::new(Checked::new(stream)), service);
         let watched = self.graceful.watch(connection);
         async move {
-            if let Err(error) = watched.await {
-                // What a peer sends is its own affair; nothing of it is logged.
-                tracing::debug!(%error, "a connection ended in an error");
+            tokio::select! {
+                () = place.gives_way() => {}
+                ended = watched => {
+                    if let Err(error) = ended {
+                        // What a peer sends is its own affair; nothing of it is logged.
+                        tracing::debug!(%error, "a connection ended in an error");
+                    }
+                }
             }
         }
     }

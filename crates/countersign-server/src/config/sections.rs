@@ -30,11 +30,13 @@ pub struct ServerSection {
     pub answers: Wording,
     /// The realm of challenges.
     pub realm: Option<String>,
-    /// How many connections are served at once; others wait in the system's queue.
+    /// How many connections are served at once. Beyond, those give way that were idle longest; where
+    /// none is, others wait in the system's queue.
     pub max_connections: usize,
     /// How long the head of a request may take, and how long a connection may be idle.
     pub header_seconds: u32,
-    /// How long the body of a request may take where it is read before the handler.
+    /// How long the body of a request may take where it is read before the handler, and how long
+    /// one that is passed on while it comes may bring too little.
     pub body_seconds: u32,
     /// How long the upstream may take to begin its answer.
     pub upstream_seconds: u32,

@@ -244,3 +244,44 @@ async fn a_client_that_goes_takes_its_request_along() {
     soon("the upstream is let go", || gate.upstream.broken() == 2).await;
     assert_eq!(gate.upstream.received().len(), 1, "half a request is none");
 }
+
+/// More than any limit on what is read before it is verified.
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_larger_than_any_buffer_pass_whole_both_ways() {
+    let upstream = Upstream::answering(|received| {
+        let length = received.body.len();
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        vec![
+            Step::Write(head.into_bytes()),
+            Step::Write(received.body.clone()),
+        ]
+    })
+    .await;
+    let gate = Gate::before(upstream, "").await;
+    let body: String = (0..1_000_000)
+        .map(|number| format!("{number:06}\n"))
+        .collect();
+    let head = gate.head(&Unsigned::post("/a", "a/b", b""));
+    let mut client = TcpStream::connect(gate.world.address()).await.unwrap();
+    let (mut reader, mut writer) = client.split();
+    let length = body.len();
+    let head =
+        format!("{head}Content-Type: a/b\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let sent = async {
+        writer.write_all(head.as_bytes()).await.unwrap();
+        writer.write_all(body.as_bytes()).await.unwrap();
+    };
+    let mut answer = String::new();
+    let (read, ()) = tokio::join!(reader.read_to_string(&mut answer), sent);
+    read.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "));
+    assert!(answer.ends_with(&body), "{} bytes", answer.len());
+    assert_eq!(gate.upstream.last().body.len(), length);
+
+    // A form of that size is not read, and so not verified.
+    let head = gate.head(&Unsigned::post("/a", FORM, b""));
+    let bytes = format!(
+        "{head}Content-Type: {FORM}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
+    gate.refused(bytes.as_bytes(), 413).await;
+}

@@ -1,10 +1,10 @@
 //! Clients that take their time.
 
 use core::time::Duration;
-use std::time::Instant;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use crate::support::{FORM, Gate, JSON, Unsigned, Upstream};
 
@@ -142,4 +142,36 @@ async fn h42_idle_sockets_are_closed_in_time_and_nobody_waits_for_them() {
     };
     honest_beside(&gate, closed).await;
     gate.honest().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h42_more_idle_sockets_than_there_is_room_for_keep_nobody_out() {
+    // By their deadline alone the first would leave long after this is over.
+    let few = "header_seconds = 60\nmax_connections = 64\n";
+    let gate = Gate::before(Upstream::new().await, few).await;
+    let mut idle = Vec::new();
+    for number in 0..sockets() / 4 {
+        let mut stream = TcpStream::connect(gate.world.address()).await.unwrap();
+        // Some were answered once, and some have begun.
+        let beginning = [
+            "",
+            "GET / HTTP/1.1\r\nHost: ",
+            "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        ];
+        stream
+            .write_all(beginning[number % 3].as_bytes())
+            .await
+            .unwrap();
+        idle.push(stream);
+    }
+    for _ in 0..10 {
+        honest_beside(&gate, tokio::time::sleep(Duration::from_millis(150))).await;
+    }
+    // The first of them had to go; the last is still there.
+    let gone = tokio::time::timeout(BY_THEN, idle[0].read_to_end(&mut Vec::new())).await;
+    let _ended = gone.expect("closed");
+    let last = idle.last_mut().unwrap();
+    let mut answer = Vec::new();
+    let stays = tokio::time::timeout(Duration::from_millis(100), last.read_to_end(&mut answer));
+    assert!(stays.await.is_err());
 }
