@@ -136,6 +136,7 @@ pub(crate) const LAYERS: &[Row] = &[
             "similar",
             "thiserror",
             "time",
+            "tokio",
             "toml",
             "ureq",
             "x509-parser",

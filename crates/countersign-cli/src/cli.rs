@@ -2,6 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
+#[cfg(feature = "service")]
+use crate::commands::admin::Admin;
 use crate::commands::cert::Cert;
 use crate::commands::clock::Clock;
 use crate::commands::completions::Completions;
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Explain(Explain),
     Clock(Clock),
     Cert(Cert),
+    #[cfg(feature = "service")]
+    Admin(Box<Admin>),
     Schema(Schema),
     Completions(Completions),
     Man(Man),
