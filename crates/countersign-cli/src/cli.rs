@@ -2,6 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
+#[cfg(feature = "service")]
+use crate::commands::admin::Admin;
 use crate::commands::cert::Cert;
 use crate::commands::clock::Clock;
 use crate::commands::completions::Completions;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Demo(Demo),
     #[cfg(feature = "service")]
     Serve(Serve),
+    #[cfg(feature = "service")]
+    Admin(Box<Admin>),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

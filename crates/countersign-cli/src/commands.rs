@@ -1,5 +1,7 @@
 //! The commands, one module each.
 
+#[cfg(feature = "service")]
+pub(crate) mod admin;
 pub(crate) mod cert;
 pub(crate) mod clock;
 pub(crate) mod completions;
@@ -30,6 +32,8 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Demo(demo) => demo.run(),
         #[cfg(feature = "service")]
         Command::Serve(serve) => serve.run(),
+        #[cfg(feature = "service")]
+        Command::Admin(admin) => admin.run(),
         Command::Schema(schema) => schema.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),

@@ -157,6 +157,19 @@ impl Admin {
         (self.clock)()
     }
 
+    /// Whether the configuration names this application: the next start of the service brings it
+    /// back to what is said there, but for certificates that were added.
+    #[must_use]
+    pub fn is_consumer_in_config(&self, key: &str) -> bool {
+        self.in_config.consumers.contains(key)
+    }
+
+    /// Whether the configuration names this user: the next start of the service goes by that.
+    #[must_use]
+    pub fn is_user_in_config(&self, name: &str) -> bool {
+        self.in_config.users.contains(name)
+    }
+
     fn token_fingerprint(&self, token: &str) -> Fingerprint {
         self.fingerprints.of(Domain::Token, &[token.as_bytes()])
     }

@@ -10,6 +10,8 @@
     reason = "tests"
 )]
 
+#[cfg(feature = "service")]
+mod admin;
 mod cert;
 #[cfg(feature = "network")]
 mod clock;

@@ -310,7 +310,7 @@ impl Admin {
     }
 
     fn consumer_row(&self, consumer: &Consumer) -> ConsumerRow {
-        let in_config = self.in_config.consumers.contains(&consumer.key);
+        let in_config = self.is_consumer_in_config(&consumer.key);
         ConsumerRow::of(consumer, in_config, self.now())
     }
 

@@ -196,7 +196,7 @@ impl Admin {
     }
 
     fn user_row(&self, user: &User) -> UserRow {
-        let in_config = self.in_config.users.contains(&user.name);
+        let in_config = self.is_user_in_config(&user.name);
         UserRow::of(user, in_config, |role| {
             self.provider.settings().may_connect(role)
         })
