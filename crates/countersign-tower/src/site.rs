@@ -149,8 +149,13 @@ impl<C, T, N> Site<C, T, N> {
         self.provider.settings().realm.as_deref()
     }
 
-    /// The origin that the sender signed, if the sender is honest.
-    pub(crate) fn origin_of(&self, parts: &Parts) -> Result<Cow<'_, Origin>, WireError> {
+    /// The origin that the sender of a request signed, if the sender is honest: the configured one, or
+    /// the one that a trusted proxy forwards.
+    ///
+    /// # Errors
+    ///
+    /// A trusted proxy forwards an origin that is none.
+    pub fn origin_of(&self, parts: &Parts) -> Result<Cow<'_, Origin>, WireError> {
         let trusted = self.proxies.as_ref().filter(|(proxies, peer)| {
             peer(&parts.extensions).is_some_and(|address| proxies.includes(address))
         });
