@@ -10,6 +10,7 @@ mod observe;
 mod open;
 mod outer;
 mod records;
+mod refusals;
 mod register;
 mod request_id;
 mod routes;
@@ -20,11 +21,15 @@ mod settings;
 
 pub use config::{
     Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, ForwardedKind,
-    Membership, Mode, Renewal, ServerSection, Store, StoreKind, UserEntry, Wording,
+    Membership, Mode, RefusalsSection, Renewal, ServerSection, Store, StoreKind, UserEntry,
+    Wording,
 };
 pub use facts::{Facts, Warning};
 pub use open::{Inputs, Server, StartError};
-pub use records::{Records, RecordsError, User, UserError, hash_password};
+pub use records::{
+    Explanation, KeptRefusals, RecordedEvidence, RecordedFinding, Records, RecordsError,
+    RefusalReader, RefusalRecord, User, UserError, hash_password,
+};
 pub use register::RegisterError;
 pub use seal_keys::SealKeysError;
 pub use service::ClockFn;

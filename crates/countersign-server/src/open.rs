@@ -17,7 +17,8 @@ use crate::audit_file::AuditFile;
 use crate::config::{Config, ConfigError};
 use crate::facts::Facts;
 use crate::observe;
-use crate::records::{Records, RecordsError};
+use crate::records::{Records, RecordsError, Retention};
+use crate::refusals::Refusals;
 use crate::register::{self, RegisterError};
 use crate::request_id::RequestIds;
 use crate::seal_keys::{self, SealKeysError};
@@ -144,7 +145,8 @@ impl Server {
 
         let settings = settings::provider(&config);
         let store = open_store(&config, &settings, &inputs)?;
-        let records = Records::open(&config.resolve(&config.store.records_file()))?;
+        let records_path = config.resolve(&config.store.records_file());
+        let records = Records::open(&records_path)?;
         let beside_store = config.store.audit_file();
         let audit_path = config.server.audit_file.as_ref().unwrap_or(&beside_store);
         let audit_path = config.resolve(audit_path);
@@ -170,6 +172,18 @@ impl Server {
                 extensions.get::<Peer>().map(|peer| peer.0.ip())
             });
         }
+        let retention = Retention {
+            keep: config.refusals.keep,
+            days: config.refusals.days,
+        };
+        // A connection of their own: whoever logs in does not wait for them.
+        let refusals = Refusals::start(
+            Records::open(&records_path)?,
+            retention,
+            Arc::downgrade(site.provider()),
+            Arc::clone(&inputs.clock),
+        )
+        .map_err(io("start", "the thread that explains refusals"))?;
         let mut random = [0; 8];
         OsRandom::new().fill(&mut random)?;
         let service = Service {
@@ -179,6 +193,7 @@ impl Server {
             records,
             audit,
             ids: RequestIds::beginning_at(u64::from_be_bytes(random)),
+            refusals,
         };
         let facts = Facts::of(&service, bound, admin_bound, now).await?;
         Ok(Self {

@@ -10,6 +10,7 @@ use countersign_tower::Site;
 use crate::audit_file::AuditFile;
 use crate::config::Config;
 use crate::records::Records;
+use crate::refusals::Refusals;
 use crate::request_id::RequestIds;
 
 /// The time, as an input.
@@ -26,6 +27,7 @@ pub(crate) struct Service {
     pub(crate) records: Records,
     pub(crate) audit: AuditFile,
     pub(crate) ids: RequestIds,
+    pub(crate) refusals: Refusals,
 }
 
 impl Service {

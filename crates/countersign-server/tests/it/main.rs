@@ -9,7 +9,9 @@
     reason = "tests"
 )]
 
+mod canary;
 mod operators;
+mod refusals;
 mod starting;
 mod support;
 mod verified;

@@ -3,10 +3,12 @@
 #[allow(dead_code, reason = "shared with the tests of another crate")]
 #[path = "../../../countersign-tower/tests/it/support/client.rs"]
 mod client;
+mod office;
 mod world;
 
 pub(crate) use client::{Client, FORM, Unsigned};
-pub(crate) use world::World;
+pub(crate) use office::{Access, Office};
+pub(crate) use world::{Answer, World};
 
 pub(crate) const NOW: i64 = 1_700_000_000;
 
