@@ -1,4 +1,5 @@
 //! The audit trail as a file: one line for each event, and no token leaves before its line is synced.
+//! It names what is registered, and nothing else that was sent.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -11,6 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
 use countersign_provider::{Action, Audit, AuditUnavailable, Event};
+use countersign_token as token;
 use tokio::sync::oneshot;
 
 use crate::request_id;
@@ -67,8 +69,47 @@ impl AuditFile {
 
     fn line(event: &Event) -> String {
         let id = request_id::current().map(|id| format!(" id=\"{id}\""));
-        format!("{event}{}\n", id.unwrap_or_default())
+        let id = id.unwrap_or_default();
+        if event.granted {
+            return format!("{event}{id}\n");
+        }
+        let event = without_what_was_sent(event);
+        format!("{event}{id}\n")
     }
+}
+
+/// Causes of the service's own, whose words repeat nothing. Beside them stand those of tokens; the
+/// words of all others may name what was found in the request, and `doctor --id` says more.
+const OWN_WORDS: [&str; 13] = [
+    "audit_unavailable",
+    "callback",
+    "certificate",
+    "consumer",
+    "contention",
+    "flow",
+    "missing",
+    "nonce",
+    "random_unavailable",
+    "store_unavailable",
+    "timestamp",
+    "token",
+    "token_state",
+];
+
+/// The event of a refused request with registered names alone. The fingerprint of the token stays:
+/// it is keyed, and says nothing to whoever has the file.
+fn without_what_was_sent(event: &Event) -> Event {
+    let mut event = event.clone();
+    if !event.registered {
+        event.consumer_key = None;
+    }
+    let is_own = event.cause.is_some_and(|cause| {
+        OWN_WORDS.contains(&cause) || token::Cause::ALL.iter().any(|it| it.as_str() == cause)
+    });
+    if !is_own {
+        event.detail = None;
+    }
+    event
 }
 
 impl Audit for AuditFile {
@@ -144,6 +185,36 @@ fn write_all(mut file: &File, waiting: &Receiver<Line>, state: &State) {
         for sender in asked {
             // Whoever asked may have gone away.
             let _gone = sender.send(written.is_ok());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_clock::UnixTime;
+
+    use super::*;
+
+    fn refused(cause: &'static str, registered: bool) -> String {
+        let mut event = Event::new(UnixTime::from_seconds(0), Action::Request);
+        event.granted = false;
+        event.registered = registered;
+        event.consumer_key = Some("a-key".to_owned());
+        event.cause = Some(cause);
+        event.detail = Some("in words".to_owned());
+        AuditFile::line(&event)
+    }
+
+    #[test]
+    fn a_refused_request_is_written_without_what_was_sent() {
+        let line = refused("revoked_by_user", true);
+        assert!(
+            line.contains("a-key") && line.contains("in words"),
+            "{line}"
+        );
+        assert!(!refused("consumer", false).contains("a-key"));
+        for cause in ["duplicates", "grammar", "signature", "unreadable"] {
+            assert!(!refused(cause, true).contains("in words"), "{cause}");
         }
     }
 }

@@ -5,7 +5,8 @@ mod sections;
 
 pub use entries::{ConsumerEntry, ConsumerEntryKind, Membership, UserEntry};
 pub use sections::{
-    Access, Clock, ForwardedKind, Mode, Renewal, ServerSection, Store, StoreKind, Wording,
+    Access, Clock, ForwardedKind, Mode, RefusalsSection, Renewal, ServerSection, Store, StoreKind,
+    Wording,
 };
 
 use std::path::{Path, PathBuf};
@@ -106,6 +107,8 @@ pub struct Config {
     pub renewal: Renewal,
     /// Who may connect applications.
     pub access: Access,
+    /// How much is kept of what was refused.
+    pub refusals: RefusalsSection,
     /// The applications to register at the start.
     pub consumer: Vec<ConsumerEntry>,
     /// The users to register at the start.

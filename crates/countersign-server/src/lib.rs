@@ -19,6 +19,7 @@ mod outer;
 mod pages;
 mod random_id;
 mod records;
+mod refusals;
 mod register;
 mod request_id;
 mod routes;
@@ -34,12 +35,16 @@ pub use admin::{
 };
 pub use config::{
     Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, ForwardedKind,
-    Membership, Mode, Renewal, ServerSection, Store, StoreKind, UserEntry, Wording,
+    Membership, Mode, RefusalsSection, Renewal, ServerSection, Store, StoreKind, UserEntry,
+    Wording,
 };
 pub use facts::{Facts, Warning};
 pub use gateway::{AnswerBody, Gateway};
 pub use open::{Inputs, Server, StartError};
-pub use records::{Records, RecordsError, User, UserError, hash_password};
+pub use records::{
+    Explanation, KeptRefusals, RecordedEvidence, RecordedFinding, Records, RecordsError,
+    RefusalReader, RefusalRecord, User, UserError, hash_password,
+};
 pub use register::RegisterError;
 pub use seal_keys::SealKeysError;
 pub use service::ClockFn;

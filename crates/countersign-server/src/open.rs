@@ -19,7 +19,8 @@ use crate::facts::Facts;
 use crate::login::{Gate, Xauth};
 use crate::observe;
 use crate::pages::Sessions;
-use crate::records::{self, Records, RecordsError};
+use crate::records::{self, Records, RecordsError, Retention};
+use crate::refusals::Refusals;
 use crate::register::{self, RegisterError};
 use crate::request_id::RequestIds;
 use crate::seal_keys::{self, SealKeysError};
@@ -147,7 +148,8 @@ impl Server {
 
         let settings = settings::provider(&config);
         let store = open_store(&config, &settings, &inputs)?;
-        let records = Records::open(&config.resolve(&config.store.records_file()))?;
+        let records_path = config.resolve(&config.store.records_file());
+        let records = Records::open(&records_path)?;
         let audit_path = config.audit_path();
         let audit =
             AuditFile::open(&audit_path).map_err(io("open", audit_path.display().to_string()))?;
@@ -175,6 +177,18 @@ impl Server {
                 extensions.get::<Peer>().map(|peer| peer.0.ip())
             });
         }
+        let retention = Retention {
+            keep: config.refusals.keep,
+            days: config.refusals.days,
+        };
+        // A connection of their own: whoever logs in does not wait for them.
+        let refusals = Refusals::start(
+            Records::open(&records_path)?,
+            retention,
+            Arc::downgrade(site.provider()),
+            Arc::clone(&inputs.clock),
+        )
+        .map_err(io("start", "the thread that explains refusals"))?;
         let mut random = [0; 8];
         OsRandom::new().fill(&mut random)?;
         let service = Service {
@@ -188,6 +202,7 @@ impl Server {
             clock: inputs.clock,
             gate,
             sessions: Sessions::new(),
+            refusals,
         };
         let facts = Facts::of(&service, bound, admin_bound, now).await?;
         Ok(Self {

@@ -10,8 +10,8 @@ use countersign_tower::Refused;
 use http::HeaderValue;
 use http::header::HeaderName;
 
-use crate::request_id;
 use crate::service::Service;
+use crate::{refusals, request_id};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -27,11 +27,31 @@ async fn answer(State(service): State<Arc<Service>>, request: Request, next: Nex
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
-        let refusal = refused.refusal();
-        let status = refusal.told().status;
-        let problem = refusal.problem().map_or("none", |code| code.as_str());
-        let cause = refusal.cause().name();
-        tracing::info!(id = shown, status, problem, cause, "refused");
+        note(&service, &shown, refused);
     }
     response
+}
+
+/// The line of a refusal in the log, and its explanation, which nobody waits for. Nothing that was
+/// sent is in either.
+fn note(service: &Service, id: &str, refused: Refused) {
+    let (refusal, head) = (refused.refusal(), refused.head());
+    let asked = refusals::asked(
+        &head.method,
+        head.uri.path(),
+        service.config.server.upstream.is_some(),
+    );
+    tracing::info!(
+        id,
+        status = refusal.told().status,
+        problem = refusal.problem().map_or("none", |code| code.as_str()),
+        cause = refusal.cause().name(),
+        endpoint = asked.endpoint,
+        method = asked.method,
+        consumer = refusal.consumer_key(),
+        "refused"
+    );
+    let origin = service.site.origin_of(head).ok();
+    let origin = origin.map(std::borrow::Cow::into_owned);
+    service.refusals.submit(id, asked, origin, refused);
 }

@@ -1,12 +1,17 @@
-//! What the service keeps beside the provider's store: users.
+//! What the service keeps beside the provider's store: users, and what was refused.
 //!
 //! One SQLite file, one connection that takes turns. It is changed by administrators while the
 //! service runs; SQLite shows each change to the next read.
 
 mod marks;
+mod refusals;
 mod users;
 
 pub(crate) use marks::{Mark, prepare};
+pub use refusals::{
+    Explanation, KeptRefusals, RecordedEvidence, RecordedFinding, RefusalReader, RefusalRecord,
+};
+pub(crate) use refusals::{Retention, write as write_refusals};
 pub use users::{User, UserError, hash as hash_password};
 
 use std::path::{Path, PathBuf};
@@ -18,7 +23,8 @@ use rusqlite::{Connection, OpenFlags};
 const APPLICATION_ID: i32 = 0x4353_7276;
 
 /// One statement list for each version of the schema, never changed once it is out.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE user (
         name TEXT PRIMARY KEY NOT NULL,
         password_hash TEXT NOT NULL
@@ -29,7 +35,9 @@ const MIGRATIONS: &[&str] = &["
         role TEXT NOT NULL,
         PRIMARY KEY (user, organisation)
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    refusals::MIGRATION,
+];
 
 /// The service's own file can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +46,18 @@ pub enum RecordsError {
     /// It belongs to another application.
     #[error("expected a file of this service, found another database in {}", path.display())]
     Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no such file.
+    #[error("expected the file of a service, found none: {}", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An older version of the service wrote it, and what is asked for is not in it.
+    #[error("expected a newer schema in {}: the service brings it up to date when it starts", path.display())]
+    Older {
         /// The file.
         path: PathBuf,
     },
@@ -66,7 +86,7 @@ pub enum RecordsError {
     Ended,
 }
 
-/// The users; clones share the file.
+/// The file; clones share it.
 #[derive(Clone)]
 pub struct Records {
     connection: Arc<Mutex<Connection>>,

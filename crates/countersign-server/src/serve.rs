@@ -57,6 +57,7 @@ impl Server {
         if tokio::time::timeout(drain, ended).await.is_err() {
             tracing::warn!("requests were cut off: they took longer than `drain_seconds`");
         }
+        self.service.refusals.end().await;
     }
 }
 

@@ -13,6 +13,7 @@ use crate::gateway::Upstream;
 use crate::login::Gate;
 use crate::pages::Sessions;
 use crate::records::Records;
+use crate::refusals::Refusals;
 use crate::request_id::RequestIds;
 
 /// The time, as an input.
@@ -33,6 +34,7 @@ pub(crate) struct Service {
     pub(crate) clock: ClockFn,
     pub(crate) gate: Arc<Gate>,
     pub(crate) sessions: Sessions,
+    pub(crate) refusals: Refusals,
 }
 
 impl Service {

@@ -226,3 +226,23 @@ impl Default for Access {
         }
     }
 }
+
+/// `[refusals]`: how much is kept of what was refused, for `countersign doctor --id`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RefusalsSection {
+    /// How many; 0 keeps none.
+    pub keep: usize,
+    /// For how many days.
+    pub days: u32,
+}
+
+impl Default for RefusalsSection {
+    fn default() -> Self {
+        Self {
+            keep: 10_000,
+            days: 30,
+        }
+    }
+}

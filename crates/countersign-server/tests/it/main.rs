@@ -10,6 +10,7 @@
 )]
 
 mod admin;
+mod canary;
 mod gateway;
 mod gateway_answers;
 mod gateway_bodies;
@@ -20,6 +21,7 @@ mod gateway_slow;
 mod killed;
 mod operators;
 mod pages;
+mod refusals;
 mod starting;
 mod support;
 mod verified;

@@ -7,11 +7,13 @@ pub(crate) mod browser;
 mod client;
 pub(crate) mod flow;
 mod gate;
+mod office;
 mod upstream;
 mod world;
 
 pub(crate) use client::{Client, FORM, JSON, Unsigned};
 pub(crate) use gate::{Gate, exchange, soon};
+pub(crate) use office::{Access, Office};
 pub(crate) use upstream::{Received, Step, Upstream};
 pub(crate) use world::{Answer, World};
 
