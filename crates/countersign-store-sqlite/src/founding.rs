@@ -36,8 +36,6 @@ const EPOCH: &str = "SELECT epoch FROM store";
 const BEGIN_EPOCH: &str = "
 UPDATE store SET epoch = ?1, forgotten = max(forgotten, ?2) RETURNING forgotten";
 
-const FORGET: &str = "UPDATE store SET forgotten = max(forgotten, ?1)";
-
 const STAMP: &str = "UPDATE store SET stamp = stamp + 1 RETURNING stamp";
 
 /// What of the row stays the same while the store is open.
@@ -110,8 +108,8 @@ pub(crate) fn read(connection: &Connection, path: &Path, seal: &Seal) -> Result<
     })
 }
 
-/// Begins an epoch: whoever served before is out. Gives the newest timestamp of which a nonce may
-/// have been forgotten.
+/// Begins an epoch: whoever served before is out. Gives the newest timestamp of which nonces may
+/// have been lost, with a file or before schema 4.
 pub(crate) fn begin_epoch(
     connection: &Connection,
     epoch: u64,
@@ -128,14 +126,6 @@ pub(crate) fn epoch(connection: &Connection) -> core::result::Result<u64, Fault>
         .prepare_cached(EPOCH)?
         .query_row([], |row| row.get(0))?;
     Ok(epoch.cast_unsigned())
-}
-
-/// Notes that nonces of timestamps up to this one are gone.
-pub(crate) fn forget(connection: &Connection, newest: UnixTime) -> core::result::Result<(), Fault> {
-    connection
-        .prepare_cached(FORGET)?
-        .execute([newest.seconds()])?;
-    Ok(())
 }
 
 /// A number that no row has been given before.

@@ -15,6 +15,8 @@ pub(crate) struct Queue<T> {
     arrival: Condvar,
     /// Places that are reserved or filled.
     places: AtomicUsize,
+    /// How many are in `waiting`, to be read without the lock.
+    arrived: AtomicUsize,
     capacity: usize,
 }
 
@@ -36,6 +38,7 @@ impl<T> Queue<T> {
             }),
             arrival: Condvar::new(),
             places: AtomicUsize::new(0),
+            arrived: AtomicUsize::new(0),
             capacity,
         }
     }
@@ -87,6 +90,7 @@ impl<T> Queue<T> {
         }
         let next = Vec::with_capacity(state.waiting.len());
         let taken = mem::replace(&mut state.waiting, next);
+        self.arrived.store(0, Ordering::Relaxed);
         drop(state);
         self.places.fetch_sub(taken.len(), Ordering::Relaxed);
         Some(taken)
@@ -98,14 +102,14 @@ impl<T> Queue<T> {
         reason = "how long callers are waited for is a matter of real time alone"
     )]
     fn gather(&self, target: usize, patience: Duration) {
-        let mut last = (self.filled(), Instant::now());
+        let mut last = (0, Instant::now());
         for _ in 0..MOST_ROUNDS {
-            let places = self.filled();
-            if places >= target {
+            let arrived = self.arrived.load(Ordering::Relaxed);
+            if arrived >= target {
                 return;
             }
-            if places > last.0 {
-                last = (places, Instant::now());
+            if arrived > last.0 {
+                last = (arrived, Instant::now());
             } else if last.1.elapsed() >= patience {
                 return;
             }
@@ -148,6 +152,7 @@ impl<T> Place<'_, T> {
         // The writer gives the place back when it takes the item.
         mem::forget(self);
         state.waiting.push(item);
+        queue.arrived.store(state.waiting.len(), Ordering::Relaxed);
         if mem::take(&mut state.idle) {
             drop(state);
             queue.arrival.notify_one();

@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_store::{
-    Change, Commit, Consumer, ConsumerStore, Domain, Expected, Fingerprint, FingerprintKey, Grant,
-    GrantId, GrantSelection, Insertion, Nonce, NonceStore, StoreError, TemporaryCredentials,
-    TokenAndGrant, TokenStore, Versioned,
+    Change, Commit, Consumer, ConsumerStore, Expected, Fingerprint, FingerprintKey, Grant, GrantId,
+    GrantSelection, Insertion, Nonce, NonceStore, StoreError, TemporaryCredentials, TokenAndGrant,
+    TokenStore, Versioned,
 };
 
 use crate::fault::Fault;
@@ -69,14 +69,15 @@ impl NonceStore for SqliteStore {
         let shared = &*self.shared;
         // Before the memory changes: a nonce is not burnt because the writer is behind.
         let place = shared.writer.place()?;
-        let inserted = shared.role.nonces().insert_now(&nonce, now)?;
+        let nonces = shared.role.nonces();
+        let kept = nonces.kept(&nonce);
+        let inserted = nonces.insert_kept(&kept, now)?;
         if inserted != Insertion::New {
             return Ok(inserted);
         }
-        let key = &shared.fingerprint_key;
         let entry = Entry {
-            fingerprint: nonce.fingerprint(key),
-            consumer: key.of(Domain::Consumer, &[nonce.consumer_key.as_bytes()]),
+            fingerprint: kept.fingerprint,
+            consumer: kept.consumer,
             timestamp: nonce.timestamp,
         };
         let (sender, receiver) = oneshot::channel();

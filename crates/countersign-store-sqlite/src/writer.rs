@@ -10,24 +10,28 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use countersign_clock::Window;
+use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
 use countersign_store::StoreError;
 use rusqlite::Connection;
 
 use crate::fault::Fault;
 use crate::file::Identity;
+use crate::nonces::Ring;
+use crate::oneshot;
 use crate::queue::Queue;
 use crate::seal::Seal;
-use crate::writer::batch::Answers;
-use crate::{nonces, oneshot};
+use crate::transaction::Failure;
 
 /// The log is written back into the database after so many commits, outside of the time that
 /// anyone waits for unless the next change comes meanwhile.
 const COMMITS_BETWEEN_CHECKPOINTS: u32 = 256;
 
-/// Nonces that are over are looked for after so many commits.
-const COMMITS_BETWEEN_PURGES: u32 = 16;
+/// What the process that owns the nonces has beyond the others.
+pub(crate) struct Owner {
+    pub(crate) epoch: u64,
+    pub(crate) ring: Ring,
+}
 
 /// What the thread works with.
 pub(crate) struct Writer {
@@ -35,9 +39,9 @@ pub(crate) struct Writer {
     pub(crate) identity: Identity,
     pub(crate) seal: Seal,
     pub(crate) random: Box<dyn SecureRandom + Send>,
-    /// The epoch of the process that owns the nonces.
-    pub(crate) epoch: Option<u64>,
-    pub(crate) window: Window,
+    pub(crate) serving: Option<Owner>,
+    /// The time that callers gave with the nonces of the last commit.
+    pub(crate) now: Option<UnixTime>,
     pub(crate) gathering: Duration,
     pub(crate) most_pages: u32,
     pub(crate) commits: u32,
@@ -130,16 +134,26 @@ impl Writer {
             batch::refuse(batch, &why);
             return;
         }
-        let mut answers = Answers::default();
-        let done = self.transact(batch, &mut answers);
+        let mut outcomes = Vec::with_capacity(batch.len());
+        let mut done = self.transact(&batch, &mut outcomes);
+        if done.as_ref().is_err_and(Failure::is_for_want_of_room) {
+            match self.make_room() {
+                Ok(false) => {}
+                Ok(true) => {
+                    outcomes.clear();
+                    done = self.transact(&batch, &mut outcomes);
+                }
+                Err(failure) => done = Err(failure),
+            }
+        }
         committed();
         match done {
-            Ok(()) => answers.deliver(),
+            Ok(()) => batch::deliver(batch, outcomes),
             Err(failure) => {
                 if failure.is_lasting() {
                     self.poisoned = Some(failure.fault().to_string());
                 }
-                answers.fail(&failure, self.most_pages);
+                batch::fail(batch, outcomes, &failure, self.most_pages);
             }
         }
         self.commits = self.commits.wrapping_add(1);
@@ -174,20 +188,6 @@ impl Writer {
             if fault.is_lasting() {
                 self.poisoned = Some(fault.to_string());
             }
-        }
-    }
-
-    fn purge_is_due(&self) -> bool {
-        self.commits.is_multiple_of(COMMITS_BETWEEN_PURGES)
-    }
-}
-
-impl Writer {
-    fn write_nonces(&self, nonces: &batch::Nonces) -> Result<(), Fault> {
-        nonces::insert(&self.connection, &nonces.entries)?;
-        match nonces.now {
-            Some(now) if self.purge_is_due() => nonces::purge(&self.connection, self.window, now),
-            _ => Ok(()),
         }
     }
 }

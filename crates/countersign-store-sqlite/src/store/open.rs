@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
-use countersign_store::MemoryNonceStore;
+use countersign_store::{MemoryNonceStore, Start};
 use rusqlite::Connection;
 
 use crate::connection::Result;
@@ -14,11 +14,12 @@ use crate::fault::Fault;
 use crate::file::Identity;
 use crate::founding::Founding;
 use crate::lease::Lease;
+use crate::nonces::Ring;
 use crate::options::Options;
 use crate::reader::Readers;
 use crate::store::{Administration, Serving, Shared, SqliteStore};
 use crate::transaction::{Failure, Transaction};
-use crate::writer::{Writer, WriterThread};
+use crate::writer::{Owner, Writer, WriterThread};
 use crate::{connection, file, founding, lease, nonces, schema};
 
 impl SqliteStore {
@@ -55,14 +56,14 @@ impl SqliteStore {
         schema::migrate(&connection, &path, &mut || {})?;
         founding::found(&connection, &path, &options.seal, &mut *random)?;
         let founding = founding::read(&connection, &path, &options.seal)?;
-        let (epoch, nonces) = begin(&connection, &path, options, &founding, &lease, now)?;
+        let (epoch, nonces, ring) = begin(&connection, &path, options, &founding, &lease, now)?;
         lease.note(epoch)?;
         let opened = Opened {
             path,
             connection,
             founding,
             random,
-            epoch: Some(epoch),
+            serving: Some(Owner { epoch, ring }),
         };
         opened.start(options, Serving::new(nonces, lease))
     }
@@ -104,7 +105,7 @@ impl SqliteStore<Administration> {
             connection,
             founding,
             random: Box::new(random),
-            epoch: None,
+            serving: None,
         };
         opened.start(options, Administration)
     }
@@ -149,7 +150,7 @@ fn begin(
     founding: &Founding,
     lease: &Lease,
     now: UnixTime,
-) -> Result<(u64, MemoryNonceStore)> {
+) -> Result<(u64, MemoryNonceStore, Ring)> {
     if founding.epoch < lease.epoch() && options.loss.is_none() {
         return Err(OpenError::Restored {
             path: path.to_owned(),
@@ -160,22 +161,21 @@ fn begin(
     let lost = options.loss.map_or(UnixTime::from_seconds(i64::MIN), |at| {
         at.saturating_add(i64::from(options.window.future()))
     });
-    let memory = |start| {
-        let key = founding.fingerprint_key.clone();
-        MemoryNonceStore::with_limits(key, options.window, start, options.limits)
-    };
+    let key = founding.fingerprint_key.clone();
+    let memory =
+        MemoryNonceStore::with_limits(key, options.window, Start::FirstStart, options.limits);
     let work = || {
         let transaction = Transaction::begin(connection)?;
         // As it is now: where the lease locks nothing, another server may have begun one.
         let found = founding::epoch(connection)?;
         let epoch = found.max(lease.epoch()).saturating_add(1);
-        let forgotten = founding::begin_epoch(connection, epoch, lost)?;
-        let nonces = nonces::load(connection, memory, options.window, forgotten, now)?;
+        let lost = founding::begin_epoch(connection, epoch, lost)?;
+        let ring = nonces::load(connection, &memory, options.window, lost, now)?;
         transaction.commit().map_err(Failure::into_fault)?;
-        Ok((epoch, nonces))
+        Ok((epoch, ring))
     };
     match work() {
-        Ok(begun) => Ok(begun),
+        Ok((epoch, ring)) => Ok((epoch, memory, ring)),
         Err(Fault::Memory(error)) => Err(OpenError::Nonces(error)),
         Err(fault) => Err(OpenError::Sqlite {
             doing: "begin an epoch of",
@@ -191,7 +191,7 @@ struct Opened {
     connection: Connection,
     founding: Founding,
     random: Box<dyn SecureRandom + Send>,
-    epoch: Option<u64>,
+    serving: Option<Owner>,
 }
 
 impl Opened {
@@ -212,8 +212,8 @@ impl Opened {
             connection: self.connection,
             seal: options.seal.clone(),
             random: self.random,
-            epoch: self.epoch,
-            window: options.window,
+            serving: self.serving,
+            now: None,
             gathering: options.gathering,
             most_pages: options.most_pages,
             commits: 0,
