@@ -4,8 +4,8 @@ use std::path::Path;
 
 use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
-use countersign_store::FingerprintKey;
 use countersign_store::seal::Place;
+use countersign_store::{FingerprintKey, Version};
 use rusqlite::{Connection, OptionalExtension};
 use zeroize::Zeroizing;
 
@@ -13,6 +13,7 @@ use crate::connection::Result;
 use crate::error::OpenError;
 use crate::fault::Fault;
 use crate::seal::Seal;
+use crate::tokens::column::{version, version_column};
 use crate::transaction::{Failure, Transaction};
 
 pub(crate) const TABLE: &str = "
@@ -24,6 +25,9 @@ CREATE TABLE store (
     forgotten INTEGER NOT NULL,
     stamp INTEGER NOT NULL
 ) STRICT";
+
+/// Since schema 5: the highest version of a consumer that was removed.
+pub(crate) const REMOVED: &str = "ALTER TABLE store ADD COLUMN removed INTEGER NOT NULL DEFAULT 0";
 
 const INSERT: &str = "
 INSERT INTO store (id, sealed, fingerprint_key, epoch, forgotten, stamp)
@@ -37,6 +41,10 @@ const BEGIN_EPOCH: &str = "
 UPDATE store SET epoch = ?1, forgotten = max(forgotten, ?2) RETURNING forgotten";
 
 const STAMP: &str = "UPDATE store SET stamp = stamp + 1 RETURNING stamp";
+
+const LAST_REMOVED: &str = "SELECT removed FROM store";
+
+const REMOVE: &str = "UPDATE store SET removed = max(removed, ?1)";
 
 /// What of the row stays the same while the store is open.
 #[derive(Debug, Clone)]
@@ -133,4 +141,20 @@ pub(crate) fn stamp(connection: &Connection) -> core::result::Result<i64, Fault>
     Ok(connection
         .prepare_cached(STAMP)?
         .query_row([], |row| row.get(0))?)
+}
+
+/// The version of a new consumer: above every version of those removed, whatever their key was.
+pub(crate) fn first_version(connection: &Connection) -> core::result::Result<Version, Fault> {
+    let removed = connection
+        .prepare_cached(LAST_REMOVED)?
+        .query_row([], |row| row.get(0))?;
+    Ok(version(removed)?.next())
+}
+
+/// Notes that a consumer of this version is gone.
+pub(crate) fn remove(connection: &Connection, removed: Version) -> core::result::Result<(), Fault> {
+    connection
+        .prepare_cached(REMOVE)?
+        .execute([version_column(removed)?])?;
+    Ok(())
 }

@@ -45,6 +45,7 @@ const MIGRATIONS: &[&[Step]] = &[
         Code(nonces::repack::repack),
         Sql("DROP TABLE nonces"),
     ],
+    &[Sql(founding::REMOVED)],
 ];
 
 impl Step {

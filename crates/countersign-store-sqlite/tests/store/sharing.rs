@@ -39,10 +39,9 @@ fn the_server_sees_what_another_process_changed_with_its_next_request() {
     let remove = admin.remove_consumer(Expected::Version(Version::FIRST.next()), "a");
     assert_eq!(block_on(remove).unwrap(), Commit::Done);
     seen(None);
-    // With the version that a cached row once had.
     row.name = String::from("three");
     assert_eq!(put(Expected::Absent, row), Commit::Done);
-    seen(Some(("three", 1)));
+    seen(Some(("three", 3)));
 
     let given = grant(1, "a", "organisation");
     let change = Change::new()
