@@ -35,12 +35,20 @@ VALUES (1, ?1, ?2, 0, ?3, 0)";
 
 const SELECT: &str = "SELECT sealed, fingerprint_key, epoch FROM store";
 
+const LAST_SERIAL: &str = "SELECT serial FROM store";
+
+const SET_SERIAL: &str = "UPDATE store SET serial = ?1";
+
 const EPOCH: &str = "SELECT epoch FROM store";
 
 const BEGIN_EPOCH: &str = "
 UPDATE store SET epoch = ?1, forgotten = max(forgotten, ?2) RETURNING forgotten";
 
 const STAMP: &str = "UPDATE store SET stamp = stamp + 1 RETURNING stamp";
+
+/// Since schema 6: the number of the last commit that wrote no nonces; pages of nonces have their
+/// own.
+pub(crate) const SERIAL: &str = "ALTER TABLE store ADD COLUMN serial INTEGER NOT NULL DEFAULT 0";
 
 const LAST_REMOVED: &str = "SELECT removed FROM store";
 
@@ -134,6 +142,19 @@ pub(crate) fn epoch(connection: &Connection) -> core::result::Result<u64, Fault>
         .prepare_cached(EPOCH)?
         .query_row([], |row| row.get(0))?;
     Ok(epoch.cast_unsigned())
+}
+
+/// The number of the last commit that wrote no nonces.
+pub(crate) fn serial(connection: &Connection) -> core::result::Result<u64, Fault> {
+    let serial: i64 = connection.query_row(LAST_SERIAL, [], |row| row.get(0))?;
+    Ok(serial.cast_unsigned())
+}
+
+pub(crate) fn set_serial(connection: &Connection, serial: u64) -> core::result::Result<(), Fault> {
+    connection
+        .prepare_cached(SET_SERIAL)?
+        .execute([serial.cast_signed()])?;
+    Ok(())
 }
 
 /// A number that no row has been given before.

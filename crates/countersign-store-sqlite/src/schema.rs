@@ -46,6 +46,7 @@ const MIGRATIONS: &[&[Step]] = &[
         Sql("DROP TABLE nonces"),
     ],
     &[Sql(founding::REMOVED)],
+    &[Sql(founding::SERIAL)],
 ];
 
 impl Step {

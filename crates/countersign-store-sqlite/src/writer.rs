@@ -17,6 +17,7 @@ use rusqlite::Connection;
 
 use crate::fault::Fault;
 use crate::file::Identity;
+use crate::lease::Notes;
 use crate::nonces::Ring;
 use crate::oneshot;
 use crate::queue::Queue;
@@ -31,6 +32,9 @@ const COMMITS_BETWEEN_CHECKPOINTS: u32 = 256;
 pub(crate) struct Owner {
     pub(crate) epoch: u64,
     pub(crate) ring: Ring,
+    /// The number of the last commit.
+    pub(crate) serial: u64,
+    pub(crate) lease: Notes,
 }
 
 /// What the thread works with.
@@ -148,7 +152,14 @@ impl Writer {
         }
         committed();
         match done {
-            Ok(()) => batch::deliver(batch, outcomes),
+            Ok(()) => {
+                batch::deliver(batch, outcomes);
+                // After the answers: nobody waits for it, and less than what is on the disk is no
+                // harm.
+                if let Some(owner) = &self.serving {
+                    owner.lease.note(owner.epoch, owner.serial);
+                }
+            }
             Err(failure) => {
                 if failure.is_lasting() {
                     self.poisoned = Some(failure.fault().to_string());

@@ -55,6 +55,7 @@ pub(super) type Open = Option<(i64, Page)>;
 #[derive(Debug)]
 pub(crate) struct Ring {
     window: Window,
+    /// The last commit that wrote nonces before this start.
     serial: u64,
     open: Open,
     /// By their newest timestamps: one that lies far ahead keeps no other page from being used
@@ -70,6 +71,8 @@ pub(crate) struct Ring {
 /// What one transaction does to the ring; it happened when that is committed.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
+    /// The number of the commit.
+    pub(crate) serial: Option<u64>,
     open: Option<Open>,
     closed: Vec<Closed>,
     /// Taken out of the heap: over.
@@ -97,6 +100,11 @@ impl Ring {
         }
     }
 
+    /// The last commit that wrote nonces before this start.
+    pub(crate) const fn serial(&self) -> u64 {
+        self.serial
+    }
+
     /// Takes in a page of the file.
     pub(super) fn load(&mut self, number: i64, page: Page) {
         self.last = self.last.max(number);
@@ -113,21 +121,20 @@ impl Ring {
         }
     }
 
-    /// Writes nonces, and frees what is over at `now` once in a while. `most_pages` is how many the
+    /// Writes nonces in the commit of number `serial`, and frees what is over at `now` once in a while. `most_pages` is how many the
     /// file may have.
     pub(crate) fn write(
         &mut self,
         connection: &Connection,
         draft: &mut Draft,
         entries: &[Entry],
-        now: UnixTime,
+        (serial, now): (u64, UnixTime),
         most_pages: u32,
     ) -> Result<(), Fault> {
         if self.since_purge >= COMMITS_BETWEEN_PURGES {
             self.purge(connection, draft, now, FREED_AT_ONCE)?;
             self.trim(connection, draft)?;
         }
-        let serial = self.serial.saturating_add(1);
         let mut open = self.open.clone();
         let mut rest = entries;
         while !rest.is_empty() {
@@ -157,6 +164,7 @@ impl Ring {
             rest = later;
         }
         draft.open = Some(open);
+        draft.serial = Some(serial);
         Ok(())
     }
 
@@ -184,7 +192,6 @@ impl Ring {
             self.forgotten = forgotten;
         }
         if let Some(open) = draft.open {
-            self.serial = self.serial.saturating_add(1);
             self.open = open;
             self.since_purge = self.since_purge.saturating_add(1);
         }

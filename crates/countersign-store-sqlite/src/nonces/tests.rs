@@ -77,9 +77,13 @@ impl File {
     fn try_commit(&mut self, entries: &[Entry], now: i64, pages: u32) -> Result<(), Fault> {
         let transaction = Transaction::begin(&self.connection).unwrap();
         let mut draft = Draft::default();
-        let done = self
-            .ring
-            .write(&self.connection, &mut draft, entries, at(now), pages);
+        let done = self.ring.write(
+            &self.connection,
+            &mut draft,
+            entries,
+            (self.next, at(now)),
+            pages,
+        );
         if let Err(fault) = done {
             drop(transaction);
             self.ring.undo(draft);
@@ -170,7 +174,13 @@ fn what_was_rolled_back_did_not_happen() {
         let transaction = Transaction::begin(&file.connection).unwrap();
         let mut draft = Draft::default();
         file.ring
-            .write(&file.connection, &mut draft, &some, at(now), MANY)
+            .write(
+                &file.connection,
+                &mut draft,
+                &some,
+                (file.next, at(now)),
+                MANY,
+            )
             .unwrap();
         drop(transaction);
         file.ring.undo(draft);

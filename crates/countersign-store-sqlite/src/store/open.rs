@@ -30,9 +30,7 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`OpenError`] says what was expected, what was found and where. A `-wal` file that was
-    /// deleted with changes in it can't be noticed: the file is then as it was at the last
-    /// checkpoint.
+    /// [`OpenError`] says what was expected, what was found and where.
     pub fn open(
         path: impl AsRef<Path>,
         options: &Options,
@@ -56,16 +54,21 @@ impl SqliteStore {
         schema::migrate(&connection, &path, &mut || {})?;
         founding::found(&connection, &path, &options.seal, &mut *random)?;
         let founding = founding::read(&connection, &path, &options.seal)?;
-        let (epoch, nonces, ring) = begin(&connection, &path, options, &founding, &lease, now)?;
-        lease.note(epoch)?;
+        let begun = begin(&connection, &path, options, &founding, &lease, now)?;
+        let owner = Owner {
+            epoch: begun.epoch,
+            ring: begun.ring,
+            serial: begun.serial,
+            lease: lease.note(begun.epoch, begun.serial)?,
+        };
         let opened = Opened {
             path,
             connection,
             founding,
             random,
-            serving: Some(Owner { epoch, ring }),
+            serving: Some(owner),
         };
-        opened.start(options, Serving::new(nonces, lease))
+        opened.start(options, Serving::new(begun.nonces, lease))
     }
 }
 
@@ -141,6 +144,14 @@ fn make_if_missing(path: &Path, options: &Options) -> Result<()> {
     }
 }
 
+/// What a server begins with.
+struct Begun {
+    epoch: u64,
+    serial: u64,
+    nonces: MemoryNonceStore,
+    ring: Ring,
+}
+
 /// Begins an epoch and loads the nonces in one transaction: what a server before this one, should
 /// it still run, accepts later is refused, and what it accepted earlier is loaded.
 fn begin(
@@ -150,7 +161,7 @@ fn begin(
     founding: &Founding,
     lease: &Lease,
     now: UnixTime,
-) -> Result<(u64, MemoryNonceStore, Ring)> {
+) -> Result<Begun> {
     if founding.epoch < lease.epoch() && options.loss.is_none() {
         return Err(OpenError::Restored {
             path: path.to_owned(),
@@ -171,11 +182,27 @@ fn begin(
         let epoch = found.max(lease.epoch()).saturating_add(1);
         let lost = founding::begin_epoch(connection, epoch, lost)?;
         let ring = nonces::load(connection, &memory, options.window, lost, now)?;
+        let serial = founding::serial(connection)?.max(ring.serial());
+        if serial < lease.serial() && options.loss.is_none() {
+            return Ok(Err(serial));
+        }
+        let serial = serial.max(lease.serial());
+        founding::set_serial(connection, serial)?;
         transaction.commit().map_err(Failure::into_fault)?;
-        Ok((epoch, ring))
+        Ok(Ok((epoch, serial, ring)))
     };
     match work() {
-        Ok((epoch, ring)) => Ok((epoch, memory, ring)),
+        Ok(Ok((epoch, serial, ring))) => Ok(Begun {
+            epoch,
+            serial,
+            nonces: memory,
+            ring,
+        }),
+        Ok(Err(found)) => Err(OpenError::Rewound {
+            path: path.to_owned(),
+            expected: lease.serial(),
+            found,
+        }),
         Err(Fault::Memory(error)) => Err(OpenError::Nonces(error)),
         Err(fault) => Err(OpenError::Sqlite {
             doing: "begin an epoch of",

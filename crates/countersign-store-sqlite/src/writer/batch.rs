@@ -116,6 +116,7 @@ impl Writer {
     fn settle(&mut self, draft: Draft, done: bool) {
         if let Some(owner) = &mut self.serving {
             if done {
+                owner.serial = draft.serial.unwrap_or(owner.serial);
                 owner.ring.apply(draft);
             } else {
                 owner.ring.undo(draft);
@@ -168,12 +169,25 @@ impl Writer {
                 };
                 outcomes.push(done);
             }
-            if let (Some(owner), Some(now)) = (&mut self.serving, now) {
+            let changed = |done: &Result<Outcome, _>| {
+                done.as_ref().is_ok_and(|done| done.commit == Commit::Done)
+            };
+            let Some(owner) = &mut self.serving else {
+                return Ok(());
+            };
+            let serial = owner.serial.saturating_add(1);
+            if let Some(now) = now {
                 self.now = Some(now);
-                let pages = self.most_pages;
-                owner.ring.write(connection, draft, &nonces, now, pages)?;
+                let at = (serial, now);
+                owner
+                    .ring
+                    .write(connection, draft, &nonces, at, self.most_pages)
+            } else if outcomes.iter().any(changed) {
+                draft.serial = Some(serial);
+                founding::set_serial(connection, serial)
+            } else {
+                Ok(())
             }
-            Ok(())
         };
         work().map_err(Failure::RolledBack)?;
         transaction.commit()

@@ -13,6 +13,7 @@ mod conformance;
 mod kill;
 mod opening;
 mod order;
+mod restored;
 mod sealing;
 mod sharing;
 mod support;
