@@ -13,6 +13,7 @@ mod oneshot;
 mod options;
 mod queue;
 mod reader;
+mod registry;
 mod schema;
 mod seal;
 mod store;

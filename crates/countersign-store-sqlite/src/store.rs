@@ -18,6 +18,7 @@ use countersign_store::{
 use crate::fault::Fault;
 use crate::nonces::Entry;
 use crate::reader::Readers;
+use crate::registry::Held;
 use crate::tokens::grants::Selection;
 use crate::writer::{Write, WriterThread, answer};
 use crate::{consumers, oneshot, tokens};
@@ -39,7 +40,8 @@ impl<R> Clone for SqliteStore<R> {
     }
 }
 
-/// In the order in which they are dropped: the lease, in the role, outlives the writer.
+/// In the order in which they are dropped: the lease, in the role, outlives the writer, and the
+/// claim on the file all connections.
 #[derive(Debug)]
 struct Shared<R> {
     writer: WriterThread,
@@ -47,6 +49,7 @@ struct Shared<R> {
     fingerprint_key: FingerprintKey,
     path: PathBuf,
     role: R,
+    _held: Held,
 }
 
 impl<R: Role> SqliteStore<R> {

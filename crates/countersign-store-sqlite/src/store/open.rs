@@ -17,10 +17,11 @@ use crate::lease::Lease;
 use crate::nonces::Ring;
 use crate::options::Options;
 use crate::reader::Readers;
+use crate::registry::Held;
 use crate::store::{Administration, Serving, Shared, SqliteStore};
 use crate::transaction::{Failure, Transaction};
 use crate::writer::{Owner, Writer, WriterThread};
-use crate::{connection, file, founding, lease, nonces, schema};
+use crate::{connection, file, founding, lease, nonces, registry, schema};
 
 impl SqliteStore {
     /// Opens a store as its one server.
@@ -40,7 +41,7 @@ impl SqliteStore {
         let mut random: Box<dyn SecureRandom + Send> = Box::new(random);
         let path = file::resolve(path.as_ref())?;
         make_if_missing(&path, options)?;
-        file::check(&path)?;
+        let held = registry::hold(&path)?;
         let mut lease = Lease::take(&path)?;
         let connection = connection::open(&path, options.busy_timeout)?;
         let version = schema::version(&connection, &path)?;
@@ -66,6 +67,7 @@ impl SqliteStore {
             connection,
             founding,
             random,
+            held,
             serving: Some(owner),
         };
         opened.start(options, Serving::new(begun.nonces, lease))
@@ -90,7 +92,7 @@ impl SqliteStore<Administration> {
         if !path.exists() {
             return Err(OpenError::Missing { path });
         }
-        file::check(&path)?;
+        let held = registry::hold(&path)?;
         let connection = connection::open(&path, options.busy_timeout)?;
         let found = schema::version(&connection, &path)?;
         if found < schema::newest() {
@@ -108,6 +110,7 @@ impl SqliteStore<Administration> {
             connection,
             founding,
             random: Box::new(random),
+            held,
             serving: None,
         };
         opened.start(options, Administration)
@@ -218,6 +221,7 @@ struct Opened {
     connection: Connection,
     founding: Founding,
     random: Box<dyn SecureRandom + Send>,
+    held: Held,
     serving: Option<Owner>,
 }
 
@@ -255,6 +259,7 @@ impl Opened {
                 fingerprint_key: self.founding.fingerprint_key,
                 path: self.path,
                 role,
+                _held: self.held,
             }),
         })
     }
