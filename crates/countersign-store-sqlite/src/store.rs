@@ -21,7 +21,7 @@ use crate::reader::Readers;
 use crate::registry::Held;
 use crate::tokens::grants::Selection;
 use crate::writer::{Write, WriterThread, answer};
-use crate::{consumers, oneshot, tokens};
+use crate::{Resealing, consumers, oneshot, tokens};
 
 /// Consumers, tokens and, if it is [`Serving`], nonces, in one SQLite file.
 ///
@@ -58,6 +58,38 @@ impl<R: Role> SqliteStore<R> {
     #[must_use]
     pub fn fingerprint_key(&self) -> FingerprintKey {
         self.shared.fingerprint_key.clone()
+    }
+
+    /// Goes on to seal again, with the key of now, what an older one sealed, and looks at `limit` rows
+    /// for it in one commit. What it answers is where to go on; when that
+    /// [is complete](Resealing::is_complete), the older keys may be dropped from the options of every
+    /// process.
+    ///
+    /// Everyone else goes on meanwhile. Have no process seal with the older key any more before it
+    /// begins: what is written behind its back is found, but as long as that goes on it is never
+    /// complete.
+    ///
+    /// ```
+    /// # use countersign_store::StoreError;
+    /// # use countersign_store_sqlite::{Resealing, SqliteStore};
+    /// # async fn all(store: &SqliteStore) -> Result<(), StoreError> {
+    /// let mut at = Resealing::default();
+    /// while !at.is_complete() {
+    ///     at = store.reseal(at, 500).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as for every change; what was answered before stays done. Rows that no key
+    /// opens are no error but [listed](Resealing::damaged).
+    pub async fn reseal(&self, from: Resealing, limit: usize) -> Result<Resealing, StoreError> {
+        self.shared
+            .writer
+            .write(|reply| Write::Reseal(from, limit, reply))
+            .await
     }
 
     /// The file, by the one name that it has.

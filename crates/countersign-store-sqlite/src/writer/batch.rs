@@ -4,6 +4,7 @@ use countersign_clock::UnixTime;
 use countersign_store::{Change, Commit, Consumer, Expected, StoreError};
 use rusqlite::Connection;
 
+use crate::Resealing;
 use crate::fault::Fault;
 use crate::nonces::{Draft, Entry};
 use crate::transaction::{Failure, Transaction};
@@ -19,19 +20,22 @@ pub(crate) enum Write {
     Nonce(Entry, UnixTime, Reply<()>),
     PutConsumer(Expected, Box<Consumer>, Reply<Commit>),
     RemoveConsumer(Expected, String, Reply<Commit>),
+    Reseal(Resealing, usize, Reply<Resealing>),
 }
 
 /// What was made of one of them, should the transaction be committed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Outcome {
     commit: Commit,
     forgotten: usize,
+    resealing: Option<Box<Resealing>>,
 }
 
 impl Outcome {
     const DONE: Self = Self {
         commit: Commit::Done,
         forgotten: 0,
+        resealing: None,
     };
     const CONFLICT: Self = Self {
         commit: Commit::Conflict,
@@ -51,6 +55,9 @@ impl Write {
             | Self::RemoveConsumer(_, _, reply) => reply.send(done.map(|done| done.commit)),
             Self::Forget(_, _, reply) => reply.send(done.map(|done| done.forgotten)),
             Self::Nonce(_, _, reply) => reply.send(done.map(|_| ())),
+            Self::Reseal(_, _, reply) => {
+                reply.send(done.map(|done| done.resealing.map(|at| *at).unwrap_or_default()));
+            }
         }
     }
 }
@@ -161,6 +168,13 @@ impl Writer {
                     Write::PutConsumer(expected, consumer, _) => {
                         let put = || consumers::put(connection, seal, random, *expected, consumer);
                         made(outcome(transaction.nested(put), outcomes)?)
+                    }
+                    Write::Reseal(from, limit, _) => {
+                        let go_on = || from.clone().go_on(connection, seal, random, *limit);
+                        outcome(transaction.nested(go_on), outcomes)?.map(|at| Outcome {
+                            resealing: Some(Box::new(at)),
+                            ..Outcome::DONE
+                        })
                     }
                     Write::RemoveConsumer(expected, key, _) => {
                         let remove = || consumers::remove(connection, *expected, key);
