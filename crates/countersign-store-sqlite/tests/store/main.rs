@@ -11,6 +11,7 @@
 mod concurrency;
 mod conformance;
 mod kill;
+mod migration;
 mod opening;
 mod order;
 mod restored;
