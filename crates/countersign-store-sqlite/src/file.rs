@@ -77,17 +77,21 @@ pub(crate) fn is_empty(path: &Path) -> Result<bool, OpenError> {
         .map_err(failed("look at", path))
 }
 
-/// Looks at the file before SQLite does, which would roll back, recover or convert what it finds.
-pub(crate) fn check(path: &Path) -> Result<(), OpenError> {
-    let mut file = File::open(path).map_err(failed("open", path))?;
-    let metadata = file.metadata().map_err(failed("look at", path))?;
-    let found = links(&metadata);
-    if found > 1 {
-        return Err(OpenError::Linked {
+/// Refuses a file of several names.
+pub(crate) fn check_links(path: &Path, metadata: &Metadata) -> Result<(), OpenError> {
+    match links(metadata) {
+        0 | 1 => Ok(()),
+        found => Err(OpenError::Linked {
             path: path.to_owned(),
             found,
-        });
+        }),
     }
+}
+
+/// Looks at the file before SQLite does, which would roll back, recover or convert what it finds.
+/// Only if this process does not have it open: see [`registry`](crate::registry).
+pub(crate) fn check_head(path: &Path) -> Result<(), OpenError> {
+    let mut file = File::open(path).map_err(failed("open", path))?;
     let mut head = Vec::new();
     file.by_ref()
         .take(100)
@@ -110,42 +114,13 @@ pub(crate) fn check(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Which files the names led to when the store was opened.
-///
-/// A process goes on writing into a file that lost its name, and everything it acknowledges is gone
-/// with the process.
-#[derive(Debug)]
-pub(crate) struct Identity(Vec<(PathBuf, (u64, u64))>);
-
-impl Identity {
-    pub(crate) fn of(path: &Path) -> Result<Self, OpenError> {
-        // Through another `-shm` two processes would see two stores.
-        [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")]
-            .into_iter()
-            .map(|path| {
-                let metadata = fs::metadata(&path).map_err(failed("look at", &path))?;
-                Ok((path, number(&metadata)))
-            })
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
-
-    /// The file whose name leads elsewhere now.
-    pub(crate) fn changed(&self) -> Option<&Path> {
-        let same = |path: &Path, expected| {
-            fs::metadata(path).is_ok_and(|metadata| number(&metadata) == expected)
-        };
-        self.0
-            .iter()
-            .find(|(path, expected)| !same(path, *expected))
-            .map(|(path, _)| path.as_path())
-    }
-}
+/// What tells a file from all others: device and inode, or its one path where there are none.
+pub(crate) type Number = (u64, u64, PathBuf);
 
 #[cfg(unix)]
-fn number(metadata: &Metadata) -> (u64, u64) {
+pub(crate) fn number(_: &Path, metadata: &Metadata) -> Number {
     use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
+    (metadata.dev(), metadata.ino(), PathBuf::new())
 }
 
 #[cfg(unix)]
@@ -156,11 +131,44 @@ fn links(metadata: &Metadata) -> u64 {
 
 /// Elsewhere an open file keeps its name.
 #[cfg(not(unix))]
-fn number(_: &Metadata) -> (u64, u64) {
-    (0, 0)
+pub(crate) fn number(path: &Path, _: &Metadata) -> Number {
+    (0, 0, path.to_owned())
 }
 
 #[cfg(not(unix))]
 fn links(_: &Metadata) -> u64 {
     1
+}
+
+/// Which files the names led to when the store was opened.
+///
+/// A process goes on writing into a file that lost its name, and everything it acknowledges is gone
+/// with the process.
+#[derive(Debug)]
+pub(crate) struct Identity(Vec<(PathBuf, Number)>);
+
+impl Identity {
+    pub(crate) fn of(path: &Path) -> Result<Self, OpenError> {
+        // Through another `-shm` two processes would see two stores.
+        [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")]
+            .into_iter()
+            .map(|path| {
+                let metadata = fs::metadata(&path).map_err(failed("look at", &path))?;
+                let number = number(&path, &metadata);
+                Ok((path, number))
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// The file whose name leads elsewhere now.
+    pub(crate) fn changed(&self) -> Option<&Path> {
+        let same = |path: &Path, expected: &Number| {
+            fs::metadata(path).is_ok_and(|metadata| number(path, &metadata) == *expected)
+        };
+        self.0
+            .iter()
+            .find(|(path, expected)| !same(path, expected))
+            .map(|(path, _)| path.as_path())
+    }
 }

@@ -32,6 +32,7 @@ pub fn consumers<F: Factory<Store: ConsumerStore>>(factory: &F) -> Result<Report
             check("consumers.one_of_many_changes_wins", always, parallel::<F>),
             check("consumers.never_stale", always, never_stale::<F>),
             check("consumers.removed_is_gone_at_once", always, removed::<F>),
+            check("consumers.no_version_comes_again", always, again::<F>),
             check("consumers.pages_in_order", always, pages::<F>),
             check("consumers.full_refuses_new_rows", |p| p.limits, full::<F>),
             check("consumers.restart", |p| p.durable, restart::<F>),
@@ -73,6 +74,14 @@ impl<'f, F: Factory<Store: ConsumerStore>> Subject<'f, F> {
             .factory
             .block_on(self.store.remove_consumer(expected, key));
         equal(&what, outcome, works(&what, found)?)
+    }
+
+    /// The version under a key, which is to be above one that was there before.
+    fn version_above(&self, what: &str, key: &str, before: u64) -> Result<u64, Mismatch> {
+        let found = self.get(key)?.map(|found| found.version.number());
+        let wanted = format!("{what}: a version above {before}");
+        expect(found.is_some_and(|found| found > before), wanted, found)?;
+        Ok(found.unwrap_or(before))
     }
 
     /// The name and the version under a key.
@@ -198,10 +207,31 @@ fn removed<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
     let subject = Subject::new(factory, &Settings::default())?;
     for _ in 0..3 {
         subject.puts(Commit::Done, Expected::Absent, consumer("key", "one"))?;
-        subject.holds("the row", "key", Some(("one", 1)))?;
-        subject.removes(Commit::Done, version(1), "key")?;
+        let made = subject.version_above("the row", "key", 0)?;
+        subject.removes(Commit::Done, version(made), "key")?;
         subject.holds("a row taken out", "key", None)?;
-        subject.removes(Commit::Conflict, version(1), "key")?;
+        subject.removes(Commit::Conflict, version(made), "key")?;
+    }
+    Ok(())
+}
+
+/// A change that was made from a consumer, which somebody removed and made anew meanwhile.
+fn again<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
+    let subject = Subject::new(factory, &Settings::default())?;
+    let mut last = 0;
+    for round in 0..4 {
+        subject.puts(Commit::Done, Expected::Absent, consumer("key", "new"))?;
+        let made = subject.version_above("a row made anew", "key", last)?;
+        for stale in 1..made {
+            subject.puts(Commit::Conflict, version(stale), consumer("key", "stale"))?;
+            subject.removes(Commit::Conflict, version(stale), "key")?;
+        }
+        last = made;
+        for _ in 0..round {
+            subject.puts(Commit::Done, version(last), consumer("key", "changed"))?;
+            last = subject.version_above("a changed row", "key", last)?;
+        }
+        subject.removes(Commit::Done, version(last), "key")?;
     }
     Ok(())
 }
@@ -255,7 +285,8 @@ fn restart<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
         subject.puts(Commit::Done, Expected::Absent, consumer(key, "one"))?;
     }
     subject.puts(Commit::Done, version(1), consumer("changed", "two"))?;
-    subject.removes(Commit::Done, version(1), "removed")?;
+    subject.puts(Commit::Done, version(1), consumer("removed", "two"))?;
+    subject.removes(Commit::Done, version(2), "removed")?;
     let now = factory.now();
     let reopened = works("a restart", factory.reopen(subject.store, &settings, now))?;
     let Some(store) = reopened else {
@@ -264,7 +295,10 @@ fn restart<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
     let subject = Subject { factory, store };
     subject.holds("a row after a restart", "kept", Some(("one", 1)))?;
     subject.holds("a changed row after a restart", "changed", Some(("two", 2)))?;
-    subject.holds("a removed row after a restart", "removed", None)
+    subject.holds("a removed row after a restart", "removed", None)?;
+    subject.puts(Commit::Done, Expected::Absent, consumer("removed", "new"))?;
+    let what = "a row made anew after a restart";
+    subject.version_above(what, "removed", 2).map(drop)
 }
 
 fn handles<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
@@ -273,12 +307,15 @@ fn handles<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
         return expect(false, "another handle of a store that shares", "none");
     };
     let other = Subject { factory, store };
+    let mut last = 0;
     for _ in 0..3 {
         subject.puts(Commit::Done, Expected::Absent, consumer("key", "one"))?;
-        other.holds("a row made elsewhere", "key", Some(("one", 1)))?;
-        subject.puts(Commit::Done, version(1), consumer("key", "two"))?;
-        other.holds("a row changed elsewhere", "key", Some(("two", 2)))?;
-        other.removes(Commit::Done, version(2), "key")?;
+        let made = other.version_above("a row made elsewhere", "key", last)?;
+        other.holds("a row made elsewhere", "key", Some(("one", made)))?;
+        subject.puts(Commit::Done, version(made), consumer("key", "two"))?;
+        last = other.version_above("a row changed elsewhere", "key", made)?;
+        other.holds("a row changed elsewhere", "key", Some(("two", last)))?;
+        other.removes(Commit::Done, version(last), "key")?;
         subject.holds("a row removed elsewhere", "key", None)?;
     }
     Ok(())
