@@ -7,6 +7,7 @@ use crate::exit::Failure;
 /// One way to be refused.
 pub(super) struct Scene {
     pub(super) title: &'static str,
+    pub(super) status: u16,
     /// The problem code that is due.
     pub(super) problem: &'static str,
     /// The advice that is due; `{token}` is the token that was presented.
@@ -31,7 +32,7 @@ impl Shown {
 
     pub(super) fn is_as_expected(&self, scene: &Scene) -> bool {
         let exchange = &self.exchange;
-        exchange.answer.status() == Some(401)
+        exchange.answer.status() == Some(scene.status)
             && exchange.value("oauth_problem") == Some(scene.problem)
             && exchange.value("oauth_problem_advice") == Some(&*self.advice(scene))
     }
@@ -42,30 +43,35 @@ const REVOKED: &str = "The access token has not been authorized, or has been rev
 pub(super) const SCENES: &[Scene] = &[
     Scene {
         title: "The user disconnects the application",
+        status: 401,
         problem: "token_rejected",
         advice: REVOKED,
         play: revoked,
     },
     Scene {
         title: "The user's role changes",
+        status: 401,
         problem: "token_rejected",
         advice: REVOKED,
         play: role_changed,
     },
     Scene {
         title: "A second login connects the same application",
+        status: 401,
         problem: "token_rejected",
         advice: REVOKED,
         play: second_login,
     },
     Scene {
         title: "A renewal whose answer was not stored",
+        status: 401,
         problem: "token_rejected",
         advice: "Token {token} does not match an expected REQUEST token",
         play: stale_renewal,
     },
     Scene {
         title: "The application's clock is 10 minutes slow",
+        status: 401,
         problem: "timestamp_refused",
         advice: "The timestamp is too old, it must be at most 300 seconds before the server's \
                  current date and time",
@@ -73,6 +79,7 @@ pub(super) const SCENES: &[Scene] = &[
     },
     Scene {
         title: "The application's clock is 10 minutes fast",
+        status: 401,
         problem: "timestamp_refused",
         advice: "The timestamp is too far in the future, it must be at most 300 seconds after the \
                  server's current date and time",
@@ -80,12 +87,14 @@ pub(super) const SCENES: &[Scene] = &[
     },
     Scene {
         title: "The certificate has expired",
+        status: 400,
         problem: "signature_method_rejected",
         advice: "No certificates have been registered for the consumer",
         play: expired,
     },
     Scene {
         title: "The key is not the one of the certificate",
+        status: 401,
         problem: "signature_invalid",
         advice: "Failed to validate signature",
         play: other_key,

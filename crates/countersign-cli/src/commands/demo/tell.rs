@@ -19,7 +19,7 @@ pub(super) fn opening(world: &World) -> String {
         "A provider runs at {}, over SQLite in a temporary directory.\n\
          It will refuse {count} times, each time for another cause, and each time\n\
          the doctor is asked with what the application's developer has at hand:\n\
-         the request, the answer and the application's own keys.\n",
+         the request, the answer and the application's own keys.",
         world.origin
     )
 }
@@ -28,7 +28,7 @@ pub(super) fn closing(wrong: usize) -> String {
     let count = SCENES.len();
     if wrong == 0 {
         format!(
-            "{count} refusals, {count} causes.\n\
+            "\n{count} refusals, {count} causes.\n\
              Your own: countersign doctor --keys keys.toml refused.http\n\
              A provider to try against: countersign serve"
         )
@@ -43,7 +43,7 @@ pub(super) fn scene(
     shown: &Shown,
     world: &World,
 ) -> Result<String, Failure> {
-    let mut text = format!("{number}/{}  {}\n", SCENES.len(), scene.title);
+    let mut text = format!("\n{number}/{}  {}\n", SCENES.len(), scene.title);
     for (position, sentence) in shown.story.iter().enumerate() {
         let label = if position == 0 { "happened" } else { "" };
         row(&mut text, label, sentence);
@@ -61,7 +61,8 @@ pub(super) fn scene(
     }
     if !shown.is_as_expected(scene) {
         let due = format!(
-            "NOT EXPECTED: due was {} {}",
+            "NOT EXPECTED: due was {} {} {}",
+            scene.status,
             scene.problem,
             shown.advice(scene)
         );
