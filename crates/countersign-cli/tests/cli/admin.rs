@@ -274,7 +274,7 @@ fn what_cannot_be_meant_is_usage_and_what_cannot_run_says_why() {
     let ran = nowhere.run(&["admin", "consumer", "list"]).exits(3);
     assert!(
         ran.err
-            .contains("expected a store, found no file countersign.db"),
+            .contains("found no file countersign.db: start the service once"),
         "{}",
         ran.err
     );
@@ -329,6 +329,7 @@ fn the_configuration_has_the_last_word_and_that_is_said() {
     let ran = world.admin(&add(&["--secret-file", "a.secret"])).exits(0);
     let note = "note: the configuration names the consumer photo-printer";
     assert!(ran.err.contains(note), "{}", ran.err);
+    assert!(ran.out.contains("in config    yes\n"), "{}", ran.out);
     let ran = world
         .admin(&["consumer", "remove", KEY, "--format", "json"])
         .exits(0);
