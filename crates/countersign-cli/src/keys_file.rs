@@ -83,8 +83,9 @@ pub(crate) fn read_private_key(
 
 /// Reads a secret that is alone in its file, on one line.
 pub(crate) fn read_passphrase(path: &Path) -> Result<Secret, Failure> {
-    let text = input::read_text(path)?;
-    Ok(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+    let text = Secret::new(input::read_text(path)?);
+    let line = text.expose_secret().trim_end_matches(['\r', '\n']);
+    Ok(Secret::new(line))
 }
 
 #[cfg(unix)]

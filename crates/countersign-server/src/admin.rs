@@ -26,7 +26,7 @@ use countersign_key::{Secret, SecureRandom as _};
 use countersign_provider::{Provider, Stores};
 use countersign_signature::OsRandom;
 use countersign_store::{Domain, Fingerprint, FingerprintKey, NullNonceStore};
-use countersign_store_sqlite::{Administration, OpenError, Options, SqliteStore};
+use countersign_store_sqlite::{Administration, Options, SqliteStore};
 
 use crate::audit_file::AuditFile;
 use crate::config::Config;
@@ -103,8 +103,7 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// [`AdminError`]. A store that is not there is not made: a wrong directory would look like a
-    /// first start.
+    /// [`AdminError`]. A store that is not there is not made.
     pub fn open(config: &Config) -> Result<Self, AdminError> {
         Self::open_at(config, Arc::new(system::now))
     }
@@ -117,7 +116,7 @@ impl Admin {
     pub fn open_at(config: &Config, clock: ClockFn) -> Result<Self, AdminError> {
         let path = config.resolve(&config.store.path);
         if !path.exists() {
-            return Err(OpenError::Missing { path }.into());
+            return Err(AdminError::NoStore { path });
         }
         settings::check(config)?;
         let settings = settings::provider(config);

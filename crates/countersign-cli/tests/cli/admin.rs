@@ -274,7 +274,7 @@ fn what_cannot_be_meant_is_usage_and_what_cannot_run_says_why() {
     let ran = nowhere.run(&["admin", "consumer", "list"]).exits(3);
     assert!(
         ran.err
-            .contains("expected a store, found no file countersign.db"),
+            .contains("found no file countersign.db: start the service once"),
         "{}",
         ran.err
     );
@@ -284,10 +284,17 @@ fn what_cannot_be_meant_is_usage_and_what_cannot_run_says_why() {
     nowhere
         .run(&[&["admin", "consumer", "list"], &config[..]].concat())
         .exits(0);
-    let ran = nowhere
-        .run(&["admin", "user", "list", "--config", "nowhere.toml"])
-        .exits(3);
-    assert!(ran.err.contains("nowhere.toml"), "{}", ran.err);
+    // One that is named has to be there, also where it is the usual one.
+    for name in ["nowhere.toml", "countersign.toml"] {
+        let ran = nowhere
+            .run(&["admin", "user", "list", "--config", name])
+            .exits(3);
+        assert!(
+            ran.err.contains(&format!("can't read {name}")),
+            "{}",
+            ran.err
+        );
+    }
 }
 
 #[test]
@@ -322,6 +329,7 @@ fn the_configuration_has_the_last_word_and_that_is_said() {
     let ran = world.admin(&add(&["--secret-file", "a.secret"])).exits(0);
     let note = "note: the configuration names the consumer photo-printer";
     assert!(ran.err.contains(note), "{}", ran.err);
+    assert!(ran.out.contains("in config    yes\n"), "{}", ran.out);
     let ran = world
         .admin(&["consumer", "remove", KEY, "--format", "json"])
         .exits(0);

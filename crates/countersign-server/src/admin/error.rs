@@ -91,6 +91,15 @@ pub enum AdminError {
         /// What was found.
         found: &'static str,
     },
+    /// There is no store. None is made: a wrong directory would look like a first start.
+    #[error(
+        "expected the store of a service, found no file {}: start the service once, or name its configuration",
+        path.display()
+    )]
+    NoStore {
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// There is none.
     #[error("there is no {what} {name}")]
     NotFound {
@@ -192,6 +201,7 @@ impl AdminError {
             | Self::Contention { .. }
             | Self::Ending(_)
             | Self::File { .. }
+            | Self::NoStore { .. }
             | Self::Random(_)
             | Self::Records(_)
             | Self::SealKeys(_)

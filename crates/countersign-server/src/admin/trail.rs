@@ -59,7 +59,7 @@ impl Trail {
         }
     }
 
-    /// Before a change: whether a line can be written at all.
+    /// Before a change: whether the file takes anything at all.
     pub(super) async fn ready(&self) -> Result<(), AdminError> {
         self.file
             .write(String::new())

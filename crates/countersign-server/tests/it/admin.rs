@@ -1,5 +1,6 @@
 //! Administration beside a running service: what is changed counts with the next request.
 
+mod load;
 mod refused;
 
 use countersign_key::Secret;
@@ -256,6 +257,30 @@ async fn grants_end_with_their_user_and_stay_with_others() {
     for (token, cause) in tokens.iter().zip(causes) {
         assert_eq!(admin.token(token).await.unwrap().cause, Some(cause));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_that_was_cut_short_is_repeated() {
+    let world = Beside::new("").await;
+    let admin = world.admin();
+    admin.add_consumer(hmac(KEY)).await.unwrap();
+    let place = Membership::new("Acme", "standard");
+    admin
+        .add_user("ann", &password(), vec![place])
+        .await
+        .unwrap();
+    drop(admin);
+    world.give(&[given(1, "Acme", TOKEN)]).await;
+    let records = world.path("countersign-service.db");
+    let records = countersign_server::Records::open(&records).unwrap();
+    records.remove_user("ann").await.unwrap();
+    drop(records);
+    let serving = world.serve();
+    let admin = world.admin();
+    assert_eq!(serving.ask(&with_token()).await, "ok");
+    assert_eq!(admin.remove_user("ann").await.unwrap(), 1);
+    assert_eq!(serving.ask(&with_token()).await, "token_rejected");
+    assert!(admin.remove_user("ann").await.unwrap_err().is_refusal());
 }
 
 #[tokio::test(flavor = "multi_thread")]

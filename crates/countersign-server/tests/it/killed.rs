@@ -42,32 +42,8 @@ struct Sent {
 }
 
 fn send(serving: &Serving, bytes: Vec<u8>) -> Sent {
-    let exchange = || {
-        let mut stream = TcpStream::connect(serving.address)?;
-        stream.write_all(&bytes)?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        Ok::<_, std::io::Error>(answer)
-    };
-    let answer = exchange().ok().filter(|answer| is_whole(answer));
-    Sent {
-        answer: answer.map(|answer| Answer::parse(&answer)),
-        bytes,
-    }
-}
-
-/// Whether all of the body is there that the head promises.
-fn is_whole(answer: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(answer);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
-        return false;
-    };
-    let length = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        let is_length = name.eq_ignore_ascii_case("content-length");
-        is_length.then(|| value.parse::<usize>().ok())?
-    });
-    length.is_none_or(|length| body.len() == length)
+    let answer = serving.send(&bytes);
+    Sent { bytes, answer }
 }
 
 /// Sends, until the service is gone; every third request asks for a token.

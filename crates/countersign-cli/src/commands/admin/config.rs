@@ -11,9 +11,10 @@ const DEFAULT: &str = "countersign.toml";
 
 /// Reads the file that is named, else the one of the working directory, else the defaults.
 pub(super) fn read(path: Option<&Path>) -> Result<Config, Failure> {
-    let path = path.unwrap_or_else(|| Path::new(DEFAULT));
-    if path == Path::new(DEFAULT) && !path.exists() {
-        return Ok(Config::default());
-    }
+    let path = match path {
+        None if !Path::new(DEFAULT).exists() => return Ok(Config::default()),
+        None => Path::new(DEFAULT),
+        Some(path) => path,
+    };
     Config::read(path).map_err(|error| Failure::work(&error))
 }

@@ -1,7 +1,8 @@
 //! A service in a process of its own, so that this one can administer its store.
 
 use core::net::SocketAddr;
-use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::io::{BufRead as _, BufReader, Lines, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
@@ -166,6 +167,33 @@ impl Serving {
             Some(problem) => problem.to_owned(),
         }
     }
+
+    /// Sends from a thread that may wait; `None` if there was no whole answer.
+    pub(crate) fn send(&self, bytes: &[u8]) -> Option<Answer> {
+        let exchange = || {
+            let mut stream = TcpStream::connect(self.address)?;
+            stream.write_all(bytes)?;
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer)?;
+            Ok::<_, std::io::Error>(answer)
+        };
+        let answer = exchange().ok().filter(|answer| is_whole(answer))?;
+        Some(Answer::parse(&answer))
+    }
+}
+
+/// Whether all of the body is there that the head promises.
+fn is_whole(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        let is_length = name.eq_ignore_ascii_case("content-length");
+        is_length.then(|| value.parse::<usize>().ok())?
+    });
+    length.is_none_or(|length| body.len() == length)
 }
 
 /// Ends when the service does: its standard input closes.

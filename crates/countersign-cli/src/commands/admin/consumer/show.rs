@@ -28,6 +28,7 @@ pub(super) fn text(row: &ConsumerRow) -> String {
         ("organisation", row.organisation.clone().unwrap_or_default()),
         ("two-legged", yes(row.two_legged)),
         ("xauth", yes(row.xauth)),
+        ("in config", yes(row.in_config)),
     ];
     lines.extend(row.callbacks.iter().map(|it| ("callback", it.clone())));
     let certificates = row.certificates.iter();
