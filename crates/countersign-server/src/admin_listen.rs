@@ -1,5 +1,6 @@
 //! The address for operators: liveness, readiness, metrics.
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,6 +13,9 @@ use http::{StatusCode, header};
 
 use crate::observe;
 use crate::service::Service;
+
+/// How long the upstream is waited for.
+const UPSTREAM_PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) fn routes(service: &Arc<Service>) -> Router {
     Router::new()
@@ -28,10 +32,20 @@ async fn ready(State(service): State<Arc<Service>>) -> Response {
     let records = service.records.user("").await.is_ok();
     let audit = service.audit.ready().await.is_ok();
     let parts = [("store", store), ("records", records), ("audit", audit)];
-    let text: String = parts
+    let mut text: String = parts
         .iter()
         .map(|(name, ok)| format!("{name} {}\n", if *ok { "ok" } else { "failing" }))
         .collect();
+    if let Some(upstream) = &service.upstream {
+        // It is told and decides nothing: tokens are given out without it, and a service that is
+        // taken away for it answers nobody at all.
+        let listens = upstream.listens(UPSTREAM_PATIENCE).await;
+        text.push_str(if listens {
+            "upstream ok\n"
+        } else {
+            "upstream unreachable\n"
+        });
+    }
     let status = if parts.iter().all(|(_, ok)| *ok) {
         StatusCode::OK
     } else {

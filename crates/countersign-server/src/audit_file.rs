@@ -104,7 +104,8 @@ impl Audit for AuditFile {
 }
 
 impl AuditFile {
-    async fn write(&self, text: String) -> Result<(), AuditUnavailable> {
+    /// Writes a text; it is on the disk when this returns.
+    pub(crate) async fn write(&self, text: String) -> Result<(), AuditUnavailable> {
         let (sender, receiver) = oneshot::channel();
         let line = Line {
             text,

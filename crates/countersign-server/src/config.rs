@@ -156,6 +156,12 @@ impl Config {
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.directory.join(path)
     }
+
+    /// Where the audit trail is.
+    pub(crate) fn audit_path(&self) -> PathBuf {
+        let beside_store = self.store.audit_file();
+        self.resolve(self.server.audit_file.as_ref().unwrap_or(&beside_store))
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
 mod admin_listen;
 mod aged;
 mod audit_file;
@@ -7,6 +8,8 @@ mod config;
 mod digest;
 mod echo;
 mod facts;
+mod framing;
+mod gateway;
 mod lifecycle;
 mod login;
 mod observe;
@@ -22,14 +25,21 @@ mod seal_keys;
 mod serve;
 mod service;
 mod settings;
+mod stop;
 
+pub use admin::{
+    Admin, AdminError, CertificateRow, CertificateState, ConsumerChange, ConsumerRow, GrantFilter,
+    GrantRow, NewConsumer, NewKeys, OrganisationRow, TokenKind, TokenRow, UserRow, random_secret,
+};
 pub use config::{
     Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, ForwardedKind,
     Membership, Mode, Renewal, ServerSection, Store, StoreKind, UserEntry, Wording,
 };
 pub use facts::{Facts, Warning};
+pub use gateway::{AnswerBody, Gateway};
 pub use open::{Inputs, Server, StartError};
 pub use records::{Records, RecordsError, User, UserError, hash_password};
 pub use register::RegisterError;
 pub use seal_keys::SealKeysError;
 pub use service::ClockFn;
+pub use stop::stop_signal;

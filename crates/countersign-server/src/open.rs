@@ -135,6 +135,7 @@ impl Server {
     pub async fn open(config: Config, inputs: Inputs) -> Result<Self, StartError> {
         settings::check(&config)?;
         let proxies = settings::trusted_proxies(&config)?;
+        let upstream = settings::upstream(&config)?;
         let listener = listen(config.server.listen).await?;
         let admin = listen(config.server.admin_listen).await?;
         let bound = listener
@@ -147,9 +148,7 @@ impl Server {
         let settings = settings::provider(&config);
         let store = open_store(&config, &settings, &inputs)?;
         let records = Records::open(&config.resolve(&config.store.records_file()))?;
-        let beside_store = config.store.audit_file();
-        let audit_path = config.server.audit_file.as_ref().unwrap_or(&beside_store);
-        let audit_path = config.resolve(audit_path);
+        let audit_path = config.audit_path();
         let audit =
             AuditFile::open(&audit_path).map_err(io("open", audit_path.display().to_string()))?;
         let fingerprints = store.fingerprint_key();
@@ -182,6 +181,7 @@ impl Server {
             config,
             origin,
             site,
+            upstream,
             records,
             audit,
             ids: RequestIds::beginning_at(u64::from_be_bytes(random)),

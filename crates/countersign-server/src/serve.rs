@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
+use crate::framing::Checked;
 use crate::open::Server;
 use crate::settings::seconds;
 use crate::{admin_listen, routes};
@@ -115,7 +116,7 @@ impl Connections {
             .timer(TokioTimer::new())
             .header_read_timeout(self.head)
             .max_buf_size(HEAD_BYTES)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(Checked::new(stream)), service);
         let watched = self.graceful.watch(connection);
         async move {
             if let Err(error) = watched.await {

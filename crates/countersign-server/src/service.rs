@@ -9,6 +9,7 @@ use countersign_tower::Site;
 
 use crate::audit_file::AuditFile;
 use crate::config::Config;
+use crate::gateway::Upstream;
 use crate::login::Gate;
 use crate::pages::Sessions;
 use crate::records::Records;
@@ -25,6 +26,7 @@ pub(crate) struct Service {
     pub(crate) config: Config,
     pub(crate) origin: Origin,
     pub(crate) site: ServiceSite,
+    pub(crate) upstream: Option<Upstream>,
     pub(crate) records: Records,
     pub(crate) audit: AuditFile,
     pub(crate) ids: RequestIds,

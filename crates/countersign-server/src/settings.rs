@@ -9,6 +9,7 @@ use countersign_token::RenewalMode;
 use countersign_tower::{ForwardedFields, IpPrefix, TrustedProxies};
 
 use crate::config::{Config, ConfigError, ForwardedKind, Mode, Wording};
+use crate::gateway::Upstream;
 
 /// How the provider behaves.
 pub(crate) fn provider(config: &Config) -> Settings {
@@ -101,6 +102,12 @@ pub(crate) fn trusted_proxies(config: &Config) -> Result<Option<TrustedProxies>,
         ForwardedKind::Forwarded => ForwardedFields::Forwarded,
     };
     Ok(Some(TrustedProxies::new(fields, networks)))
+}
+
+/// The API behind the gateway, if there is one.
+pub(crate) fn upstream(config: &Config) -> Result<Option<Upstream>, ConfigError> {
+    let url = config.server.upstream.as_deref();
+    url.map(Upstream::parse).transpose()
 }
 
 /// Times and numbers that must not be zero.

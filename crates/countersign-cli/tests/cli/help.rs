@@ -2,7 +2,7 @@
 
 use crate::run::{Files, run};
 
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 14] = [
     &["sign"],
     &["verify"],
     &["doctor"],
@@ -16,6 +16,7 @@ const COMMANDS: [&[&str]; 13] = [
     &["completions"],
     &["man"],
     &["schema"],
+    &["serve"],
 ];
 
 #[test]

@@ -22,6 +22,8 @@ mod redact;
 mod run;
 mod schema;
 mod secrets;
+#[cfg(feature = "service")]
+mod serve;
 mod sign;
 mod valid;
 mod verify;

@@ -154,6 +154,31 @@ impl Records {
         Ok(())
     }
 
+    /// Registers a user unless there is one of this name. Gives whether the user is new.
+    ///
+    /// # Errors
+    ///
+    /// The name or the hash is refused, or the file failed.
+    pub async fn add_user(&self, user: User, password_hash: String) -> Result<bool, UserError> {
+        check_user(&user, &password_hash)?;
+        let added = self
+            .work("change", move |connection| {
+                let change = connection.transaction()?;
+                let added = change.execute(
+                    "INSERT INTO user (name, password_hash) VALUES (?1, ?2)
+                     ON CONFLICT (name) DO NOTHING",
+                    params![user.name, password_hash],
+                )?;
+                for place in user.organisations.iter().filter(|_| added > 0) {
+                    join(&change, &user.name, place)?;
+                }
+                change.commit()?;
+                Ok(added > 0)
+            })
+            .await?;
+        Ok(added)
+    }
+
     /// Gives a user another password. Gives whether there is such a user.
     ///
     /// # Errors

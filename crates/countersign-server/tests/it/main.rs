@@ -9,6 +9,15 @@
     reason = "tests"
 )]
 
+mod admin;
+mod gateway;
+mod gateway_answers;
+mod gateway_bodies;
+mod gateway_frames;
+mod gateway_identity;
+mod gateway_slow;
+#[cfg(unix)]
+mod killed;
 mod operators;
 mod pages;
 mod starting;
