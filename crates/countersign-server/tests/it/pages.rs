@@ -1,5 +1,6 @@
 //! The pages, as a browser without scripts sees them.
 
+mod before_an_api;
 mod connected;
 mod decided;
 mod forged;

@@ -187,3 +187,37 @@ async fn while_the_users_cannot_be_read_nothing_is_decided_and_no_login_is_lost(
     let answer = allow(&world, &mut browser, &page, "Demo Ltd").await;
     assert_eq!(answer.status, 303, "{answer:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_store_cannot_be_read_the_pages_say_whose_fault_it_is() {
+    let world = world().await;
+    let mut browser = Browser::default();
+    let temporary = begin(&world, READY).await;
+    let page = asked(&world, &mut browser, &temporary, "ann").await;
+    let file = rusqlite::Connection::open(world.path("countersign.db")).unwrap();
+    for table in ["temporary_credentials", "grants"] {
+        let rename = |from: &str, to: &str| {
+            let change = format!("ALTER TABLE {from} RENAME TO {to}");
+            file.execute_batch(&change).unwrap();
+        };
+        rename(table, "elsewhere");
+        let answers = [
+            browser.get(&world, &temporary.page()).await,
+            Browser::default().get(&world, &temporary.page()).await,
+            browser.get(&world, "/oauth/apps").await,
+            allow(&world, &mut browser, &page, "Demo Ltd").await,
+        ];
+        // What does not need it goes on.
+        let expected = match table {
+            "grants" => [503, 303, 503, 303],
+            _ => [503, 503, 200, 503],
+        };
+        assert_eq!(answers.each_ref().map(|answer| answer.status), expected);
+        for answer in answers.iter().filter(|answer| answer.status == 503) {
+            assert!(answer.field("retry-after").is_some(), "{answer:?}");
+            assert!(answer.body.contains("not your fault"), "{answer:?}");
+            assert!(!answer.body.contains(table), "{answer:?}");
+        }
+        rename("elsewhere", table);
+    }
+}
