@@ -169,27 +169,46 @@ impl Side {
 
     /// The 99th percentile of the time to the answer, in seconds, at a rate.
     pub(crate) fn p99(&mut self, rate: f64) -> f64 {
-        const REQUESTS: usize = 1_500;
-        let every = Duration::from_secs_f64(1.0 / rate);
-        let requests: Vec<Vec<u8>> = (0..REQUESTS).map(|_| self.client.bytes()).collect();
-        let mut times = Vec::with_capacity(REQUESTS);
-        let mut due = Instant::now();
-        for (number, request) in requests.iter().enumerate() {
-            while Instant::now() < due {
-                // The gateway may need the only core there is.
-                std::thread::yield_now();
-            }
-            let number = number % self.connections.len();
-            let connection = &mut self.connections[number];
-            connection.write_all(request).unwrap();
-            read_answer(connection);
-            // From when it was due, so that one that waited for another counts in full.
-            times.push(due.elapsed().as_secs_f64());
-            due += every;
-        }
+        const SENDERS: usize = 8;
+        const REQUESTS: usize = 250;
+        let every = Duration::from_secs_f64(SENDERS as f64 / rate);
+        let client = &mut self.client;
+        let senders = self.connections.iter_mut().take(SENDERS);
+        let mut times: Vec<f64> = std::thread::scope(|scope| {
+            let senders: Vec<_> = senders
+                .enumerate()
+                .map(|(number, connection)| {
+                    let requests: Vec<_> = (0..REQUESTS).map(|_| client.bytes()).collect();
+                    let first = every.mul_f64(number as f64 / SENDERS as f64);
+                    scope.spawn(move || paced(connection, &requests, first, every))
+                })
+                .collect();
+            let senders = senders.into_iter();
+            senders.flat_map(|sender| sender.join().unwrap()).collect()
+        });
         times.sort_by(f64::total_cmp);
-        times[REQUESTS * 99 / 100]
+        times[times.len() * 99 / 100]
     }
+}
+
+/// Sends a request every so often, and gives how long each took from when it was due: one that
+/// waited for another counts in full.
+fn paced(
+    connection: &mut TcpStream,
+    requests: &[Vec<u8>],
+    first: Duration,
+    every: Duration,
+) -> Vec<f64> {
+    let mut due = Instant::now() + first;
+    let mut times = Vec::with_capacity(requests.len());
+    for request in requests {
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        connection.write_all(request).unwrap();
+        read_answer(connection);
+        times.push(due.elapsed().as_secs_f64());
+        due += every;
+    }
+    times
 }
 
 fn read_answer(connection: &mut TcpStream) {
