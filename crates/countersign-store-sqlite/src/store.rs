@@ -20,8 +20,8 @@ use crate::nonces::Entry;
 use crate::reader::Readers;
 use crate::registry::Held;
 use crate::tokens::grants::Selection;
-use crate::writer::{Write, WriterThread, answer};
-use crate::{Resealing, consumers, oneshot, tokens};
+use crate::writer::{Lookup, Write, WriterThread};
+use crate::{Resealing, consumers, tokens};
 
 /// Consumers, tokens and, if it is [`Serving`], nonces, in one SQLite file.
 ///
@@ -88,7 +88,9 @@ impl<R: Role> SqliteStore<R> {
     pub async fn reseal(&self, from: Resealing, limit: usize) -> Result<Resealing, StoreError> {
         self.shared
             .writer
-            .write(|reply| Write::Reseal(from, limit, reply))
+            .write(self.shared.writer.place()?, |reply| {
+                Write::Reseal(Box::new(from), limit, reply)
+            })
             .await
     }
 
@@ -104,21 +106,27 @@ impl NonceStore for SqliteStore {
         let shared = &*self.shared;
         // Before the memory changes: a nonce is not burnt because the writer is behind.
         let place = shared.writer.place()?;
-        let nonces = shared.role.nonces();
-        let kept = nonces.kept(&nonce);
-        let inserted = nonces.insert_kept(&kept, now)?;
-        if inserted != Insertion::New {
-            return Ok(inserted);
-        }
+        let memory = shared.role.nonces();
+        let kept = memory.kept(&nonce);
         let entry = Entry {
             fingerprint: kept.fingerprint,
             consumer: kept.consumer,
             timestamp: nonce.timestamp,
         };
-        let (sender, receiver) = oneshot::channel();
-        place.fill(Write::Nonce(entry, now, sender));
+        // A writer that waits looks it up by itself, while the next caller comes.
+        let lookup = if shared.writer.is_busy() {
+            match memory.insert_kept(&kept, now)? {
+                Insertion::New => Lookup::Done,
+                known => return Ok(known),
+            }
+        } else {
+            Lookup::Due
+        };
         // An error leaves the nonce used in memory: that refuses an honest request at worst.
-        answer(receiver).await.map(|()| Insertion::New)
+        shared
+            .writer
+            .write(place, |reply| Write::Nonce(entry, now, lookup, reply))
+            .await
     }
 }
 
@@ -138,14 +146,18 @@ impl<R: Role> ConsumerStore for SqliteStore<R> {
     ) -> Result<Commit, StoreError> {
         self.shared
             .writer
-            .write(|reply| Write::PutConsumer(expected, Box::new(consumer), reply))
+            .write(self.shared.writer.place()?, |reply| {
+                Write::PutConsumer(expected, Box::new(consumer), reply)
+            })
             .await
     }
 
     async fn remove_consumer(&self, expected: Expected, key: &str) -> Result<Commit, StoreError> {
         self.shared
             .writer
-            .write(|reply| Write::RemoveConsumer(expected, key.to_owned(), reply))
+            .write(self.shared.writer.place()?, |reply| {
+                Write::RemoveConsumer(expected, key.to_owned(), reply)
+            })
             .await
     }
 
@@ -226,14 +238,18 @@ impl<R: Role> TokenStore for SqliteStore<R> {
     async fn commit(&self, change: Change) -> Result<Commit, StoreError> {
         self.shared
             .writer
-            .write(|reply| Write::Change(change, reply))
+            .write(self.shared.writer.place()?, |reply| {
+                Write::Change(change, reply)
+            })
             .await
     }
 
     async fn forget(&self, now: UnixTime, limit: usize) -> Result<usize, StoreError> {
         self.shared
             .writer
-            .write(|reply| Write::Forget(now, limit, reply))
+            .write(self.shared.writer.place()?, |reply| {
+                Write::Forget(now, limit, reply)
+            })
             .await
     }
 }

@@ -3,7 +3,7 @@
 
 mod batch;
 
-pub(crate) use batch::{Reply, Write};
+pub(crate) use batch::{Lookup, Reply, Write};
 
 use core::fmt;
 use core::time::Duration;
@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
-use countersign_store::StoreError;
+use countersign_store::{MemoryNonceStore, StoreError};
 use rusqlite::Connection;
 
 use crate::fault::Fault;
@@ -20,7 +20,7 @@ use crate::file::Identity;
 use crate::lease::Notes;
 use crate::nonces::Ring;
 use crate::oneshot;
-use crate::queue::Queue;
+use crate::queue::{Place, Queue};
 use crate::seal::Seal;
 use crate::transaction::Failure;
 
@@ -28,9 +28,19 @@ use crate::transaction::Failure;
 /// anyone waits for unless the next change comes meanwhile.
 const COMMITS_BETWEEN_CHECKPOINTS: u32 = 256;
 
+/// How many arrive before their nonces are looked up, while others still come.
+const LOOKED_UP_AT_ONCE: usize = 8;
+
+/// When so many wait, callers look up their nonces themselves. To have the writer do it saves a
+/// caller the time, and the table of nonces the way from one processor to another, but while it
+/// syncs nobody would be told of a replay.
+const SPARED_FROM: usize = 32;
+
 /// What the process that owns the nonces has beyond the others.
 pub(crate) struct Owner {
     pub(crate) epoch: u64,
+    /// What is live, also what was not written yet.
+    pub(crate) memory: Arc<MemoryNonceStore>,
     pub(crate) ring: Ring,
     /// The number of the last commit.
     pub(crate) serial: u64,
@@ -50,6 +60,8 @@ pub(crate) struct Writer {
     pub(crate) most_pages: u32,
     pub(crate) commits: u32,
     pub(crate) poisoned: Option<String>,
+    /// Why the batch at hand is refused.
+    pub(crate) unfit: Option<String>,
 }
 
 pub(crate) struct WriterThread {
@@ -71,13 +83,7 @@ impl WriterThread {
             .name(String::from("countersign-write"))
             .spawn(move || {
                 let _abandoned = Abandon(&waiting);
-                let mut target = 1;
-                while let Some(batch) = waiting.take(target, writer.gathering) {
-                    let answered = batch.len();
-                    // All that are in flight: those who wait already, and those answered now. To
-                    // look for the latter alone would keep two halves from ever becoming one.
-                    writer.run(batch, || target = answered.saturating_add(waiting.filled()));
-                }
+                writer.serve(&waiting);
             })?;
         Ok(Self {
             queue,
@@ -86,31 +92,30 @@ impl WriterThread {
     }
 
     /// A place for a change; the error is for the caller.
-    pub(crate) fn place(&self) -> Result<crate::queue::Place<'_, Write>, StoreError> {
+    pub(crate) fn place(&self) -> Result<Place<'_, Write>, StoreError> {
         self.queue.reserve().ok_or_else(|| StoreError::Full {
             limit: self.queue.capacity(),
             what: "changes that wait",
         })
     }
 
+    /// Whether so much waits that the writer is better spared.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.queue.arrived() >= SPARED_FROM
+    }
+
     /// Writes, and waits for the answer.
     pub(crate) async fn write<T>(
         &self,
+        place: Place<'_, Write>,
         write: impl FnOnce(Reply<T>) -> Write,
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
-        self.place()?.fill(write(sender));
-        answer(receiver).await
+        place.fill(write(sender));
+        receiver
+            .await
+            .unwrap_or(Err(StoreError::UnknownOutcome(None)))
     }
-}
-
-/// The answer to a change that was handed to the writer.
-pub(crate) async fn answer<T>(
-    receiver: oneshot::Receiver<Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    receiver
-        .await
-        .unwrap_or(Err(StoreError::UnknownOutcome(None)))
 }
 
 impl Drop for WriterThread {
@@ -132,12 +137,51 @@ impl Drop for Abandon<'_> {
 }
 
 impl Writer {
+    fn serve(&mut self, waiting: &Queue<Write>) {
+        let mut target = 1;
+        loop {
+            if target > 1 {
+                // Those answered last tend to ask again.
+                waiting.expect_one(self.gathering);
+            }
+            if !waiting.sleep() {
+                return;
+            }
+            let batch = self.gather(waiting, target);
+            let answered = batch.len();
+            // All that are in flight: those who wait already, and those answered now. To look for
+            // the latter alone would keep two halves from ever becoming one.
+            let committed = || target = answered.saturating_add(waiting.filled());
+            match self.unfit.take() {
+                None => self.run(batch, committed),
+                Some(why) => batch::refuse(batch, &why),
+            }
+        }
+    }
+
+    /// Takes what waits, a few at a time, so that nonces are looked up while others still come.
+    fn gather(&mut self, waiting: &Queue<Write>, target: usize) -> Vec<Write> {
+        let mut batch = Vec::with_capacity(target);
+        let mut arrived = Vec::with_capacity(target);
+        let mut seen = 0_usize;
+        let mut wanted = 1;
+        loop {
+            let complete = waiting.take(wanted, self.gathering, &mut arrived);
+            let first = seen == 0;
+            seen = seen.saturating_add(arrived.len());
+            self.admit(&mut arrived, &mut batch);
+            if first {
+                self.unfit = self.look();
+            }
+            if seen >= target || !complete {
+                return batch;
+            }
+            wanted = target.saturating_sub(seen).min(LOOKED_UP_AT_ONCE);
+        }
+    }
+
     /// `committed` is called before anyone is answered.
     fn run(&mut self, batch: Vec<Write>, committed: impl FnOnce()) {
-        if let Some(why) = self.unfit() {
-            batch::refuse(batch, &why);
-            return;
-        }
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut done = self.transact(&batch, &mut outcomes);
         if done.as_ref().is_err_and(Failure::is_for_want_of_room) {
@@ -174,7 +218,7 @@ impl Writer {
     }
 
     /// Why nothing may be written any more.
-    fn unfit(&mut self) -> Option<String> {
+    fn look(&mut self) -> Option<String> {
         if self.poisoned.is_none() {
             let changed = self.identity.changed();
             self.poisoned = changed.map(|path| {

@@ -8,7 +8,7 @@ use core::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use countersign_clock::{UnixTime, Window};
-use countersign_store::Forgotten;
+use countersign_store::{Forgotten, KeptNonce};
 use rusqlite::Connection;
 
 use crate::fault::Fault;
@@ -98,6 +98,12 @@ impl Ring {
             forgotten,
             since_purge: 0,
         }
+    }
+
+    /// What the memory keeps of a nonce.
+    pub(crate) fn kept(&self, entry: &Entry) -> KeptNonce {
+        let ends = end(entry.timestamp, self.window);
+        KeptNonce::new(entry.fingerprint, entry.consumer, ends)
     }
 
     /// The last commit that wrote nonces before this start.

@@ -58,6 +58,7 @@ impl SqliteStore {
         let begun = begin(&connection, &path, options, &founding, &lease, now)?;
         let owner = Owner {
             epoch: begun.epoch,
+            memory: Arc::clone(&begun.nonces),
             ring: begun.ring,
             serial: begun.serial,
             lease: lease.note(begun.epoch, begun.serial)?,
@@ -151,7 +152,7 @@ fn make_if_missing(path: &Path, options: &Options) -> Result<()> {
 struct Begun {
     epoch: u64,
     serial: u64,
-    nonces: MemoryNonceStore,
+    nonces: Arc<MemoryNonceStore>,
     ring: Ring,
 }
 
@@ -198,7 +199,7 @@ fn begin(
         Ok(Ok((epoch, serial, ring))) => Ok(Begun {
             epoch,
             serial,
-            nonces: memory,
+            nonces: Arc::new(memory),
             ring,
         }),
         Ok(Err(found)) => Err(OpenError::Rewound {
@@ -249,6 +250,7 @@ impl Opened {
             most_pages: options.most_pages,
             commits: 0,
             poisoned: None,
+            unfit: None,
         };
         let spawning = file::failed("start a thread for", path);
         let writer = WriterThread::start(writer, options.queue).map_err(spawning)?;

@@ -1,12 +1,17 @@
 //! What is written in one transaction.
 
+use core::iter::repeat_with;
+use core::task::Waker;
+use std::sync::Arc;
+
 use countersign_clock::UnixTime;
-use countersign_store::{Change, Commit, Consumer, Expected, StoreError};
+use countersign_store::{Change, Commit, Consumer, Expected, Insertion, StoreError};
 use rusqlite::Connection;
 
 use crate::Resealing;
 use crate::fault::Fault;
 use crate::nonces::{Draft, Entry};
+use crate::oneshot::Chain;
 use crate::transaction::{Failure, Transaction};
 use crate::writer::Writer;
 use crate::{consumers, founding, oneshot, tokens};
@@ -17,10 +22,17 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(crate) enum Write {
     Change(Change, Reply<Commit>),
     Forget(UnixTime, usize, Reply<usize>),
-    Nonce(Entry, UnixTime, Reply<()>),
+    Nonce(Entry, UnixTime, Lookup, Reply<Insertion>),
     PutConsumer(Expected, Box<Consumer>, Reply<Commit>),
     RemoveConsumer(Expected, String, Reply<Commit>),
-    Reseal(Resealing, usize, Reply<Resealing>),
+    Reseal(Box<Resealing>, usize, Reply<Resealing>),
+}
+
+/// Whether the memory has taken a nonce in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    Done,
+    Due,
 }
 
 /// What was made of one of them, should the transaction be committed.
@@ -48,48 +60,87 @@ impl Outcome {
 pub(super) type Outcomes = Vec<Result<Outcome, Fault>>;
 
 impl Write {
-    fn answer(self, done: Result<Outcome, StoreError>) {
+    /// Gives whom to wake.
+    fn answer(self, done: Result<Outcome, StoreError>, chain: &Arc<Chain>) -> Option<Waker> {
         match self {
             Self::Change(_, reply)
             | Self::PutConsumer(_, _, reply)
-            | Self::RemoveConsumer(_, _, reply) => reply.send(done.map(|done| done.commit)),
-            Self::Forget(_, _, reply) => reply.send(done.map(|done| done.forgotten)),
-            Self::Nonce(_, _, reply) => reply.send(done.map(|_| ())),
+            | Self::RemoveConsumer(_, _, reply) => {
+                reply.send_in(chain, done.map(|done| done.commit))
+            }
+            Self::Forget(_, _, reply) => reply.send_in(chain, done.map(|done| done.forgotten)),
+            Self::Nonce(_, _, _, reply) => reply.send_in(chain, done.map(|_| Insertion::New)),
             Self::Reseal(_, _, reply) => {
-                reply.send(done.map(|done| done.resealing.map(|at| *at).unwrap_or_default()));
+                let at = done.map(|done| done.resealing.map(|at| *at).unwrap_or_default());
+                reply.send_in(chain, at)
             }
         }
     }
 }
 
+/// So many are told before anyone is woken; the others are while those wake up.
+const TOLD_FIRST: usize = 4;
+
+fn tell(mut answers: impl Iterator<Item = (Write, Result<Outcome, StoreError>)>) {
+    let tell = |few: &mut dyn Iterator<Item = (Write, Result<Outcome, StoreError>)>| {
+        let chain = Arc::new(Chain::default());
+        let wakers = few.filter_map(|(write, done)| write.answer(done, &chain));
+        chain.start(wakers.collect());
+        chain
+    };
+    let first = tell(&mut answers.by_ref().take(TOLD_FIRST));
+    let others = tell(&mut answers);
+    first.finish();
+    others.finish();
+}
+
 /// After the commit.
 pub(super) fn deliver(batch: Vec<Write>, outcomes: Outcomes) {
-    for (write, done) in batch.into_iter().zip(outcomes) {
-        write.answer(done.map_err(Fault::into_error));
-    }
+    let outcomes = outcomes.into_iter();
+    let answers = outcomes.map(|done| done.map_err(Fault::into_error));
+    tell(batch.into_iter().zip(answers));
 }
 
 /// After the transaction failed.
 pub(super) fn fail(batch: Vec<Write>, outcomes: Outcomes, failure: &Failure, pages: u32) {
-    let mut outcomes = outcomes.into_iter();
-    for write in batch {
-        write.answer(match outcomes.next() {
-            Some(Ok(done)) if done.commit == Commit::Conflict => Ok(done),
-            Some(Ok(_)) => Err(failure.error(pages)),
-            Some(Err(fault)) => Err(fault.into_error()),
-            None => Err(StoreError::unavailable(failure.fault().to_string())),
-        });
-    }
+    let tried = outcomes.into_iter().map(|done| match done {
+        Ok(done) if done.commit == Commit::Conflict => Ok(done),
+        Ok(_) => Err(failure.error(pages)),
+        Err(fault) => Err(fault.into_error()),
+    });
+    let untried = || Err(StoreError::unavailable(failure.fault().to_string()));
+    tell(batch.into_iter().zip(tried.chain(repeat_with(untried))));
 }
 
 /// Nothing of this was begun.
 pub(super) fn refuse(batch: Vec<Write>, why: &str) {
-    for write in batch {
-        write.answer(Err(StoreError::unavailable(why.to_owned())));
-    }
+    let untried = || Err(StoreError::unavailable(why.to_owned()));
+    tell(batch.into_iter().zip(repeat_with(untried)));
 }
 
 impl Writer {
+    /// Keeps what is to be written. Nonces that their callers did not look up are looked up here;
+    /// one that is not new is answered from memory.
+    pub(super) fn admit(&self, arrived: &mut Vec<Write>, batch: &mut Vec<Write>) {
+        let Some(owner) = &self.serving else {
+            batch.append(arrived);
+            return;
+        };
+        for write in arrived.drain(..) {
+            match write {
+                Write::Nonce(entry, now, Lookup::Due, reply) => {
+                    match owner.memory.insert_kept(&owner.ring.kept(&entry), now) {
+                        Ok(Insertion::New) => {
+                            batch.push(Write::Nonce(entry, now, Lookup::Done, reply));
+                        }
+                        known => reply.send(known),
+                    }
+                }
+                write => batch.push(write),
+            }
+        }
+    }
+
     /// Writes all of it in one transaction.
     pub(super) fn transact(
         &mut self,
@@ -148,7 +199,7 @@ impl Writer {
             for write in batch {
                 let (seal, random) = (&self.seal, &mut *self.random);
                 let done = match write {
-                    Write::Nonce(entry, at, _) => {
+                    Write::Nonce(entry, at, _, _) => {
                         nonces.push(*entry);
                         now = now.max(Some(*at));
                         Ok(Outcome::DONE)
@@ -170,7 +221,8 @@ impl Writer {
                         made(outcome(transaction.nested(put), outcomes)?)
                     }
                     Write::Reseal(from, limit, _) => {
-                        let go_on = || from.clone().go_on(connection, seal, random, *limit);
+                        let go_on =
+                            || Resealing::clone(from).go_on(connection, seal, random, *limit);
                         outcome(transaction.nested(go_on), outcomes)?.map(|at| Outcome {
                             resealing: Some(Box::new(at)),
                             ..Outcome::DONE
