@@ -89,7 +89,7 @@ impl<R: Role> SqliteStore<R> {
         self.shared
             .writer
             .write(self.shared.writer.place()?, |reply| {
-                Write::Reseal(from, limit, reply)
+                Write::Reseal(Box::new(from), limit, reply)
             })
             .await
     }

@@ -34,7 +34,7 @@ const LOOKED_UP_AT_ONCE: usize = 8;
 /// When so many wait, callers look up their nonces themselves. To have the writer do it saves a
 /// caller the time, and the table of nonces the way from one processor to another, but while it
 /// syncs nobody would be told of a replay.
-const SPARED_FROM: usize = 48;
+const SPARED_FROM: usize = 32;
 
 /// What the process that owns the nonces has beyond the others.
 pub(crate) struct Owner {

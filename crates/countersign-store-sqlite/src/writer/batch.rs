@@ -25,7 +25,7 @@ pub(crate) enum Write {
     Nonce(Entry, UnixTime, Lookup, Reply<Insertion>),
     PutConsumer(Expected, Box<Consumer>, Reply<Commit>),
     RemoveConsumer(Expected, String, Reply<Commit>),
-    Reseal(Resealing, usize, Reply<Resealing>),
+    Reseal(Box<Resealing>, usize, Reply<Resealing>),
 }
 
 /// Whether the memory has taken a nonce in.
@@ -221,7 +221,8 @@ impl Writer {
                         made(outcome(transaction.nested(put), outcomes)?)
                     }
                     Write::Reseal(from, limit, _) => {
-                        let go_on = || from.clone().go_on(connection, seal, random, *limit);
+                        let go_on =
+                            || Resealing::clone(from).go_on(connection, seal, random, *limit);
                         outcome(transaction.nested(go_on), outcomes)?.map(|at| Outcome {
                             resealing: Some(Box::new(at)),
                             ..Outcome::DONE

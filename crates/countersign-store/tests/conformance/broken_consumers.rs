@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use countersign_clock::UnixTime;
 use countersign_store::testing::conformance::{Factory, Promises, Settings, consumers};
 use countersign_store::{
-    Commit, Consumer, ConsumerStore, Expected, MemoryConsumerStore, StoreError, Version, Versioned,
+    Commit, Consumer, ConsumerStore, Credential, Expected, MemoryConsumerStore, StoreError,
+    Version, Versioned,
 };
 
 use crate::noticed;
@@ -17,6 +18,8 @@ enum Defect {
     ChecksThenWrites,
     Full,
     IgnoresExpectation,
+    KeepsTheLoser,
+    LosesCertificates,
     LosesFields,
     LosesOnRestart,
     PagesFromAfter,
@@ -34,6 +37,8 @@ struct Wrapped {
     cache: Mutex<HashMap<String, Row>>,
     /// How far versions of a key are off.
     offsets: Arc<Mutex<HashMap<String, u64>>>,
+    /// What stands in the place of a version of a key.
+    instead: Arc<Mutex<HashMap<(String, Version), Consumer>>>,
 }
 
 impl Wrapped {
@@ -70,7 +75,13 @@ impl Wrapped {
 
 impl ConsumerStore for Wrapped {
     async fn consumer(&self, key: &str) -> Result<Row, StoreError> {
-        let found = self.outside(self.inner.consumer(key).await?);
+        let mut found = self.outside(self.inner.consumer(key).await?);
+        if let Some(row) = &found {
+            let place = (key.to_owned(), row.version);
+            if let Some(loser) = self.instead.lock().unwrap().get(&place) {
+                found = Some(Arc::new(Versioned::new(row.version, loser.clone())));
+            }
+        }
         let mut cache = self.cache.lock().unwrap();
         let serves_old = match self.defect {
             Defect::ServesStale => found.is_some(),
@@ -110,6 +121,11 @@ impl ConsumerStore for Wrapped {
         if self.defect == Defect::LosesFields {
             consumer.callbacks.truncate(1);
         }
+        if let (Defect::LosesCertificates, Credential::Certificates(all)) =
+            (self.defect, &consumer.credential)
+        {
+            consumer.credential = Credential::Certificates(all[..1].into());
+        }
         let key = consumer.key.clone();
         match self.inner.put_consumer(expected, consumer.clone()).await {
             Err(StoreError::Full { .. }) if self.defect == Defect::Full => {
@@ -120,6 +136,17 @@ impl ConsumerStore for Wrapped {
                 self.inner
                     .put_consumer(self.current(&key).await?, consumer)
                     .await
+            }
+            Ok(Commit::Conflict) if self.defect == Defect::KeepsTheLoser => {
+                // Of two that were made from one version the second is told that it was not made.
+                if let Some(now) = self.inner.consumer(&key).await? {
+                    let before = Expected::Version(Version::from_number(now.version.number() - 1));
+                    if expected == before || now.version == Version::FIRST {
+                        let mut instead = self.instead.lock().unwrap();
+                        instead.insert((key, now.version), consumer);
+                    }
+                }
+                Ok(Commit::Conflict)
             }
             done => done,
         }
@@ -165,6 +192,7 @@ impl Broken {
             inner,
             cache: Mutex::default(),
             offsets: Arc::default(),
+            instead: Arc::default(),
         }
     }
 }
@@ -210,6 +238,7 @@ impl Factory for Broken {
     fn another(&self, store: &Wrapped) -> Result<Option<Wrapped>, StoreError> {
         let mut other = self.wrap(Arc::clone(&store.inner));
         other.offsets = Arc::clone(&store.offsets);
+        other.instead = Arc::clone(&store.instead);
         Ok(Some(other))
     }
 }
@@ -229,6 +258,8 @@ fn each_defect_is_noticed() {
         ),
         (Defect::Full, "consumers.full_refuses_new_rows"),
         (Defect::IgnoresExpectation, "consumers.compare_and_set"),
+        (Defect::KeepsTheLoser, "consumers.one_of_many_changes_wins"),
+        (Defect::LosesCertificates, "consumers.certificates_are_kept"),
         (Defect::LosesFields, "consumers.kept_as_written"),
         (Defect::LosesOnRestart, "consumers.restart"),
         (Defect::PagesFromAfter, "consumers.pages_in_order"),
