@@ -80,8 +80,9 @@ impl AuditFile {
 
 /// Causes of the service's own, whose words repeat nothing. Beside them stand those of tokens; the
 /// words of all others may name what was found in the request, and `doctor --id` says more.
-const OWN_WORDS: [&str; 13] = [
+const OWN_WORDS: [&str; 17] = [
     "audit_unavailable",
+    "body",
     "callback",
     "certificate",
     "consumer",
@@ -89,11 +90,14 @@ const OWN_WORDS: [&str; 13] = [
     "flow",
     "missing",
     "nonce",
+    "permission",
     "random_unavailable",
     "store_unavailable",
     "timestamp",
     "token",
     "token_state",
+    "unacceptable",
+    "wrong_password",
 ];
 
 /// The event of a refused request with registered names alone. The fingerprint of the token stays:

@@ -18,6 +18,8 @@ mod clock;
 #[cfg(feature = "service")]
 mod demo;
 mod doctor;
+#[cfg(feature = "service")]
+mod doctor_id;
 mod doctor_pairs;
 mod explain;
 mod help;

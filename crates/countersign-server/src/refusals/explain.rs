@@ -12,6 +12,9 @@ use super::search;
 use crate::records::{Explanation, RecordedFinding, RefusalRecord};
 use crate::service::ServiceProvider;
 
+/// With a longer body nothing is searched for: laying a form of a megabyte out takes half a second.
+const SEARCHED: usize = 64 * 1024;
+
 /// A refusal as it comes from a request.
 pub(super) struct Job {
     pub(super) id: String,
@@ -50,6 +53,7 @@ pub(super) async fn explain(
     let mut findings: Vec<_> = causes::explain(cause, &facts, job.at).into_iter().collect();
     let mut tried = 0;
     if let (Some(origin), Some(searches), false) = (&job.origin, doctored(cause), is_brief) {
+        let searches = searches && body.len() <= SEARCHED;
         let found = search::ask(
             &job.refused,
             origin,
