@@ -17,7 +17,7 @@ pub use users::{User, UserError, hash as hash_password};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 /// "CSrv" in ASCII.
 const APPLICATION_ID: i32 = 0x4353_7276;
@@ -125,6 +125,9 @@ impl Records {
         connection
             .busy_timeout(core::time::Duration::from_secs(2))
             .map_err(failed("set up"))?;
+        // Whoever begins by reading and then writes is refused at once where another process wrote
+        // in between; who begins by writing waits.
+        connection.set_transaction_behavior(TransactionBehavior::Immediate);
         let number =
             |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
         let found = number("application_id").map_err(failed("read"))?;

@@ -1,7 +1,7 @@
 //! Whether a user is still the one who logged in.
 
 use countersign_key::Secret;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
 use super::users::{NOBODY, matches, read};
 use super::{Records, RecordsError, User};
@@ -35,7 +35,7 @@ impl Records {
         let name = name.to_owned();
         self.work("read", move |connection| {
             // Of one moment, or the mark of one user would go with the places of the next.
-            let moment = connection.transaction()?;
+            let moment = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
             let hash = password_hash(&moment, &name)?;
             let user = read(&moment, &name)?;
             Ok(user.zip(hash.as_deref().map(Mark::of)))

@@ -280,7 +280,8 @@ async fn a_removal_that_was_cut_short_is_repeated() {
     assert_eq!(serving.ask(&with_token()).await, "ok");
     assert_eq!(admin.remove_user("ann").await.unwrap(), 1);
     assert_eq!(serving.ask(&with_token()).await, "token_rejected");
-    assert!(admin.remove_user("ann").await.unwrap_err().is_refusal());
+    let error = admin.remove_user("ann").await.unwrap_err();
+    assert!(error.is_refusal(), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
