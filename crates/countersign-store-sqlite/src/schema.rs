@@ -31,6 +31,7 @@ const MIGRATIONS: &[&[&str]] = &[
         tokens::access::BY_END,
         tokens::access::BY_GRANT,
     ],
+    &[tokens::temporary::BY_CONSUMER],
 ];
 
 /// The version of this crate.
