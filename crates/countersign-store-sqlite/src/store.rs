@@ -196,6 +196,14 @@ impl<R: Role> TokenStore for SqliteStore<R> {
             .await
     }
 
+    async fn temporary_count(&self, consumer_key: &str, most: usize) -> Result<usize, StoreError> {
+        let key = consumer_key.to_owned();
+        self.shared
+            .readers
+            .read(move |r| tokens::temporary::count(&r.connection, &key, most))
+            .await
+    }
+
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
         self.shared
             .readers

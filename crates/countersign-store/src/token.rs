@@ -67,6 +67,14 @@ pub trait TokenStore: Send + Sync {
         organisation: &str,
     ) -> impl Future<Output = Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>> + Send;
 
+    /// How many temporary credentials of one application are kept, whatever became of them. It may
+    /// stop counting at `most`.
+    fn temporary_count(
+        &self,
+        consumer_key: &str,
+        most: usize,
+    ) -> impl Future<Output = Result<usize, StoreError>> + Send;
+
     /// The access token with this fingerprint, and its grant as it was at the same moment.
     fn access(
         &self,

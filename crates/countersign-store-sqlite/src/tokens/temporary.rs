@@ -32,10 +32,17 @@ CREATE TABLE temporary_credentials (
 pub(crate) const BY_END: &str =
     "CREATE INDEX temporary_by_end ON temporary_credentials (forget_after)";
 
+pub(crate) const BY_CONSUMER: &str =
+    "CREATE INDEX temporary_by_consumer ON temporary_credentials (consumer_key)";
+
 const SELECT: &str = "SELECT * FROM temporary_credentials WHERE token = ?1";
 
 const APPROVED: &str = "
 SELECT * FROM temporary_credentials WHERE state = 'approved' AND organisation = ?1";
+
+const COUNT: &str = "
+SELECT count(*) FROM (
+    SELECT 1 FROM temporary_credentials WHERE consumer_key = ?1 LIMIT ?2)";
 
 const VERSION: &str = "SELECT version FROM temporary_credentials WHERE token = ?1";
 
@@ -82,6 +89,18 @@ pub(crate) fn approved(
         found.push(Arc::new(credentials));
     }
     Ok(found)
+}
+
+pub(crate) fn count(
+    connection: &Connection,
+    consumer_key: &str,
+    most: usize,
+) -> Result<usize, Fault> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let count: i64 = connection
+        .prepare_cached(COUNT)?
+        .query_row((consumer_key, most), |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
 }
 
 fn decode(

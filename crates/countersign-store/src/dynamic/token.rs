@@ -26,6 +26,13 @@ pub trait DynTokenStore: Send + Sync {
         organisation: &'a str,
     ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>>;
 
+    /// [`TokenStore::temporary_count`].
+    fn temporary_count_boxed<'a>(
+        &'a self,
+        consumer_key: &'a str,
+        most: usize,
+    ) -> BoxFuture<'a, Result<usize, StoreError>>;
+
     /// [`TokenStore::access`].
     fn access_boxed(
         &self,
@@ -74,6 +81,14 @@ impl<T: TokenStore> DynTokenStore for T {
         organisation: &'a str,
     ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>> {
         Box::pin(self.approved(organisation))
+    }
+
+    fn temporary_count_boxed<'a>(
+        &'a self,
+        consumer_key: &'a str,
+        most: usize,
+    ) -> BoxFuture<'a, Result<usize, StoreError>> {
+        Box::pin(self.temporary_count(consumer_key, most))
     }
 
     fn access_boxed(
@@ -135,6 +150,10 @@ impl TokenStore for dyn DynTokenStore + '_ {
         self.approved_boxed(organisation).await
     }
 
+    async fn temporary_count(&self, consumer_key: &str, most: usize) -> Result<usize, StoreError> {
+        self.temporary_count_boxed(consumer_key, most).await
+    }
+
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
         self.access_boxed(token).await
     }
@@ -182,6 +201,10 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
         organisation: &str,
     ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
         (**self).approved(organisation).await
+    }
+
+    async fn temporary_count(&self, consumer_key: &str, most: usize) -> Result<usize, StoreError> {
+        (**self).temporary_count(consumer_key, most).await
     }
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {

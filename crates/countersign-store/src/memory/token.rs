@@ -60,6 +60,10 @@ impl TokenStore for MemoryTokenStore {
         Ok(read(&self.tables).approved(organisation))
     }
 
+    async fn temporary_count(&self, consumer_key: &str, _most: usize) -> Result<usize, StoreError> {
+        Ok(read(&self.tables).temporary_count(consumer_key))
+    }
+
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
         Ok(read(&self.tables).access(token))
     }
