@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use countersign_key::SecureRandom;
 use countersign_store::seal::Place;
-use countersign_store::{Fingerprint, TemporaryCredentials, Version, Versioned};
+use countersign_store::{Fingerprint, Listing, TemporaryCredentials, Version, Versioned};
 use countersign_token::TemporaryState;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::fault::Fault;
+use crate::listing::listed;
 use crate::seal::Seal;
 use crate::tokens::column;
 
@@ -78,17 +79,15 @@ pub(crate) fn approved(
     connection: &Connection,
     seal: &Seal,
     organisation: &str,
-) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, Fault> {
+) -> Result<Listing<TemporaryCredentials>, Fault> {
     let mut statement = connection.prepare_cached(APPROVED)?;
-    let mut rows = statement.query([organisation])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    let rows = statement.query([organisation])?;
+    listed(rows, usize::MAX, |row| {
         let token = Fingerprint::from_bytes(row.get("token")?);
-        let credentials =
-            decode(row, seal, token).map_err(|fault| fault.of("temporary credentials", token))?;
-        found.push(Arc::new(credentials));
-    }
-    Ok(found)
+        decode(row, seal, token)
+            .map(Arc::new)
+            .map_err(|fault| fault.of("temporary credentials", token))
+    })
 }
 
 pub(crate) fn count(

@@ -5,6 +5,7 @@ use countersign_clock::UnixTime;
 use crate::dynamic::BoxFuture;
 use crate::error::StoreError;
 use crate::fingerprint::Fingerprint;
+use crate::listing::Listing;
 use crate::token::{
     Change, Grant, GrantId, GrantSelection, TemporaryCredentials, TokenAndGrant, TokenStore,
 };
@@ -24,7 +25,7 @@ pub trait DynTokenStore: Send + Sync {
     fn approved_boxed<'a>(
         &'a self,
         organisation: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>>;
+    ) -> BoxFuture<'a, Result<Listing<TemporaryCredentials>, StoreError>>;
 
     /// [`TokenStore::temporary_count`].
     fn temporary_count_boxed<'a>(
@@ -58,7 +59,7 @@ pub trait DynTokenStore: Send + Sync {
         selection: GrantSelection<'a>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<Grant>>>, StoreError>>;
+    ) -> BoxFuture<'a, Result<Listing<Grant>, StoreError>>;
 
     /// [`TokenStore::commit`].
     fn commit_boxed(&self, change: Change) -> BoxFuture<'_, Result<Commit, StoreError>>;
@@ -79,7 +80,7 @@ impl<T: TokenStore> DynTokenStore for T {
     fn approved_boxed<'a>(
         &'a self,
         organisation: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>> {
+    ) -> BoxFuture<'a, Result<Listing<TemporaryCredentials>, StoreError>> {
         Box::pin(self.approved(organisation))
     }
 
@@ -118,7 +119,7 @@ impl<T: TokenStore> DynTokenStore for T {
         selection: GrantSelection<'a>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<Grant>>>, StoreError>> {
+    ) -> BoxFuture<'a, Result<Listing<Grant>, StoreError>> {
         Box::pin(self.grants(selection, after, limit))
     }
 
@@ -146,7 +147,7 @@ impl TokenStore for dyn DynTokenStore + '_ {
     async fn approved(
         &self,
         organisation: &str,
-    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+    ) -> Result<Listing<TemporaryCredentials>, StoreError> {
         self.approved_boxed(organisation).await
     }
 
@@ -175,7 +176,7 @@ impl TokenStore for dyn DynTokenStore + '_ {
         selection: GrantSelection<'_>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Grant>>>, StoreError> {
+    ) -> Result<Listing<Grant>, StoreError> {
         self.grants_boxed(selection, after, limit).await
     }
 
@@ -199,7 +200,7 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
     async fn approved(
         &self,
         organisation: &str,
-    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+    ) -> Result<Listing<TemporaryCredentials>, StoreError> {
         (**self).approved(organisation).await
     }
 
@@ -228,7 +229,7 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
         selection: GrantSelection<'_>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Grant>>>, StoreError> {
+    ) -> Result<Listing<Grant>, StoreError> {
         (**self).grants(selection, after, limit).await
     }
 

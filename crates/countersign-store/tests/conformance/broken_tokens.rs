@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use countersign_clock::UnixTime;
 use countersign_store::testing::conformance::{Factory, Promises, Settings, tokens};
 use countersign_store::{
-    Change, Commit, Expected, Fingerprint, Grant, GrantId, GrantSelection, MemoryTokenStore,
-    StoreError, TemporaryCredentials, TokenAndGrant, TokenLimits, TokenStore, Version, Versioned,
+    Change, Commit, Expected, Fingerprint, Grant, GrantId, GrantSelection, Listing,
+    MemoryTokenStore, StoreError, TemporaryCredentials, TokenAndGrant, TokenLimits, TokenStore,
+    Version, Versioned,
 };
 use countersign_token::SessionState;
 
@@ -135,7 +136,7 @@ impl TokenStore for Wrapped {
     async fn approved(
         &self,
         organisation: &str,
-    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+    ) -> Result<Listing<TemporaryCredentials>, StoreError> {
         self.inner.approved(organisation).await
     }
 
@@ -174,7 +175,7 @@ impl TokenStore for Wrapped {
     ) -> Result<Option<Arc<Versioned<Grant>>>, StoreError> {
         if self.defect == Defect::LivesAfterEnd {
             let all = self.inner.grants(GrantSelection::All, None, 1000).await?;
-            return Ok(all.into_iter().find(|found| {
+            return Ok(all.rows.into_iter().find(|found| {
                 found.row.consumer_key == consumer_key && found.row.organisation == organisation
             }));
         }
@@ -186,7 +187,7 @@ impl TokenStore for Wrapped {
         selection: GrantSelection<'_>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Grant>>>, StoreError> {
+    ) -> Result<Listing<Grant>, StoreError> {
         match self.defect {
             Defect::PagesFromStart => self.inner.grants(selection, None, limit).await,
             Defect::SelectsAll => self.inner.grants(GrantSelection::All, after, limit).await,
