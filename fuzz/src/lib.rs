@@ -1,6 +1,6 @@
 //! The bodies of the fuzz targets: each takes arbitrary bytes and panics when an invariant does not hold.
 //!
-//! [`TARGETS`] lists them. `tests/replay.rs` runs all seeds and regressions through them on stable.
+//! [`TARGETS`] lists them. `src/replay.rs` runs all seeds and regressions through them on stable.
 
 mod authorization;
 mod base_string;
@@ -13,6 +13,8 @@ mod keys;
 mod log;
 mod problem;
 mod provider;
+#[cfg(test)]
+mod replay;
 mod signature;
 mod split;
 mod token;

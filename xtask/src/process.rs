@@ -41,10 +41,14 @@ pub(crate) fn command(program: impl AsRef<OsStr>, dir: &Path) -> Command {
 
 /// `cargo`, by the name that rustup's `+toolchain` works with.
 ///
-/// What incremental builds keep is larger than the build and of no use to one that runs once.
+/// What incremental builds keep is larger than the build and of no use to one that runs once, and
+/// so is what debuggers read.
 pub(crate) fn cargo(dir: &Path, words: &[&str]) -> Command {
     let mut command = command("cargo", dir);
-    command.args(words).env("CARGO_INCREMENTAL", "0");
+    command
+        .args(words)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "none");
     command
 }
 

@@ -2,13 +2,19 @@
 
 use clap::{Parser, Subcommand};
 
+#[cfg(feature = "service")]
+use crate::commands::admin::Admin;
 use crate::commands::cert::Cert;
 use crate::commands::clock::Clock;
 use crate::commands::completions::Completions;
+#[cfg(feature = "service")]
+use crate::commands::demo::Demo;
 use crate::commands::doctor::Doctor;
 use crate::commands::explain::Explain;
 use crate::commands::man::Man;
 use crate::commands::schema::Schema;
+#[cfg(feature = "service")]
+use crate::commands::serve::Serve;
 use crate::commands::sign::Sign;
 use crate::commands::verify::Verify;
 
@@ -18,6 +24,8 @@ Examples:
   countersign verify --keys keys.toml request.http
   countersign doctor --keys keys.toml refused.http
   countersign explain token_rejected
+  countersign demo
+  countersign serve
   countersign cert check certificate.pem --private-key key.pem --expires-in 30d
 
 Exit codes:
@@ -47,6 +55,12 @@ pub(crate) enum Command {
     Explain(Explain),
     Clock(Clock),
     Cert(Cert),
+    #[cfg(feature = "service")]
+    Demo(Demo),
+    #[cfg(feature = "service")]
+    Serve(Serve),
+    #[cfg(feature = "service")]
+    Admin(Box<Admin>),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

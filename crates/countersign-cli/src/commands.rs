@@ -1,12 +1,18 @@
 //! The commands, one module each.
 
+#[cfg(feature = "service")]
+pub(crate) mod admin;
 pub(crate) mod cert;
 pub(crate) mod clock;
 pub(crate) mod completions;
+#[cfg(feature = "service")]
+pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod man;
 pub(crate) mod schema;
+#[cfg(feature = "service")]
+pub(crate) mod serve;
 pub(crate) mod sign;
 pub(crate) mod verify;
 
@@ -22,6 +28,12 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Explain(explain) => explain.run(),
         Command::Clock(clock) => clock.run(),
         Command::Cert(cert) => cert.run(),
+        #[cfg(feature = "service")]
+        Command::Demo(demo) => demo.run(),
+        #[cfg(feature = "service")]
+        Command::Serve(serve) => serve.run(),
+        #[cfg(feature = "service")]
+        Command::Admin(admin) => admin.run(),
         Command::Schema(schema) => schema.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),

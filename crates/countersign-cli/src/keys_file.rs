@@ -81,13 +81,15 @@ pub(crate) fn read_private_key(
     })
 }
 
-fn read_passphrase(path: &Path) -> Result<Secret, Failure> {
-    let text = input::read_text(path)?;
-    Ok(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+/// Reads a secret that is alone in its file, on one line.
+pub(crate) fn read_passphrase(path: &Path) -> Result<Secret, Failure> {
+    let text = Secret::new(input::read_text(path)?);
+    let line = text.expose_secret().trim_end_matches(['\r', '\n']);
+    Ok(Secret::new(line))
 }
 
 #[cfg(unix)]
-fn warn_if_others_can_read(path: &Path) {
+pub(crate) fn warn_if_others_can_read(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
 
     if path == Path::new("-") {
@@ -106,7 +108,7 @@ fn warn_if_others_can_read(path: &Path) {
 }
 
 #[cfg(not(unix))]
-const fn warn_if_others_can_read(_path: &Path) {}
+pub(crate) const fn warn_if_others_can_read(_path: &Path) {}
 
 impl Written {
     fn load(self, base: &Path) -> Result<KeySet, Failure> {

@@ -59,6 +59,12 @@ pub(crate) fn json(value: &Value) -> Result<(), Failure> {
     data(&text)
 }
 
+/// Prints one JSON document to standard output, on one line.
+#[cfg(feature = "service")]
+pub(crate) fn line(value: &Value) -> Result<(), Failure> {
+    data(&value.to_string())
+}
+
 /// Prints to standard error; a closed one is nobody's loss.
 pub(crate) fn note(text: &str) {
     let mut err = anstream::stderr().lock();

@@ -45,6 +45,25 @@ pub struct Check {
     pub detail: String,
 }
 
+impl Check {
+    /// A check that was made elsewhere, such as by a provider that kept what its checks came to.
+    ///
+    /// ```
+    /// use countersign_doctor::{Check, Status};
+    ///
+    /// let check = Check::new("nonce", Status::Fail, "the nonce was used before");
+    /// assert_eq!(check.status.as_str(), "fail");
+    /// ```
+    #[must_use]
+    pub fn new(id: &'static str, status: Status, detail: impl Into<String>) -> Self {
+        Self {
+            id,
+            status,
+            detail: printable(detail.into()),
+        }
+    }
+}
+
 /// More pieces of evidence are not kept for one cause: whoever sends a request chooses how many
 /// there are.
 const EVIDENCE: usize = 24;
@@ -73,11 +92,7 @@ pub(crate) struct Notebook {
 
 impl Notebook {
     pub(crate) fn check(&mut self, id: &'static str, status: Status, detail: impl Into<String>) {
-        self.checks.push(Check {
-            id,
-            status,
-            detail: printable(detail.into()),
-        });
+        self.checks.push(Check::new(id, status, detail));
     }
 
     pub(crate) fn ok(&mut self, id: &'static str, detail: impl Into<String>) {

@@ -62,6 +62,9 @@ pub struct Event {
     pub granted: bool,
     /// The consumer key as it was claimed; proven only where `granted`.
     pub consumer_key: Option<String>,
+    /// Whether an application is registered by that key. It is not where the request was refused
+    /// before anybody looked.
+    pub registered: bool,
     /// Fingerprint of the token presented.
     pub token: Option<Fingerprint>,
     /// The grant concerned.
@@ -90,6 +93,7 @@ impl Event {
             action,
             granted: true,
             consumer_key: None,
+            registered: true,
             token: None,
             grant: None,
             user: None,

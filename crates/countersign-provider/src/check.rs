@@ -67,6 +67,8 @@ pub(crate) struct Checked<'r> {
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) consumer_key: Option<String>,
+    /// The consumer by that key, once it was looked up.
+    pub(crate) consumer: Option<Arc<Versioned<Consumer>>>,
     pub(crate) token: Option<countersign_store::Fingerprint>,
     pub(crate) grant: Option<Arc<Versioned<Grant>>>,
 }
@@ -98,6 +100,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             .consumers
             .consumer(admitted.consumer_key())
             .await?;
+        seen.consumer.clone_from(&consumer);
         let row = consumer.as_deref().map(|consumer| &consumer.row);
         let mut borrowed = Borrowed::of(row);
         let (lookup, mut hidden) = if terse {

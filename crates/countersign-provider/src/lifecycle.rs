@@ -167,9 +167,10 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     ) -> Result<bool, EndingError> {
         let mut any = false;
         for _ in 0..PERSISTENCE {
-            let approved = self.stores.tokens.approved(organisation).await?;
-            let mut left = approved.iter().filter(|found| by(&found.row)).peekable();
-            if left.peek().is_none() {
+            let mut left = self.stores.tokens.approved(organisation).await?;
+            // No iterator lives on over what is awaited: the future could not be sent elsewhere.
+            left.retain(|found| by(&found.row));
+            if left.is_empty() {
                 return Ok(any);
             }
             for found in left {

@@ -114,7 +114,26 @@ impl<C, T, N> Provider<C, T, N> {
         &self.stores
     }
 
-    pub(crate) fn token_fingerprint(&self, token: &str) -> Fingerprint {
+    /// What a token is looked up by in the [`stores`](Self::stores).
+    ///
+    /// For what an operator runs beside the provider, such as an explanation of a refusal: to have
+    /// found a row proves nothing, since no signature was checked.
+    ///
+    /// ```
+    /// # use countersign_provider::{Provider, Stores};
+    /// use countersign_store::TokenStore;
+    ///
+    /// # async fn known<C, T: TokenStore, N>(
+    /// #     provider: &Provider<C, T, N>,
+    /// #     token: &str,
+    /// # ) -> Result<bool, countersign_store::StoreError> {
+    /// let tokens = &provider.stores().tokens;
+    /// let row = tokens.access(provider.token_fingerprint(token)).await?;
+    /// # Ok(row.is_some())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn token_fingerprint(&self, token: &str) -> Fingerprint {
         self.fingerprints.of(Domain::Token, &[token.as_bytes()])
     }
 

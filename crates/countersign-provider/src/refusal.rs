@@ -3,7 +3,7 @@
 use core::fmt;
 
 use countersign_problem::{Problem, ProblemCode};
-use countersign_store::StoreError;
+use countersign_store::{Consumer, StoreError, Versioned};
 use countersign_verify as verify;
 
 use crate::unread::BodyFault;
@@ -160,6 +160,7 @@ struct Inner {
     cause: Cause,
     told: Told,
     trail: Option<verify::Trail>,
+    consumer_key: Option<String>,
 }
 
 impl Refusal {
@@ -174,6 +175,7 @@ impl Refusal {
                 cause,
                 told,
                 trail: None,
+                consumer_key: None,
             }),
         }
     }
@@ -200,6 +202,19 @@ impl Refusal {
     #[must_use]
     pub fn trail(&self) -> Option<&verify::Trail> {
         self.inner.trail.as_ref()
+    }
+
+    /// The consumer key of the request, where an application is registered by it and the request
+    /// came far enough for it to be looked up. That it was this application that sent it is proven
+    /// only if the trail says that the signature passed.
+    #[must_use]
+    pub fn consumer_key(&self) -> Option<&str> {
+        self.inner.consumer_key.as_deref()
+    }
+
+    pub(crate) fn of(mut self, consumer: Option<&Versioned<Consumer>>) -> Self {
+        self.inner.consumer_key = consumer.map(|consumer| consumer.row.key.clone());
+        self
     }
 
     pub(crate) fn with_trail(mut self, trail: verify::Trail) -> Self {

@@ -3,6 +3,7 @@
 
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a bench prints, and what goes wrong in it is to end it"
@@ -81,10 +82,23 @@ impl Wake for Flag {
     }
 }
 
+/// Texts that a server would find in the request: to make them is no work of the store.
+fn text<const LENGTH: usize>(mut number: u64) -> [u8; LENGTH] {
+    let mut text = [b'0'; LENGTH];
+    for digit in text.iter_mut().rev() {
+        *digit = b"0123456789abcdef"[usize::try_from(number % 16).unwrap()];
+        number /= 16;
+        if number == 0 {
+            break;
+        }
+    }
+    text
+}
+
 async fn request(store: &SqliteStore, number: u64) {
-    let consumer = format!("consumer-{:08x}", number % 64);
-    let nonce = format!("{number:032x}");
-    let nonce = Nonce::new(&consumer, "nnch734d00sl2jdk", NOW, &nonce);
+    let (consumer, nonce) = (text::<17>(number % 64), text::<32>(number));
+    let [consumer, nonce] = [&consumer[..], &nonce[..]].map(|text| str::from_utf8(text).unwrap());
+    let nonce = Nonce::new(consumer, "nnch734d00sl2jdk", NOW, nonce);
     let inserted = store.insert(nonce, NOW).await;
     assert!(matches!(inserted, Ok(Insertion::New)), "{inserted:?}");
 }

@@ -104,15 +104,23 @@ pub(crate) fn put(
     expected: Expected,
     consumer: &Consumer,
 ) -> Result<(), Fault> {
-    let next = expect(expected, current(connection, &consumer.key)?)?;
+    let found = current(connection, &consumer.key)?;
+    let next = match (expect(expected, found)?, found) {
+        (next, Some(_)) => next,
+        (_, None) => founding::first_version(connection)?,
+    };
     let stamp = founding::stamp(connection)?;
     let encoded = row::Encoded::of(consumer, next, seal, random)?;
     encoded.write(connection.prepare_cached(PUT)?, stamp)
 }
 
 pub(crate) fn remove(connection: &Connection, expected: Expected, key: &str) -> Result<(), Fault> {
-    expect(expected, current(connection, key)?)?;
-    connection.prepare_cached(REMOVE)?.execute([key])?;
+    let found = current(connection, key)?;
+    expect(expected, found)?;
+    if let Some(version) = found {
+        connection.prepare_cached(REMOVE)?.execute([key])?;
+        founding::remove(connection, version)?;
+    }
     Ok(())
 }
 

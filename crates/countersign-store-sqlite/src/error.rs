@@ -112,6 +112,21 @@ pub enum OpenError {
         /// The epoch in the database.
         found: u64,
     },
+    /// The database has not come to the commit that its lease file names: a copy made since the last
+    /// start was put back, or the log with the last commits was removed. The nonces accepted since
+    /// then are lost. See [`Options::after_loss`](crate::Options::after_loss).
+    #[error(
+        "expected commit {expected} or later, as the lease file says, found commit {found} in {}: an older copy was put back, or its log is gone",
+        path.display()
+    )]
+    Rewound {
+        /// The database.
+        path: PathBuf,
+        /// The last commit noted.
+        expected: u64,
+        /// The last one in the database.
+        found: u64,
+    },
     /// The tables are not those of the version that the file claims.
     #[error("expected the schema of version {version}, found {found} in {}", path.display())]
     Schema {

@@ -3,6 +3,7 @@
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::error::OpenError;
 use crate::schema::APPLICATION_ID;
@@ -77,17 +78,21 @@ pub(crate) fn is_empty(path: &Path) -> Result<bool, OpenError> {
         .map_err(failed("look at", path))
 }
 
-/// Looks at the file before SQLite does, which would roll back, recover or convert what it finds.
-pub(crate) fn check(path: &Path) -> Result<(), OpenError> {
-    let mut file = File::open(path).map_err(failed("open", path))?;
-    let metadata = file.metadata().map_err(failed("look at", path))?;
-    let found = links(&metadata);
-    if found > 1 {
-        return Err(OpenError::Linked {
+/// Refuses a file of several names.
+pub(crate) fn check_links(path: &Path, metadata: &Metadata) -> Result<(), OpenError> {
+    match links(metadata) {
+        0 | 1 => Ok(()),
+        found => Err(OpenError::Linked {
             path: path.to_owned(),
             found,
-        });
+        }),
     }
+}
+
+/// Looks at the file before SQLite does, which would roll back, recover or convert what it finds.
+/// Only if this process does not have it open: see [`registry`](crate::registry).
+pub(crate) fn check_head(path: &Path) -> Result<(), OpenError> {
+    let mut file = File::open(path).map_err(failed("open", path))?;
     let mut head = Vec::new();
     file.by_ref()
         .take(100)
@@ -110,42 +115,13 @@ pub(crate) fn check(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Which files the names led to when the store was opened.
-///
-/// A process goes on writing into a file that lost its name, and everything it acknowledges is gone
-/// with the process.
-#[derive(Debug)]
-pub(crate) struct Identity(Vec<(PathBuf, (u64, u64))>);
-
-impl Identity {
-    pub(crate) fn of(path: &Path) -> Result<Self, OpenError> {
-        // Through another `-shm` two processes would see two stores.
-        [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")]
-            .into_iter()
-            .map(|path| {
-                let metadata = fs::metadata(&path).map_err(failed("look at", &path))?;
-                Ok((path, number(&metadata)))
-            })
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
-
-    /// The file whose name leads elsewhere now.
-    pub(crate) fn changed(&self) -> Option<&Path> {
-        let same = |path: &Path, expected| {
-            fs::metadata(path).is_ok_and(|metadata| number(&metadata) == expected)
-        };
-        self.0
-            .iter()
-            .find(|(path, expected)| !same(path, *expected))
-            .map(|(path, _)| path.as_path())
-    }
-}
+/// What tells a file from all others: device and inode, or its one path where there are none.
+pub(crate) type Number = (u64, u64, PathBuf);
 
 #[cfg(unix)]
-fn number(metadata: &Metadata) -> (u64, u64) {
+pub(crate) fn number(_: &Path, metadata: &Metadata) -> Number {
     use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
+    (metadata.dev(), metadata.ino(), PathBuf::new())
 }
 
 #[cfg(unix)]
@@ -156,11 +132,130 @@ fn links(metadata: &Metadata) -> u64 {
 
 /// Elsewhere an open file keeps its name.
 #[cfg(not(unix))]
-fn number(_: &Metadata) -> (u64, u64) {
-    (0, 0)
+pub(crate) fn number(path: &Path, _: &Metadata) -> Number {
+    (0, 0, path.to_owned())
 }
 
 #[cfg(not(unix))]
 fn links(_: &Metadata) -> u64 {
     1
+}
+
+/// After so many looks at a directory that stayed as it was its time is trusted: two changes within
+/// one tick of the clock of a file system look like one.
+const STEADY: u32 = 128;
+
+/// Which files the names led to when the store was opened.
+///
+/// A process goes on writing into a file that lost its name, and everything it acknowledges is gone
+/// with the process.
+///
+/// A name can't change without the directory that it is in. The files themselves are looked at only
+/// when that did: to ask for the times of a file that is written all the time has the system keep
+/// them exactly, and makes each sync of the log write its times as well, which takes half as long
+/// again.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    files: Vec<(PathBuf, Number)>,
+    directory: PathBuf,
+    seen: Option<(Number, SystemTime)>,
+    steady: u32,
+}
+
+impl Identity {
+    pub(crate) fn of(path: &Path) -> Result<Self, OpenError> {
+        // Through another `-shm` two processes would see two stores.
+        let files: Result<_, OpenError> =
+            [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")]
+                .into_iter()
+                .map(|path| {
+                    let metadata = fs::metadata(&path).map_err(failed("look at", &path))?;
+                    let number = number(&path, &metadata);
+                    Ok((path, number))
+                })
+                .collect();
+        Ok(Self {
+            files: files?,
+            directory: path.parent().unwrap_or(path).to_owned(),
+            seen: None,
+            steady: 0,
+        })
+    }
+
+    /// The file whose name leads elsewhere now.
+    pub(crate) fn changed(&mut self) -> Option<&Path> {
+        let look = |directory: &Path| {
+            let metadata = fs::metadata(directory).ok()?;
+            Some((number(directory, &metadata), metadata.modified().ok()?))
+        };
+        // Before the files, so that what happens meanwhile is seen next time.
+        let seen = look(&self.directory);
+        if seen.is_none() || seen != self.seen {
+            self.seen = seen;
+            self.steady = 0;
+        } else if self.steady >= STEADY {
+            return None;
+        }
+        self.steady = self.steady.saturating_add(1);
+        let same = |path: &Path, expected: &Number| {
+            fs::metadata(path).is_ok_and(|metadata| number(path, &metadata) == *expected)
+        };
+        self.files
+            .iter()
+            .find(|(path, expected)| !same(path, expected))
+            .map(|(path, _)| path.as_path())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_leads_elsewhere_is_noticed_at_once() {
+        for trusted in [false, true] {
+            for name in ["store.db", "store.db-wal", "store.db-shm"] {
+                let directory = tempfile::tempdir().unwrap();
+                let path = directory.path().join("store.db");
+                for name in ["store.db", "store.db-wal", "store.db-shm"] {
+                    fs::write(directory.path().join(name), b"").unwrap();
+                }
+                let mut identity = Identity::of(&path).unwrap();
+                let looks = if trusted { STEADY * 2 } else { 1 };
+                for _ in 0..looks {
+                    assert_eq!(identity.changed(), None);
+                }
+                let moved = directory.path().join(name);
+                fs::rename(&moved, directory.path().join("elsewhere")).unwrap();
+                assert_eq!(identity.changed(), Some(&*moved), "{trusted}");
+                fs::write(&moved, b"").unwrap();
+                assert_eq!(identity.changed(), Some(&*moved), "{trusted}");
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_directory_that_leads_elsewhere_is_noticed_at_once() {
+        let top = tempfile::tempdir().unwrap();
+        let directory = top.path().join("directory");
+        let make = || {
+            fs::create_dir(&directory).unwrap();
+            for name in ["store.db", "store.db-wal", "store.db-shm"] {
+                fs::write(directory.join(name), b"").unwrap();
+            }
+        };
+        make();
+        let path = directory.join("store.db");
+        let mut identity = Identity::of(&path).unwrap();
+        for _ in 0..STEADY * 2 {
+            assert_eq!(identity.changed(), None);
+        }
+        fs::rename(&directory, top.path().join("moved")).unwrap();
+        assert_eq!(identity.changed(), Some(&*path));
+        make();
+        assert_eq!(identity.changed(), Some(&*path));
+    }
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
-use countersign_store::FingerprintKey;
 use countersign_store::seal::Place;
+use countersign_store::{FingerprintKey, Version};
 use rusqlite::{Connection, OptionalExtension};
 use zeroize::Zeroizing;
 
@@ -13,6 +13,7 @@ use crate::connection::Result;
 use crate::error::OpenError;
 use crate::fault::Fault;
 use crate::seal::Seal;
+use crate::tokens::column::{version, version_column};
 use crate::transaction::{Failure, Transaction};
 
 pub(crate) const TABLE: &str = "
@@ -25,20 +26,33 @@ CREATE TABLE store (
     stamp INTEGER NOT NULL
 ) STRICT";
 
+/// Since schema 5: the highest version of a consumer that was removed.
+pub(crate) const REMOVED: &str = "ALTER TABLE store ADD COLUMN removed INTEGER NOT NULL DEFAULT 0";
+
 const INSERT: &str = "
 INSERT INTO store (id, sealed, fingerprint_key, epoch, forgotten, stamp)
 VALUES (1, ?1, ?2, 0, ?3, 0)";
 
 const SELECT: &str = "SELECT sealed, fingerprint_key, epoch FROM store";
 
+const LAST_SERIAL: &str = "SELECT serial FROM store";
+
+const SET_SERIAL: &str = "UPDATE store SET serial = ?1";
+
 const EPOCH: &str = "SELECT epoch FROM store";
 
 const BEGIN_EPOCH: &str = "
 UPDATE store SET epoch = ?1, forgotten = max(forgotten, ?2) RETURNING forgotten";
 
-const FORGET: &str = "UPDATE store SET forgotten = max(forgotten, ?1)";
-
 const STAMP: &str = "UPDATE store SET stamp = stamp + 1 RETURNING stamp";
+
+/// Since schema 6: the number of the last commit that wrote no nonces; pages of nonces have their
+/// own.
+pub(crate) const SERIAL: &str = "ALTER TABLE store ADD COLUMN serial INTEGER NOT NULL DEFAULT 0";
+
+const LAST_REMOVED: &str = "SELECT removed FROM store";
+
+const REMOVE: &str = "UPDATE store SET removed = max(removed, ?1)";
 
 /// What of the row stays the same while the store is open.
 #[derive(Debug, Clone)]
@@ -110,8 +124,8 @@ pub(crate) fn read(connection: &Connection, path: &Path, seal: &Seal) -> Result<
     })
 }
 
-/// Begins an epoch: whoever served before is out. Gives the newest timestamp of which a nonce may
-/// have been forgotten.
+/// Begins an epoch: whoever served before is out. Gives the newest timestamp of which nonces may
+/// have been lost, with a file or before schema 4.
 pub(crate) fn begin_epoch(
     connection: &Connection,
     epoch: u64,
@@ -130,11 +144,16 @@ pub(crate) fn epoch(connection: &Connection) -> core::result::Result<u64, Fault>
     Ok(epoch.cast_unsigned())
 }
 
-/// Notes that nonces of timestamps up to this one are gone.
-pub(crate) fn forget(connection: &Connection, newest: UnixTime) -> core::result::Result<(), Fault> {
+/// The number of the last commit that wrote no nonces.
+pub(crate) fn serial(connection: &Connection) -> core::result::Result<u64, Fault> {
+    let serial: i64 = connection.query_row(LAST_SERIAL, [], |row| row.get(0))?;
+    Ok(serial.cast_unsigned())
+}
+
+pub(crate) fn set_serial(connection: &Connection, serial: u64) -> core::result::Result<(), Fault> {
     connection
-        .prepare_cached(FORGET)?
-        .execute([newest.seconds()])?;
+        .prepare_cached(SET_SERIAL)?
+        .execute([serial.cast_signed()])?;
     Ok(())
 }
 
@@ -143,4 +162,20 @@ pub(crate) fn stamp(connection: &Connection) -> core::result::Result<i64, Fault>
     Ok(connection
         .prepare_cached(STAMP)?
         .query_row([], |row| row.get(0))?)
+}
+
+/// The version of a new consumer: above every version of those removed, whatever their key was.
+pub(crate) fn first_version(connection: &Connection) -> core::result::Result<Version, Fault> {
+    let removed = connection
+        .prepare_cached(LAST_REMOVED)?
+        .query_row([], |row| row.get(0))?;
+    Ok(version(removed)?.next())
+}
+
+/// Notes that a consumer of this version is gone.
+pub(crate) fn remove(connection: &Connection, removed: Version) -> core::result::Result<(), Fault> {
+    connection
+        .prepare_cached(REMOVE)?
+        .execute([version_column(removed)?])?;
+    Ok(())
 }

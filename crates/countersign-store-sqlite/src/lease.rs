@@ -1,7 +1,7 @@
 //! The lease: one process owns the nonces.
 
 use std::fs::{File, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::error::OpenError;
@@ -17,6 +17,7 @@ pub(crate) struct Lease {
     file: File,
     path: PathBuf,
     epoch: u64,
+    serial: u64,
 }
 
 pub(crate) fn path(database: &Path) -> PathBuf {
@@ -46,11 +47,12 @@ impl Lease {
                 path,
             });
         }
-        let epoch = value(&text, "epoch").and_then(|number| number.parse().ok());
+        let number = |name| value(&text, name).and_then(|number| number.parse().ok());
         Ok(Self {
             file,
             path,
-            epoch: epoch.unwrap_or(0),
+            epoch: number("epoch").unwrap_or(0),
+            serial: number("commit").unwrap_or(0),
         })
     }
 
@@ -59,19 +61,54 @@ impl Lease {
         self.epoch
     }
 
-    /// Notes, after the database, that it has come to this epoch.
-    pub(crate) fn note(&mut self, epoch: u64) -> Result<(), OpenError> {
-        let text = format!("epoch {epoch}\nprocess {}\n", std::process::id());
-        // Never shorter than before, as epochs only rise; padded, as process numbers do not.
-        let text = format!("{text:<64}");
-        self.file
-            .rewind()
-            .and_then(|()| self.file.write_all(text.as_bytes()))
+    /// The last commit that was noted; zero if none was.
+    pub(crate) const fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// Notes, after the database, that it has come to this epoch and this commit. What notes the
+    /// commits to come.
+    pub(crate) fn note(&mut self, epoch: u64, serial: u64) -> Result<Notes, OpenError> {
+        let notes = self.file.try_clone().map(Notes);
+        let notes = notes.map_err(failed("open", &self.path))?;
+        notes
+            .write(epoch, serial)
             .and_then(|()| self.file.sync_all())
             .map_err(failed("write", &self.path))?;
-        self.epoch = epoch;
-        sync_directory(&self.path)
+        sync_directory(&self.path)?;
+        Ok(notes)
     }
+}
+
+/// Writes into the lease file which commit the database has come to.
+#[derive(Debug)]
+pub(crate) struct Notes(File);
+
+impl Notes {
+    /// Notes a commit that is on the disk. It is not synced: after a loss of power the file may name
+    /// an earlier one, and so it may after a fault, which refuses no database.
+    pub(crate) fn note(&self, epoch: u64, serial: u64) {
+        let _ = self.write(epoch, serial);
+    }
+
+    fn write(&self, epoch: u64, serial: u64) -> std::io::Result<()> {
+        let process = std::process::id();
+        let text = format!("epoch {epoch}\ncommit {serial}\nprocess {process}\n");
+        // Never shorter than before, as these only rise; padded, as process numbers do not.
+        write_at_start(&self.0, format!("{text:<96}").as_bytes())
+    }
+}
+
+#[cfg(unix)]
+fn write_at_start(file: &File, text: &[u8]) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, text, 0)
+}
+
+#[cfg(not(unix))]
+fn write_at_start(mut file: &File, text: &[u8]) -> std::io::Result<()> {
+    use std::io::{Seek, Write};
+    file.rewind()?;
+    file.write_all(text)
 }
 
 fn value<'t>(text: &'t str, name: &str) -> Option<&'t str> {

@@ -13,6 +13,8 @@ mod oneshot;
 mod options;
 mod queue;
 mod reader;
+mod registry;
+mod reseal;
 mod schema;
 mod seal;
 mod store;
@@ -22,4 +24,5 @@ mod writer;
 
 pub use error::OpenError;
 pub use options::Options;
+pub use reseal::Resealing;
 pub use store::{Administration, Role, Serving, SqliteStore};

@@ -1,7 +1,7 @@
 //! What waits for the writer: bounded, taken all at once.
 
 use core::mem;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -9,12 +9,19 @@ use std::time::Instant;
 /// However many keep coming, those that came first are not kept waiting for ever.
 const MOST_ROUNDS: usize = 10_000;
 
+/// A microsecond or less.
+const SPINS: usize = 24;
+
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
     state: Mutex<State<T>>,
     arrival: Condvar,
     /// Places that are reserved or filled.
     places: AtomicUsize,
+    /// How many are in `waiting`, to be read without the lock.
+    arrived: AtomicUsize,
+    /// As in the state.
+    closed: AtomicBool,
     capacity: usize,
 }
 
@@ -36,6 +43,8 @@ impl<T> Queue<T> {
             }),
             arrival: Condvar::new(),
             places: AtomicUsize::new(0),
+            arrived: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
             capacity,
         }
     }
@@ -49,6 +58,11 @@ impl<T> Queue<T> {
         self.places.load(Ordering::Relaxed)
     }
 
+    /// How many wait.
+    pub(crate) fn arrived(&self) -> usize {
+        self.arrived.load(Ordering::Relaxed)
+    }
+
     /// A place, if there is one. Taken before anything is changed elsewhere, so that nothing has to
     /// be taken back when the queue is full.
     pub(crate) fn reserve(&self) -> Option<Place<'_, T>> {
@@ -59,20 +73,12 @@ impl<T> Queue<T> {
             .map(|_| Place(self))
     }
 
-    /// Waits for the first item, then for `target` of them as long as one more comes in each time of
-    /// `patience`; takes all there are. `None` when the queue is closed and empty.
-    ///
-    /// Those answered last are the ones that ask next: without patience the first of them would get
-    /// a commit alone and the others wait for it.
-    pub(crate) fn take(&self, target: usize, patience: Duration) -> Option<Vec<T>> {
-        if target > 1 {
-            // Not asleep when the first one comes.
-            self.gather(target, patience);
-        }
+    /// Sleeps until there is something to take; whether there is, or the queue is closed.
+    pub(crate) fn sleep(&self) -> bool {
         let mut state = self.lock();
         while state.waiting.is_empty() {
             if state.closed {
-                return None;
+                return false;
             }
             state.idle = true;
             state = self
@@ -80,42 +86,66 @@ impl<T> Queue<T> {
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        if state.waiting.len() < target && !state.closed {
-            drop(state);
-            self.gather(target, patience);
-            state = self.lock();
-        }
-        let next = Vec::with_capacity(state.waiting.len());
-        let taken = mem::replace(&mut state.waiting, next);
-        drop(state);
-        self.places.fetch_sub(taken.len(), Ordering::Relaxed);
-        Some(taken)
+        true
     }
 
-    /// Does not sleep: to be woken up takes longer than those who are awaited take.
+    /// Waits for `wanted` items as long as one more comes in each time of `patience`, and moves all
+    /// there are; whether they were as many as wanted.
+    ///
+    /// Those answered last are the ones that ask next: without patience the first of them would get
+    /// a commit alone and the others wait for it.
+    pub(crate) fn take(&self, wanted: usize, patience: Duration, into: &mut Vec<T>) -> bool {
+        let mut arrived = 0;
+        loop {
+            let before = arrived;
+            arrived = self.expect(wanted, before, patience);
+            if arrived >= wanted || arrived == before {
+                break;
+            }
+        }
+        let mut state = self.lock();
+        let taken = state.waiting.len();
+        into.append(&mut state.waiting);
+        self.arrived.store(0, Ordering::Relaxed);
+        drop(state);
+        self.places.fetch_sub(taken, Ordering::Relaxed);
+        taken >= wanted
+    }
+
+    /// Waits for a first item, so as not to be asleep when it comes.
+    pub(crate) fn expect_one(&self, patience: Duration) {
+        self.expect(1, 0, patience);
+    }
+
+    /// Waits for `target` items, or for `patience` while there are no more than `before`; how many
+    /// there are. Does not sleep: to be woken up takes longer than those who are awaited take.
     #[expect(
         clippy::disallowed_methods,
         reason = "how long callers are waited for is a matter of real time alone"
     )]
-    fn gather(&self, target: usize, patience: Duration) {
-        let mut last = (self.filled(), Instant::now());
+    fn expect(&self, target: usize, before: usize, patience: Duration) -> usize {
+        let start = Instant::now();
         for _ in 0..MOST_ROUNDS {
-            let places = self.filled();
-            if places >= target {
-                return;
+            let arrived = self.arrived.load(Ordering::Relaxed);
+            if arrived >= target || arrived > before || self.closed.load(Ordering::Relaxed) {
+                return arrived;
             }
-            if places > last.0 {
-                last = (places, Instant::now());
-            } else if last.1.elapsed() >= patience {
-                return;
+            if start.elapsed() >= patience {
+                break;
+            }
+            // Not at once: each look takes the line away from those who come.
+            for _ in 0..SPINS {
+                core::hint::spin_loop();
             }
             std::thread::yield_now();
         }
+        self.arrived.load(Ordering::Relaxed)
     }
 
     /// Nothing more is taken in. What waits is still given out.
     pub(crate) fn close(&self) {
         self.lock().closed = true;
+        self.closed.store(true, Ordering::Relaxed);
         self.arrival.notify_all();
     }
 
@@ -123,6 +153,7 @@ impl<T> Queue<T> {
     pub(crate) fn abandon(&self) {
         let mut state = self.lock();
         state.closed = true;
+        self.closed.store(true, Ordering::Relaxed);
         let dropped = mem::take(&mut state.waiting);
         drop(state);
         drop(dropped);
@@ -148,6 +179,7 @@ impl<T> Place<'_, T> {
         // The writer gives the place back when it takes the item.
         mem::forget(self);
         state.waiting.push(item);
+        queue.arrived.store(state.waiting.len(), Ordering::Relaxed);
         if mem::take(&mut state.idle) {
             drop(state);
             queue.arrival.notify_one();
@@ -165,6 +197,14 @@ impl<T> Drop for Place<'_, T> {
 mod tests {
     use super::*;
 
+    impl<T> Queue<T> {
+        fn taken(&self, wanted: usize, patience: Duration) -> Vec<T> {
+            let mut taken = Vec::new();
+            self.take(wanted, patience, &mut taken);
+            taken
+        }
+    }
+
     const NONE: Duration = Duration::ZERO;
 
     #[test]
@@ -176,7 +216,8 @@ mod tests {
         drop(place);
         queue.reserve().unwrap().fill(2);
         assert!(queue.reserve().is_none());
-        assert_eq!(queue.take(1, NONE), Some(vec![1, 2]));
+        assert!(queue.sleep());
+        assert_eq!(queue.taken(1, NONE), [1, 2]);
         assert!(queue.reserve().is_some());
     }
 
@@ -186,8 +227,9 @@ mod tests {
         queue.reserve().unwrap().fill(1);
         queue.close();
         queue.reserve().unwrap().fill(2);
-        assert_eq!(queue.take(2, Duration::MAX), Some(vec![1]));
-        assert_eq!(queue.take(1, NONE), None);
+        assert!(queue.sleep());
+        assert_eq!(queue.taken(2, Duration::MAX), [1]);
+        assert!(!queue.sleep());
     }
 
     #[test]
@@ -203,11 +245,14 @@ mod tests {
     fn wakes_when_enough_have_come() {
         let queue = Queue::new(8);
         std::thread::scope(|scope| {
-            let taker = scope.spawn(|| queue.take(3, Duration::from_secs(3600)));
+            let taker = scope.spawn(|| {
+                assert!(queue.sleep());
+                queue.taken(3, Duration::from_secs(3600))
+            });
             for item in 0..3 {
                 queue.reserve().unwrap().fill(item);
             }
-            assert_eq!(taker.join().unwrap(), Some(vec![0, 1, 2]));
+            assert_eq!(taker.join().unwrap(), [0, 1, 2]);
         });
     }
 }

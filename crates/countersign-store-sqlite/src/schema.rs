@@ -13,25 +13,50 @@ use crate::{consumers, founding, nonces, tokens};
 /// Marks a file as ours, in its header: "CSN1".
 pub(crate) const APPLICATION_ID: u32 = 0x4353_4e31;
 
+/// One step of a migration.
+enum Step {
+    Code(fn(&Connection) -> core::result::Result<(), Fault>),
+    Sql(&'static str),
+}
+
+use Step::{Code, Sql};
+
 /// What brings a file from one version to the next. Never changed once released: a new version is
 /// a new row.
-const MIGRATIONS: &[&[&str]] = &[
-    &[founding::TABLE, nonces::TABLE],
-    &[consumers::TABLE],
+const MIGRATIONS: &[&[Step]] = &[
+    &[Sql(founding::TABLE), Sql(nonces::repack::OLD_TABLE)],
+    &[Sql(consumers::TABLE)],
     &[
-        tokens::temporary::TABLE,
-        tokens::temporary::BY_END,
-        tokens::grants::TABLE,
-        tokens::grants::STANDING,
-        tokens::grants::BY_CONSUMER,
-        tokens::grants::BY_USER,
-        tokens::grants::BY_ORGANISATION,
-        tokens::grants::BY_END,
-        tokens::access::TABLE,
-        tokens::access::BY_END,
-        tokens::access::BY_GRANT,
+        Sql(tokens::temporary::TABLE),
+        Sql(tokens::temporary::BY_END),
+        Sql(tokens::grants::TABLE),
+        Sql(tokens::grants::STANDING),
+        Sql(tokens::grants::BY_CONSUMER),
+        Sql(tokens::grants::BY_USER),
+        Sql(tokens::grants::BY_ORGANISATION),
+        Sql(tokens::grants::BY_END),
+        Sql(tokens::access::TABLE),
+        Sql(tokens::access::BY_END),
+        Sql(tokens::access::BY_GRANT),
     ],
+    &[
+        Sql(nonces::TABLE),
+        Sql(nonces::forgotten::TABLE),
+        Code(nonces::repack::repack),
+        Sql("DROP TABLE nonces"),
+    ],
+    &[Sql(founding::REMOVED)],
+    &[Sql(founding::SERIAL)],
 ];
+
+impl Step {
+    fn make(&self, connection: &Connection) -> core::result::Result<(), Fault> {
+        match self {
+            Code(make) => make(connection),
+            Sql(statement) => Ok(connection.execute(statement, []).map(drop)?),
+        }
+    }
+}
 
 /// The version of this crate.
 pub(crate) fn newest() -> u32 {
@@ -87,10 +112,10 @@ pub(crate) fn migrate(
 ) -> Result<()> {
     let found = version(connection, path)?;
     let mut number = 0_u32;
-    for statements in MIGRATIONS {
+    for steps in MIGRATIONS {
         number = number.saturating_add(1);
         if number > found {
-            step(connection, number, statements, before).map_err(|fault| OpenError::Sqlite {
+            one(connection, number, steps, before).map_err(|fault| OpenError::Sqlite {
                 doing: "migrate",
                 path: path.to_owned(),
                 source: fault.into(),
@@ -100,17 +125,17 @@ pub(crate) fn migrate(
     check(connection, path, newest())
 }
 
-fn step(
+fn one(
     connection: &Connection,
     number: u32,
-    statements: &[&str],
+    steps: &[Step],
     before: &mut dyn FnMut(),
 ) -> core::result::Result<(), Fault> {
     before();
     let transaction = Transaction::begin(connection)?;
-    for statement in statements {
+    for step in steps {
         before();
-        connection.execute(statement, [])?;
+        step.make(connection)?;
     }
     before();
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -123,15 +148,11 @@ fn step(
 
 /// Compares the tables with those that the migrations make.
 pub(crate) fn check(connection: &Connection, path: &Path, version: u32) -> Result<()> {
-    let expected = Connection::open_in_memory()
-        .and_then(|model| {
-            let wanted = usize::try_from(version).unwrap_or(usize::MAX);
-            for statement in MIGRATIONS.iter().take(wanted).copied().flatten() {
-                model.execute(statement, [])?;
-            }
-            tables(&model)
-        })
-        .map_err(failed("model the schema of", path))?;
+    let expected = model(version).map_err(|fault| OpenError::Sqlite {
+        doing: "model the schema of",
+        path: path.to_owned(),
+        source: fault.into(),
+    })?;
     let found = tables(connection).map_err(failed("read the schema of", path))?;
     let mut differences = expected
         .iter()
@@ -151,6 +172,16 @@ pub(crate) fn check(connection: &Connection, path: &Path, version: u32) -> Resul
             found,
         }),
     }
+}
+
+/// What the migrations make.
+fn model(version: u32) -> core::result::Result<Vec<(String, String)>, Fault> {
+    let model = Connection::open_in_memory()?;
+    let wanted = usize::try_from(version).unwrap_or(usize::MAX);
+    for step in MIGRATIONS.iter().take(wanted).copied().flatten() {
+        step.make(&model)?;
+    }
+    Ok(tables(&model)?)
 }
 
 /// The tables and indices by name, each as it was made. SQLite's own, such as statistics, are left

@@ -38,6 +38,14 @@ impl Seal {
         }
     }
 
+    /// Whether it needs no other key than the one of now.
+    pub(crate) fn is_current(&self, sealed: &[u8]) -> bool {
+        match self {
+            Self::By(sealer) => sealer.is_current(sealed).is_ok_and(|current| current),
+            Self::None => true,
+        }
+    }
+
     pub(crate) fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<SecretBytes, Fault> {
         match self {
             Self::By(sealer) => sealer

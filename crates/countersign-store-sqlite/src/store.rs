@@ -10,17 +10,18 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_store::{
-    Change, Commit, Consumer, ConsumerStore, Domain, Expected, Fingerprint, FingerprintKey, Grant,
-    GrantId, GrantSelection, Insertion, Nonce, NonceStore, StoreError, TemporaryCredentials,
-    TokenAndGrant, TokenStore, Versioned,
+    Change, Commit, Consumer, ConsumerStore, Expected, Fingerprint, FingerprintKey, Grant, GrantId,
+    GrantSelection, Insertion, Nonce, NonceStore, StoreError, TemporaryCredentials, TokenAndGrant,
+    TokenStore, Versioned,
 };
 
 use crate::fault::Fault;
 use crate::nonces::Entry;
 use crate::reader::Readers;
+use crate::registry::Held;
 use crate::tokens::grants::Selection;
-use crate::writer::{Write, WriterThread, answer};
-use crate::{consumers, oneshot, tokens};
+use crate::writer::{Lookup, Write, WriterThread};
+use crate::{Resealing, consumers, tokens};
 
 /// Consumers, tokens and, if it is [`Serving`], nonces, in one SQLite file.
 ///
@@ -39,7 +40,8 @@ impl<R> Clone for SqliteStore<R> {
     }
 }
 
-/// In the order in which they are dropped: the lease, in the role, outlives the writer.
+/// In the order in which they are dropped: the lease, in the role, outlives the writer, and the
+/// claim on the file all connections.
 #[derive(Debug)]
 struct Shared<R> {
     writer: WriterThread,
@@ -47,6 +49,7 @@ struct Shared<R> {
     fingerprint_key: FingerprintKey,
     path: PathBuf,
     role: R,
+    _held: Held,
 }
 
 impl<R: Role> SqliteStore<R> {
@@ -55,6 +58,40 @@ impl<R: Role> SqliteStore<R> {
     #[must_use]
     pub fn fingerprint_key(&self) -> FingerprintKey {
         self.shared.fingerprint_key.clone()
+    }
+
+    /// Goes on to seal again, with the key of now, what an older one sealed, and looks at `limit` rows
+    /// for it in one commit. What it answers is where to go on; when that
+    /// [is complete](Resealing::is_complete), the older keys may be dropped from the options of every
+    /// process.
+    ///
+    /// Everyone else goes on meanwhile. Have no process seal with the older key any more before it
+    /// begins: what is written behind its back is found, but as long as that goes on it is never
+    /// complete.
+    ///
+    /// ```
+    /// # use countersign_store::StoreError;
+    /// # use countersign_store_sqlite::{Resealing, SqliteStore};
+    /// # async fn all(store: &SqliteStore) -> Result<(), StoreError> {
+    /// let mut at = Resealing::default();
+    /// while !at.is_complete() {
+    ///     at = store.reseal(at, 500).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as for every change; what was answered before stays done. Rows that no key
+    /// opens are no error but [listed](Resealing::damaged).
+    pub async fn reseal(&self, from: Resealing, limit: usize) -> Result<Resealing, StoreError> {
+        self.shared
+            .writer
+            .write(self.shared.writer.place()?, |reply| {
+                Write::Reseal(Box::new(from), limit, reply)
+            })
+            .await
     }
 
     /// The file, by the one name that it has.
@@ -69,20 +106,27 @@ impl NonceStore for SqliteStore {
         let shared = &*self.shared;
         // Before the memory changes: a nonce is not burnt because the writer is behind.
         let place = shared.writer.place()?;
-        let inserted = shared.role.nonces().insert_now(&nonce, now)?;
-        if inserted != Insertion::New {
-            return Ok(inserted);
-        }
-        let key = &shared.fingerprint_key;
+        let memory = shared.role.nonces();
+        let kept = memory.kept(&nonce);
         let entry = Entry {
-            fingerprint: nonce.fingerprint(key),
-            consumer: key.of(Domain::Consumer, &[nonce.consumer_key.as_bytes()]),
+            fingerprint: kept.fingerprint,
+            consumer: kept.consumer,
             timestamp: nonce.timestamp,
         };
-        let (sender, receiver) = oneshot::channel();
-        place.fill(Write::Nonce(entry, now, sender));
+        // A writer that waits looks it up by itself, while the next caller comes.
+        let lookup = if shared.writer.is_busy() {
+            match memory.insert_kept(&kept, now)? {
+                Insertion::New => Lookup::Done,
+                known => return Ok(known),
+            }
+        } else {
+            Lookup::Due
+        };
         // An error leaves the nonce used in memory: that refuses an honest request at worst.
-        answer(receiver).await.map(|()| Insertion::New)
+        shared
+            .writer
+            .write(place, |reply| Write::Nonce(entry, now, lookup, reply))
+            .await
     }
 }
 
@@ -102,14 +146,18 @@ impl<R: Role> ConsumerStore for SqliteStore<R> {
     ) -> Result<Commit, StoreError> {
         self.shared
             .writer
-            .write(|reply| Write::PutConsumer(expected, Box::new(consumer), reply))
+            .write(self.shared.writer.place()?, |reply| {
+                Write::PutConsumer(expected, Box::new(consumer), reply)
+            })
             .await
     }
 
     async fn remove_consumer(&self, expected: Expected, key: &str) -> Result<Commit, StoreError> {
         self.shared
             .writer
-            .write(|reply| Write::RemoveConsumer(expected, key.to_owned(), reply))
+            .write(self.shared.writer.place()?, |reply| {
+                Write::RemoveConsumer(expected, key.to_owned(), reply)
+            })
             .await
     }
 
@@ -190,14 +238,18 @@ impl<R: Role> TokenStore for SqliteStore<R> {
     async fn commit(&self, change: Change) -> Result<Commit, StoreError> {
         self.shared
             .writer
-            .write(|reply| Write::Change(change, reply))
+            .write(self.shared.writer.place()?, |reply| {
+                Write::Change(change, reply)
+            })
             .await
     }
 
     async fn forget(&self, now: UnixTime, limit: usize) -> Result<usize, StoreError> {
         self.shared
             .writer
-            .write(|reply| Write::Forget(now, limit, reply))
+            .write(self.shared.writer.place()?, |reply| {
+                Write::Forget(now, limit, reply)
+            })
             .await
     }
 }

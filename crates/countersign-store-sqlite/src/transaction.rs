@@ -35,6 +35,14 @@ impl Failure {
         matches!(self, Self::Unknown(_)) || self.fault().is_lasting()
     }
 
+    /// Whether nothing was changed as the file, or the disk, is full.
+    pub(crate) fn is_for_want_of_room(&self) -> bool {
+        let Self::RolledBack(Fault::Sqlite(error)) = self else {
+            return false;
+        };
+        code(error) == Some(ErrorCode::DiskFull)
+    }
+
     pub(crate) fn into_fault(self) -> Fault {
         match self {
             Self::RolledBack(fault) | Self::Unknown(fault) => fault,
@@ -44,12 +52,10 @@ impl Failure {
     /// The answer to one of those whose change it was.
     pub(crate) fn error(&self, pages: u32) -> StoreError {
         match self {
-            Self::RolledBack(Fault::Sqlite(error)) if code(error) == Some(ErrorCode::DiskFull) => {
-                StoreError::Full {
-                    limit: usize::try_from(pages).unwrap_or(usize::MAX),
-                    what: "pages, or as much as the disk has room for",
-                }
-            }
+            _ if self.is_for_want_of_room() => StoreError::Full {
+                limit: usize::try_from(pages).unwrap_or(usize::MAX),
+                what: "pages, or as much as the disk has room for",
+            },
             Self::RolledBack(fault) => StoreError::unavailable(fault.to_string()),
             Self::Unknown(fault) => StoreError::UnknownOutcome(Some(fault.to_string().into())),
         }

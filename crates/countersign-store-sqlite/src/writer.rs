@@ -3,31 +3,49 @@
 
 mod batch;
 
-pub(crate) use batch::{Reply, Write};
+pub(crate) use batch::{Lookup, Reply, Write};
 
 use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use countersign_clock::Window;
+use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
-use countersign_store::StoreError;
+use countersign_store::{MemoryNonceStore, StoreError};
 use rusqlite::Connection;
 
 use crate::fault::Fault;
 use crate::file::Identity;
-use crate::queue::Queue;
+use crate::lease::Notes;
+use crate::nonces::Ring;
+use crate::oneshot;
+use crate::queue::{Place, Queue};
 use crate::seal::Seal;
-use crate::writer::batch::Answers;
-use crate::{nonces, oneshot};
+use crate::transaction::Failure;
 
 /// The log is written back into the database after so many commits, outside of the time that
 /// anyone waits for unless the next change comes meanwhile.
 const COMMITS_BETWEEN_CHECKPOINTS: u32 = 256;
 
-/// Nonces that are over are looked for after so many commits.
-const COMMITS_BETWEEN_PURGES: u32 = 16;
+/// How many arrive before their nonces are looked up, while others still come.
+const LOOKED_UP_AT_ONCE: usize = 8;
+
+/// When so many wait, callers look up their nonces themselves. To have the writer do it saves a
+/// caller the time, and the table of nonces the way from one processor to another, but while it
+/// syncs nobody would be told of a replay.
+const SPARED_FROM: usize = 32;
+
+/// What the process that owns the nonces has beyond the others.
+pub(crate) struct Owner {
+    pub(crate) epoch: u64,
+    /// What is live, also what was not written yet.
+    pub(crate) memory: Arc<MemoryNonceStore>,
+    pub(crate) ring: Ring,
+    /// The number of the last commit.
+    pub(crate) serial: u64,
+    pub(crate) lease: Notes,
+}
 
 /// What the thread works with.
 pub(crate) struct Writer {
@@ -35,13 +53,15 @@ pub(crate) struct Writer {
     pub(crate) identity: Identity,
     pub(crate) seal: Seal,
     pub(crate) random: Box<dyn SecureRandom + Send>,
-    /// The epoch of the process that owns the nonces.
-    pub(crate) epoch: Option<u64>,
-    pub(crate) window: Window,
+    pub(crate) serving: Option<Owner>,
+    /// The time that callers gave with the nonces of the last commit.
+    pub(crate) now: Option<UnixTime>,
     pub(crate) gathering: Duration,
     pub(crate) most_pages: u32,
     pub(crate) commits: u32,
     pub(crate) poisoned: Option<String>,
+    /// Why the batch at hand is refused.
+    pub(crate) unfit: Option<String>,
 }
 
 pub(crate) struct WriterThread {
@@ -63,13 +83,7 @@ impl WriterThread {
             .name(String::from("countersign-write"))
             .spawn(move || {
                 let _abandoned = Abandon(&waiting);
-                let mut target = 1;
-                while let Some(batch) = waiting.take(target, writer.gathering) {
-                    let answered = batch.len();
-                    // All that are in flight: those who wait already, and those answered now. To
-                    // look for the latter alone would keep two halves from ever becoming one.
-                    writer.run(batch, || target = answered.saturating_add(waiting.filled()));
-                }
+                writer.serve(&waiting);
             })?;
         Ok(Self {
             queue,
@@ -78,31 +92,30 @@ impl WriterThread {
     }
 
     /// A place for a change; the error is for the caller.
-    pub(crate) fn place(&self) -> Result<crate::queue::Place<'_, Write>, StoreError> {
+    pub(crate) fn place(&self) -> Result<Place<'_, Write>, StoreError> {
         self.queue.reserve().ok_or_else(|| StoreError::Full {
             limit: self.queue.capacity(),
             what: "changes that wait",
         })
     }
 
+    /// Whether so much waits that the writer is better spared.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.queue.arrived() >= SPARED_FROM
+    }
+
     /// Writes, and waits for the answer.
     pub(crate) async fn write<T>(
         &self,
+        place: Place<'_, Write>,
         write: impl FnOnce(Reply<T>) -> Write,
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
-        self.place()?.fill(write(sender));
-        answer(receiver).await
+        place.fill(write(sender));
+        receiver
+            .await
+            .unwrap_or(Err(StoreError::UnknownOutcome(None)))
     }
-}
-
-/// The answer to a change that was handed to the writer.
-pub(crate) async fn answer<T>(
-    receiver: oneshot::Receiver<Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    receiver
-        .await
-        .unwrap_or(Err(StoreError::UnknownOutcome(None)))
 }
 
 impl Drop for WriterThread {
@@ -124,22 +137,78 @@ impl Drop for Abandon<'_> {
 }
 
 impl Writer {
+    fn serve(&mut self, waiting: &Queue<Write>) {
+        let mut target = 1;
+        loop {
+            if target > 1 {
+                // Those answered last tend to ask again.
+                waiting.expect_one(self.gathering);
+            }
+            if !waiting.sleep() {
+                return;
+            }
+            let batch = self.gather(waiting, target);
+            let answered = batch.len();
+            // All that are in flight: those who wait already, and those answered now. To look for
+            // the latter alone would keep two halves from ever becoming one.
+            let committed = || target = answered.saturating_add(waiting.filled());
+            match self.unfit.take() {
+                None => self.run(batch, committed),
+                Some(why) => batch::refuse(batch, &why),
+            }
+        }
+    }
+
+    /// Takes what waits, a few at a time, so that nonces are looked up while others still come.
+    fn gather(&mut self, waiting: &Queue<Write>, target: usize) -> Vec<Write> {
+        let mut batch = Vec::with_capacity(target);
+        let mut arrived = Vec::with_capacity(target);
+        let mut seen = 0_usize;
+        let mut wanted = 1;
+        loop {
+            let complete = waiting.take(wanted, self.gathering, &mut arrived);
+            let first = seen == 0;
+            seen = seen.saturating_add(arrived.len());
+            self.admit(&mut arrived, &mut batch);
+            if first {
+                self.unfit = self.look();
+            }
+            if seen >= target || !complete {
+                return batch;
+            }
+            wanted = target.saturating_sub(seen).min(LOOKED_UP_AT_ONCE);
+        }
+    }
+
     /// `committed` is called before anyone is answered.
     fn run(&mut self, batch: Vec<Write>, committed: impl FnOnce()) {
-        if let Some(why) = self.unfit() {
-            batch::refuse(batch, &why);
-            return;
+        let mut outcomes = Vec::with_capacity(batch.len());
+        let mut done = self.transact(&batch, &mut outcomes);
+        if done.as_ref().is_err_and(Failure::is_for_want_of_room) {
+            match self.make_room() {
+                Ok(false) => {}
+                Ok(true) => {
+                    outcomes.clear();
+                    done = self.transact(&batch, &mut outcomes);
+                }
+                Err(failure) => done = Err(failure),
+            }
         }
-        let mut answers = Answers::default();
-        let done = self.transact(batch, &mut answers);
         committed();
         match done {
-            Ok(()) => answers.deliver(),
+            Ok(()) => {
+                batch::deliver(batch, outcomes);
+                // After the answers: nobody waits for it, and less than what is on the disk is no
+                // harm.
+                if let Some(owner) = &self.serving {
+                    owner.lease.note(owner.epoch, owner.serial);
+                }
+            }
             Err(failure) => {
                 if failure.is_lasting() {
                     self.poisoned = Some(failure.fault().to_string());
                 }
-                answers.fail(&failure, self.most_pages);
+                batch::fail(batch, outcomes, &failure, self.most_pages);
             }
         }
         self.commits = self.commits.wrapping_add(1);
@@ -149,7 +218,7 @@ impl Writer {
     }
 
     /// Why nothing may be written any more.
-    fn unfit(&mut self) -> Option<String> {
+    fn look(&mut self) -> Option<String> {
         if self.poisoned.is_none() {
             let changed = self.identity.changed();
             self.poisoned = changed.map(|path| {
@@ -174,20 +243,6 @@ impl Writer {
             if fault.is_lasting() {
                 self.poisoned = Some(fault.to_string());
             }
-        }
-    }
-
-    fn purge_is_due(&self) -> bool {
-        self.commits.is_multiple_of(COMMITS_BETWEEN_PURGES)
-    }
-}
-
-impl Writer {
-    fn write_nonces(&self, nonces: &batch::Nonces) -> Result<(), Fault> {
-        nonces::insert(&self.connection, &nonces.entries)?;
-        match nonces.now {
-            Some(now) if self.purge_is_due() => nonces::purge(&self.connection, self.window, now),
-            _ => Ok(()),
         }
     }
 }

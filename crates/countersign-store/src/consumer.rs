@@ -127,7 +127,9 @@ impl Consumer {
 /// - **Never stale**: after a change is answered [`Commit::Done`], no later look-up, in whatever
 ///   process shares the store, gives what was before. A store that caches must notice changes made
 ///   elsewhere.
-/// - **Compare-and-set**: a change says which version it was made from.
+/// - **Compare-and-set**: a change says which version it was made from. Versions never come again
+///   for a key, also when its consumer was removed and made anew: a change made from the one before
+///   must not hit the one that came after.
 pub trait ConsumerStore: Send + Sync {
     /// The consumer with this key.
     fn consumer(

@@ -19,8 +19,8 @@ pub use dynamic::{BoxFuture, DynConsumerStore, DynNonceStore, DynTokenStore};
 pub use error::StoreError;
 pub use fingerprint::{Domain, Fingerprint, FingerprintKey};
 pub use memory::{
-    KeptNonce, MemoryConsumerStore, MemoryNonceStore, MemoryTokenStore, NonceLimits, Start,
-    TokenLimits,
+    Forgotten, KeptNonce, MemoryConsumerStore, MemoryNonceStore, MemoryTokenStore, NonceLimits,
+    Start, TokenLimits,
 };
 pub use nonce::{Insertion, Nonce, NonceStore};
 pub use null::NullNonceStore;

@@ -5,7 +5,7 @@ mod nonce;
 mod token;
 
 pub use consumer::MemoryConsumerStore;
-pub use nonce::{KeptNonce, MemoryNonceStore, NonceLimits, Start};
+pub use nonce::{Forgotten, KeptNonce, MemoryNonceStore, NonceLimits, Start};
 pub use token::{MemoryTokenStore, TokenLimits};
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

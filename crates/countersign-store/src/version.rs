@@ -1,11 +1,12 @@
 //! Compare-and-set: a change says which version of a row it was made from.
 
-/// How often a row was written; a new row has version 1.
+/// Rises with each change of a row. A new row has version 1, or one above all that a row in its place
+/// had before it was removed: a version never comes again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Version(u64);
 
 impl Version {
-    /// The version of a row that was never changed.
+    /// The version of a row that was never changed, and whose place was never another's.
     pub const FIRST: Self = Self(1);
 
     /// A version read back from a store.

@@ -56,10 +56,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Site<C, T, N> {
 }
 
 /// Verifies a request and puts the proof into its extensions; gives the body for the handler.
+///
+/// What was read of a refused request's body stays in `read`.
 pub(crate) async fn admit<C, T, N, B>(
     gate: &Gate<C, T, N>,
     parts: &mut Parts,
     body: B,
+    read: &mut Option<Bytes>,
 ) -> Result<RequestBody<B>, Refusal>
 where
     C: ConsumerStore,
@@ -72,7 +75,7 @@ where
     let routed = crate::extract::restore_target(parts);
     let rule = gate.rules.rule(parts);
     let decided = async {
-        let outcome = match verify(&gate.site, &rule, parts, body).await {
+        let outcome = match verify(&gate.site, &rule, parts, body, read).await {
             Ok(body) => Ok(body),
             Err(stopped) => Err(gate.site.refusal(stopped, Action::Request).await),
         };
@@ -81,7 +84,7 @@ where
     };
     let outcome = observe::within(rule.route().name(), decided).await;
     #[cfg(feature = "axum")]
-    if let Some(routed) = routed {
+    if let Some(routed) = routed.filter(|_| outcome.is_ok()) {
         parts.uri = routed;
     }
     outcome
@@ -92,6 +95,7 @@ async fn verify<C, T, N, B>(
     rule: &Rule,
     parts: &mut Parts,
     body: B,
+    read: &mut Option<Bytes>,
 ) -> Result<RequestBody<B>, Stopped>
 where
     C: ConsumerStore,
@@ -105,6 +109,7 @@ where
     if is_read_first(rule, &head, &body) {
         let limit = route.policy().limits().body_bytes();
         let buffered = buffer(&parts.headers, body, limit, || site.body_deadline()).await?;
+        *read = Some(buffered.bytes.clone());
         let content_type = head.content_type();
         let request = head.with_body(content_type, &buffered.bytes);
         let verified = provider.verify(&request, route, site.now()).await?;

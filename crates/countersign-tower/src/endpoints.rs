@@ -20,6 +20,7 @@ use tower_service::Service;
 use crate::admit::Stopped;
 use crate::buffer::buffer;
 use crate::observe::{self, Endpoint};
+use crate::refused::Refused;
 use crate::response::refused;
 use crate::site::Site;
 
@@ -76,16 +77,24 @@ where
             response.headers_mut().insert(ALLOW, allowed);
             return response;
         }
+        let mut read = None;
         let decided = async {
-            let outcome = match self.issue(endpoint, &parts, body).await {
+            let outcome = match self.issue(endpoint, &parts, body, &mut read).await {
                 Ok(response) => Ok(response),
                 Err(stopped) => Err(self.site.refusal(stopped, action(endpoint)).await),
             };
             observe::outcome(endpoint, outcome.as_ref().err());
             outcome
         };
-        let outcome = observe::within(path, decided).await;
-        outcome.unwrap_or_else(|refusal| refused(&refusal, self.site.realm()))
+        match observe::within(path, decided).await {
+            Ok(response) => response,
+            Err(refusal) => {
+                let mut response = refused(&refusal, self.site.realm());
+                let refused = Refused::new(refusal, parts, read);
+                response.extensions_mut().insert(refused);
+                response
+            }
+        }
     }
 
     async fn issue<B>(
@@ -93,6 +102,7 @@ where
         endpoint: Endpoint,
         parts: &Parts,
         body: B,
+        read: &mut Option<Bytes>,
     ) -> Result<Response<String>, Stopped>
     where
         B: Body<Data = Bytes> + Send,
@@ -101,6 +111,7 @@ where
         let origin = site.origin_of(parts)?;
         let limit = provider.settings().policy.limits().body_bytes();
         let buffered = buffer(&parts.headers, body, limit, || site.body_deadline()).await?;
+        *read = Some(buffered.bytes.clone());
         let request = wire::read(parts, &buffered.bytes, &origin)?;
         let issued = match endpoint {
             Endpoint::AccessToken => provider.access_token(&request, site.now()).await,

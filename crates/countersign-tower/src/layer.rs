@@ -15,6 +15,7 @@ use tower_service::Service;
 
 use crate::admit::admit;
 use crate::body::RequestBody;
+use crate::refused::Refused;
 use crate::response::{ResponseBody, refused};
 use crate::rules::Rules;
 use crate::site::Site;
@@ -116,14 +117,18 @@ where
         let gate = Arc::clone(&self.gate);
         let (mut parts, body) = request.into_parts();
         Box::pin(async move {
-            match admit(&gate, &mut parts, body).await {
+            let mut read = None;
+            match admit(&gate, &mut parts, body, &mut read).await {
                 Ok(body) => {
                     let response = inner.call(Request::from_parts(parts, body)).await?;
                     Ok(response.map(ResponseBody::inner))
                 }
                 Err(refusal) => {
                     let realm = gate.site.realm();
-                    Ok(refused(&refusal, realm).map(ResponseBody::own))
+                    let mut response = refused(&refusal, realm).map(ResponseBody::own);
+                    let refused = Refused::new(refusal, parts, read);
+                    response.extensions_mut().insert(refused);
+                    Ok(response)
                 }
             }
         })

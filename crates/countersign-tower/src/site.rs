@@ -149,17 +149,32 @@ impl<C, T, N> Site<C, T, N> {
         self.provider.settings().realm.as_deref()
     }
 
-    /// The origin that the sender signed, if the sender is honest.
-    pub(crate) fn origin_of(&self, parts: &Parts) -> Result<Cow<'_, Origin>, WireError> {
-        let trusted = self.proxies.as_ref().filter(|(proxies, peer)| {
-            peer(&parts.extensions).is_some_and(|address| proxies.includes(address))
-        });
-        match trusted {
+    /// The origin that the sender signed, if the sender is honest: the configured one, with what a
+    /// trusted proxy says in its place.
+    ///
+    /// # Errors
+    ///
+    /// [`WireError::Forwarded`] if a trusted proxy says what is no origin.
+    pub fn origin_of(&self, parts: &Parts) -> Result<Cow<'_, Origin>, WireError> {
+        match self.trusted_proxy(parts) {
             None => Ok(Cow::Borrowed(&self.origin)),
-            Some((proxies, _)) => proxies
+            Some(proxies) => proxies
                 .forwarded_origin(&parts.headers, &self.origin)
                 .map_err(WireError::Forwarded),
         }
+    }
+
+    /// Whether the forwarded fields of a request are believed.
+    #[must_use]
+    pub fn is_from_trusted_proxy(&self, parts: &Parts) -> bool {
+        self.trusted_proxy(parts).is_some()
+    }
+
+    fn trusted_proxy(&self, parts: &Parts) -> Option<&TrustedProxies> {
+        let (proxies, peer) = self.proxies.as_ref()?;
+        peer(&parts.extensions)
+            .is_some_and(|address| proxies.includes(address))
+            .then_some(proxies)
     }
 }
 

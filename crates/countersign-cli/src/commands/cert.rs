@@ -1,14 +1,14 @@
 //! `countersign cert`: certificates, the RSA half of registration.
 
 mod check;
-mod generate;
+pub(crate) mod generate;
 mod inspect;
-mod issue;
+pub(crate) mod issue;
 mod new;
 mod period;
 mod renew;
-mod subject;
-mod write;
+pub(crate) mod subject;
+pub(crate) mod write;
 
 use clap::{Args, Subcommand};
 

@@ -3,6 +3,8 @@
 mod inputs;
 mod json;
 mod language;
+#[cfg(feature = "service")]
+mod recorded;
 mod report;
 mod text;
 mod veil;
@@ -30,6 +32,7 @@ Examples:
   countersign doctor --response answer.txt
   countersign doctor --keys keys.toml --redact refused.http
   pbpaste | countersign doctor -
+  countersign doctor --id 7ZK3M9Q0T4X2A --config countersign.toml
 
 Exit codes: 0 nothing wrong found, 1 something found, 2 usage, 3 an input can't be read.";
 
@@ -42,6 +45,8 @@ Exit codes: 0 nothing wrong found, 1 something found, 2 usage, 3 an input can't 
 /// Two requests are compared: one that works and one that does not, or one as it was sent and as
 /// it arrived. Further inputs may hold the answer or a base string. Of a trace or HAR with several
 /// requests, the first signed one that was refused counts, and what followed a redirect.
+///
+/// Whoever runs `countersign serve` explains a refusal by its id: the X-Request-Id of the answer.
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(crate) struct Doctor {
@@ -84,8 +89,30 @@ pub(crate) struct Doctor {
     /// characters, the method and the times stay.
     #[arg(long)]
     redact: bool,
+    /// The X-Request-Id of a request that a service of yours refused: explains what it kept of it.
+    #[cfg(feature = "service")]
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with_all = [
+            "inputs", "keys", "response", "scheme", "at", "client_base_string",
+            "provider_base_string", "provider_signature", "budget", "redact",
+        ]
+    )]
+    id: Option<String>,
+    /// The service's configuration; countersign.toml here without it.
+    #[cfg(feature = "service")]
+    #[arg(long, value_name = "FILE", requires = "id", conflicts_with_all = ["inputs", "response"])]
+    config: Option<PathBuf>,
     /// What you have; may be left out when --response is given.
-    #[arg(value_name = "INPUT", required_unless_present = "response")]
+    #[cfg_attr(
+        feature = "service",
+        arg(value_name = "INPUT", required_unless_present_any = ["response", "id"])
+    )]
+    #[cfg_attr(
+        not(feature = "service"),
+        arg(value_name = "INPUT", required_unless_present = "response")
+    )]
     inputs: Vec<PathBuf>,
 }
 
@@ -103,6 +130,12 @@ struct Given {
 
 impl Doctor {
     pub(crate) fn run(&self) -> Outcome {
+        #[cfg(feature = "service")]
+        if let Some(id) = &self.id {
+            let report = recorded::report(id, self.config.as_deref())?;
+            let veil = Veil::over(&Evidence::default(), None, &[], false);
+            return self.print(&report, &[], &veil);
+        }
         let evidence = Evidence::read(&self.inputs, self.response.as_deref())?;
         let keys = match &self.keys {
             Some(path) => Some(keys_file::read(path)?.into_doctor_keys()),
@@ -184,6 +217,10 @@ impl Doctor {
 
     /// The command that was run, without what only changes its output.
     fn command(&self) -> String {
+        #[cfg(feature = "service")]
+        if self.id.is_some() {
+            return String::new();
+        }
         if self.redact {
             return String::new();
         }

@@ -2,7 +2,7 @@
 
 use crate::run::{Files, run};
 
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: &[&[&str]] = &[
     &["sign"],
     &["verify"],
     &["doctor"],
@@ -18,10 +18,53 @@ const COMMANDS: [&[&str]; 13] = [
     &["schema"],
 ];
 
+/// What the feature `service` brings.
+#[cfg(feature = "service")]
+const SERVICE: &[&[&str]] = &[
+    &["demo"],
+    &["serve"],
+    &["admin"],
+    &["admin", "consumer"],
+    &["admin", "consumer", "list"],
+    &["admin", "consumer", "show"],
+    &["admin", "consumer", "add"],
+    &["admin", "consumer", "set"],
+    &["admin", "consumer", "secret"],
+    &["admin", "consumer", "reject"],
+    &["admin", "consumer", "accept"],
+    &["admin", "consumer", "remove"],
+    &["admin", "certificate"],
+    &["admin", "certificate", "list"],
+    &["admin", "certificate", "add"],
+    &["admin", "certificate", "remove"],
+    &["admin", "user"],
+    &["admin", "user", "list"],
+    &["admin", "user", "show"],
+    &["admin", "user", "add"],
+    &["admin", "user", "password"],
+    &["admin", "user", "role"],
+    &["admin", "user", "leave"],
+    &["admin", "user", "remove"],
+    &["admin", "user", "hash"],
+    &["admin", "grant"],
+    &["admin", "grant", "list"],
+    &["admin", "grant", "show"],
+    &["admin", "grant", "revoke"],
+    &["admin", "token"],
+    &["admin", "token", "show"],
+    &["admin", "token", "revoke"],
+];
+#[cfg(not(feature = "service"))]
+const SERVICE: &[&[&str]] = &[];
+
+fn commands() -> impl Iterator<Item = &'static [&'static str]> {
+    COMMANDS.iter().chain(SERVICE).copied()
+}
+
 #[test]
 fn every_help_has_examples_and_exit_codes() {
-    for command in COMMANDS {
-        let ran = run(&[command, &["--help"]].concat()).exits(0);
+    for command in commands() {
+        let ran = run(&[command, &["--help"][..]].concat()).exits(0);
         assert!(
             ran.out.contains("\nExamples:\n"),
             "{command:?}: {}",
@@ -36,7 +79,7 @@ fn every_help_has_examples_and_exit_codes() {
         }
     }
     let ran = run(&["--help"]).exits(0);
-    for command in COMMANDS.iter().filter(|command| command.len() == 1) {
+    for command in commands().filter(|command| command.len() == 1) {
         assert!(
             ran.out.contains(&format!("\n  {} ", command[0])),
             "{command:?}"
@@ -85,8 +128,8 @@ fn there_is_a_manual_page_for_each_command() {
 /// Options whose value could be a secret: there must be none.
 #[test]
 fn no_option_takes_a_secret() {
-    for command in COMMANDS {
-        let help = run(&[command, &["--help"]].concat()).exits(0).out;
+    for command in commands() {
+        let help = run(&[command, &["--help"][..]].concat()).exits(0).out;
         let (options, _) = help.split_once("\nExamples:").unwrap();
         for line in options
             .lines()

@@ -10,10 +10,16 @@
     reason = "tests"
 )]
 
+#[cfg(feature = "service")]
+mod admin;
 mod cert;
 #[cfg(feature = "network")]
 mod clock;
+#[cfg(feature = "service")]
+mod demo;
 mod doctor;
+#[cfg(feature = "service")]
+mod doctor_id;
 mod doctor_pairs;
 mod explain;
 mod help;
@@ -22,6 +28,8 @@ mod redact;
 mod run;
 mod schema;
 mod secrets;
+#[cfg(feature = "service")]
+mod serve;
 mod sign;
 mod valid;
 mod verify;

@@ -92,6 +92,11 @@ impl Files {
         path
     }
 
+    #[cfg(feature = "service")]
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path().join(name)).expect("text")
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         run_in(self.path(), arguments, b"")
     }

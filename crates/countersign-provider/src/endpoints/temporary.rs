@@ -110,10 +110,12 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         now: UnixTime,
         seen: &Seen,
     ) -> Result<R, Refusal> {
-        if let Err(refusal) = &outcome {
-            self.note_refusal(refusal, action, now, seen).await;
-        }
-        outcome
+        let refusal = match outcome {
+            Ok(granted) => return Ok(granted),
+            Err(refusal) => refusal.of(seen.consumer.as_deref()),
+        };
+        self.note_refusal(&refusal, action, now, seen).await;
+        Err(refusal)
     }
 
     pub(crate) async fn note_refusal(
@@ -129,6 +131,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let mut event = Event::new(now, action);
         event.granted = false;
         event.consumer_key.clone_from(&seen.consumer_key);
+        event.registered = seen.consumer.is_some();
         event.token = seen.token;
         if let Some(grant) = &seen.grant {
             event.grant = Some(grant.row.id);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
-use countersign_store::MemoryNonceStore;
+use countersign_store::{MemoryNonceStore, Start};
 use rusqlite::Connection;
 
 use crate::connection::Result;
@@ -14,12 +14,14 @@ use crate::fault::Fault;
 use crate::file::Identity;
 use crate::founding::Founding;
 use crate::lease::Lease;
+use crate::nonces::Ring;
 use crate::options::Options;
 use crate::reader::Readers;
+use crate::registry::Held;
 use crate::store::{Administration, Serving, Shared, SqliteStore};
 use crate::transaction::{Failure, Transaction};
-use crate::writer::{Writer, WriterThread};
-use crate::{connection, file, founding, lease, nonces, schema};
+use crate::writer::{Owner, Writer, WriterThread};
+use crate::{connection, file, founding, lease, nonces, registry, schema};
 
 impl SqliteStore {
     /// Opens a store as its one server.
@@ -29,9 +31,7 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`OpenError`] says what was expected, what was found and where. A `-wal` file that was
-    /// deleted with changes in it can't be noticed: the file is then as it was at the last
-    /// checkpoint.
+    /// [`OpenError`] says what was expected, what was found and where.
     pub fn open(
         path: impl AsRef<Path>,
         options: &Options,
@@ -41,7 +41,7 @@ impl SqliteStore {
         let mut random: Box<dyn SecureRandom + Send> = Box::new(random);
         let path = file::resolve(path.as_ref())?;
         make_if_missing(&path, options)?;
-        file::check(&path)?;
+        let held = registry::hold(&path)?;
         let mut lease = Lease::take(&path)?;
         let connection = connection::open(&path, options.busy_timeout)?;
         let version = schema::version(&connection, &path)?;
@@ -55,16 +55,23 @@ impl SqliteStore {
         schema::migrate(&connection, &path, &mut || {})?;
         founding::found(&connection, &path, &options.seal, &mut *random)?;
         let founding = founding::read(&connection, &path, &options.seal)?;
-        let (epoch, nonces) = begin(&connection, &path, options, &founding, &lease, now)?;
-        lease.note(epoch)?;
+        let begun = begin(&connection, &path, options, &founding, &lease, now)?;
+        let owner = Owner {
+            epoch: begun.epoch,
+            memory: Arc::clone(&begun.nonces),
+            ring: begun.ring,
+            serial: begun.serial,
+            lease: lease.note(begun.epoch, begun.serial)?,
+        };
         let opened = Opened {
             path,
             connection,
             founding,
             random,
-            epoch: Some(epoch),
+            held,
+            serving: Some(owner),
         };
-        opened.start(options, Serving::new(nonces, lease))
+        opened.start(options, Serving::new(begun.nonces, lease))
     }
 }
 
@@ -86,7 +93,7 @@ impl SqliteStore<Administration> {
         if !path.exists() {
             return Err(OpenError::Missing { path });
         }
-        file::check(&path)?;
+        let held = registry::hold(&path)?;
         let connection = connection::open(&path, options.busy_timeout)?;
         let found = schema::version(&connection, &path)?;
         if found < schema::newest() {
@@ -104,7 +111,8 @@ impl SqliteStore<Administration> {
             connection,
             founding,
             random: Box::new(random),
-            epoch: None,
+            held,
+            serving: None,
         };
         opened.start(options, Administration)
     }
@@ -140,6 +148,14 @@ fn make_if_missing(path: &Path, options: &Options) -> Result<()> {
     }
 }
 
+/// What a server begins with.
+struct Begun {
+    epoch: u64,
+    serial: u64,
+    nonces: Arc<MemoryNonceStore>,
+    ring: Ring,
+}
+
 /// Begins an epoch and loads the nonces in one transaction: what a server before this one, should
 /// it still run, accepts later is refused, and what it accepted earlier is loaded.
 fn begin(
@@ -149,7 +165,7 @@ fn begin(
     founding: &Founding,
     lease: &Lease,
     now: UnixTime,
-) -> Result<(u64, MemoryNonceStore)> {
+) -> Result<Begun> {
     if founding.epoch < lease.epoch() && options.loss.is_none() {
         return Err(OpenError::Restored {
             path: path.to_owned(),
@@ -160,22 +176,37 @@ fn begin(
     let lost = options.loss.map_or(UnixTime::from_seconds(i64::MIN), |at| {
         at.saturating_add(i64::from(options.window.future()))
     });
-    let memory = |start| {
-        let key = founding.fingerprint_key.clone();
-        MemoryNonceStore::with_limits(key, options.window, start, options.limits)
-    };
+    let key = founding.fingerprint_key.clone();
+    let memory =
+        MemoryNonceStore::with_limits(key, options.window, Start::FirstStart, options.limits);
     let work = || {
         let transaction = Transaction::begin(connection)?;
         // As it is now: where the lease locks nothing, another server may have begun one.
         let found = founding::epoch(connection)?;
         let epoch = found.max(lease.epoch()).saturating_add(1);
-        let forgotten = founding::begin_epoch(connection, epoch, lost)?;
-        let nonces = nonces::load(connection, memory, options.window, forgotten, now)?;
+        let lost = founding::begin_epoch(connection, epoch, lost)?;
+        let ring = nonces::load(connection, &memory, options.window, lost, now)?;
+        let serial = founding::serial(connection)?.max(ring.serial());
+        if serial < lease.serial() && options.loss.is_none() {
+            return Ok(Err(serial));
+        }
+        let serial = serial.max(lease.serial());
+        founding::set_serial(connection, serial)?;
         transaction.commit().map_err(Failure::into_fault)?;
-        Ok((epoch, nonces))
+        Ok(Ok((epoch, serial, ring)))
     };
     match work() {
-        Ok(begun) => Ok(begun),
+        Ok(Ok((epoch, serial, ring))) => Ok(Begun {
+            epoch,
+            serial,
+            nonces: Arc::new(memory),
+            ring,
+        }),
+        Ok(Err(found)) => Err(OpenError::Rewound {
+            path: path.to_owned(),
+            expected: lease.serial(),
+            found,
+        }),
         Err(Fault::Memory(error)) => Err(OpenError::Nonces(error)),
         Err(fault) => Err(OpenError::Sqlite {
             doing: "begin an epoch of",
@@ -191,7 +222,8 @@ struct Opened {
     connection: Connection,
     founding: Founding,
     random: Box<dyn SecureRandom + Send>,
-    epoch: Option<u64>,
+    held: Held,
+    serving: Option<Owner>,
 }
 
 impl Opened {
@@ -212,12 +244,13 @@ impl Opened {
             connection: self.connection,
             seal: options.seal.clone(),
             random: self.random,
-            epoch: self.epoch,
-            window: options.window,
+            serving: self.serving,
+            now: None,
             gathering: options.gathering,
             most_pages: options.most_pages,
             commits: 0,
             poisoned: None,
+            unfit: None,
         };
         let spawning = file::failed("start a thread for", path);
         let writer = WriterThread::start(writer, options.queue).map_err(spawning)?;
@@ -228,6 +261,7 @@ impl Opened {
                 fingerprint_key: self.founding.fingerprint_key,
                 path: self.path,
                 role,
+                _held: self.held,
             }),
         })
     }

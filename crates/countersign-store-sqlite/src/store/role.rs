@@ -1,6 +1,7 @@
 //! What a process does with the store.
 
 use core::fmt;
+use std::sync::Arc;
 
 use countersign_store::MemoryNonceStore;
 
@@ -17,19 +18,19 @@ mod sealed {
 /// Answers requests. One process at a time: it owns the nonces.
 #[derive(Debug)]
 pub struct Serving {
-    nonces: MemoryNonceStore,
+    nonces: Arc<MemoryNonceStore>,
     _lease: Lease,
 }
 
 impl Serving {
-    pub(super) const fn new(nonces: MemoryNonceStore, lease: Lease) -> Self {
+    pub(super) const fn new(nonces: Arc<MemoryNonceStore>, lease: Lease) -> Self {
         Self {
             nonces,
             _lease: lease,
         }
     }
 
-    pub(super) const fn nonces(&self) -> &MemoryNonceStore {
+    pub(super) fn nonces(&self) -> &MemoryNonceStore {
         &self.nonces
     }
 }

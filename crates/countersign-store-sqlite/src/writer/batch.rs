@@ -1,10 +1,17 @@
 //! What is written in one transaction.
 
-use countersign_clock::UnixTime;
-use countersign_store::{Change, Commit, Consumer, Expected, StoreError};
+use core::iter::repeat_with;
+use core::task::Waker;
+use std::sync::Arc;
 
+use countersign_clock::UnixTime;
+use countersign_store::{Change, Commit, Consumer, Expected, Insertion, StoreError};
+use rusqlite::Connection;
+
+use crate::Resealing;
 use crate::fault::Fault;
-use crate::nonces::Entry;
+use crate::nonces::{Draft, Entry};
+use crate::oneshot::Chain;
 use crate::transaction::{Failure, Transaction};
 use crate::writer::Writer;
 use crate::{consumers, founding, oneshot, tokens};
@@ -15,152 +22,267 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(crate) enum Write {
     Change(Change, Reply<Commit>),
     Forget(UnixTime, usize, Reply<usize>),
-    Nonce(Entry, UnixTime, Reply<()>),
+    Nonce(Entry, UnixTime, Lookup, Reply<Insertion>),
     PutConsumer(Expected, Box<Consumer>, Reply<Commit>),
     RemoveConsumer(Expected, String, Reply<Commit>),
+    Reseal(Box<Resealing>, usize, Reply<Resealing>),
 }
 
-/// The nonces of one transaction.
-#[derive(Debug, Default)]
-pub(super) struct Nonces {
-    pub(super) entries: Vec<Entry>,
-    /// The latest time that a caller gave.
-    pub(super) now: Option<UnixTime>,
+/// Whether the memory has taken a nonce in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    Done,
+    Due,
 }
 
-/// What is told after the commit.
-#[derive(Default)]
-pub(super) struct Answers {
-    nonces: Vec<Reply<()>>,
-    commits: Vec<(Reply<Commit>, Result<Commit, Fault>)>,
-    forgotten: Vec<(Reply<usize>, Result<usize, Fault>)>,
-    /// What could not be tried any more.
-    untried: Vec<Write>,
+/// What was made of one of them, should the transaction be committed.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
+    commit: Commit,
+    forgotten: usize,
+    resealing: Option<Box<Resealing>>,
 }
 
-impl Answers {
-    pub(super) fn deliver(self) {
-        for reply in self.nonces {
-            reply.send(Ok(()));
-        }
-        for (reply, done) in self.commits {
-            reply.send(done.map_err(Fault::into_error));
-        }
-        for (reply, done) in self.forgotten {
-            reply.send(done.map_err(Fault::into_error));
+impl Outcome {
+    const DONE: Self = Self {
+        commit: Commit::Done,
+        forgotten: 0,
+        resealing: None,
+    };
+    const CONFLICT: Self = Self {
+        commit: Commit::Conflict,
+        ..Self::DONE
+    };
+}
+
+/// The outcomes of the first of a batch; the others were not tried. A conflict or a fault of one
+/// change alone stays what it is when the transaction fails: that change was not made either way.
+pub(super) type Outcomes = Vec<Result<Outcome, Fault>>;
+
+impl Write {
+    /// Gives whom to wake.
+    fn answer(self, done: Result<Outcome, StoreError>, chain: &Arc<Chain>) -> Option<Waker> {
+        match self {
+            Self::Change(_, reply)
+            | Self::PutConsumer(_, _, reply)
+            | Self::RemoveConsumer(_, _, reply) => {
+                reply.send_in(chain, done.map(|done| done.commit))
+            }
+            Self::Forget(_, _, reply) => reply.send_in(chain, done.map(|done| done.forgotten)),
+            Self::Nonce(_, _, _, reply) => reply.send_in(chain, done.map(|_| Insertion::New)),
+            Self::Reseal(_, _, reply) => {
+                let at = done.map(|done| done.resealing.map(|at| *at).unwrap_or_default());
+                reply.send_in(chain, at)
+            }
         }
     }
+}
 
-    /// The transaction failed. A conflict or a fault of one change alone stays what it was: that
-    /// change was not made either way.
-    pub(super) fn fail(self, failure: &Failure, pages: u32) {
-        for reply in self.nonces {
-            reply.send(Err(failure.error(pages)));
-        }
-        for (reply, done) in self.commits {
-            reply.send(match done {
-                Ok(Commit::Done) => Err(failure.error(pages)),
-                Ok(Commit::Conflict) => Ok(Commit::Conflict),
-                Err(fault) => Err(fault.into_error()),
-            });
-        }
-        for (reply, done) in self.forgotten {
-            reply.send(match done {
-                Ok(_) => Err(failure.error(pages)),
-                Err(fault) => Err(fault.into_error()),
-            });
-        }
-        let why = failure.fault().to_string();
-        refuse(self.untried, &why);
-    }
+/// So many are told before anyone is woken; the others are while those wake up.
+const TOLD_FIRST: usize = 4;
+
+fn tell(mut answers: impl Iterator<Item = (Write, Result<Outcome, StoreError>)>) {
+    let tell = |few: &mut dyn Iterator<Item = (Write, Result<Outcome, StoreError>)>| {
+        let chain = Arc::new(Chain::default());
+        let wakers = few.filter_map(|(write, done)| write.answer(done, &chain));
+        chain.start(wakers.collect());
+        chain
+    };
+    let first = tell(&mut answers.by_ref().take(TOLD_FIRST));
+    let others = tell(&mut answers);
+    first.finish();
+    others.finish();
+}
+
+/// After the commit.
+pub(super) fn deliver(batch: Vec<Write>, outcomes: Outcomes) {
+    let outcomes = outcomes.into_iter();
+    let answers = outcomes.map(|done| done.map_err(Fault::into_error));
+    tell(batch.into_iter().zip(answers));
+}
+
+/// After the transaction failed.
+pub(super) fn fail(batch: Vec<Write>, outcomes: Outcomes, failure: &Failure, pages: u32) {
+    let tried = outcomes.into_iter().map(|done| match done {
+        Ok(done) if done.commit == Commit::Conflict => Ok(done),
+        Ok(_) => Err(failure.error(pages)),
+        Err(fault) => Err(fault.into_error()),
+    });
+    let untried = || Err(StoreError::unavailable(failure.fault().to_string()));
+    tell(batch.into_iter().zip(tried.chain(repeat_with(untried))));
 }
 
 /// Nothing of this was begun.
 pub(super) fn refuse(batch: Vec<Write>, why: &str) {
-    let error = || StoreError::unavailable(why.to_owned());
-    for write in batch {
-        match write {
-            Write::Change(_, reply)
-            | Write::PutConsumer(_, _, reply)
-            | Write::RemoveConsumer(_, _, reply) => reply.send(Err(error())),
-            Write::Forget(_, _, reply) => reply.send(Err(error())),
-            Write::Nonce(_, _, reply) => reply.send(Err(error())),
-        }
-    }
+    let untried = || Err(StoreError::unavailable(why.to_owned()));
+    tell(batch.into_iter().zip(repeat_with(untried)));
 }
 
 impl Writer {
+    /// Keeps what is to be written. Nonces that their callers did not look up are looked up here;
+    /// one that is not new is answered from memory.
+    pub(super) fn admit(&self, arrived: &mut Vec<Write>, batch: &mut Vec<Write>) {
+        let Some(owner) = &self.serving else {
+            batch.append(arrived);
+            return;
+        };
+        for write in arrived.drain(..) {
+            match write {
+                Write::Nonce(entry, now, Lookup::Due, reply) => {
+                    match owner.memory.insert_kept(&owner.ring.kept(&entry), now) {
+                        Ok(Insertion::New) => {
+                            batch.push(Write::Nonce(entry, now, Lookup::Done, reply));
+                        }
+                        known => reply.send(known),
+                    }
+                }
+                write => batch.push(write),
+            }
+        }
+    }
+
     /// Writes all of it in one transaction.
     pub(super) fn transact(
         &mut self,
-        batch: Vec<Write>,
-        answers: &mut Answers,
+        batch: &[Write],
+        outcomes: &mut Outcomes,
     ) -> Result<(), Failure> {
-        let mut batch = batch.into_iter();
-        let done = self.write_all(&mut batch, answers);
-        answers.untried.extend(batch);
+        let mut draft = Draft::default();
+        let done = self.write_all(batch, outcomes, &mut draft);
+        self.settle(draft, done.is_ok());
         done
+    }
+
+    /// Gives pages that nothing needs back to a file that is full; whether there were any.
+    pub(super) fn make_room(&mut self) -> Result<bool, Failure> {
+        let Some(owner) = &mut self.serving else {
+            return Ok(false);
+        };
+        let mut draft = Draft::default();
+        let mut shrink = || {
+            let transaction = Transaction::begin(&self.connection).map_err(Failure::RolledBack)?;
+            check(&self.connection, owner.epoch)
+                .and_then(|()| owner.ring.shrink(&self.connection, &mut draft, self.now))
+                .map_err(Failure::RolledBack)
+                .and_then(|freed| transaction.commit().map(|()| freed))
+        };
+        let done = shrink();
+        self.settle(draft, done.is_ok());
+        Ok(done? > 0)
+    }
+
+    fn settle(&mut self, draft: Draft, done: bool) {
+        if let Some(owner) = &mut self.serving {
+            if done {
+                owner.serial = draft.serial.unwrap_or(owner.serial);
+                owner.ring.apply(draft);
+            } else {
+                owner.ring.undo(draft);
+            }
+        }
     }
 
     fn write_all(
         &mut self,
-        batch: &mut impl Iterator<Item = Write>,
-        answers: &mut Answers,
+        batch: &[Write],
+        outcomes: &mut Outcomes,
+        draft: &mut Draft,
     ) -> Result<(), Failure> {
         let connection = &self.connection;
         let transaction = Transaction::begin(connection).map_err(Failure::RolledBack)?;
-        let mut nonces = Nonces::default();
-        let work = || {
-            if let Some(epoch) = self.epoch
-                && founding::epoch(connection)? != epoch
-            {
-                return Err(Fault::Outdated);
+        let mut nonces = Vec::with_capacity(batch.len());
+        let mut now = None;
+        let mut work = || {
+            if let Some(owner) = &self.serving {
+                check(connection, owner.epoch)?;
             }
             for write in batch {
                 let (seal, random) = (&self.seal, &mut *self.random);
-                let (reply, done) = match write {
-                    Write::Nonce(entry, now, reply) => {
-                        nonces.entries.push(entry);
-                        nonces.now = nonces.now.max(Some(now));
-                        answers.nonces.push(reply);
-                        continue;
+                let done = match write {
+                    Write::Nonce(entry, at, _, _) => {
+                        nonces.push(*entry);
+                        now = now.max(Some(*at));
+                        Ok(Outcome::DONE)
                     }
-                    Write::Forget(now, limit, reply) => {
-                        answers.forgotten.push((reply, Ok(0)));
-                        let done = transaction.nested(|| tokens::forget(connection, now, limit))?;
-                        if let Some((_, last)) = answers.forgotten.last_mut() {
-                            *last = done;
-                        }
-                        continue;
+                    Write::Forget(at, limit, _) => {
+                        let forget = || tokens::forget(connection, *at, *limit);
+                        let forgotten = transaction.nested(forget);
+                        outcome(forgotten, outcomes)?.map(|forgotten| Outcome {
+                            forgotten,
+                            ..Outcome::DONE
+                        })
                     }
-                    Write::Change(change, reply) => (
-                        reply,
-                        transaction.nested(|| tokens::change(connection, seal, random, &change)),
-                    ),
-                    Write::PutConsumer(expected, consumer, reply) => (
-                        reply,
-                        transaction.nested(|| {
-                            consumers::put(connection, seal, random, expected, &consumer)
-                        }),
-                    ),
-                    Write::RemoveConsumer(expected, key, reply) => (
-                        reply,
-                        transaction.nested(|| consumers::remove(connection, expected, &key)),
-                    ),
+                    Write::Change(change, _) => {
+                        let change = || tokens::change(connection, seal, random, change);
+                        made(outcome(transaction.nested(change), outcomes)?)
+                    }
+                    Write::PutConsumer(expected, consumer, _) => {
+                        let put = || consumers::put(connection, seal, random, *expected, consumer);
+                        made(outcome(transaction.nested(put), outcomes)?)
+                    }
+                    Write::Reseal(from, limit, _) => {
+                        let go_on =
+                            || Resealing::clone(from).go_on(connection, seal, random, *limit);
+                        outcome(transaction.nested(go_on), outcomes)?.map(|at| Outcome {
+                            resealing: Some(Box::new(at)),
+                            ..Outcome::DONE
+                        })
+                    }
+                    Write::RemoveConsumer(expected, key, _) => {
+                        let remove = || consumers::remove(connection, *expected, key);
+                        made(outcome(transaction.nested(remove), outcomes)?)
+                    }
                 };
-                answers.commits.push((reply, Ok(Commit::Done)));
-                if let (Err(fault), Some((_, last))) = (done?, answers.commits.last_mut()) {
-                    *last = if fault.is_a_conflict() {
-                        Ok(Commit::Conflict)
-                    } else {
-                        Err(fault)
-                    };
-                }
+                outcomes.push(done);
             }
-            Ok(())
+            let changed = |done: &Result<Outcome, _>| {
+                done.as_ref().is_ok_and(|done| done.commit == Commit::Done)
+            };
+            let Some(owner) = &mut self.serving else {
+                return Ok(());
+            };
+            let serial = owner.serial.saturating_add(1);
+            if let Some(now) = now {
+                self.now = Some(now);
+                let at = (serial, now);
+                owner
+                    .ring
+                    .write(connection, draft, &nonces, at, self.most_pages)
+            } else if outcomes.iter().any(changed) {
+                draft.serial = Some(serial);
+                founding::set_serial(connection, serial)
+            } else {
+                Ok(())
+            }
         };
         work().map_err(Failure::RolledBack)?;
-        self.write_nonces(&nonces).map_err(Failure::RolledBack)?;
         transaction.commit()
+    }
+}
+
+/// Nobody else owns the nonces.
+fn check(connection: &Connection, epoch: u64) -> Result<(), Fault> {
+    match founding::epoch(connection)? {
+        found if found == epoch => Ok(()),
+        _ => Err(Fault::Outdated),
+    }
+}
+
+/// A fault of the transaction is one of the change that it came up in as well.
+fn outcome<T>(
+    done: Result<Result<T, Fault>, Fault>,
+    outcomes: &mut Outcomes,
+) -> Result<Result<T, Fault>, Fault> {
+    if done.is_err() {
+        outcomes.push(Ok(Outcome::DONE));
+    }
+    done
+}
+
+fn made(done: Result<(), Fault>) -> Result<Outcome, Fault> {
+    match done {
+        Ok(()) => Ok(Outcome::DONE),
+        Err(fault) if fault.is_a_conflict() => Ok(Outcome::CONFLICT),
+        Err(fault) => Err(fault),
     }
 }

@@ -161,3 +161,36 @@ fn a_full_file_refuses_and_keeps_what_it_has() {
     assert_eq!(block_on(remove).unwrap(), Commit::Done);
     assert_eq!(put(full).unwrap(), Commit::Done);
 }
+
+#[test]
+fn a_full_file_makes_room_of_nonces_that_are_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let options = options().with_most_pages(60);
+    let store = SqliteStore::open(&path, &options, NOW, Counter).unwrap();
+    let insert = |number: usize, now| {
+        let nonce = number.to_string();
+        let nonce = countersign_store::Nonce::new("consumer", "token", now, &nonce);
+        block_on(countersign_store::NonceStore::insert(&store, nonce, now))
+    };
+    let put = |number: u32| {
+        let mut row = consumer(&format!("{number}"), "secret");
+        row.name = "n".repeat(3000);
+        block_on(store.put_consumer(Expected::Absent, row))
+    };
+    let (full, error) = (0..10_000)
+        .find_map(|number| insert(number, NOW).err().map(|error| (number, error)))
+        .unwrap();
+    assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
+    assert!(matches!(put(0), Err(StoreError::Full { .. })));
+    assert_eq!(insert(0, NOW).unwrap(), Insertion::Used);
+    // All of them over; the pages are for whoever asks first.
+    let later = NOW.saturating_add(301);
+    for number in 0..full / 2 {
+        assert_eq!(insert(number, later).unwrap(), Insertion::New);
+    }
+    for number in 0..8 {
+        assert_eq!(put(number).unwrap(), Commit::Done);
+    }
+    assert_eq!(insert(0, later).unwrap(), Insertion::Used);
+}

@@ -11,8 +11,10 @@
 mod concurrency;
 mod conformance;
 mod kill;
+mod migration;
 mod opening;
 mod order;
+mod restored;
 mod sealing;
 mod sharing;
 mod support;

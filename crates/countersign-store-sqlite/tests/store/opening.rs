@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use crate::support::{Counter, NOW, block_on, consumer, insert, open, options};
 
-fn existing(path: &Path) -> Result<SqliteStore, OpenError> {
+pub(crate) fn existing(path: &Path) -> Result<SqliteStore, OpenError> {
     let options = Options::dangerous_without_seal();
     SqliteStore::open(path, &options, NOW, Counter)
 }
@@ -21,22 +21,12 @@ fn administration(path: &Path) -> Result<SqliteStore<Administration>, OpenError>
 }
 
 /// Closed, with one nonce in it.
-fn made(path: &Path) {
+pub(crate) fn made(path: &Path) {
     let store = open(path).unwrap();
     assert_eq!(insert(&store, NOW, "first").unwrap(), Insertion::New);
 }
 
-/// Has all of the log in the file itself: a store that was dropped may still be closing.
-fn settle(path: &Path) {
-    let connection = Connection::open(path).unwrap();
-    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-    let busy: i64 = connection
-        .query_row(checkpoint, [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(busy, 0);
-}
-
-fn alter(path: &Path, sql: &str) {
+pub(crate) fn alter(path: &Path, sql: &str) {
     Connection::open(path).unwrap().execute_batch(sql).unwrap();
 }
 
@@ -176,10 +166,7 @@ fn damaged_rows_are_told_and_not_served() {
     assert!(!format!("{error:?} {error}").contains("secret\""));
     drop(store);
 
-    alter(
-        &path,
-        "INSERT INTO nonces (newest, entries) VALUES (1, x'00')",
-    );
+    alter(&path, "INSERT INTO nonce_pages (entries) VALUES (x'00')");
     let error = existing(&path).unwrap_err();
     assert!(matches!(error, OpenError::Sqlite { .. }), "{error:?}");
 }
@@ -242,56 +229,6 @@ fn a_file_with_two_names_is_refused() {
     );
 }
 
-#[test]
-fn a_store_that_vanished_is_not_made_anew() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("store.db");
-    made(&path);
-    fs::remove_file(&path).unwrap();
-    let error = open(&path).unwrap_err();
-    assert!(matches!(error, OpenError::Vanished { .. }), "{error:?}");
-    // Emptied is no better than removed.
-    fs::write(&path, b"").unwrap();
-    let error = open(&path).unwrap_err();
-    assert!(matches!(error, OpenError::Vanished { .. }), "{error:?}");
-
-    let options = options().after_loss(NOW);
-    let store = SqliteStore::open(&path, &options, NOW, Counter).unwrap();
-    let fenced = insert(&store, NOW, "first").unwrap();
-    assert!(matches!(fenced, Insertion::Fenced { .. }), "{fenced:?}");
-    drop(store);
-    // The fence is in the file: a restart does not take it down.
-    let store = existing(&path).unwrap();
-    let fenced = insert(&store, NOW, "first").unwrap();
-    assert!(matches!(fenced, Insertion::Fenced { .. }), "{fenced:?}");
-}
-
-#[test]
-fn a_copy_that_was_put_back_is_found_out() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("store.db");
-    made(&path);
-    settle(&path);
-    let copy = fs::read(&path).unwrap();
-    let store = existing(&path).unwrap();
-    assert_eq!(insert(&store, NOW, "second").unwrap(), Insertion::New);
-    drop(store);
-    settle(&path);
-    fs::write(&path, copy).unwrap();
-    let error = existing(&path).unwrap_err();
-    let OpenError::Restored {
-        expected, found, ..
-    } = error
-    else {
-        panic!("{error:?}");
-    };
-    assert_eq!((expected, found), (2, 1));
-    let options = options().after_loss(NOW);
-    let store = SqliteStore::open(&path, &options, NOW, Counter).unwrap();
-    let fenced = insert(&store, NOW, "second").unwrap();
-    assert!(matches!(fenced, Insertion::Fenced { .. }), "{fenced:?}");
-}
-
 #[cfg(unix)]
 #[test]
 fn a_file_that_is_replaced_takes_no_more_changes() {
@@ -346,11 +283,8 @@ fn what_is_over_is_dropped_and_fenced() {
         assert_eq!(done.unwrap(), Insertion::New);
     }
     drop(store);
-    let rows: i64 = Connection::open(&path)
-        .unwrap()
-        .query_row("SELECT count(*) FROM nonces", [], |row| row.get(0))
-        .unwrap();
-    assert!((31..=80).contains(&rows), "{rows} rows are left");
+    let size = fs::metadata(&path).unwrap().len();
+    assert!(size < 1_000_000, "{size} bytes");
     let store = existing(&path).unwrap();
     let fenced = insert(&store, NOW, "other").unwrap();
     assert!(matches!(fenced, Insertion::Fenced { .. }), "{fenced:?}");

@@ -39,10 +39,9 @@ fn the_server_sees_what_another_process_changed_with_its_next_request() {
     let remove = admin.remove_consumer(Expected::Version(Version::FIRST.next()), "a");
     assert_eq!(block_on(remove).unwrap(), Commit::Done);
     seen(None);
-    // With the version that a cached row once had.
     row.name = String::from("three");
     assert_eq!(put(Expected::Absent, row), Commit::Done);
-    seen(Some(("three", 1)));
+    seen(Some(("three", 3)));
 
     let given = grant(1, "a", "organisation");
     let change = Change::new()
@@ -106,4 +105,38 @@ fn one_conflict_does_not_fail_the_others_of_its_commit() {
     });
     let made = done.iter().filter(|done| **done == Commit::Done).count();
     assert_eq!(made, 4, "{done:?}");
+}
+
+/// POSIX takes back a process's locks on a file when the process closes it anywhere.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_handle_that_comes_and_goes_leaves_the_locks_of_the_others() {
+    use std::os::unix::fs::MetadataExt;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let server = open(&path).unwrap();
+    let inode = std::fs::metadata(&path).unwrap().ino();
+    let locks = || {
+        let all = std::fs::read_to_string("/proc/locks").unwrap();
+        let (process, file) = (std::process::id().to_string(), format!(":{inode}"));
+        let ours = |line: &&str| {
+            let words: Vec<_> = line.split_whitespace().collect();
+            words.contains(&"POSIX")
+                && words.contains(&process.as_str())
+                && words.iter().any(|word| word.ends_with(&file))
+        };
+        all.lines().filter(ours).count()
+    };
+    let before = locks();
+    assert!(before > 0, "the server has a lock on its file");
+    for _ in 0..2 {
+        let admin = administration(&path);
+        assert_eq!(locks(), before);
+        drop(admin);
+        assert_eq!(locks(), before);
+        open(&path).unwrap_err();
+        assert_eq!(locks(), before);
+    }
+    drop(server);
+    open(&path).unwrap();
 }

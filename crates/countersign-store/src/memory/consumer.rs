@@ -32,7 +32,20 @@ use crate::version::{Commit, Expected, Version, Versioned};
 #[derive(Debug)]
 pub struct MemoryConsumerStore {
     limit: usize,
-    consumers: RwLock<BTreeMap<String, Arc<Versioned<Consumer>>>>,
+    table: RwLock<Table>,
+}
+
+#[derive(Debug)]
+struct Table {
+    consumers: BTreeMap<String, Arc<Versioned<Consumer>>>,
+    /// New consumers begin here: above every version of those removed, whatever their key was.
+    first: Version,
+}
+
+impl Table {
+    fn version(&self, key: &str) -> Option<Version> {
+        self.consumers.get(key).map(|found| found.version)
+    }
 }
 
 impl Default for MemoryConsumerStore {
@@ -53,14 +66,17 @@ impl MemoryConsumerStore {
     pub const fn with_limit(limit: usize) -> Self {
         Self {
             limit,
-            consumers: RwLock::new(BTreeMap::new()),
+            table: RwLock::new(Table {
+                consumers: BTreeMap::new(),
+                first: Version::FIRST,
+            }),
         }
     }
 }
 
 impl ConsumerStore for MemoryConsumerStore {
     async fn consumer(&self, key: &str) -> Result<Option<Arc<Versioned<Consumer>>>, StoreError> {
-        Ok(read(&self.consumers).get(key).cloned())
+        Ok(read(&self.table).consumers.get(key).cloned())
     }
 
     async fn put_consumer(
@@ -68,31 +84,35 @@ impl ConsumerStore for MemoryConsumerStore {
         expected: Expected,
         consumer: Consumer,
     ) -> Result<Commit, StoreError> {
-        let mut consumers = write(&self.consumers);
-        let found = consumers.get(&consumer.key).map(|found| found.version);
+        let mut table = write(&self.table);
+        let found = table.version(&consumer.key);
         if !expected.holds(found) {
             return Ok(Commit::Conflict);
         }
-        if found.is_none() && consumers.len() >= self.limit {
+        if found.is_none() && table.consumers.len() >= self.limit {
             return Err(StoreError::Full {
                 limit: self.limit,
                 what: "consumers",
             });
         }
-        let version = found.map_or(Version::FIRST, Version::next);
+        let version = found.map_or(table.first, Version::next);
         // A clone, so that nothing made of the row it was changed from comes along.
         let consumer = consumer.clone();
         let row = Arc::new(Versioned::new(version, consumer));
-        consumers.insert(row.row.key.clone(), row);
+        table.consumers.insert(row.row.key.clone(), row);
         Ok(Commit::Done)
     }
 
     async fn remove_consumer(&self, expected: Expected, key: &str) -> Result<Commit, StoreError> {
-        let mut consumers = write(&self.consumers);
-        if !expected.holds(consumers.get(key).map(|found| found.version)) {
+        let mut table = write(&self.table);
+        let found = table.version(key);
+        if !expected.holds(found) {
             return Ok(Commit::Conflict);
         }
-        consumers.remove(key);
+        if let Some(version) = found {
+            table.first = table.first.max(version.next());
+        }
+        table.consumers.remove(key);
         Ok(Commit::Done)
     }
 
@@ -102,8 +122,8 @@ impl ConsumerStore for MemoryConsumerStore {
         limit: usize,
     ) -> Result<Vec<Arc<Versioned<Consumer>>>, StoreError> {
         let behind = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let consumers = read(&self.consumers);
-        let page = consumers.range::<str, _>((behind, Bound::Unbounded));
+        let table = read(&self.table);
+        let page = table.consumers.range::<str, _>((behind, Bound::Unbounded));
         Ok(page.take(limit).map(|(_, row)| Arc::clone(row)).collect())
     }
 }

@@ -1,5 +1,6 @@
 //! Nonces in memory.
 
+mod forgotten;
 mod pool;
 mod quota;
 mod set;
@@ -8,6 +9,7 @@ mod shard;
 mod table;
 mod timeline;
 
+pub use forgotten::Forgotten;
 pub use settings::{NonceLimits, Start};
 
 use core::fmt;
@@ -97,7 +99,7 @@ impl MemoryNonceStore {
         limits: NonceLimits,
     ) -> Self {
         let forgotten = start.forgotten(window);
-        let shard = || Mutex::new(Shard::new(forgotten));
+        let shard = || Mutex::new(Shard::new(forgotten.clone()));
         Self {
             key,
             calendar: Calendar::new(window),
@@ -114,20 +116,41 @@ impl MemoryNonceStore {
     ///
     /// [`StoreError::Full`] if there is no room for one more live nonce or consumer.
     pub fn insert_now(&self, nonce: &Nonce<'_>, now: UnixTime) -> Result<Insertion, StoreError> {
-        let fingerprint = nonce.fingerprint(&self.key);
-        let mutex = self.shard(fingerprint)?;
+        self.insert_kept(&self.kept(nonce), now)
+    }
+
+    /// What a durable store keeps of a nonce.
+    #[must_use]
+    pub fn kept(&self, nonce: &Nonce<'_>) -> KeptNonce {
+        let consumer = nonce.consumer_key.as_bytes();
+        KeptNonce {
+            fingerprint: nonce.fingerprint(&self.key),
+            consumer: self.key.of(Domain::Consumer, &[consumer]),
+            expires: self.calendar.expires(nonce.timestamp),
+        }
+    }
+
+    /// Stores what is kept of a nonce unless it is there: [`insert_now`](Self::insert_now) for those
+    /// who keep it elsewhere too.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Full`] if there is no room for one more live nonce or consumer.
+    pub fn insert_kept(&self, kept: &KeptNonce, now: UnixTime) -> Result<Insertion, StoreError> {
+        let timestamp = self.calendar.timestamp(kept.expires);
+        let mutex = self.shard(kept.fingerprint)?;
         // A second round only if room was made for it.
         for last_round in [false, true] {
             let mut shard = lock(mutex);
             self.release(shard.expire(self.calendar, now));
-            if let Some(retry_after) = shard.fence(self.calendar, nonce.timestamp, now) {
+            if let Some(retry_after) = shard.fence(self.calendar, timestamp, now) {
                 return Ok(Insertion::Fenced { retry_after });
             }
-            if shard.contains(self.calendar, nonce.timestamp, fingerprint) {
+            if shard.contains(self.calendar, timestamp, kept.fingerprint) {
                 return Ok(Insertion::Used);
             }
             if self.reserve() {
-                return self.store(&mut shard, nonce, fingerprint, now);
+                return self.store(&mut shard, kept, now);
             }
             drop(shard);
             if last_round || !self.make_room(now) {
@@ -135,6 +158,14 @@ impl MemoryNonceStore {
             }
         }
         Err(self.full())
+    }
+
+    /// Notes that nonces of the timestamps from `first` to `last` may be gone:
+    /// they are [`Insertion::Fenced`].
+    pub fn forget(&self, first: UnixTime, last: UnixTime) {
+        for mutex in &self.shards {
+            lock(mutex).forget(first, last);
+        }
     }
 
     /// Takes in a nonce that was kept over a restart. It counts towards the quota of its consumer,
@@ -173,21 +204,18 @@ impl MemoryNonceStore {
     fn store(
         &self,
         shard: &mut Shard,
-        nonce: &Nonce<'_>,
-        fingerprint: Fingerprint,
+        kept: &KeptNonce,
         now: UnixTime,
     ) -> Result<Insertion, StoreError> {
-        let consumer = self
-            .key
-            .of(Domain::Consumer, &[nonce.consumer_key.as_bytes()]);
-        let taken = self.quota.take(consumer, nonce.timestamp, now);
+        let timestamp = self.calendar.timestamp(kept.expires);
+        let taken = self.quota.take(kept.consumer, timestamp, now);
         if !matches!(taken, Ok(Taken::Yes)) {
             self.release(1);
         }
         Ok(match taken? {
             Taken::Over(retry_after) => Insertion::OverQuota { retry_after },
             Taken::Yes => {
-                shard.insert(self.calendar, nonce.timestamp, fingerprint);
+                shard.insert(self.calendar, timestamp, kept.fingerprint);
                 Insertion::New
             }
         })

@@ -7,7 +7,7 @@ use countersign_clock::UnixTime;
 use countersign_store::testing::conformance::{Factory, Promises, Settings, tokens};
 use countersign_store::{
     Change, Commit, Expected, Fingerprint, Grant, GrantId, GrantSelection, MemoryTokenStore,
-    StoreError, TemporaryCredentials, TokenAndGrant, TokenLimits, TokenStore, Versioned,
+    StoreError, TemporaryCredentials, TokenAndGrant, TokenLimits, TokenStore, Version, Versioned,
 };
 use countersign_token::SessionState;
 
@@ -22,7 +22,9 @@ enum Defect {
     ForgetsLive,
     HalfChange,
     IgnoresExpectation,
+    KeepsTheLoser,
     LivesAfterEnd,
+    LosesIssued,
     LosesOnRestart,
     PagesFromStart,
     SelectsAll,
@@ -34,6 +36,8 @@ struct Wrapped {
     defect: Defect,
     inner: Arc<MemoryTokenStore>,
     cache: Mutex<HashMap<GrantId, Arc<Versioned<Grant>>>>,
+    /// What stands in the place of a version.
+    instead: Arc<Mutex<HashMap<GrantId, Arc<Versioned<Grant>>>>>,
 }
 
 impl Wrapped {
@@ -74,6 +78,23 @@ impl Wrapped {
             }
         }
         Ok(outcome)
+    }
+
+    /// Of two that were made from one version the second is told that it was not made, and stays.
+    async fn loser(&self, change: Change) -> Result<Commit, StoreError> {
+        let done = self.inner.commit(change.clone()).await?;
+        for (expected, row) in change.grant_rows() {
+            let Some(now) = self.inner.grant(row.id).await? else {
+                continue;
+            };
+            let before = Expected::Version(Version::from_number(now.version.number() - 1));
+            let lost = *expected == before || now.version == Version::FIRST;
+            if done == Commit::Conflict && lost {
+                let stays = Arc::new(Versioned::new(now.version, row.clone()));
+                self.instead.lock().unwrap().insert(row.id, stays);
+            }
+        }
+        Ok(done)
     }
 
     /// What is refused is tried once more without what it was refused for.
@@ -123,6 +144,11 @@ impl TokenStore for Wrapped {
 
     async fn grant(&self, id: GrantId) -> Result<Option<Arc<Versioned<Grant>>>, StoreError> {
         let found = self.inner.grant(id).await?;
+        if let (Some(found), Some(loser)) = (&found, self.instead.lock().unwrap().get(&id))
+            && found.version == loser.version
+        {
+            return Ok(Some(Arc::clone(loser)));
+        }
         if let (Defect::ServesStale, Some(found)) = (self.defect, &found) {
             let mut cache = self.cache.lock().unwrap();
             let kept = cache.entry(id).or_insert_with(|| Arc::clone(found));
@@ -161,6 +187,20 @@ impl TokenStore for Wrapped {
     async fn commit(&self, change: Change) -> Result<Commit, StoreError> {
         match self.defect {
             Defect::HalfChange => self.half(change).await,
+            Defect::KeepsTheLoser => self.loser(change).await,
+            Defect::LosesIssued => {
+                let (temporary, grants, access) = change.into_rows();
+                let mut change = Change::new();
+                for (expected, row) in temporary {
+                    change = change.temporary(expected, row);
+                }
+                for (expected, mut row) in grants {
+                    row.issued = None;
+                    change = change.grant(expected, row);
+                }
+                let change = access.into_iter().fold(change, Change::access);
+                self.inner.commit(change).await
+            }
             Defect::IgnoresExpectation => self.inner.commit(self.rebased(&change).await?).await,
             Defect::TwoLive | Defect::AccessReplaced => self.again(change).await,
             Defect::ChecksThenWrites => {
@@ -205,6 +245,7 @@ impl Broken {
             defect: self.0,
             inner,
             cache: Mutex::default(),
+            instead: Arc::default(),
         }
     }
 }
@@ -237,7 +278,9 @@ impl Factory for Broken {
     }
 
     fn another(&self, store: &Wrapped) -> Result<Option<Wrapped>, StoreError> {
-        Ok(Some(self.wrap(Arc::clone(&store.inner))))
+        let mut other = self.wrap(Arc::clone(&store.inner));
+        other.instead = Arc::clone(&store.instead);
+        Ok(Some(other))
     }
 }
 
@@ -261,6 +304,9 @@ fn each_defect_is_noticed() {
             Defect::IgnoresExpectation,
             "tokens.compare_and_set_temporary",
         ),
+        (Defect::KeepsTheLoser, "tokens.one_of_many_changes_wins"),
+        (Defect::LosesIssued, "tokens.kept_as_written"),
+        (Defect::LosesIssued, "tokens.restart"),
         (Defect::LivesAfterEnd, "tokens.live_grant_is_found"),
         (Defect::LosesOnRestart, "tokens.restart"),
         (Defect::PagesFromStart, "tokens.pages_in_order"),

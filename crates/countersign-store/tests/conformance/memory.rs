@@ -101,7 +101,7 @@ fn nonces_in_memory() {
 fn consumers_in_memory() {
     let report = consumers(&Consumers).unwrap();
     assert_eq!(report.skipped(), ["consumers.restart"]);
-    assert_eq!(report.passed().len(), 9);
+    assert_eq!(report.passed().len(), 11);
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod observed;
 #[path = "../../examples/axum_provider/page.rs"]
 mod page;
 mod proxies;
+mod refused;
 mod requests;
 mod streaming;
 mod support;

@@ -32,7 +32,7 @@ impl TryRng for Os {
 impl TryCryptoRng for Os {}
 
 /// A new RSA key with the exponent 65537.
-pub(super) fn rsa(bits: usize) -> Result<RsaPrivateKey, Failure> {
+pub(crate) fn rsa(bits: usize) -> Result<RsaPrivateKey, Failure> {
     let key = rsa::PrivateKey::new(&mut Os(OsRandom::new()), bits)
         .map_err(|error| Failure::work(&error))?;
     let der = key.to_pkcs8_der().map_err(|error| Failure::work(&error))?;
@@ -40,7 +40,7 @@ pub(super) fn rsa(bits: usize) -> Result<RsaPrivateKey, Failure> {
 }
 
 /// A serial number of 127 random bits.
-pub(super) fn serial() -> Result<[u8; 16], Failure> {
+pub(crate) fn serial() -> Result<[u8; 16], Failure> {
     let mut serial = [0; 16];
     OsRandom::new()
         .fill(&mut serial)

@@ -37,7 +37,7 @@ impl SigningKey for Key {
 }
 
 /// A certificate as PEM, valid from `from` for so many days.
-pub(super) fn self_signed(
+pub(crate) fn self_signed(
     key: &RsaPrivateKey,
     subject: DistinguishedName,
     from: UnixTime,

@@ -17,14 +17,14 @@ const TYPES: [(&str, DnType); 6] = [
 ];
 
 /// A subject of a common name alone.
-pub(super) fn common_name(name: &str) -> Result<DistinguishedName, Failure> {
+pub(crate) fn common_name(name: &str) -> Result<DistinguishedName, Failure> {
     let mut subject = DistinguishedName::new();
     push(&mut subject, DnType::CommonName, name)?;
     Ok(subject)
 }
 
 /// `CN=acme-ledger-sync, O=Acme`; a backslash keeps a comma.
-pub(super) fn parse(text: &str) -> Result<DistinguishedName, Failure> {
+pub(crate) fn parse(text: &str) -> Result<DistinguishedName, Failure> {
     let mut subject = DistinguishedName::new();
     for part in split(text) {
         let (name, value) = part
@@ -78,7 +78,7 @@ fn usage(reason: &str) -> Failure {
 }
 
 /// The subject of an old certificate, its kinds of strings included.
-pub(super) fn of(certificate: &Certificate) -> Result<DistinguishedName, Failure> {
+pub(crate) fn of(certificate: &Certificate) -> Result<DistinguishedName, Failure> {
     let unusable = || Failure::Input {
         what: certificate.subject().to_owned(),
         reason: "the subject can't be carried over; make a certificate by cert new --subject"

@@ -6,17 +6,17 @@ use std::path::Path;
 use crate::exit::Failure;
 
 /// Writes a file that must not exist yet, unless `force` allows to replace it.
-pub(super) fn certificate(path: &Path, pem: &str, force: bool) -> Result<(), Failure> {
+pub(crate) fn certificate(path: &Path, pem: &str, force: bool) -> Result<(), Failure> {
     write(path, pem.as_bytes(), force, false)
 }
 
 /// Writes a private key that only its owner can read; it never replaces a file.
-pub(super) fn private_key(path: &Path, pem: &[u8]) -> Result<(), Failure> {
+pub(crate) fn private_key(path: &Path, pem: &[u8]) -> Result<(), Failure> {
     write(path, pem, false, true)
 }
 
 /// Tells early that a file is in the way.
-pub(super) fn check_free(path: &Path, force: bool) -> Result<(), Failure> {
+pub(crate) fn check_free(path: &Path, force: bool) -> Result<(), Failure> {
     if !force && path.exists() {
         return Err(in_the_way(path));
     }

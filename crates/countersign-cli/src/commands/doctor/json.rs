@@ -4,7 +4,7 @@ use countersign_doctor::{Check, Evidence, Fix};
 use countersign_problem::{Problem, RejectedParameter};
 use serde_json::{Value, json};
 
-use super::report::{Compared, Report, Shown};
+use super::report::{Compared, Recorded, Report, Shown};
 use super::veil::Veil;
 
 /// The document.
@@ -30,7 +30,23 @@ pub(super) fn document(report: &Report, veil: &Veil) -> Value {
     if let (Some(compared), Some(members)) = (&report.compared, document.as_object_mut()) {
         members.insert("comparison".to_owned(), comparison(compared));
     }
+    if let (Some(recorded), Some(members)) = (&report.recorded, document.as_object_mut()) {
+        members.insert("refusal".to_owned(), refusal(recorded));
+    }
     document
+}
+
+fn refusal(recorded: &Recorded) -> Value {
+    json!({
+        "id": recorded.id,
+        "at": recorded.at,
+        "endpoint": recorded.endpoint,
+        "method": recorded.method,
+        "consumer": recorded.consumer,
+        "status": recorded.status,
+        "cause": recorded.cause,
+        "detail": recorded.detail,
+    })
 }
 
 fn comparison(compared: &Compared) -> Value {

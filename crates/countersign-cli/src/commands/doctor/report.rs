@@ -32,6 +32,25 @@ pub(super) struct Report {
     pub(super) redacted: bool,
     /// In what two requests differ.
     pub(super) compared: Option<Compared>,
+    /// What the service kept of a refusal, if that is what is shown.
+    pub(super) recorded: Option<Recorded>,
+}
+
+/// What the service kept of a refusal.
+#[derive(Debug)]
+#[cfg_attr(
+    not(feature = "service"),
+    expect(dead_code, reason = "only a service keeps refusals")
+)]
+pub(super) struct Recorded {
+    pub(super) id: String,
+    pub(super) at: String,
+    pub(super) endpoint: String,
+    pub(super) method: String,
+    pub(super) consumer: Option<String>,
+    pub(super) status: u16,
+    pub(super) cause: String,
+    pub(super) detail: String,
 }
 
 /// In what two requests differ.
@@ -153,6 +172,7 @@ impl Report {
                 .any(|check| check.id == "method" && check.detail.starts_with("RSA")),
             redacted: veil.redacts(),
             compared: None,
+            recorded: None,
         }
     }
 
@@ -300,7 +320,7 @@ fn piece(piece: &Piece, veil: &Veil) -> Piece {
 }
 
 /// Families whose proof is that the keys at hand give the signature received.
-const SIGNED: [&str; 6] = ["body.", "enc.", "method.", "sbs.", "sig.", "uri."];
+pub(super) const SIGNED: [&str; 6] = ["body.", "enc.", "method.", "sbs.", "sig.", "uri."];
 
 /// What the search says of keys that gave the signature received.
 fn are_keys_said_right(finding: &Finding) -> bool {

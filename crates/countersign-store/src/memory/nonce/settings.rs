@@ -2,6 +2,8 @@
 
 use countersign_clock::{UnixTime, Window};
 
+use crate::memory::nonce::forgotten::Forgotten;
+
 /// How much a [`MemoryNonceStore`](crate::MemoryNonceStore) may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NonceLimits {
@@ -90,11 +92,14 @@ pub enum Start {
 }
 
 impl Start {
-    pub(super) fn forgotten(self, window: Window) -> UnixTime {
-        match self {
-            Self::FirstStart => UnixTime::from_seconds(i64::MIN),
+    pub(super) fn forgotten(self, window: Window) -> Forgotten {
+        let mut forgotten = Forgotten::nothing(window);
+        let ceiling = match self {
+            Self::FirstStart => return forgotten,
             Self::AfterLoss { at } => at.saturating_add(i64::from(window.future())),
             Self::AfterLossBelow { ceiling } => ceiling,
-        }
+        };
+        forgotten.add(UnixTime::from_seconds(i64::MIN), ceiling);
+        forgotten
     }
 }

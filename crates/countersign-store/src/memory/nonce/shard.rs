@@ -3,6 +3,7 @@
 use countersign_clock::{UnixTime, Window};
 
 use crate::fingerprint::Fingerprint;
+use crate::memory::nonce::forgotten::Forgotten;
 use crate::memory::nonce::pool::Pool;
 use crate::memory::nonce::set::Set;
 use crate::memory::nonce::timeline::Timeline;
@@ -36,6 +37,10 @@ impl Calendar {
             .unwrap_or(0)
     }
 
+    fn first_timestamp(self, bucket: i64) -> UnixTime {
+        UnixTime::from_seconds(bucket.saturating_mul(self.width))
+    }
+
     fn last_timestamp(self, bucket: i64) -> UnixTime {
         let next = bucket.saturating_add(1).saturating_mul(self.width);
         UnixTime::from_seconds(next).saturating_sub(1)
@@ -55,12 +60,11 @@ impl Calendar {
 pub(super) struct Shard {
     buckets: Timeline<Set>,
     pool: Pool,
-    /// The newest timestamp of which a nonce may have been forgotten. Only rises.
-    forgotten: UnixTime,
+    forgotten: Forgotten,
 }
 
 impl Shard {
-    pub(super) fn new(forgotten: UnixTime) -> Self {
+    pub(super) fn new(forgotten: Forgotten) -> Self {
         Self {
             buckets: Timeline::default(),
             pool: Pool::default(),
@@ -82,9 +86,14 @@ impl Shard {
             if let Some(set) = self.buckets.pop_first() {
                 freed = freed.saturating_add(set.recycle(&mut self.pool));
             }
-            self.forgotten = self.forgotten.max(last);
+            self.forgotten.add(calendar.first_timestamp(first), last);
         }
         freed
+    }
+
+    /// Notes that nonces of these timestamps may be gone.
+    pub(super) fn forget(&mut self, first: UnixTime, last: UnixTime) {
+        self.forgotten.add(first, last);
     }
 
     /// For how many seconds the store can't vouch for a timestamp like this one; `None` if it can.
@@ -97,10 +106,11 @@ impl Shard {
         timestamp: UnixTime,
         now: UnixTime,
     ) -> Option<u32> {
-        if timestamp > self.forgotten && calendar.expires(timestamp) > now {
-            return None;
-        }
-        let seconds = self.forgotten.saturating_add(1).since(now).max(1);
+        let seconds = match self.forgotten.until(timestamp) {
+            Some(last) => last.saturating_add(1).since(now).max(1),
+            None if calendar.expires(timestamp) > now => return None,
+            None => 1,
+        };
         Some(u32::try_from(seconds).unwrap_or(u32::MAX))
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use countersign_certificate::Certificate;
 use countersign_key::Secret;
 
 use crate::consumer::{Consumer, ConsumerKind, ConsumerStore, Credential, Standing};
@@ -27,11 +28,17 @@ pub fn consumers<F: Factory<Store: ConsumerStore>>(factory: &F) -> Result<Report
         factory,
         &[
             check("consumers.kept_as_written", always, as_written::<F>),
+            check(
+                "consumers.certificates_are_kept",
+                always,
+                with_certificates::<F>,
+            ),
             check("consumers.text_is_data", always, text::<F>),
             check("consumers.compare_and_set", always, compare_and_set::<F>),
             check("consumers.one_of_many_changes_wins", always, parallel::<F>),
             check("consumers.never_stale", always, never_stale::<F>),
             check("consumers.removed_is_gone_at_once", always, removed::<F>),
+            check("consumers.no_version_comes_again", always, again::<F>),
             check("consumers.pages_in_order", always, pages::<F>),
             check("consumers.full_refuses_new_rows", |p| p.limits, full::<F>),
             check("consumers.restart", |p| p.durable, restart::<F>),
@@ -73,6 +80,14 @@ impl<'f, F: Factory<Store: ConsumerStore>> Subject<'f, F> {
             .factory
             .block_on(self.store.remove_consumer(expected, key));
         equal(&what, outcome, works(&what, found)?)
+    }
+
+    /// The version under a key, which is to be above one that was there before.
+    fn version_above(&self, what: &str, key: &str, before: u64) -> Result<u64, Mismatch> {
+        let found = self.get(key)?.map(|found| found.version.number());
+        let wanted = format!("{what}: a version above {before}");
+        expect(found.is_some_and(|found| found > before), wanted, found)?;
+        Ok(found.unwrap_or(before))
     }
 
     /// The name and the version under a key.
@@ -118,6 +133,48 @@ fn as_written<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
             if one.expose_secret() == other.expose_secret()
     );
     expect(same, "the secret that was written", "another")
+}
+
+/// Two, as while one takes over from the other.
+const CERTIFICATES: &[u8] = include_bytes!("certificates.pem");
+
+fn certified(key: &str) -> Result<Consumer, Mismatch> {
+    let certificates = Certificate::read_all(CERTIFICATES)
+        .map_err(|error| Mismatch::new("the certificates of the suite", error))?;
+    let mut row = consumer(key, "certified");
+    row.credential = Credential::Certificates(certificates.into());
+    Ok(row)
+}
+
+fn is_certified(subject: &Subject<'_, impl Factory<Store: ConsumerStore>>, key: &str) -> Checked {
+    let row = certified(key)?;
+    let found = subject.get(key)?;
+    let der = |row: &Consumer| match &row.credential {
+        Credential::Certificates(all) => Some(all.iter().map(|one| one.der().to_vec()).collect()),
+        Credential::Secret(_) => None,
+    };
+    let (wanted, found): (Option<Vec<_>>, _) = (der(&row), found.map(|found| der(&found.row)));
+    let same = found.as_ref().is_some_and(|found| *found == wanted);
+    let count = found.flatten().map(|found| found.len());
+    expect(same, "both certificates, in order", count)
+}
+
+fn with_certificates<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
+    let subject = Subject::new(factory, &Settings::default())?;
+    subject.puts(Commit::Done, Expected::Absent, certified("key")?)?;
+    is_certified(&subject, "key")?;
+    // One kind of credential in place of the other, and back.
+    subject.puts(Commit::Done, version(1), consumer("key", "secret"))?;
+    subject.holds(
+        "a secret in place of certificates",
+        "key",
+        Some(("secret", 2)),
+    )?;
+    let secret = subject.get("key")?;
+    let secret = secret.is_some_and(|row| matches!(row.row.credential, Credential::Secret(_)));
+    expect(secret, "a secret in place of certificates", secret)?;
+    subject.puts(Commit::Done, version(2), certified("key")?)?;
+    is_certified(&subject, "key")
 }
 
 fn text<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
@@ -168,13 +225,17 @@ fn parallel<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
                 Some(other) if number % 2 == 1 => other,
                 _ => &subject.store,
             };
-            let row = consumer("key", &number.to_string());
-            factory.block_on(store.put_consumer(expected, row))
+            let name = number.to_string();
+            let row = consumer("key", &name);
+            let put = factory.block_on(store.put_consumer(expected, row));
+            matches!(put, Ok(Commit::Done)).then_some(name)
         });
-        let done = |found: &&_| matches!(found, Ok(Commit::Done));
-        let winners = found.iter().filter(done).count();
-        equal("changes made of 16 from one version", 1, winners)?;
-        expected = version(u64::try_from(round).unwrap_or(0).saturating_add(1));
+        let winners: Vec<_> = found.into_iter().flatten().collect();
+        equal("changes made of 16 from one version", 1, winners.len())?;
+        let made = u64::try_from(round).unwrap_or(0).saturating_add(1);
+        let winner = winners.first().map(|name| (name.as_str(), made));
+        subject.holds("the row of the one that was made", "key", winner)?;
+        expected = version(made);
     }
     Ok(())
 }
@@ -198,10 +259,31 @@ fn removed<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
     let subject = Subject::new(factory, &Settings::default())?;
     for _ in 0..3 {
         subject.puts(Commit::Done, Expected::Absent, consumer("key", "one"))?;
-        subject.holds("the row", "key", Some(("one", 1)))?;
-        subject.removes(Commit::Done, version(1), "key")?;
+        let made = subject.version_above("the row", "key", 0)?;
+        subject.removes(Commit::Done, version(made), "key")?;
         subject.holds("a row taken out", "key", None)?;
-        subject.removes(Commit::Conflict, version(1), "key")?;
+        subject.removes(Commit::Conflict, version(made), "key")?;
+    }
+    Ok(())
+}
+
+/// A change that was made from a consumer, which somebody removed and made anew meanwhile.
+fn again<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
+    let subject = Subject::new(factory, &Settings::default())?;
+    let mut last = 0;
+    for round in 0..4 {
+        subject.puts(Commit::Done, Expected::Absent, consumer("key", "new"))?;
+        let made = subject.version_above("a row made anew", "key", last)?;
+        for stale in 1..made {
+            subject.puts(Commit::Conflict, version(stale), consumer("key", "stale"))?;
+            subject.removes(Commit::Conflict, version(stale), "key")?;
+        }
+        last = made;
+        for _ in 0..round {
+            subject.puts(Commit::Done, version(last), consumer("key", "changed"))?;
+            last = subject.version_above("a changed row", "key", last)?;
+        }
+        subject.removes(Commit::Done, version(last), "key")?;
     }
     Ok(())
 }
@@ -255,7 +337,9 @@ fn restart<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
         subject.puts(Commit::Done, Expected::Absent, consumer(key, "one"))?;
     }
     subject.puts(Commit::Done, version(1), consumer("changed", "two"))?;
-    subject.removes(Commit::Done, version(1), "removed")?;
+    subject.puts(Commit::Done, version(1), consumer("removed", "two"))?;
+    subject.removes(Commit::Done, version(2), "removed")?;
+    subject.puts(Commit::Done, Expected::Absent, certified("certified")?)?;
     let now = factory.now();
     let reopened = works("a restart", factory.reopen(subject.store, &settings, now))?;
     let Some(store) = reopened else {
@@ -264,7 +348,11 @@ fn restart<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
     let subject = Subject { factory, store };
     subject.holds("a row after a restart", "kept", Some(("one", 1)))?;
     subject.holds("a changed row after a restart", "changed", Some(("two", 2)))?;
-    subject.holds("a removed row after a restart", "removed", None)
+    subject.holds("a removed row after a restart", "removed", None)?;
+    is_certified(&subject, "certified")?;
+    subject.puts(Commit::Done, Expected::Absent, consumer("removed", "new"))?;
+    let what = "a row made anew after a restart";
+    subject.version_above(what, "removed", 2).map(drop)
 }
 
 fn handles<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
@@ -273,12 +361,15 @@ fn handles<F: Factory<Store: ConsumerStore>>(factory: &F) -> Checked {
         return expect(false, "another handle of a store that shares", "none");
     };
     let other = Subject { factory, store };
+    let mut last = 0;
     for _ in 0..3 {
         subject.puts(Commit::Done, Expected::Absent, consumer("key", "one"))?;
-        other.holds("a row made elsewhere", "key", Some(("one", 1)))?;
-        subject.puts(Commit::Done, version(1), consumer("key", "two"))?;
-        other.holds("a row changed elsewhere", "key", Some(("two", 2)))?;
-        other.removes(Commit::Done, version(2), "key")?;
+        let made = other.version_above("a row made elsewhere", "key", last)?;
+        other.holds("a row made elsewhere", "key", Some(("one", made)))?;
+        subject.puts(Commit::Done, version(made), consumer("key", "two"))?;
+        last = other.version_above("a row changed elsewhere", "key", made)?;
+        other.holds("a row changed elsewhere", "key", Some(("two", last)))?;
+        other.removes(Commit::Done, version(last), "key")?;
         subject.holds("a row removed elsewhere", "key", None)?;
     }
     Ok(())

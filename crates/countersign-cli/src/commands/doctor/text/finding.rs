@@ -186,7 +186,21 @@ fn certainty(out: &mut String, finding: &Shown, report: &Report) {
         };
         wrapped(out, &format!("  {what}"), them);
     }
-    wrapped(out, "  = at fault: ", side(finding.side));
+    let side = match &report.recorded {
+        Some(_) => side_for_operators(finding.side),
+        None => side(finding.side),
+    };
+    wrapped(out, "  = at fault: ", side);
+}
+
+/// In the words of whoever runs the provider.
+fn side_for_operators(side: Side) -> &'static str {
+    match side {
+        Side::Client => "the client: the program that signs, its settings, or its machine",
+        Side::Verifier => "this service, not the client",
+        Side::Account => "the state of the account here, not the code",
+        _ => self::side(side),
+    }
 }
 
 fn side(side: Side) -> &'static str {

@@ -203,12 +203,16 @@ pub(super) fn parallel<F: Factory<Store: TokenStore>>(factory: &F) -> Checked {
             let change = Change::new()
                 .grant(expected, grant_row(1, &mark))
                 .temporary(expected, temporary_row(1, &mark));
-            factory.block_on(store.commit(change))
+            let done = factory.block_on(store.commit(change));
+            matches!(done, Ok(Commit::Done)).then_some(mark)
         });
-        let done = |found: &&_| matches!(found, Ok(Commit::Done));
-        let winners = found.iter().filter(done).count();
-        equal("changes made of 16 from one version", 1, winners)?;
-        expected = version(u64::try_from(round).unwrap_or(0).saturating_add(1));
+        let winners: Vec<_> = found.into_iter().flatten().collect();
+        equal("changes made of 16 from one version", 1, winners.len())?;
+        let made = u64::try_from(round).unwrap_or(0).saturating_add(1);
+        let winner = winners.first().map(|mark| (mark.as_str(), made));
+        subject.grant_is("the grant of the change that was made", 1, winner)?;
+        subject.temporary_is("the credentials of that change", 1, winner)?;
+        expected = version(made);
     }
     Ok(())
 }

@@ -1,15 +1,39 @@
 //! What is kept, for how long, over what, and by whom it is seen.
 
+use std::sync::Arc;
+
 use countersign_clock::UnixTime;
+use countersign_key::Secret;
 
 use crate::error::StoreError;
 use crate::testing::conformance::report::{Checked, Mismatch, equal, expect, works};
 use crate::testing::conformance::tokens::subject::{
-    NOW, ONE, Subject, access, grant, temporary, token, version,
+    NOW, ONE, Subject, access, grant, id, temporary, token, version,
 };
 use crate::testing::conformance::{Factory, Settings};
-use crate::token::{Change, TokenStore};
+use crate::token::{Change, Issued, TokenStore};
 use crate::version::{Commit, Expected};
+
+/// What a renewal gave out, told apart by a number.
+fn issued_by(n: u8) -> Issued {
+    let [token, secret, handle] = ["token", "secret", "handle"]
+        .map(|what| Arc::new(Secret::new(format!("renewed {what} {n}"))));
+    Issued::new(NOW.saturating_add(n.into()), token, secret, handle)
+}
+
+fn has_issued(subject: &Subject<'_, impl Factory<Store: TokenStore>>, n: u8) -> Checked {
+    let found = subject.grant(id(1))?;
+    let found = found.as_ref().and_then(|found| found.row.issued.as_ref());
+    let parts = |issued: &Issued| {
+        let secrets = [&issued.token, &issued.secret, &issued.session_handle];
+        (
+            issued.at,
+            secrets.map(|secret| secret.expose_secret().to_owned()),
+        )
+    };
+    let same = found.map(parts) == Some(parts(&issued_by(n)));
+    expect(same, "what the last renewal gave out", found)
+}
 
 pub(super) fn as_written<F: Factory<Store: TokenStore>>(factory: &F) -> Checked {
     let subject = Subject::new(factory)?;
@@ -27,6 +51,7 @@ pub(super) fn as_written<F: Factory<Store: TokenStore>>(factory: &F) -> Checked 
     owner.renewable = true;
     owner.life.used = true;
     owner.ended = Some(NOW);
+    owner.issued = Some(issued_by(1));
     let mut issued = access(1, &owner);
     issued.session_handle = Some(token(78));
     let change = Change::new()
@@ -46,6 +71,7 @@ pub(super) fn as_written<F: Factory<Store: TokenStore>>(factory: &F) -> Checked 
     let found = subject.grant(owner.id)?;
     let found = found.as_ref().map(|found| format!("{:?}", found.row));
     equal("the grant", Some(format!("{owner:?}")), found)?;
+    has_issued(&subject, 1)?;
     let found = subject.access(token(1))?;
     let rows = found
         .as_ref()
@@ -168,7 +194,9 @@ pub(super) fn restart<F: Factory<Store: TokenStore>>(factory: &F) -> Checked {
         .grant(Expected::Absent, owner.clone())
         .access(access(1, &owner));
     subject.commits("a change", Commit::Done, change)?;
-    let change = Change::new().grant(version(1), grant(1, "two"));
+    let mut renewed = grant(1, "two");
+    renewed.issued = Some(issued_by(2));
+    let change = Change::new().grant(version(1), renewed);
     subject.commits("a change", Commit::Done, change)?;
     let reopened = factory.reopen(subject.store, &settings, factory.now());
     let Some(store) = works("a restart", reopened)? else {
@@ -177,6 +205,7 @@ pub(super) fn restart<F: Factory<Store: TokenStore>>(factory: &F) -> Checked {
     let subject = Subject { factory, store };
     subject.temporary_is("credentials after a restart", 1, Some((ONE, 1)))?;
     subject.grant_is("a grant after a restart", 1, Some(("two", 2)))?;
+    has_issued(&subject, 2)?;
     subject.has_access("a token after a restart", 1, true)?;
     let change = Change::new().grant(version(1), grant(1, "stale"));
     subject.commits("a stale change after a restart", Commit::Conflict, change)

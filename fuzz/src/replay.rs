@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign_fuzz::{Body, TARGETS};
+use crate::{Body, TARGETS};
 
 /// What a target is to start from at least.
 const SEEDS: usize = 5;

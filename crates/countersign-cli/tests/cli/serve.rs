@@ -1,0 +1,177 @@
+//! `serve`: what a newcomer does with it.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::run::{Files, run_in};
+
+/// The service, ended with the test.
+struct Service(Child);
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+        let _gone = self.0.wait();
+    }
+}
+
+impl Service {
+    fn start(directory: &Path, more: &[&str]) -> (Self, String) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--admin-listen",
+                "127.0.0.1:0",
+            ])
+            .args(more)
+            .current_dir(directory)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut text = String::new();
+        for line in out.lines().map_while(Result::ok) {
+            text.push_str(&line);
+            text.push('\n');
+            if line.starts_with("ready") || line.starts_with('{') {
+                break;
+            }
+        }
+        (Self(child), text)
+    }
+
+    /// Asks it to stop, and gives the log.
+    #[cfg(unix)]
+    fn terminate(mut self) -> (i32, String) {
+        let pid = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(sent.success());
+        let status = self.0.wait().unwrap();
+        let mut log = String::new();
+        let errors = self.0.stderr.as_mut().unwrap();
+        errors.read_to_string(&mut log).unwrap();
+        (status.code().unwrap(), log)
+    }
+}
+
+/// A command of the block, as a shell runs it.
+fn paste(directory: &Path, command: &str) -> String {
+    let done = Command::new("sh")
+        .args(["-c", &format!("{command} -sS -i")])
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success(), "{command}: {done:?}");
+    text
+}
+
+#[cfg(unix)]
+#[test]
+fn the_printed_command_succeeds_once() {
+    let files = Files::new();
+    let (service, block) = Service::start(files.path(), &[]);
+    let curl = block
+        .lines()
+        .find(|line| line.trim_start().starts_with("curl "))
+        .unwrap_or_else(|| panic!("{block}"));
+    let answer = paste(files.path(), curl);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("\"consumer\":\"demo-public\""), "{answer}");
+    assert!(answer.contains("hello=world"), "{answer}");
+    let again = paste(files.path(), curl);
+    assert!(again.starts_with("HTTP/1.1 401"), "{again}");
+    assert!(again.contains("oauth_problem=nonce_used"), "{again}");
+
+    // The other printed command signs one that is new.
+    let sign = block
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix("countersign sign "))
+        .unwrap_or_else(|| panic!("{block}"));
+    let words: Vec<&str> = sign
+        .split(' ')
+        .map(|word| word.trim_matches('\''))
+        .collect();
+    let signed = run_in(files.path(), &[&["sign"], &words[..]].concat(), b"").exits(0);
+    let answer = paste(files.path(), signed.out.trim_end());
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+
+    // RSA, and no flow.
+    let url = words.last().unwrap();
+    let keys = "countersign-demo/demo-private.toml";
+    let arguments = ["sign", "--keys", keys, "--as", "curl", url];
+    let signed = run_in(files.path(), &arguments, b"").exits(0);
+    let answer = paste(files.path(), signed.out.trim_end());
+    assert!(
+        answer.contains("\"organisation\":\"Demo Company\""),
+        "{answer}"
+    );
+
+    let (code, log) = service.terminate();
+    assert_eq!(code, 0, "{log}");
+    assert!(log.contains("nonce_used"), "{log}");
+    assert!(!log.contains("hello"), "{log}");
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_are_for_their_owner_and_are_kept() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let files = Files::new();
+    let (service, block) = Service::start(files.path(), &["--format", "json"]);
+    let facts: serde_json::Value = serde_json::from_str(&block).unwrap();
+    assert_eq!(facts["schema"], "countersign/serve/1");
+    assert_eq!(facts["consumers"], 3);
+    assert_eq!(facts["users"], 1);
+    service.terminate();
+    let keys = files.path().join("countersign-demo");
+    let read = || -> Vec<(String, Vec<u8>)> {
+        let mut all: Vec<_> = std::fs::read_dir(&keys)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| {
+                let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                if !name.ends_with(".cer.pem") {
+                    assert_eq!(mode, 0o600, "{name}");
+                }
+                (name, std::fs::read(&path).unwrap())
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    let before = read();
+    let (service, _) = Service::start(files.path(), &[]);
+    service.terminate();
+    assert_eq!(before, read());
+}
+
+#[test]
+fn what_cannot_be_meant_is_a_matter_of_usage() {
+    let files = Files::new();
+    files.write(
+        "countersign.toml",
+        "[server]\nlisten = \"127.0.0.1:0\"\nlissen = 1\n",
+    );
+    let ran = run_in(files.path(), &["serve"], b"").exits(2);
+    assert!(ran.err.contains("line 3"), "{}", ran.err);
+    let ran = run_in(files.path(), &["serve", "--config", "elsewhere.toml"], b"").exits(2);
+    assert!(ran.err.contains("elsewhere.toml"), "{}", ran.err);
+    assert!(!files.path().join("countersign.db").exists());
+}
+
+#[test]
+fn an_address_in_use_is_told() {
+    let files = Files::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = run_in(files.path(), &["serve", "--listen", &address], b"").exits(3);
+    assert!(ran.err.contains(&address), "{}", ran.err);
+}

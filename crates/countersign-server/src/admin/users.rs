@@ -1,0 +1,239 @@
+//! Users, and what becomes of their grants.
+
+use std::collections::BTreeSet;
+
+use countersign_key::Secret;
+use countersign_store::{GrantSelection, TokenStore as _};
+
+use super::rows::UserRow;
+use super::trail::Note;
+use super::{Admin, AdminError, PAGE};
+use crate::config::Membership;
+use crate::records::{User, UserError, hash_password};
+
+impl Admin {
+    /// All users, by name.
+    ///
+    /// # Errors
+    ///
+    /// The file failed.
+    pub async fn users(&self) -> Result<Vec<UserRow>, AdminError> {
+        let users = self.records.users().await?;
+        Ok(users.iter().map(|user| self.user_row(user)).collect())
+    }
+
+    /// One user.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or the file failed.
+    pub async fn user(&self, name: &str) -> Result<UserRow, AdminError> {
+        let user = self.records.user(name).await?;
+        let user = user.ok_or_else(|| unknown(name))?;
+        Ok(self.user_row(&user))
+    }
+
+    /// Registers a user.
+    ///
+    /// # Errors
+    ///
+    /// The user is there already, what was given is refused, or the file failed.
+    pub async fn add_user(
+        &self,
+        name: &str,
+        password: &Secret,
+        organisations: Vec<Membership>,
+    ) -> Result<UserRow, AdminError> {
+        for place in &organisations {
+            check_place(&place.name, Some(&place.role))?;
+        }
+        let user = User {
+            name: name.to_owned(),
+            organisations,
+        };
+        let refused = |source| refused(name, source);
+        let hash = hash_password(password).map_err(refused)?;
+        self.trail.ready().await?;
+        if !self.records.add_user(user, hash).await.map_err(refused)? {
+            return Err(AdminError::Exists {
+                what: "user",
+                name: name.to_owned(),
+            });
+        }
+        self.noted_user(Note::new("user_add").with("user", name))
+            .await?;
+        self.user(name).await
+    }
+
+    /// Gives a user another password.
+    ///
+    /// # Errors
+    ///
+    /// There is no such user, the password is refused, or the file failed.
+    pub async fn change_password(&self, name: &str, password: &Secret) -> Result<(), AdminError> {
+        let refused = |source| refused(name, source);
+        let hash = hash_password(password).map_err(refused)?;
+        self.trail.ready().await?;
+        if !self
+            .records
+            .set_password(name, hash)
+            .await
+            .map_err(refused)?
+        {
+            return Err(unknown(name));
+        }
+        self.noted_user(Note::new("password_change").with("user", name))
+            .await
+    }
+
+    /// Gives a user a role in an organisation. If it may not connect applications, the grants that
+    /// the user gave there end; gives how many.
+    ///
+    /// # Errors
+    ///
+    /// There is no such user, what was given is refused, or a file failed.
+    pub async fn change_role(
+        &self,
+        name: &str,
+        organisation: &str,
+        role: &str,
+    ) -> Result<usize, AdminError> {
+        check_place(organisation, Some(role))?;
+        self.trail.ready().await?;
+        if !self
+            .records
+            .set_role(name, organisation, Some(role))
+            .await?
+        {
+            return Err(unknown(name));
+        }
+        let note = Note::new("role_change").with("user", name);
+        let note = note.with("organisation", organisation).with("role", role);
+        self.noted_user(note).await?;
+        let now = self.now();
+        let ended = self
+            .provider
+            .role_changed(name, organisation, role, now)
+            .await?;
+        self.trail.is_whole()?;
+        Ok(ended)
+    }
+
+    /// Takes a user out of an organisation: the grants that the user gave there end. Gives how many.
+    ///
+    /// # Errors
+    ///
+    /// There is no such user, or one who was never there; or a file failed.
+    pub async fn leave(&self, name: &str, organisation: &str) -> Result<usize, AdminError> {
+        check_place(organisation, None)?;
+        let user = self.records.user(name).await?;
+        let user = user.ok_or_else(|| unknown(name))?;
+        self.trail.ready().await?;
+        self.records.set_role(name, organisation, None).await?;
+        let note = Note::new("user_leave").with("user", name);
+        self.noted_user(note.with("organisation", organisation))
+            .await?;
+        let now = self.now();
+        // Also where the row was gone already: an earlier try may have ended half-way.
+        let ended = self.provider.user_removed(name, organisation, now).await?;
+        self.trail.is_whole()?;
+        if ended == 0 && user.role(organisation).is_none() {
+            return Err(AdminError::NotFound {
+                what: "place",
+                name: format!("of {name:?} in {organisation:?}"),
+            });
+        }
+        Ok(ended)
+    }
+
+    /// Takes a user out: all grants that the user gave end. Gives how many.
+    ///
+    /// # Errors
+    ///
+    /// There is no such user and no grant of one; or a file failed.
+    pub async fn remove_user(&self, name: &str) -> Result<usize, AdminError> {
+        self.trail.ready().await?;
+        let removed = self.records.remove_user(name).await?;
+        if removed.is_some() {
+            self.noted_user(Note::new("user_remove").with("user", name))
+                .await?;
+        }
+        // Also those that an earlier try left, and those for organisations left long ago.
+        let mut organisations = self.organisations_with_grants(name).await?;
+        let places = removed.iter().flat_map(|user| &user.organisations);
+        organisations.extend(places.map(|place| place.name.clone()));
+        let mut ended = 0_usize;
+        for organisation in &organisations {
+            let now = self.now();
+            let more = self.provider.user_removed(name, organisation, now).await?;
+            ended = ended.saturating_add(more);
+        }
+        self.trail.is_whole()?;
+        if removed.is_none() && ended == 0 {
+            return Err(unknown(name));
+        }
+        Ok(ended)
+    }
+
+    async fn organisations_with_grants(&self, user: &str) -> Result<BTreeSet<String>, AdminError> {
+        let tokens = &self.provider.stores().tokens;
+        let (mut found, mut after) = (BTreeSet::new(), None);
+        loop {
+            let page = tokens
+                .grants(GrantSelection::User(user), after, PAGE)
+                .await?;
+            let Some(last) = page.last() else {
+                return Ok(found);
+            };
+            after = Some(last.row.id);
+            let standing = page.iter().filter(|grant| grant.row.is_standing());
+            found.extend(standing.map(|grant| grant.row.organisation.clone()));
+        }
+    }
+
+    async fn noted_user(&self, note: Note<'_>) -> Result<(), AdminError> {
+        self.trail.note(self.now(), note).await
+    }
+
+    fn user_row(&self, user: &User) -> UserRow {
+        let in_config = self.is_user_in_config(&user.name);
+        UserRow::of(user, in_config, |role| {
+            self.provider.settings().may_connect(role)
+        })
+    }
+}
+
+fn refused(name: &str, source: UserError) -> AdminError {
+    AdminError::User {
+        name: name.to_owned(),
+        source,
+    }
+}
+
+fn unknown(name: &str) -> AdminError {
+    AdminError::NotFound {
+        what: "user",
+        name: format!("{name:?}"),
+    }
+}
+
+/// The longest name of an organisation or role, in bytes.
+const LONGEST: usize = 255;
+
+fn check_place(organisation: &str, role: Option<&str>) -> Result<(), AdminError> {
+    let given = [("an organisation", Some(organisation)), ("a role", role)];
+    for (what, name) in given {
+        let Some(name) = name else { continue };
+        let found = if name.trim().is_empty() {
+            "nothing"
+        } else if name.len() > LONGEST {
+            "a longer one"
+        } else if name.chars().any(char::is_control) {
+            "a control character"
+        } else {
+            continue;
+        };
+        return Err(AdminError::Name { what, found });
+    }
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! The audit trail as a file: one line for each event, and no token leaves before its line is synced.
+//! It names what is registered, and nothing else that was sent.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
+
+use countersign_provider::{Action, Audit, AuditUnavailable, Event};
+use countersign_token as token;
+use tokio::sync::oneshot;
+
+use crate::request_id;
+
+/// How many lines may wait.
+const QUEUE: usize = 8192;
+
+/// How many lines go into one sync at most.
+const BATCH: usize = 1024;
+
+struct Line {
+    text: String,
+    /// Answered once the line is on the disk; lines that nothing depends on have none.
+    synced: Option<oneshot::Sender<bool>>,
+}
+
+/// The audit trail.
+///
+/// Accepted requests to resources have no line of their own: they are counted, and would be most of
+/// the file.
+#[derive(Debug, Clone)]
+pub(crate) struct AuditFile {
+    lines: SyncSender<Line>,
+    state: Arc<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    failing: AtomicBool,
+    dropped: AtomicU64,
+}
+
+impl AuditFile {
+    /// Opens the file for appending, readable for its owner only.
+    pub(crate) fn open(path: &Path) -> std::io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        let (lines, waiting) = sync_channel(QUEUE);
+        let state = Arc::new(State::default());
+        let seen = Arc::clone(&state);
+        thread::Builder::new()
+            .name("audit".to_owned())
+            .spawn(move || write_all(&file, &waiting, &seen))?;
+        Ok(Self { lines, state })
+    }
+
+    /// How many lines that nothing depended on were dropped, because too many waited.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.state.dropped.load(Ordering::Relaxed)
+    }
+
+    fn line(event: &Event) -> String {
+        let id = request_id::current().map(|id| format!(" id=\"{id}\""));
+        let id = id.unwrap_or_default();
+        if event.granted {
+            return format!("{event}{id}\n");
+        }
+        let event = without_what_was_sent(event);
+        format!("{event}{id}\n")
+    }
+}
+
+/// Causes of the service's own, whose words repeat nothing. Beside them stand those of tokens; the
+/// words of all others may name what was found in the request, and `doctor --id` says more.
+const OWN_WORDS: [&str; 17] = [
+    "audit_unavailable",
+    "body",
+    "callback",
+    "certificate",
+    "consumer",
+    "contention",
+    "flow",
+    "missing",
+    "nonce",
+    "permission",
+    "random_unavailable",
+    "store_unavailable",
+    "timestamp",
+    "token",
+    "token_state",
+    "unacceptable",
+    "wrong_password",
+];
+
+/// The event of a refused request with registered names alone. The fingerprint of the token stays:
+/// it is keyed, and says nothing to whoever has the file.
+fn without_what_was_sent(event: &Event) -> Event {
+    let mut event = event.clone();
+    if !event.registered {
+        event.consumer_key = None;
+    }
+    let is_own = event.cause.is_some_and(|cause| {
+        OWN_WORDS.contains(&cause) || token::Cause::ALL.iter().any(|it| it.as_str() == cause)
+    });
+    if !is_own {
+        event.detail = None;
+    }
+    event
+}
+
+impl Audit for AuditFile {
+    fn ready<'a>(
+        &'a self,
+    ) -> Pin<Box<dyn Future<Output = Result<(), AuditUnavailable>> + Send + 'a>> {
+        Box::pin(async {
+            if !self.state.failing.load(Ordering::Acquire) {
+                return Ok(());
+            }
+            // It may be well again: an empty line tells.
+            self.write(String::new()).await
+        })
+    }
+
+    fn record<'a>(
+        &'a self,
+        event: &'a Event,
+    ) -> Pin<Box<dyn Future<Output = Result<(), AuditUnavailable>> + Send + 'a>> {
+        if event.granted && event.action == Action::Request {
+            return Box::pin(core::future::ready(Ok(())));
+        }
+        let text = Self::line(event);
+        if event.granted {
+            return Box::pin(self.write(text));
+        }
+        let line = Line { text, synced: None };
+        if let Err(TrySendError::Full(_)) = self.lines.try_send(line) {
+            self.state.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+        Box::pin(core::future::ready(Ok(())))
+    }
+}
+
+impl AuditFile {
+    /// Writes a text; it is on the disk when this returns.
+    pub(crate) async fn write(&self, text: String) -> Result<(), AuditUnavailable> {
+        let (sender, receiver) = oneshot::channel();
+        let line = Line {
+            text,
+            synced: Some(sender),
+        };
+        self.lines
+            .try_send(line)
+            .map_err(|_| AuditUnavailable::new())?;
+        match receiver.await {
+            Ok(true) => Ok(()),
+            _ => Err(AuditUnavailable::new()),
+        }
+    }
+}
+
+/// Writes what waits until nobody is left to send.
+fn write_all(mut file: &File, waiting: &Receiver<Line>, state: &State) {
+    while let Ok(first) = waiting.recv() {
+        let mut text = first.text;
+        let mut asked: Vec<_> = first.synced.into_iter().collect();
+        for line in waiting.try_iter().take(BATCH) {
+            text.push_str(&line.text);
+            asked.extend(line.synced);
+        }
+        let written = file.write_all(text.as_bytes()).and_then(|()| {
+            if asked.is_empty() {
+                Ok(())
+            } else {
+                file.sync_data()
+            }
+        });
+        if let Err(error) = &written {
+            tracing::error!(%error, "the audit trail can't be written");
+        }
+        state.failing.store(written.is_err(), Ordering::Release);
+        for sender in asked {
+            // Whoever asked may have gone away.
+            let _gone = sender.send(written.is_ok());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_clock::UnixTime;
+
+    use super::*;
+
+    fn refused(cause: &'static str, registered: bool) -> String {
+        let mut event = Event::new(UnixTime::from_seconds(0), Action::Request);
+        event.granted = false;
+        event.registered = registered;
+        event.consumer_key = Some("a-key".to_owned());
+        event.cause = Some(cause);
+        event.detail = Some("in words".to_owned());
+        AuditFile::line(&event)
+    }
+
+    #[test]
+    fn a_refused_request_is_written_without_what_was_sent() {
+        let line = refused("revoked_by_user", true);
+        assert!(
+            line.contains("a-key") && line.contains("in words"),
+            "{line}"
+        );
+        assert!(!refused("consumer", false).contains("a-key"));
+        for cause in ["duplicates", "grammar", "signature", "unreadable"] {
+            assert!(!refused(cause, true).contains("in words"), "{cause}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What a head says of the length of its body.
+
+use super::{Next, line};
+
+/// What a head says of the length of its body, as far as it was read.
+#[derive(Debug)]
+pub(super) struct Head {
+    /// HTTP/1.0, which knows no chunks.
+    is_old: bool,
+    length: Option<u64>,
+    is_chunked: bool,
+}
+
+impl Head {
+    pub(super) const fn new() -> Self {
+        Self {
+            is_old: false,
+            length: None,
+            is_chunked: false,
+        }
+    }
+
+    /// Begins with the request line.
+    pub(super) fn of(request_line: &[u8]) -> Option<Self> {
+        let is_old = if request_line.ends_with(b" HTTP/1.1") {
+            false
+        } else if request_line.ends_with(b" HTTP/1.0") {
+            true
+        } else {
+            return None;
+        };
+        Some(Self {
+            is_old,
+            ..Self::new()
+        })
+    }
+
+    /// Takes a field; nothing if two readers may differ over it.
+    pub(super) fn field(&mut self, text: &[u8]) -> Option<()> {
+        // All names but two are of no interest here, and hyper reads every line.
+        if !matches!(text.first()?, b'c' | b'C' | b't' | b'T' | b' ' | b'\t') {
+            return Some(());
+        }
+        if !line::is_field(text) {
+            return None;
+        }
+        if let Some(value) = line::value(text, b"content-length") {
+            // Twice is once too often, even if they agree.
+            if self.is_chunked || self.length.is_some() {
+                return None;
+            }
+            self.length = Some(line::decimal(value)?);
+        } else if let Some(value) = line::value(text, b"transfer-encoding") {
+            let is_clear = !self.is_old && !self.is_chunked && self.length.is_none();
+            if !is_clear || !value.eq_ignore_ascii_case(b"chunked") {
+                return None;
+            }
+            self.is_chunked = true;
+        }
+        Some(())
+    }
+
+    /// What comes behind the head.
+    pub(super) const fn body(&self) -> Next {
+        match self.length {
+            _ if self.is_chunked => Next::Size,
+            None | Some(0) => Next::Request,
+            Some(length) => Next::Body(length),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Connections that wait for a request: the longest idle gives way when there is room for no more.
+
+use core::pin::Pin;
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::task::{Context, Poll};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::{Body, Bytes};
+use http_body::{Frame, SizeHint};
+use tokio::sync::Notify;
+
+/// A connection that is not idle.
+const BUSY: u64 = 0;
+
+/// Of how many connections one is closed at once, so that looking for it costs little.
+const PART: usize = 64;
+
+/// The connections of one address.
+#[derive(Debug, Default)]
+pub(crate) struct Idle {
+    /// Who became idle earlier has the smaller number.
+    turn: AtomicU64,
+    open: Mutex<HashMap<u64, Arc<State>>>,
+}
+
+#[derive(Debug)]
+struct State {
+    since: AtomicU64,
+    close: Notify,
+}
+
+impl Idle {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<State>>> {
+        // It is whole whenever it can be locked.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> u64 {
+        self.turn.fetch_add(1, Ordering::Relaxed).saturating_add(1)
+    }
+
+    /// A new connection, idle until it asks something.
+    pub(crate) fn enter(self: &Arc<Self>) -> Connection {
+        let number = self.next();
+        let state = Arc::new(State {
+            since: AtomicU64::new(number),
+            close: Notify::new(),
+        });
+        self.open().insert(number, Arc::clone(&state));
+        Connection {
+            idle: Arc::clone(self),
+            number,
+            state,
+        }
+    }
+
+    /// Closes those that are idle longest.
+    pub(crate) fn give_way(&self) {
+        let open = self.open();
+        let mut idle: Vec<(u64, &Arc<State>)> = open
+            .values()
+            .map(|state| (state.since.load(Ordering::Relaxed), state))
+            .filter(|(since, _)| *since != BUSY)
+            .collect();
+        let most = open.len().div_ceil(PART);
+        if idle.len() > most {
+            idle.select_nth_unstable_by_key(most, |(since, _)| *since);
+        }
+        for (_, state) in idle.iter().take(most) {
+            state.close.notify_one();
+        }
+    }
+}
+
+/// One connection, for as long as it is open.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    idle: Arc<Idle>,
+    number: u64,
+    state: Arc<State>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.idle.open().remove(&self.number);
+    }
+}
+
+impl Connection {
+    /// Is ready when the connection has to give way, and is idle.
+    pub(crate) async fn gives_way(&self) {
+        loop {
+            self.state.close.notified().await;
+            if self.state.since.load(Ordering::Relaxed) != BUSY {
+                return;
+            }
+        }
+    }
+
+    /// What makes its requests known.
+    pub(crate) fn asking(&self) -> Asking {
+        Asking {
+            idle: Arc::clone(&self.idle),
+            state: Arc::clone(&self.state),
+        }
+    }
+}
+
+/// Makes the requests of a connection known.
+#[derive(Debug, Clone)]
+pub(crate) struct Asking {
+    idle: Arc<Idle>,
+    state: Arc<State>,
+}
+
+impl Asking {
+    pub(crate) fn begin(&self) -> Busy {
+        self.state.since.store(BUSY, Ordering::Relaxed);
+        Busy(self.clone())
+    }
+}
+
+/// A request that is being answered.
+#[derive(Debug)]
+pub(crate) struct Busy(Asking);
+
+impl Busy {
+    /// Until the answer was read to its end.
+    pub(crate) const fn until_end(self, body: Body) -> BusyBody {
+        BusyBody { body, _busy: self }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let Asking { idle, state } = &self.0;
+        state.since.store(idle.next(), Ordering::Relaxed);
+    }
+}
+
+/// The body of an answer, whose connection is busy with it.
+#[derive(Debug)]
+pub(crate) struct BusyBody {
+    body: Body,
+    _busy: Busy,
+}
+
+impl http_body::Body for BusyBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(connection: &Connection) -> bool {
+        let mut context = Context::from_waker(core::task::Waker::noop());
+        let waiting = core::pin::pin!(connection.gives_way());
+        waiting.poll(&mut context).is_ready()
+    }
+
+    #[test]
+    fn the_longest_idle_gives_way_and_nobody_busy() {
+        let idle = Arc::new(Idle::default());
+        let connections: Vec<Connection> = (0..4).map(|_| idle.enter()).collect();
+        let busy = connections[0].asking().begin();
+        drop(connections[1].asking().begin());
+        idle.give_way();
+        let gone: Vec<bool> = connections.iter().map(told).collect();
+        assert_eq!(gone, [false, false, true, false]);
+        drop(busy);
+        idle.give_way();
+        assert!(told(&connections[2]), "it is still the longest");
+        drop(connections);
+        assert!(idle.open().is_empty());
+    }
+
+    #[test]
+    fn who_became_busy_meanwhile_stays() {
+        let idle = Arc::new(Idle::default());
+        let connection = idle.enter();
+        idle.give_way();
+        let _busy = connection.asking().begin();
+        assert!(!told(&connection));
+    }
+
+    #[test]
+    fn of_many_a_part_gives_way_at_once() {
+        let idle = Arc::new(Idle::default());
+        let connections: Vec<Connection> = (0..200).map(|_| idle.enter()).collect();
+        idle.give_way();
+        let gone: Vec<bool> = connections.iter().map(told).collect();
+        assert!(gone[..4].iter().all(|gone| *gone) && !gone[4..].contains(&true));
+    }
+}

@@ -1,0 +1,51 @@
+#![doc = include_str!("../README.md")]
+
+mod admin;
+mod admin_listen;
+mod aged;
+mod audit_file;
+mod config;
+mod digest;
+mod echo;
+mod facts;
+mod framing;
+mod gateway;
+mod idle;
+mod lifecycle;
+mod login;
+mod observe;
+mod open;
+mod outer;
+mod pages;
+mod random_id;
+mod records;
+mod refusals;
+mod register;
+mod request_id;
+mod routes;
+mod seal_keys;
+mod serve;
+mod service;
+mod settings;
+mod stop;
+
+pub use admin::{
+    Admin, AdminError, CertificateRow, CertificateState, ConsumerChange, ConsumerRow, GrantFilter,
+    GrantRow, NewConsumer, NewKeys, OrganisationRow, TokenKind, TokenRow, UserRow, random_secret,
+};
+pub use config::{
+    Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, ForwardedKind,
+    Membership, Mode, RefusalsSection, Renewal, ServerSection, Store, StoreKind, UserEntry,
+    Wording,
+};
+pub use facts::{Facts, Warning};
+pub use gateway::{AnswerBody, Gateway};
+pub use open::{Inputs, Server, StartError};
+pub use records::{
+    Explanation, KeptRefusals, RecordedEvidence, RecordedFinding, Records, RecordsError,
+    RefusalReader, RefusalRecord, User, UserError, hash_password,
+};
+pub use register::RegisterError;
+pub use seal_keys::SealKeysError;
+pub use service::ClockFn;
+pub use stop::stop_signal;

@@ -1,0 +1,157 @@
+//! The one way in for names and passwords: pages and xAuth both go through it.
+
+mod known;
+mod settled;
+mod throttle;
+mod xauth;
+
+pub(crate) use known::SECONDS as KNOWN_SECONDS;
+pub(crate) use settled::{Unsettled, settle_trades, still_stands};
+pub(crate) use xauth::Xauth;
+
+use std::sync::Arc;
+use std::thread;
+
+use countersign_clock::UnixTime;
+use countersign_key::Secret;
+use tokio::sync::Semaphore;
+
+use crate::digest::{self, Digest};
+use crate::login::known::Known;
+use crate::login::throttle::Throttle;
+use crate::random_id::RandomId;
+use crate::records::{Mark, Records, User};
+use crate::service::ClockFn;
+
+/// How many may wait for their turn to be hashed; with a turn of some hundredth of a second, the
+/// last of them waits for a second or two.
+const WAITING: usize = 64;
+
+/// After how many seconds somebody should come back who found the queue full.
+const FULL: u32 = 2;
+
+/// Who logged in.
+pub(crate) struct LoggedIn {
+    pub(crate) user: User,
+    pub(crate) mark: Mark,
+}
+
+/// Why nobody is logged in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LoginError {
+    /// Not before so many seconds; nothing was checked.
+    Later(u32),
+    /// The users can't be read.
+    Unavailable,
+    /// No such user, or another password: nobody is told which.
+    Wrong,
+}
+
+impl LoginError {
+    /// A stable name, for the log.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Later(_) => "throttled",
+            Self::Unavailable => "unavailable",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+/// Checks names and passwords, not too often and not too many at once.
+pub(crate) struct Gate {
+    records: Records,
+    clock: ClockFn,
+    throttle: Throttle,
+    known: Known,
+    hashing: Semaphore,
+    waiting: Arc<Semaphore>,
+}
+
+impl Gate {
+    pub(crate) fn new(records: Records, clock: ClockFn) -> Self {
+        // Half of the cores: requests are to be verified while somebody guesses passwords.
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self::with_room(records, clock, cores.div_ceil(2), WAITING)
+    }
+
+    fn with_room(records: Records, clock: ClockFn, hashing: usize, waiting: usize) -> Self {
+        Self {
+            records,
+            clock,
+            throttle: Throttle::new(),
+            known: Known::new(),
+            hashing: Semaphore::new(hashing),
+            waiting: Arc::new(Semaphore::new(waiting)),
+        }
+    }
+
+    /// Checks a name and a password, from a browser if there is one.
+    ///
+    /// A browser that the user logged in with before has its own count of tries: whoever else
+    /// guesses does not make this one wait.
+    pub(crate) async fn log_in(
+        self: &Arc<Self>,
+        name: &str,
+        password: Secret,
+        browser: Option<&RandomId>,
+    ) -> Result<LoggedIn, LoginError> {
+        let full = LoginError::Later(FULL);
+        let place = Arc::clone(&self.waiting).try_acquire_owned();
+        let place = place.map_err(|_| full)?;
+        let now = self.now();
+        let key = self.count_of(name, browser, now);
+        self.throttle.admit(key, now).map_err(LoginError::Later)?;
+        let (this, name) = (Arc::clone(self), name.to_owned());
+        // A task of its own, which ends in its own time: whoever hangs up must not make room for
+        // the next hash while this one is still being made.
+        let checked = tokio::spawn(async move {
+            let _place = place;
+            this.check(&name, password, &key).await
+        });
+        checked.await.unwrap_or(Err(LoginError::Unavailable))
+    }
+
+    /// This is a browser of the user's from now on.
+    pub(crate) fn remember(&self, name: &str, browser: &RandomId) {
+        self.known.remember(name, browser, self.now());
+    }
+
+    async fn check(
+        &self,
+        name: &str,
+        password: Secret,
+        key: &Digest,
+    ) -> Result<LoggedIn, LoginError> {
+        let turn = self.hashing.acquire().await;
+        let found = self.records.log_in_marked(name, password).await;
+        drop(turn);
+        match found {
+            Ok(Some((user, mark))) => {
+                self.throttle.clear(key);
+                Ok(LoggedIn { user, mark })
+            }
+            Ok(None) => Err(LoginError::Wrong),
+            Err(error) => {
+                tracing::error!(%error, "nobody can log in");
+                self.throttle.forgive(key, self.now());
+                Err(LoginError::Unavailable)
+            }
+        }
+    }
+
+    /// What the tries are counted under.
+    fn count_of(&self, name: &str, browser: Option<&RandomId>, now: UnixTime) -> Digest {
+        match browser.filter(|browser| self.known.knows(name, browser, now)) {
+            Some(browser) => browser.digest("tries of a browser"),
+            None => digest::of("tries for a name", &[name.as_bytes()]),
+        }
+    }
+
+    fn now(&self) -> UnixTime {
+        (self.clock)()
+    }
+}
+
+#[cfg(test)]
+mod tests;

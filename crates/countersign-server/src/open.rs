@@ -1,0 +1,269 @@
+//! Opening a service: everything that can be refused is refused before anything is served.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countersign_clock::system;
+use countersign_key::{RandomError, SecureRandom as _};
+use countersign_provider::Provider;
+use countersign_provider::Stores;
+use countersign_signature::OsRandom;
+use countersign_store::NonceLimits;
+use countersign_store_sqlite::{OpenError, Options, SqliteStore};
+use countersign_tower::{Site, tokio_timer};
+use tokio::net::TcpListener;
+
+use crate::audit_file::AuditFile;
+use crate::config::{Config, ConfigError};
+use crate::facts::Facts;
+use crate::login::{Gate, Xauth};
+use crate::observe;
+use crate::pages::Sessions;
+use crate::records::{self, Records, RecordsError, Retention};
+use crate::refusals::Refusals;
+use crate::register::{self, RegisterError};
+use crate::request_id::RequestIds;
+use crate::seal_keys::{self, SealKeysError};
+use crate::serve::Peer;
+use crate::service::{ClockFn, Service, ServiceProvider};
+use crate::settings;
+
+/// What a service can't have of itself.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Inputs {
+    /// The time.
+    pub clock: ClockFn,
+    /// Makes a new store where the one of the configuration was lost, or opens a copy that was put
+    /// back: nonces of timestamps that are acceptable now are refused.
+    pub after_loss: bool,
+}
+
+impl Default for Inputs {
+    /// The system's clock, and no loss.
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(system::now),
+            after_loss: false,
+        }
+    }
+}
+
+impl core::fmt::Debug for Inputs {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Inputs")
+            .field("after_loss", &self.after_loss)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a service does not start. Nothing was served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The configuration can't be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// An address can't be listened on, or a file can't be opened.
+    #[error("can't {doing} {what}")]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// With which address or file.
+        what: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The sealing keys are there and the store is not: it may have been lost, or the path is
+    /// wrong.
+    #[error(
+        "expected the store {} that {} belongs to, found none; if it is lost, start once with --after-loss",
+        store.display(), key_file.display()
+    )]
+    Lost {
+        /// The store.
+        store: PathBuf,
+        /// The file with the sealing keys.
+        key_file: PathBuf,
+    },
+    /// Nothing that counts requests could be set up.
+    #[error("the metrics can't be set up: {reason}")]
+    Metrics {
+        /// Why not.
+        reason: String,
+    },
+    /// The source of random bytes failed.
+    #[error("the source of random bytes failed")]
+    Random(#[from] RandomError),
+    /// The service's own file.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
+    /// An application or a user of the configuration.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// The sealing keys.
+    #[error(transparent)]
+    SealKeys(#[from] SealKeysError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+}
+
+/// A service that is open and listens, but answers nobody yet.
+pub struct Server {
+    pub(crate) service: Arc<Service>,
+    pub(crate) listener: TcpListener,
+    pub(crate) admin: TcpListener,
+    pub(crate) facts: Facts,
+}
+
+impl core::fmt::Debug for Server {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Server")
+            .field("facts", &self.facts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// Opens the store, registers what the configuration names, and listens.
+    ///
+    /// On a first start, when there is neither a store nor a file with sealing keys, both are made.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] says what was expected, what was found and where.
+    pub async fn open(config: Config, inputs: Inputs) -> Result<Self, StartError> {
+        settings::check(&config)?;
+        let proxies = settings::trusted_proxies(&config)?;
+        let upstream = settings::upstream(&config)?;
+        let listener = listen(config.server.listen).await?;
+        let admin = listen(config.server.admin_listen).await?;
+        let bound = listener
+            .local_addr()
+            .map_err(io("look at", "the address"))?;
+        let admin_bound = admin.local_addr().map_err(io("look at", "the address"))?;
+        let origin = settings::origin(&config, bound)?;
+        let now = (inputs.clock)();
+
+        let settings = settings::provider(&config);
+        let store = open_store(&config, &settings, &inputs)?;
+        let records_path = config.resolve(&config.store.records_file());
+        let records = Records::open(&records_path)?;
+        let audit_path = config.audit_path();
+        let audit =
+            AuditFile::open(&audit_path).map_err(io("open", audit_path.display().to_string()))?;
+        let fingerprints = store.fingerprint_key();
+        let stores = Stores {
+            consumers: store.clone(),
+            tokens: store.clone(),
+            nonces: store,
+        };
+        tokio::task::spawn_blocking(records::prepare);
+        let gate = Arc::new(Gate::new(records.clone(), Arc::clone(&inputs.clock)));
+        let xauth = Xauth::new(Arc::clone(&gate), settings.clone());
+        let provider: ServiceProvider =
+            Provider::new(stores, settings, fingerprints, OsRandom::new())?
+                .with_audit(audit.clone())
+                .with_login(xauth);
+        register::all(&config, &provider, &records, now).await?;
+        observe::install().map_err(|reason| StartError::Metrics { reason })?;
+
+        let clock = Arc::clone(&inputs.clock);
+        let mut site = Site::new(provider, origin.clone(), move || clock(), tokio_timer)
+            .with_body_deadline(settings::seconds(config.server.body_seconds));
+        if let Some(proxies) = proxies {
+            site = site.with_trusted_proxies(proxies, |extensions| {
+                extensions.get::<Peer>().map(|peer| peer.0.ip())
+            });
+        }
+        let retention = Retention {
+            keep: config.refusals.keep,
+            days: config.refusals.days,
+        };
+        // A connection of their own: whoever logs in does not wait for them.
+        let refusals = Refusals::start(
+            Records::open(&records_path)?,
+            retention,
+            Arc::downgrade(site.provider()),
+            Arc::clone(&inputs.clock),
+        )
+        .map_err(io("start", "the thread that explains refusals"))?;
+        let mut random = [0; 8];
+        OsRandom::new().fill(&mut random)?;
+        let service = Service {
+            config,
+            origin,
+            site,
+            upstream,
+            records,
+            audit,
+            ids: RequestIds::beginning_at(u64::from_be_bytes(random)),
+            clock: inputs.clock,
+            gate,
+            sessions: Sessions::new(),
+            refusals,
+        };
+        let facts = Facts::of(&service, bound, admin_bound, now).await?;
+        Ok(Self {
+            service: Arc::new(service),
+            listener,
+            admin,
+            facts,
+        })
+    }
+
+    /// What an operator should see at the start.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+fn open_store(
+    config: &Config,
+    settings: &countersign_provider::Settings,
+    inputs: &Inputs,
+) -> Result<SqliteStore, StartError> {
+    let path = config.resolve(&config.store.path);
+    let key_file = config.resolve(&config.store.key_file());
+    let mut create = inputs.after_loss;
+    if !path.exists() {
+        if !key_file.exists() {
+            seal_keys::create(&key_file, &mut OsRandom::new())?;
+            create = true;
+        } else if !inputs.after_loss {
+            return Err(StartError::Lost {
+                store: path,
+                key_file,
+            });
+        }
+    }
+    let sealer = seal_keys::read(&key_file)?;
+    let now = (inputs.clock)();
+    let mut options = Options::sealed_by(sealer).with_window(*settings.policy.window());
+    if let Some(nonces) = config.store.nonces {
+        options = options.with_nonce_limits(NonceLimits::default().with_nonces(nonces));
+    }
+    if inputs.after_loss {
+        options = options.after_loss(now);
+    } else if create {
+        options = options.create_if_missing();
+    }
+    Ok(SqliteStore::open(&path, &options, now, OsRandom::new())?)
+}
+
+async fn listen(address: core::net::SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(io("listen on", address.to_string()))
+}
+
+fn io(doing: &'static str, what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartError {
+    let what = what.into();
+    move |source| StartError::Io {
+        doing,
+        what,
+        source,
+    }
+}

@@ -1,0 +1,223 @@
+//! What an administrator is refused, and that nothing is changed by it.
+
+use countersign_key::Secret;
+use countersign_server::{Admin, AdminError, ConsumerEntryKind, Membership, NewConsumer, NewKeys};
+use countersign_test_support::fixtures;
+
+use super::{KEY, hmac, password};
+use crate::support::beside::Beside;
+
+/// The error and all below it.
+fn in_full(error: &AdminError) -> String {
+    let mut text = error.to_string();
+    let mut source = core::error::Error::source(error);
+    while let Some(below) = source {
+        text = format!("{text}: {below}");
+        source = below.source();
+    }
+    text
+}
+
+#[track_caller]
+fn refused<T: core::fmt::Debug>(result: Result<T, AdminError>, words: &str) {
+    let error = result.unwrap_err();
+    let text = in_full(&error);
+    assert!(text.contains(words), "{words}: {text}");
+    assert!(error.is_refusal() != error.is_misuse(), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_that_cannot_be_used_are_refused_with_the_reason() {
+    let world = Beside::new("").await;
+    let admin = world.admin();
+    let certificates = |names: &[&str]| {
+        let files = names.iter().map(|name| fixtures::certificate(name));
+        let keys = NewKeys::Certificates(files.collect());
+        NewConsumer::new(KEY, ConsumerEntryKind::Public, keys)
+    };
+    admin
+        .add_consumer(certificates(&["live.pem"]))
+        .await
+        .unwrap();
+    let before = world.trail();
+    let with_key = [
+        fixtures::certificate("other-key.pem"),
+        fixtures::key("rsa2048-other.pkcs8.pem"),
+    ]
+    .concat();
+    let cases: [(Vec<u8>, &str); 9] = [
+        (fixtures::key("rsa2048.pkcs8.pem"), "found a private key"),
+        (fixtures::key("rsa2048.pkcs8.der"), "found a private key"),
+        (with_key, "found a private key"),
+        (fixtures::certificate("weak-1024-sha1.pem"), "1024"),
+        (fixtures::certificate("e3.pem"), "exponent"),
+        (fixtures::certificate("ec.pem"), "RSA"),
+        (
+            fixtures::certificate("expired.pem"),
+            "found one that expired",
+        ),
+        (fixtures::certificate("live.der"), "is there already"),
+        (
+            fixtures::certificate("bundle.pem"),
+            "expected one certificate, found 2",
+        ),
+    ];
+    for (input, words) in cases {
+        refused(admin.add_certificate(KEY, &input).await, words);
+    }
+    refused(
+        admin.add_certificate(KEY, b"certificate").await,
+        "can't be read",
+    );
+    refused(
+        admin
+            .add_certificate("nobody", &fixtures::certificate("other-key.pem"))
+            .await,
+        "no consumer",
+    );
+    let mut expired = certificates(&["live.pem", "expired.pem"]);
+    expired.key = "another".to_owned();
+    refused(admin.add_consumer(expired).await, "found one that expired");
+    refused(
+        admin.remove_certificate(KEY, "0123456", false).await,
+        "8 or more",
+    );
+    refused(
+        admin.remove_certificate(KEY, "0123456z", false).await,
+        "8 or more",
+    );
+    refused(
+        admin.remove_certificate(KEY, "01234567", false).await,
+        "no certificate",
+    );
+    assert_eq!(admin.certificates(Some(KEY)).await.unwrap().len(), 1);
+    assert_eq!(world.trail().trim(), before.trim(), "nothing was changed");
+
+    // Not yet valid is what a roll-over begins with.
+    let row = admin
+        .add_certificate(KEY, &fixtures::certificate("not-yet.pem"))
+        .await;
+    assert!(row.unwrap().validity.ends_with("not used before"));
+    refused(
+        admin
+            .change_secret(KEY, Secret::new("a secret of 16 characters"))
+            .await,
+        "signs with certificates",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_or_is_there_already_is_said() {
+    let world = Beside::new("").await;
+    let admin = world.admin();
+    admin.add_consumer(hmac(KEY)).await.unwrap();
+    refused(admin.add_consumer(hmac(KEY)).await, "is there already");
+    refused(admin.add_consumer(hmac("a b")).await, "visible ASCII");
+    let mut short = hmac("short");
+    short.keys = NewKeys::Secret(Secret::new("fifteen letters"));
+    refused(admin.add_consumer(short).await, "at least 16");
+    let mut partner = hmac("partner");
+    partner.kind = ConsumerEntryKind::Partner;
+    refused(admin.add_consumer(partner).await, "found a secret");
+    refused(admin.certificates(Some(KEY)).await, "signs with a secret");
+    refused(admin.consumer("nobody").await, "no consumer \"nobody\"");
+    refused(admin.remove_consumer("nobody").await, "no consumer");
+    refused(admin.set_rejected("nobody", true).await, "no consumer");
+    refused(
+        admin.change_secret(KEY, Secret::new("short")).await,
+        "at least 16",
+    );
+
+    admin
+        .add_user("ann", &password(), Vec::new())
+        .await
+        .unwrap();
+    let add = async |name, password: &str, place: (&str, &str)| {
+        let place = Membership::new(place.0, place.1);
+        admin
+            .add_user(name, &Secret::new(password), vec![place])
+            .await
+    };
+    let place = ("Acme", "standard");
+    refused(
+        add("ann", "a long password", place).await,
+        "is there already",
+    );
+    refused(add("bob", "short", place).await, "at least 8");
+    refused(add("", "a long password", place).await, "user name");
+    refused(
+        add("bob", "a long password", ("", "standard")).await,
+        "an organisation",
+    );
+    refused(
+        add("bob", "a long password", ("Acme", "a\nb")).await,
+        "a role",
+    );
+    refused(admin.user("bob").await, "no user \"bob\"");
+    refused(admin.change_password("bob", &password()).await, "no user");
+    refused(
+        admin.change_role("bob", "Acme", "standard").await,
+        "no user",
+    );
+    refused(admin.leave("bob", "Acme").await, "no user");
+    refused(admin.leave("ann", "Acme").await, "no place");
+    refused(admin.remove_user("bob").await, "no user");
+
+    refused(admin.grant(&"0".repeat(32)).await, "no grant");
+    refused(admin.grant("0123").await, "32 hexadecimal");
+    refused(admin.revoke_grant(&"f".repeat(32)).await, "no grant");
+    refused(admin.disconnect(KEY, "Acme").await, "no grant");
+    let canary = "a token that nobody has";
+    for result in [
+        admin.token(canary).await.err(),
+        admin.revoke_token(canary).await.err(),
+    ] {
+        let error = result.unwrap();
+        assert!(error.is_refusal());
+        let text = format!("{error} {error:?}");
+        assert!(!text.contains(canary), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_not_there_is_not_made() {
+    let world = Beside::new("").await;
+    let (store, key) = (world.path("countersign.db"), world.path("countersign.key"));
+    std::fs::rename(&store, world.path("elsewhere.db")).unwrap();
+    let error = Admin::open(&world.config()).unwrap_err();
+    assert!(
+        !error.is_refusal() && error.to_string().contains("found no file"),
+        "{error}"
+    );
+    assert!(!store.exists());
+    std::fs::rename(world.path("elsewhere.db"), &store).unwrap();
+    // Another key than the one that sealed it.
+    let text = std::fs::read_to_string(&key).unwrap();
+    let (head, _) = text.split_once("1 = ").unwrap();
+    let zeros = format!("{head}1 = \"{}=\"\n", "A".repeat(43));
+    std::fs::write(&key, zeros).unwrap();
+    let error = Admin::open(&world.config()).unwrap_err();
+    assert!(
+        error.to_string().contains("expected the key that sealed"),
+        "{error}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_changed_where_the_trail_cannot_be_written() {
+    let world = Beside::new("").await;
+    let text = std::fs::read_to_string(world.path("countersign.toml")).unwrap();
+    let full = text.replacen("[server]\n", "[server]\naudit_file = \"/dev/full\"\n", 1);
+    std::fs::write(world.path("countersign.toml"), full).unwrap();
+    let admin = world.admin();
+    let error = admin.add_consumer(hmac(KEY)).await.unwrap_err();
+    assert!(matches!(error, AdminError::Audit), "{error}");
+    assert!(admin.consumer(KEY).await.is_err());
+    let error = admin
+        .add_user("ann", &password(), Vec::new())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, AdminError::Audit), "{error}");
+    assert!(admin.user("ann").await.is_err());
+}

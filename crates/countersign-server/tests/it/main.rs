@@ -1,0 +1,27 @@
+//! The service over sockets, started in this process with a clock of the test's.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+mod admin;
+mod canary;
+mod gateway;
+mod gateway_answers;
+mod gateway_bodies;
+mod gateway_frames;
+mod gateway_identity;
+mod gateway_slow;
+#[cfg(unix)]
+mod killed;
+mod operators;
+mod pages;
+mod refusals;
+mod starting;
+mod support;
+mod verified;

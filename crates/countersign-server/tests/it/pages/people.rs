@@ -1,0 +1,223 @@
+//! What becomes of questions when users change in between.
+
+use countersign_server::Records;
+
+use crate::support::World;
+use crate::support::browser::Browser;
+use crate::support::flow::{PASSWORD, READY, allow, asked, begin, other_hash, world};
+
+fn records(world: &World) -> Records {
+    Records::open(&world.path("countersign-service.db")).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_read_when_the_answer_comes() {
+    let world = world().await;
+    let mut browser = Browser::default();
+    let temporary = begin(&world, READY).await;
+    let page = asked(&world, &mut browser, &temporary, "ann").await;
+    let records = records(&world);
+    let lose = records.set_role("ann", "Demo Ltd", Some("read only"));
+    assert!(lose.await.unwrap());
+    let answer = allow(&world, &mut browser, &page, "Demo Ltd").await;
+    assert_eq!(answer.status, 403, "{answer:?}");
+    records.set_role("ann", "Second Ltd", None).await.unwrap();
+    let answer = allow(&world, &mut browser, &page, "Second Ltd").await;
+    assert_eq!(answer.status, 403, "{answer:?}");
+    let gain = records.set_role("ann", "Read & Sons", Some("STANDARD"));
+    gain.await.unwrap();
+    let answer = allow(&world, &mut browser, &page, "Read & Sons").await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_removed_decides_nothing() {
+    let world = world().await;
+    let mut browser = Browser::default();
+    let temporary = begin(&world, READY).await;
+    let page = asked(&world, &mut browser, &temporary, "bob").await;
+    records(&world).remove_user("bob").await.unwrap();
+    let answer = allow(&world, &mut browser, &page, "Demo Ltd").await;
+    assert_eq!(answer.status, 303);
+    let location = answer.field("location").unwrap();
+    assert!(
+        location.starts_with("/oauth/login?oauth_token="),
+        "{location}"
+    );
+    // Nothing was decided: somebody else may.
+    let mut ann = Browser::default();
+    let page = asked(&world, &mut ann, &temporary, "ann").await;
+    assert_eq!(page.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_another_password_by_now_decides_nothing() {
+    let world = world().await;
+    let mut browser = Browser::default();
+    let temporary = begin(&world, READY).await;
+    let page = asked(&world, &mut browser, &temporary, "bob").await;
+    let change = records(&world).set_password("bob", other_hash()).await;
+    assert!(change.unwrap());
+    let answer = allow(&world, &mut browser, &page, "Demo Ltd").await;
+    assert_eq!(answer.status, 303);
+    assert!(
+        answer
+            .field("location")
+            .unwrap()
+            .starts_with("/oauth/login")
+    );
+}
+
+/// Holds every write to the provider's store up while `change` is made.
+async fn while_held_up<T>(world: &World, answer: T, change: impl Future<Output = ()>) -> T::Output
+where
+    T: Future + Send,
+    T::Output: Send,
+{
+    let store = rusqlite::Connection::open(world.path("countersign.db")).unwrap();
+    store.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let changed = async {
+        // For the request to come as far as that.
+        tokio::time::sleep(core::time::Duration::from_millis(500)).await;
+        change.await;
+        store.execute_batch("ROLLBACK").unwrap();
+    };
+    tokio::join!(answer, changed).0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_removed_while_the_answer_is_written_down_has_decided_nothing() {
+    let world = world().await;
+    let records = records(&world);
+    let (mut ann, mut bob) = (Browser::default(), Browser::default());
+    let temporary = [begin(&world, READY).await, begin(&world, "oob").await];
+    let of_ann = asked(&world, &mut ann, &temporary[0], "ann").await;
+    let of_bob = asked(&world, &mut bob, &temporary[1], "bob").await;
+    let answer = allow(&world, &mut ann, &of_ann, "Demo Ltd");
+    let lost = async {
+        let lose = records.set_role("ann", "Demo Ltd", Some("read only"));
+        assert!(lose.await.unwrap());
+    };
+    let answer = while_held_up(&world, answer, lost).await;
+    assert_eq!(answer.status, 403, "{answer:?}");
+    assert_eq!(answer.field("location"), None);
+    let answer = allow(&world, &mut bob, &of_bob, "Demo Ltd");
+    let removed = async {
+        assert!(records.remove_user("bob").await.unwrap().is_some());
+    };
+    let answer = while_held_up(&world, answer, removed).await;
+    assert_eq!(answer.status, 403, "{answer:?}");
+    assert!(!answer.body.contains("<output"), "{answer:?}");
+    // Both had been approved, and were withdrawn.
+    let trail = world.read("countersign-audit.log");
+    for (user, cause) in [("ann", "role"), ("bob", "removed")] {
+        let lines: Vec<_> = trail
+            .lines()
+            .filter(|line| line.contains(&format!("user=\"{user}\"")))
+            .collect();
+        let [approved, withdrawn] = lines[..] else {
+            panic!("{trail}")
+        };
+        assert!(approved.contains(" approve granted "), "{approved}");
+        assert!(withdrawn.contains(" revoke granted "), "{withdrawn}");
+        assert!(withdrawn.contains(cause), "{withdrawn}");
+    }
+    for temporary in &temporary {
+        let exchange = temporary.exchange(&world, "guessed").await;
+        assert_eq!(exchange.problem(), Some("token_rejected"), "{exchange:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_removed_while_a_password_is_traded_leaves_no_token_behind() {
+    let world = super::xauth::world().await;
+    let records = records(&world);
+    // Writing a token takes a while, so that what happens meanwhile can be arranged.
+    let store = rusqlite::Connection::open(world.path("countersign.db")).unwrap();
+    store.busy_timeout(core::time::Duration::ZERO).unwrap();
+    let slow = "CREATE VIEW counted AS
+            WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 600000)
+            SELECT max(x) FROM c;
+        CREATE TRIGGER slow AFTER INSERT ON access_tokens BEGIN SELECT * FROM counted; END";
+    store.execute_batch(slow).unwrap();
+    let answer = super::xauth::trade(&world, "trader", "bob", PASSWORD);
+    let removed = async {
+        // A nonce is written in no time: what takes so long is the token.
+        let mut busy = 0;
+        while busy < 6 {
+            tokio::time::sleep(core::time::Duration::from_millis(10)).await;
+            let held = store.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_err();
+            busy = if held { busy + 1 } else { 0 };
+        }
+        assert!(records.remove_user("bob").await.unwrap().is_some());
+    };
+    let (answer, ()) = tokio::join!(answer, removed);
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert_eq!(answer.value("oauth_token"), None);
+    let trail = world.read("countersign-audit.log");
+    assert!(trail.contains(" xauth granted "), "{trail}");
+    assert!(trail.contains(" revoke granted "), "{trail}");
+    let again = super::xauth::trade(&world, "trader", "bob", PASSWORD).await;
+    assert_eq!(again.problem(), Some("permission_denied"), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_users_cannot_be_read_nothing_is_decided_and_no_login_is_lost() {
+    let world = world().await;
+    let mut browser = Browser::default();
+    let temporary = begin(&world, READY).await;
+    let page = asked(&world, &mut browser, &temporary, "ann").await;
+    let file = rusqlite::Connection::open(world.path("countersign-service.db")).unwrap();
+    file.execute_batch("ALTER TABLE user RENAME TO elsewhere")
+        .unwrap();
+    for target in ["/oauth/apps", &*temporary.page()] {
+        let page = browser.get(&world, target).await;
+        assert_eq!(page.status, 503, "{page:?}");
+        assert!(page.field("retry-after").is_some());
+        assert!(page.body.contains("not your fault"));
+    }
+    let answer = allow(&world, &mut browser, &page, "Demo Ltd").await;
+    assert_eq!(answer.status, 503);
+    for _ in 0..10 {
+        let login = Browser::default().log_in(&world, "ann", PASSWORD).await;
+        assert_eq!(login.status, 503, "an outage is no wrong try");
+    }
+    file.execute_batch("ALTER TABLE elsewhere RENAME TO user")
+        .unwrap();
+    let answer = allow(&world, &mut browser, &page, "Demo Ltd").await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_store_cannot_be_read_the_pages_say_whose_fault_it_is() {
+    let world = world().await;
+    let mut browser = Browser::default();
+    let temporary = begin(&world, READY).await;
+    let page = asked(&world, &mut browser, &temporary, "ann").await;
+    let file = rusqlite::Connection::open(world.path("countersign.db")).unwrap();
+    for table in ["temporary_credentials", "grants"] {
+        let rename = |from: &str, to: &str| {
+            let change = format!("ALTER TABLE {from} RENAME TO {to}");
+            file.execute_batch(&change).unwrap();
+        };
+        rename(table, "elsewhere");
+        let answers = [
+            browser.get(&world, &temporary.page()).await,
+            Browser::default().get(&world, &temporary.page()).await,
+            browser.get(&world, "/oauth/apps").await,
+            allow(&world, &mut browser, &page, "Demo Ltd").await,
+        ];
+        // What does not need it goes on.
+        let expected = match table {
+            "grants" => [503, 303, 503, 303],
+            _ => [503, 503, 200, 503],
+        };
+        assert_eq!(answers.each_ref().map(|answer| answer.status), expected);
+        for answer in answers.iter().filter(|answer| answer.status == 503) {
+            assert!(answer.field("retry-after").is_some(), "{answer:?}");
+            assert!(answer.body.contains("not your fault"), "{answer:?}");
+            assert!(!answer.body.contains(table), "{answer:?}");
+        }
+        rename("elsewhere", table);
+    }
+}

@@ -1,0 +1,133 @@
+//! Starts that succeed, starts that are refused, and restarts.
+
+use countersign_server::{StartError, Warning};
+
+use crate::support::{Unsigned, World};
+
+const FREE: &str = "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_makes_store_and_keys_for_its_owner_alone() {
+    let world = World::new().await;
+    for name in [
+        "countersign.db",
+        "countersign.key",
+        "countersign-service.db",
+        "countersign-audit.log",
+    ] {
+        let metadata = std::fs::metadata(world.path(name)).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{name}");
+        }
+        assert!(metadata.is_file());
+    }
+    let keys = world.read("countersign.key");
+    let secret = crate::support::SECRET;
+    assert!(!world.read("countersign.db").contains(secret), "sealed");
+    assert!(!keys.contains(secret));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nonce_is_known_after_a_restart() {
+    let mut world = World::new().await;
+    let address = world.address();
+    let request = world.request(Some(&world.client()), &Unsigned::get("/echo"));
+    assert_eq!(world.raw(&request).await.status, 200);
+    world.stop().await;
+    // The same address, as the request is signed for it.
+    let listen = format!("public_url = \"http://{address}\"\n");
+    world.start(&listen, "").await.unwrap();
+    let answer = world.raw(&request).await;
+    assert_eq!(answer.problem(), Some("nonce_used"), "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_process_serves_from_a_store() {
+    let world = World::new().await;
+    let error = world.open(FREE, false).await.unwrap_err();
+    assert!(matches!(error, StartError::Store(_)), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_store_is_not_made_anew_in_silence() {
+    let mut world = World::new().await;
+    let address = world.address();
+    let request = world.request(Some(&world.client()), &Unsigned::get("/echo"));
+    assert_eq!(world.raw(&request).await.status, 200);
+    world.stop().await;
+    for ending in ["", "-wal", "-shm", "-lease"] {
+        let _absent = std::fs::remove_file(world.path(&format!("countersign.db{ending}")));
+    }
+    let error = world.open(FREE, false).await.unwrap_err();
+    assert!(matches!(error, StartError::Lost { .. }), "{error}");
+    assert!(error.to_string().contains("--after-loss"), "{error}");
+    let listen = format!("public_url = \"http://{address}\"\n");
+    world.start_after(&listen, "", true).await.unwrap();
+    let answer = world.raw(&request).await;
+    assert_eq!(
+        answer.status, 503,
+        "what was accepted before is not known: {answer:?}"
+    );
+    assert_eq!(answer.problem(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_meant_is_refused_by_name() {
+    let world = World::stopped();
+    let cases = [
+        ("listen = \"0.0.0.0:0\"", "public_url"),
+        (
+            "listen = \"0.0.0.0:0\"\npublic_url = \"http://api.example.com\"",
+            "public_url",
+        ),
+        (
+            "listen = \"0.0.0.0:0\"\npublic_url = \"https://api.example.com\"",
+            "tls",
+        ),
+        ("public_url = \"https://api.example.com/v1\"", "public_url"),
+        ("trusted_proxies = [\"everybody\"]", "trusted_proxies"),
+        ("header_seconds = 0", "header_seconds"),
+    ];
+    for (line, key) in cases {
+        let listen = if line.contains("listen") {
+            ""
+        } else {
+            "listen = \"127.0.0.1:0\"\n"
+        };
+        let text = format!("[server]\nadmin_listen = \"127.0.0.1:0\"\n{listen}{line}\n");
+        let error = world.open(&text, false).await.unwrap_err();
+        let message = error.to_string();
+        assert!(matches!(error, StartError::Config(_)), "{line}: {message}");
+        assert!(
+            message.starts_with(&format!("[server] {key}: expected ")),
+            "{message}"
+        );
+        assert!(!world.path("countersign.db").exists(), "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_start_tells_what_wants_looking_after() {
+    let world = World::stopped();
+    let server = world.open(FREE, false).await.unwrap();
+    let facts = server.facts();
+    assert_eq!(facts.warnings, [Warning::NoUsers]);
+    assert_eq!((facts.consumers, facts.users), (0, 0));
+    assert_eq!(facts.signed_as, format!("http://{}", facts.listen));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_file_that_others_can_read_is_refused() {
+    let mut world = World::new().await;
+    world.stop().await;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let open = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(world.path("countersign.key"), open).unwrap();
+        let error = world.open(FREE, false).await.unwrap_err();
+        assert!(error.to_string().contains("chmod 600"), "{error}");
+    }
+}
