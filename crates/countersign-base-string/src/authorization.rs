@@ -172,9 +172,21 @@ pub struct RawParameter<'a> {
     name: &'a str,
     value: &'a str,
     offset: usize,
+    /// Whether the name consists of unreserved characters.
+    name_is_plain: bool,
+    /// Whether the value does.
+    value_is_plain: bool,
 }
 
 impl<'a> RawParameter<'a> {
+    pub(crate) const fn name_is_plain(&self) -> bool {
+        self.name_is_plain
+    }
+
+    pub(crate) const fn value_is_plain(&self) -> bool {
+        self.value_is_plain
+    }
+
     /// The name as sent, percent-encoded; never empty.
     #[must_use]
     pub fn name(&self) -> &'a str {
@@ -200,6 +212,8 @@ impl fmt::Debug for RawParameter<'_> {
             name,
             value,
             offset,
+            name_is_plain: _,
+            value_is_plain: _,
         } = self;
         f.debug_struct("RawParameter")
             .field("name", name)

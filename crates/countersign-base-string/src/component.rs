@@ -71,7 +71,17 @@ impl<'a> Component<'a> {
     /// Octets of the wire; `otherwise` is what they are if they are not canonical.
     #[inline(always)]
     pub(crate) fn wire(bytes: &'a [u8], otherwise: Spelling) -> Result<Self, DecodeError> {
-        let spelling = if is_plain(bytes) {
+        Self::tested_wire(bytes, is_plain(bytes), otherwise)
+    }
+
+    /// Octets of the wire of which it is known whether all are unreserved.
+    #[inline(always)]
+    pub(crate) fn tested_wire(
+        bytes: &'a [u8],
+        plain: bool,
+        otherwise: Spelling,
+    ) -> Result<Self, DecodeError> {
+        let spelling = if plain {
             Spelling::Plain
         } else if is_canonical(bytes) {
             Spelling::Canonical

@@ -37,6 +37,8 @@ pub struct Parameter<'a> {
     pub(crate) prefix: u64,
     pub(crate) name: Component<'a>,
     pub(crate) value: Component<'a>,
+    /// The bytes of the value, where they are known to be text.
+    pub(crate) text: Option<&'a str>,
     pub(crate) position: u32,
     pub(crate) place: Place,
     pub(crate) has_equals: bool,
@@ -83,7 +85,11 @@ impl<'a> Parameter<'a> {
     #[must_use]
     pub fn value_str(&self) -> Option<Cow<'a, str>> {
         match self.value.decoded() {
-            Cow::Borrowed(bytes) => core::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            // What is borrowed stands there as it was given.
+            Cow::Borrowed(bytes) => match self.text {
+                Some(text) => Some(Cow::Borrowed(text)),
+                None => core::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            },
             Cow::Owned(bytes) => alloc::string::String::from_utf8(bytes).ok().map(Cow::Owned),
         }
     }

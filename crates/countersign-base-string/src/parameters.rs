@@ -95,6 +95,7 @@ impl<'a> Parameters<'a> {
         &mut self,
         name: Component<'a>,
         value: Component<'a>,
+        text: Option<&'a str>,
         place: Place,
         has_equals: bool,
         added: bool,
@@ -111,6 +112,7 @@ impl<'a> Parameters<'a> {
             prefix: name.prefix(),
             name,
             value,
+            text,
             position,
             place,
             has_equals,
@@ -136,7 +138,7 @@ impl<'a> Parameters<'a> {
     {
         let name = Component::raw(name.as_ref());
         let value = Component::raw(value.as_ref());
-        self.push(name, value, place, true, true);
+        self.push(name, value, None, place, true, true);
     }
 
     /// Adds the protocol parameters that a client is about to send.
@@ -145,7 +147,7 @@ impl<'a> Parameters<'a> {
         for (name, value) in protocol.known() {
             let name = Component::plain(name.as_bytes());
             let value = Component::raw(value.as_bytes());
-            self.push(name, value, place, true, true);
+            self.push(name, value, None, place, true, true);
         }
         for (name, value) in protocol.more() {
             self.add(name, value, place);

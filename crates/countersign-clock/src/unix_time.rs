@@ -47,7 +47,9 @@ impl UnixTime {
         if text.is_empty() {
             return fail(0, TimestampErrorKind::Empty);
         }
-        if let Some((offset, found)) = text.char_indices().find(|(_, c)| !c.is_ascii_digit()) {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let mut characters = text.char_indices();
+        if !digits && let Some((offset, found)) = characters.find(|(_, c)| !c.is_ascii_digit()) {
             return fail(offset, TimestampErrorKind::NotADigit { found });
         }
         if text == "0" {

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::form;
 use crate::table::{NO_DIGIT, digit};
 
 mod error;
@@ -145,7 +146,7 @@ impl Decoder {
     /// # Errors
     /// A malformed escape.
     pub fn decode_bytes(self, input: &[u8]) -> Result<Cow<'_, [u8]>, DecodeError> {
-        let Some(first) = input.iter().position(|&byte| self.is_special(byte)) else {
+        let Some(first) = self.find_special(input) else {
             return Ok(Cow::Borrowed(input));
         };
         let (plain, coded) = input.split_at_checked(first).unwrap_or((input, &[]));
@@ -159,11 +160,7 @@ impl Decoder {
         };
         while let Some(octet) = octets.next() {
             out.push(octet?);
-            let run = octets
-                .rest
-                .iter()
-                .position(|&byte| self.is_special(byte))
-                .unwrap_or(octets.rest.len());
+            let run = self.find_special(octets.rest).unwrap_or(octets.rest.len());
             if octets.pending.is_empty() {
                 out.extend_from_slice(octets.rest.get(..run).unwrap_or_default());
                 octets.advance(run);
@@ -189,8 +186,12 @@ impl Decoder {
         }
     }
 
-    const fn is_special(self, byte: u8) -> bool {
-        byte == b'%' || (byte == b'+' && self.plus_is_space)
+    fn find_special(self, text: &[u8]) -> Option<usize> {
+        if self.plus_is_space {
+            text.iter().position(|byte| matches!(byte, b'%' | b'+'))
+        } else {
+            form::find(text, b'%')
+        }
     }
 
     /// Where in the input the octet begins that is decoded as number `index`.

@@ -165,7 +165,7 @@ impl fmt::Debug for Length {
 
 /// Where a byte first occurs, looking at eight at a time.
 #[inline]
-fn find(text: &[u8], wanted: u8) -> Option<usize> {
+pub(crate) fn find(text: &[u8], wanted: u8) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
     let pattern = u64::from_ne_bytes([wanted; 8]);

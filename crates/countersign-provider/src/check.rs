@@ -128,10 +128,9 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         if let Ok(Found::Access(_, grant)) = &found {
             seen.grant = Some(Arc::clone(grant));
         }
-        let empty = countersign_key::Secret::new(String::new());
         let lookup = match &found {
             Ok(Found::Nothing) => TokenLookup::NotSent,
-            Ok(Found::Own) => TokenLookup::Known(verify::Token::new(&empty)),
+            Ok(Found::Own) => TokenLookup::Known(verify::Token::new(&self.stand_ins.empty)),
             Ok(Found::Temporary(row)) => TokenLookup::Known(verify::Token::new(&row.row.secret)),
             Ok(Found::Access(row, _)) => TokenLookup::Known(verify::Token::new(&row.secret)),
             Err(fault) if terse => {

@@ -18,6 +18,8 @@ use crate::mint::Mint;
 #[derive(Debug)]
 pub(crate) struct StandIns {
     pub(crate) secret: Secret,
+    /// In place of a token's secret where there is none.
+    pub(crate) empty: Secret,
     /// Parsed, as those of registered certificates are: parsing takes a fifth of verifying.
     rsa: Vec<Verifier>,
 }
@@ -42,6 +44,7 @@ impl StandIns {
             .filter_map(|method| Verifier::rsa(method, key.as_ref()?).ok());
         Ok(Self {
             secret: Secret::new(text),
+            empty: Secret::new(""),
             rsa: verifiers.collect(),
         })
     }

@@ -32,7 +32,7 @@ pub use register::{
     LONGEST_KEY, RegistrationError, SHORTEST_SECRET, check_consumer, read_certificate,
 };
 pub use resource::Route;
-pub use settings::{Answers, Lifetimes, Settings};
+pub use settings::{Answers, Lifetimes, Quotas, Settings};
 pub use unread::BodyFault;
 pub use verified::{PendingBody, SignedBody, UnsignedBody, Verified, VerifiedHead};
 pub use wire::WireError;

@@ -2,7 +2,7 @@
 
 use countersign_clock::UnixTime;
 use countersign_store::{
-    Change, Commit, ConsumerStore, Expected, Grant, GrantId, GrantSelection, NonceStore,
+    Change, Commit, ConsumerStore, Expected, Grant, GrantId, GrantSelection, Listing, NonceStore,
     StoreError, TemporaryCredentials, TokenStore,
 };
 use countersign_token as life;
@@ -167,10 +167,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     ) -> Result<bool, EndingError> {
         let mut any = false;
         for _ in 0..PERSISTENCE {
-            let mut left = self.stores.tokens.approved(organisation).await?;
+            let approved = self.stores.tokens.approved(organisation).await?;
             // No iterator lives on over what is awaited: the future could not be sent elsewhere.
+            let mut left: Vec<_> = approved.iter().cloned().collect();
             left.retain(|found| by(&found.row));
             if left.is_empty() {
+                // One that can't be read may be one of them.
+                approved.whole()?;
                 return Ok(any);
             }
             for found in left {
@@ -202,18 +205,23 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         // First what would become a grant: what was exchanged before is a grant by now, and is seen
         // below.
         let by = |row: &TemporaryCredentials| row.user.as_deref() == Some(user);
-        self.withdraw(organisation, ending, by, now).await?;
+        // A failure must not save the grants.
+        let mut failed = self.withdraw(organisation, ending, by, now).await.err();
         let mut ended = 0_usize;
         let mut after = None;
-        let mut failed = None;
         loop {
             let selection = GrantSelection::User(user);
             let page = self.stores.tokens.grants(selection, after, PAGE).await?;
-            let Some(last) = page.last() else {
+            let last = page.last().map(|last| last.row.id);
+            let Listing {
+                rows, mut damaged, ..
+            } = page;
+            failed = damaged.pop().map(EndingError::from).or(failed);
+            let Some(last) = last else {
                 return failed.map_or(Ok(ended), Err);
             };
-            after = Some(last.row.id);
-            for grant in &page {
+            after = Some(last);
+            for grant in &rows {
                 if !is_for(&grant.row, organisation) {
                     continue;
                 }

@@ -27,6 +27,9 @@ pub enum OriginError {
     /// More than an origin: a path, a query or a fragment.
     #[error("expected scheme and host alone, found a path or query behind them")]
     More,
+    /// None of those that the provider is reached at.
+    #[error("expected one of the public origins, found another")]
+    NotPublic,
     /// Not an absolute http or https URI.
     #[error("expected an absolute http or https URI")]
     Uri(#[source] UriError),

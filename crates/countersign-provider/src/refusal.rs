@@ -45,6 +45,17 @@ pub enum Cause {
         /// Seconds for `Retry-After`.
         retry_after: Option<u32>,
     },
+    /// The application left as much behind in the stores as it may: see
+    /// [`Quotas`](crate::Quotas).
+    #[error("the application has {limit} {what}, as many as it may")]
+    Quota {
+        /// Of what.
+        what: &'static str,
+        /// How many it may have now.
+        limit: u64,
+        /// Seconds for `Retry-After`.
+        retry_after: u32,
+    },
     /// The generator of random bytes failed.
     #[error("no random bytes")]
     Random(#[source] countersign_key::RandomError),
@@ -83,11 +94,13 @@ impl Cause {
             Self::Flow { .. } => "flow",
             Self::Missing { .. } => "missing",
             Self::Permission { .. } => "permission",
+            Self::Quota { .. } => "quota",
             Self::Random(_) => "random_unavailable",
             Self::Request(cause) => cause.check().as_str(),
             Self::Store(_) => "store_unavailable",
             Self::Token(cause) => cause.as_str(),
             Self::Unacceptable { .. } => "unacceptable",
+            Self::Wire(WireError::Forwarded(_)) => "forwarded_origin",
             Self::Wire(_) => "unreadable",
             Self::WrongPassword => "wrong_password",
         }
@@ -293,7 +306,11 @@ fn told(cause: &Cause) -> Told {
     };
     match cause {
         // Faults of our own carry no problem, so that no client throws a token away.
-        Cause::Audit | Cause::Contention | Cause::Random(_) | Cause::Store(_) => Told::ours(),
+        Cause::Audit
+        | Cause::Contention
+        | Cause::Random(_)
+        | Cause::Store(_)
+        | Cause::Wire(WireError::Forwarded(_)) => Told::ours(),
         Cause::Body(fault) => Told {
             status: fault.status(),
             problem: None,
@@ -309,6 +326,10 @@ fn told(cause: &Cause) -> Told {
         Cause::Permission { code, retry_after } => Told {
             retry_after: *retry_after,
             ..Told::coded(code.clone())
+        },
+        Cause::Quota { retry_after, .. } => Told {
+            retry_after: Some(*retry_after),
+            ..Told::coded(ProblemCode::CONSUMER_KEY_REFUSED)
         },
         Cause::Request(cause) => verify::answer_to(cause).into(),
         // Told by `faults`, which knows the token presented.

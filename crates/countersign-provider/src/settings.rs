@@ -43,6 +43,29 @@ impl Default for Lifetimes {
     }
 }
 
+/// How much one application may leave behind in the stores, where rows are kept for as long as
+/// [`Lifetimes::dead`] says. What is beyond is refused for a while: 429, `consumer_key_refused`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Quotas {
+    /// Temporary credentials of one application, whatever became of them. Requests at the same time
+    /// may each find room for one more.
+    pub temporary: u32,
+    /// Access tokens of one grant that is renewed: so many at once, and one more for each lifetime
+    /// of an access token that has passed since the grant was given.
+    pub renewals: u32,
+}
+
+impl Default for Quotas {
+    /// 25,000 and 10,000.
+    fn default() -> Self {
+        Self {
+            temporary: 25_000,
+            renewals: 10_000,
+        }
+    }
+}
+
 /// How a provider behaves; the default is the seed's API.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -55,6 +78,8 @@ pub struct Settings {
     pub renewal: RenewalMode,
     /// How long things live.
     pub lifetimes: Lifetimes,
+    /// How much one application may leave behind.
+    pub quotas: Quotas,
     /// The roles whose users may connect an application; a grant ends when its user has none of
     /// them any more. Compared without regard to the case of letters.
     pub roles: Vec<String>,
@@ -78,6 +103,7 @@ impl Default for Settings {
             answers: Answers::default(),
             renewal: RenewalMode::Strict,
             lifetimes: Lifetimes::default(),
+            quotas: Quotas::default(),
             roles: vec!["standard".to_owned(), "financial adviser".to_owned()],
             realm: None,
         }

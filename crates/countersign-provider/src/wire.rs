@@ -17,8 +17,9 @@ pub enum WireError {
         /// How many there are.
         found: usize,
     },
-    /// A proxy in front of the provider forwards an origin that is none.
-    #[error("the forwarded origin can't be read")]
+    /// A proxy in front of the provider forwards an origin that is none, or none of the provider's:
+    /// a fault of whoever runs the two, which is told nobody.
+    #[error("the forwarded origin is not one of the provider's")]
     Forwarded(#[source] OriginError),
     /// The method can't be signed.
     #[error("the method can't be signed")]

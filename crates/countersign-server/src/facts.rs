@@ -74,6 +74,11 @@ pub enum Warning {
     ForwardedIgnored,
     /// The admin address can be reached from elsewhere.
     AdminReachable,
+    /// A row of the store can't be read: whom it stands for is refused.
+    Unreadable {
+        /// Which one, and why.
+        what: String,
+    },
     /// Nobody may log in, so that nobody can connect an application.
     NoUsers,
 }
@@ -87,6 +92,7 @@ impl Warning {
             Self::NoLiveCertificate { .. } => "no_live_certificate",
             Self::ForwardedIgnored => "forwarded_ignored",
             Self::AdminReachable => "admin_reachable",
+            Self::Unreadable { .. } => "unreadable",
             Self::NoUsers => "no_users",
         }
     }
@@ -110,6 +116,7 @@ impl fmt::Display for Warning {
             Self::AdminReachable => f.write_str(
                 "`admin_listen` is no loopback address: whoever reaches it reads the metrics",
             ),
+            Self::Unreadable { what } => f.write_str(what),
             Self::NoUsers => f.write_str(
                 "no user may log in, so that no application can be connected: countersign admin user add",
             ),
@@ -137,7 +144,10 @@ impl Facts {
             })?;
         let users = service.records.users().await?.len();
         let mut warnings = Vec::new();
-        for consumer in &consumers {
+        warnings.extend(consumers.damaged.iter().map(|error| Warning::Unreadable {
+            what: error.to_string(),
+        }));
+        for consumer in consumers.iter() {
             if let Credential::Certificates(certificates) = &consumer.row.credential {
                 warnings.extend(certificate(&consumer.row.key, certificates, now));
             }

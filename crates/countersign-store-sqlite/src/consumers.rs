@@ -8,11 +8,12 @@ pub(crate) use cache::Cache;
 use std::sync::Arc;
 
 use countersign_key::SecureRandom;
-use countersign_store::{Consumer, Expected, Version, Versioned};
+use countersign_store::{Consumer, Expected, Listing, Version, Versioned};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::fault::Fault;
 use crate::founding;
+use crate::listing::listed;
 use crate::seal::Seal;
 use crate::tokens::column::{expect, version};
 
@@ -40,7 +41,7 @@ const STAMP: &str = "SELECT stamp FROM consumers WHERE key = ?1";
 const SELECT: &str = "SELECT * FROM consumers WHERE key = ?1";
 
 const LIST: &str = "
-SELECT * FROM consumers WHERE ?1 IS NULL OR key > ?1 ORDER BY key LIMIT ?2";
+SELECT * FROM consumers WHERE ?1 IS NULL OR key > ?1 ORDER BY key";
 
 const VERSION: &str = "SELECT version FROM consumers WHERE key = ?1";
 
@@ -86,15 +87,10 @@ pub(crate) fn list(
     seal: &Seal,
     after: Option<&str>,
     limit: usize,
-) -> Result<Vec<Found>, Fault> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+) -> Result<Listing<Consumer>, Fault> {
     let mut statement = connection.prepare_cached(LIST)?;
-    let mut rows = statement.query((after, limit))?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(row::decode(row, seal)?.1);
-    }
-    Ok(found)
+    let rows = statement.query([after])?;
+    listed(rows, limit, |row| Ok(row::decode(row, seal)?.1))
 }
 
 pub(crate) fn put(

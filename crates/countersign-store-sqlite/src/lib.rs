@@ -8,6 +8,7 @@ mod fault;
 mod file;
 mod founding;
 mod lease;
+mod listing;
 mod nonces;
 mod oneshot;
 mod options;

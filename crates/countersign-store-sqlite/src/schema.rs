@@ -47,6 +47,7 @@ const MIGRATIONS: &[&[Step]] = &[
     ],
     &[Sql(founding::REMOVED)],
     &[Sql(founding::SERIAL)],
+    &[Sql(tokens::temporary::BY_CONSUMER)],
 ];
 
 impl Step {

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use countersign_clock::UnixTime;
 use countersign_store::{
     Change, Commit, Consumer, ConsumerStore, Expected, Fingerprint, FingerprintKey, Grant, GrantId,
-    GrantSelection, Insertion, Nonce, NonceStore, StoreError, TemporaryCredentials, TokenAndGrant,
-    TokenStore, Versioned,
+    GrantSelection, Insertion, Listing, Nonce, NonceStore, StoreError, TemporaryCredentials,
+    TokenAndGrant, TokenStore, Versioned,
 };
 
 use crate::fault::Fault;
@@ -165,7 +165,7 @@ impl<R: Role> ConsumerStore for SqliteStore<R> {
         &self,
         after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Consumer>>>, StoreError> {
+    ) -> Result<Listing<Consumer>, StoreError> {
         let after = after.map(str::to_owned);
         self.shared
             .readers
@@ -188,11 +188,19 @@ impl<R: Role> TokenStore for SqliteStore<R> {
     async fn approved(
         &self,
         organisation: &str,
-    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+    ) -> Result<Listing<TemporaryCredentials>, StoreError> {
         let organisation = organisation.to_owned();
         self.shared
             .readers
             .read(move |r| tokens::temporary::approved(&r.connection, &r.seal, &organisation))
+            .await
+    }
+
+    async fn temporary_count(&self, consumer_key: &str, most: usize) -> Result<usize, StoreError> {
+        let key = consumer_key.to_owned();
+        self.shared
+            .readers
+            .read(move |r| tokens::temporary::count(&r.connection, &key, most))
             .await
     }
 
@@ -227,7 +235,7 @@ impl<R: Role> TokenStore for SqliteStore<R> {
         selection: GrantSelection<'_>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Grant>>>, StoreError> {
+    ) -> Result<Listing<Grant>, StoreError> {
         let selection = Selection::of(selection).map_err(Fault::into_error)?;
         self.shared
             .readers

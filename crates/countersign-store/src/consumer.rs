@@ -9,6 +9,7 @@ use countersign_certificate::Certificate;
 use countersign_key::Secret;
 
 use crate::error::StoreError;
+use crate::listing::Listing;
 use crate::version::{Commit, Expected, Versioned};
 
 /// What an application may do, after the three kinds of the seed's API.
@@ -151,10 +152,11 @@ pub trait ConsumerStore: Send + Sync {
         key: &str,
     ) -> impl Future<Output = Result<Commit, StoreError>> + Send;
 
-    /// Consumers in the order of their keys, from behind `after`, at most `limit`.
+    /// Consumers in the order of their keys, from behind `after`, at most `limit`; those that can't
+    /// be read hide no others.
     fn consumers(
         &self,
         after: Option<&str>,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<Arc<Versioned<Consumer>>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Listing<Consumer>, StoreError>> + Send;
 }

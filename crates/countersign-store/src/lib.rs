@@ -4,6 +4,7 @@ mod consumer;
 mod dynamic;
 mod error;
 mod fingerprint;
+mod listing;
 mod memory;
 mod nonce;
 mod null;
@@ -18,6 +19,7 @@ pub use consumer::{Consumer, ConsumerKind, ConsumerStore, Credential, Derived, S
 pub use dynamic::{BoxFuture, DynConsumerStore, DynNonceStore, DynTokenStore};
 pub use error::StoreError;
 pub use fingerprint::{Domain, Fingerprint, FingerprintKey};
+pub use listing::Listing;
 pub use memory::{
     Forgotten, KeptNonce, MemoryConsumerStore, MemoryNonceStore, MemoryTokenStore, NonceLimits,
     Start, TokenLimits,

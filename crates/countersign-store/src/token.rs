@@ -13,6 +13,7 @@ use countersign_clock::UnixTime;
 
 use crate::error::StoreError;
 use crate::fingerprint::Fingerprint;
+use crate::listing::Listing;
 use crate::version::{Commit, Versioned};
 
 /// An access token and its grant, as both were at one moment.
@@ -65,7 +66,15 @@ pub trait TokenStore: Send + Sync {
     fn approved(
         &self,
         organisation: &str,
-    ) -> impl Future<Output = Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Listing<TemporaryCredentials>, StoreError>> + Send;
+
+    /// How many temporary credentials of one application are kept, whatever became of them. It may
+    /// stop counting at `most`.
+    fn temporary_count(
+        &self,
+        consumer_key: &str,
+        most: usize,
+    ) -> impl Future<Output = Result<usize, StoreError>> + Send;
 
     /// The access token with this fingerprint, and its grant as it was at the same moment.
     fn access(
@@ -92,7 +101,7 @@ pub trait TokenStore: Send + Sync {
         selection: GrantSelection<'_>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<Arc<Versioned<Grant>>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Listing<Grant>, StoreError>> + Send;
 
     /// Makes a change, whole or not at all.
     fn commit(&self, change: Change) -> impl Future<Output = Result<Commit, StoreError>> + Send;

@@ -85,7 +85,7 @@ where
     let outcome = observe::within(rule.route().name(), decided).await;
     #[cfg(feature = "axum")]
     if let Some(routed) = routed.filter(|_| outcome.is_ok()) {
-        parts.uri = routed;
+        parts.uri = *routed;
     }
     outcome
 }
@@ -105,21 +105,23 @@ where
 {
     let (provider, route) = (site.provider(), rule.route());
     let origin = site.origin_of(parts)?;
-    let head = wire::read(parts, b"", &origin)?;
+    let mut head = wire::read(parts, b"", &origin)?;
+    // The provider's future has a box of its own: together with all the rest it is more than what
+    // allocators hand out quickly.
     if is_read_first(rule, &head, &body) {
         let limit = route.policy().limits().body_bytes();
         let buffered = buffer(&parts.headers, body, limit, || site.body_deadline()).await?;
         *read = Some(buffered.bytes.clone());
         let content_type = head.content_type();
-        let request = head.with_body(content_type, &buffered.bytes);
-        let verified = provider.verify(&request, route, site.now()).await?;
+        head = head.with_body(content_type, &buffered.bytes);
+        let verified = Box::pin(provider.verify(&head, route, site.now())).await?;
         if rule.is_streaming() {
             parts.extensions.insert(verified.head());
         }
         prove(site, parts, verified);
         return Ok(RequestBody::read(buffered));
     }
-    let (proof, due) = provider.verify_head(&head, route, site.now()).await?;
+    let (proof, due) = Box::pin(provider.verify_head(&head, route, site.now())).await?;
     if let Some(verified) = proof.whole() {
         prove(site, parts, verified);
     }

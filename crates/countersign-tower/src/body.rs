@@ -36,7 +36,7 @@ pin_project! {
     #[project = StateProjection]
     #[derive(Debug)]
     enum State<B> {
-        Read { data: Option<Bytes>, trailers: Option<HeaderMap> },
+        Read { data: Option<Bytes>, trailers: Option<Box<HeaderMap>> },
         Unread { #[pin] body: B },
         Streamed { #[pin] body: B, check: Check },
     }
@@ -110,7 +110,7 @@ where
             StateProjection::Read { data, trailers } => {
                 let frame = match data.take() {
                     Some(data) => Some(Frame::data(data)),
-                    None => trailers.take().map(Frame::trailers),
+                    None => trailers.take().map(|trailers| Frame::trailers(*trailers)),
                 };
                 Poll::Ready(frame.map(Ok))
             }
@@ -135,6 +135,12 @@ where
                         // A reader who knows the length never asks again: the last bytes are held
                         // back from it.
                         body.is_end_stream()
+                    }
+                    // It said that it was over, and was taken at its word: what comes now was never
+                    // hashed.
+                    (Some(data), check) if !data.is_empty() => {
+                        *check = Check::Failed;
+                        return Poll::Ready(Some(Err(BodyError::HashMismatch)));
                     }
                     (Some(_), _) => false,
                     (None, _) => true,

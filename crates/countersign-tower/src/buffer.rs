@@ -16,7 +16,7 @@ use crate::site::Sleep;
 #[derive(Debug, Default)]
 pub(crate) struct Buffered {
     pub(crate) bytes: Bytes,
-    pub(crate) trailers: Option<HeaderMap>,
+    pub(crate) trailers: Option<Box<HeaderMap>>,
 }
 
 /// Reads a body to its end. The time begins when it has to be waited for.
@@ -65,9 +65,12 @@ where
                     }
                     Some(joined) => joined.extend_from_slice(&data),
                 }
+                if body.is_end_stream() {
+                    break;
+                }
             }
             Err(frame) => {
-                read.trailers = frame.into_trailers().ok();
+                read.trailers = frame.into_trailers().ok().map(Box::new);
                 break;
             }
         }

@@ -165,11 +165,11 @@ impl<S: Sync> FromRequestParts<S> for Verified<SignedBody> {
 
 /// Puts the target as it was sent where a nested router took a prefix off it: that is what was
 /// signed. Gives the router's, which the handler is to find again.
-pub(crate) fn restore_target(parts: &mut Parts) -> Option<Uri> {
+pub(crate) fn restore_target(parts: &mut Parts) -> Option<Box<Uri>> {
     let OriginalUri(sent) = parts.extensions.get()?;
     if *sent == parts.uri {
         return None;
     }
     let sent = sent.clone();
-    Some(core::mem::replace(&mut parts.uri, sent))
+    Some(Box::new(core::mem::replace(&mut parts.uri, sent)))
 }

@@ -22,11 +22,16 @@ pub enum ForwardedFields {
 /// The proxies whose forwarded fields are believed.
 ///
 /// A proxy listed here must set or remove every field of its kind: one that it passes on is the
-/// client's word. Of several values the last counts, which the nearest proxy wrote.
+/// client's word. Of several values the last counts, which the nearest proxy wrote. Most proxies
+/// write down whatever `Host` their client sent: name the [public origins](Self::with_origins).
+///
+/// Fields that can't be read, and an origin that is none of the public ones, are no fault of the
+/// caller's: 503 without a problem, and `forwarded_origin` for the cause in the audit trail.
 #[derive(Debug, Clone)]
 pub struct TrustedProxies {
     fields: ForwardedFields,
     networks: Vec<IpPrefix>,
+    origins: Option<Vec<Origin>>,
 }
 
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -47,7 +52,25 @@ impl TrustedProxies {
         Self {
             fields,
             networks: networks.into_iter().collect(),
+            origins: None,
         }
+    }
+
+    /// Believes forwarded fields only where they name one of these origins; the configured one is
+    /// always one of them. Without this any host is believed that a listed proxy forwards.
+    ///
+    /// ```
+    /// use countersign_provider::Origin;
+    /// use countersign_tower::{ForwardedFields, TrustedProxies};
+    ///
+    /// let proxies = TrustedProxies::new(ForwardedFields::XForwarded, ["10.0.0.0/8".parse()?])
+    ///     .with_origins([Origin::parse("https://photos.example.net")?]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_origins(mut self, origins: impl IntoIterator<Item = Origin>) -> Self {
+        self.origins = Some(origins.into_iter().collect());
+        self
     }
 
     pub(crate) fn includes(&self, address: IpAddr) -> bool {
@@ -80,7 +103,16 @@ impl TrustedProxies {
             Some(port) => format!("{scheme}://{}:{port}", without_port(host)),
             None => format!("{scheme}://{host}"),
         };
-        Origin::parse(&url).map(Cow::Owned)
+        let forwarded = Origin::parse(&url)?;
+        let is_public = self
+            .origins
+            .as_ref()
+            .is_none_or(|public| forwarded == *origin || public.contains(&forwarded));
+        if is_public {
+            Ok(Cow::Owned(forwarded))
+        } else {
+            Err(OriginError::NotPublic)
+        }
     }
 }
 

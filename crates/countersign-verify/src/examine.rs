@@ -8,7 +8,7 @@ use countersign_base_string::{
 use countersign_clock::{UnixTime, Verdict};
 
 use crate::check::{CheckId, Trail};
-use crate::claims::{Claims, Reading};
+use crate::claims::Claims;
 use crate::pipeline::Admitted;
 use crate::policy::Policy;
 use crate::refusal::{Cause, Refusal};
@@ -33,15 +33,21 @@ const NONCE_LIMIT: usize = 255;
 /// [`Examination::admit`] decides by the first failure in the order of the pipeline.
 #[derive(Debug)]
 pub struct Examination<'a> {
+    state: Box<State<'a>>,
+}
+
+/// What is known of a request. It goes on from stage to stage, and so lies on the heap.
+#[derive(Debug)]
+pub(crate) struct State<'a> {
     pub(crate) request: &'a Request<'a>,
     pub(crate) policy: &'a Policy,
     pub(crate) now: UnixTime,
     pub(crate) parameters: Option<Parameters<'a>>,
     pub(crate) claims: Claims<'a>,
     pub(crate) timestamp: Option<UnixTime>,
-    pub(crate) verdict: Option<Verdict>,
     pub(crate) trail: Trail,
-    pub(crate) failures: Vec<Cause>,
+    verdict: Option<Verdict>,
+    failures: Vec<Cause>,
 }
 
 /// Runs every check that needs neither a store nor a key.
@@ -64,19 +70,19 @@ pub struct Examination<'a> {
 /// ```
 #[must_use]
 pub fn examine<'a>(request: &'a Request<'a>, now: UnixTime, policy: &'a Policy) -> Examination<'a> {
-    let mut examination = Examination {
+    let mut state = Box::new(State {
         request,
         policy,
         now,
         parameters: None,
         claims: Claims::default(),
         timestamp: None,
-        verdict: None,
         trail: Trail::default(),
+        verdict: None,
         failures: Vec::new(),
-    };
-    examination.read();
-    examination
+    });
+    state.read();
+    Examination { state }
 }
 
 /// A scheme ends with a blank (RFC 9110 section 11.4): what ends otherwise is not this scheme, as
@@ -93,31 +99,31 @@ impl<'a> Examination<'a> {
     /// What the request claims of itself; empty when it can't be read.
     #[must_use]
     pub fn claims(&self) -> &Claims<'a> {
-        &self.claims
+        &self.state.claims
     }
 
     /// The parameters of the request, unless it can't be read.
     #[must_use]
     pub fn parameters(&self) -> Option<&Parameters<'a>> {
-        self.parameters.as_ref()
+        self.state.parameters.as_ref()
     }
 
     /// How the timestamp stands to the window, where it is readable and inside.
     #[must_use]
     pub fn verdict(&self) -> Option<&Verdict> {
-        self.verdict.as_ref()
+        self.state.verdict.as_ref()
     }
 
     /// Every failure found.
     #[must_use]
     pub fn failures(&self) -> &[Cause] {
-        &self.failures
+        &self.state.failures
     }
 
     /// What each check came to so far.
     #[must_use]
     pub fn trail(&self) -> &Trail {
-        &self.trail
+        &self.state.trail
     }
 
     /// Goes on to the checks that need keys and stores.
@@ -125,16 +131,19 @@ impl<'a> Examination<'a> {
     /// # Errors
     ///
     /// The first failure in the order of the pipeline.
-    pub fn admit(mut self) -> Result<Admitted<'a>, Refusal> {
-        if let Some(first) = self.failures.iter().min_by_key(|cause| cause.check()) {
-            return Err(Refusal::new(first.clone(), self.trail));
+    pub fn admit(self) -> Result<Admitted<'a>, Refusal> {
+        let state = self.state;
+        if let Some(first) = state.failures.iter().min_by_key(|cause| cause.check()) {
+            return Err(Refusal::new(first.clone(), state.trail));
         }
-        match self.parameters.take() {
-            Some(parameters) => Ok(Admitted::new(self, parameters)),
-            None => Err(Refusal::new(Cause::NotOAuth, self.trail)),
+        match &state.parameters {
+            Some(_) => Ok(Admitted::new(state)),
+            None => Err(Refusal::new(Cause::NotOAuth, state.trail)),
         }
     }
+}
 
+impl<'a> State<'a> {
     fn fail(&mut self, cause: Cause) {
         self.trail.failed(cause.check());
         self.failures.push(cause);
@@ -173,11 +182,19 @@ impl<'a> Examination<'a> {
             }
         };
         self.trail.passed(CheckId::Limits);
-        let reading = Reading::of(&parameters);
-        if !reading.any {
+        let reading = self.claims.read(&parameters);
+        if !reading.any() {
             self.fail(Cause::NotOAuth);
             return;
         }
+        let duplicated: Vec<String> = if reading.is_distinct() {
+            Vec::new()
+        } else {
+            let names = parameters.duplicates().into_iter();
+            names.map(Cow::into_owned).collect()
+        };
+        self.parameters = Some(parameters);
+        let places = reading.places();
         if reading.not_utf8.is_empty() {
             self.trail.passed(CheckId::Grammar);
         } else {
@@ -185,18 +202,11 @@ impl<'a> Examination<'a> {
                 names: reading.not_utf8,
             });
         }
-        let duplicated: Vec<String> = parameters
-            .duplicates()
-            .into_iter()
-            .map(Cow::into_owned)
-            .collect();
-        let places = reading.places;
-        self.claims = reading.claims;
-        self.parameters = Some(parameters);
-        if places.len() > 1 && !self.policy.allows_split_placement() {
-            self.fail(Cause::Placement { places });
-        } else {
-            self.trail.passed(CheckId::Placement);
+        match places {
+            Some(places) if !self.policy.allows_split_placement() => {
+                self.fail(Cause::Placement { places });
+            }
+            _ => self.trail.passed(CheckId::Placement),
         }
         if duplicated.is_empty() {
             self.trail.passed(CheckId::Duplicates);
@@ -252,7 +262,10 @@ impl<'a> Examination<'a> {
                 Err(error) => self.fail(Cause::TimestampSyntax(error)),
             }
         }
-        let visible = |value: &str| value.bytes().all(|b| b.is_ascii_graphic());
+        let visible = |value: &str| {
+            let graphic = |all, byte: u8| all & byte.is_ascii_graphic();
+            value.bytes().fold(true, graphic)
+        };
         let mut malformed = Vec::new();
         if let Some(nonce) = self.claims.nonce()
             && (nonce.is_empty() || nonce.len() > NONCE_LIMIT || !visible(nonce))
@@ -272,7 +285,7 @@ impl<'a> Examination<'a> {
             ("oauth_session_handle", self.claims.session_handle()),
             ("oauth_callback", self.claims.callback()),
         ] {
-            if value.is_some_and(|value| value.contains(char::is_control)) {
+            if value.is_some_and(holds_control) {
                 malformed.push((name, "text without control characters"));
             }
         }
@@ -299,4 +312,10 @@ impl<'a> Examination<'a> {
         }
         self.verdict = Some(verdict);
     }
+}
+
+/// Most values are visible ASCII, which is told without reading characters.
+fn holds_control(value: &str) -> bool {
+    let visible = |all, byte: u8| all & (byte.wrapping_sub(0x20) < 0x5f);
+    !value.bytes().fold(true, visible) && value.contains(char::is_control)
 }

@@ -1,6 +1,6 @@
 //! The checks that need keys and stores, one type a stage; see [`crate::ORDER`].
 
-use countersign_base_string::{Parameters, Request, Scheme, write_base_string};
+use countersign_base_string::{Request, Scheme, write_base_string};
 use countersign_certificate::{Certificate, Validity};
 use countersign_clock::UnixTime;
 use countersign_key::{RsaPublicKey, Secret};
@@ -11,7 +11,7 @@ use crate::body::{self, BodyCoverage};
 use crate::certificates::Certificates;
 use crate::check::{CheckId, Trail};
 use crate::claims::Claims;
-use crate::examine::Examination;
+use crate::examine::State;
 use crate::keys::{Consumer, ConsumerLookup, Keys, TokenLookup};
 use crate::policy::Policy;
 use crate::proof::Proven;
@@ -22,22 +22,18 @@ use crate::token::TokenFault;
 /// may be looked up.
 #[derive(Debug)]
 pub struct Admitted<'a> {
-    examination: Examination<'a>,
-    parameters: Parameters<'a>,
+    state: Box<State<'a>>,
 }
 
 impl<'a> Admitted<'a> {
-    pub(crate) fn new(examination: Examination<'a>, parameters: Parameters<'a>) -> Self {
-        Self {
-            examination,
-            parameters,
-        }
+    pub(crate) const fn new(state: Box<State<'a>>) -> Self {
+        Self { state }
     }
 
     /// What the request claims of itself.
     #[must_use]
     pub fn claims(&self) -> &Claims<'a> {
-        &self.examination.claims
+        &self.state.claims
     }
 
     /// The consumer key to look up.
@@ -52,8 +48,11 @@ impl<'a> Admitted<'a> {
     ///
     /// The consumer is unknown, rejected or throttled; its kind of key may not use the method; or
     /// none of its certificates is live now.
-    pub fn with_consumer<'k>(self, found: ConsumerLookup<'k>) -> Result<Keyed<'a, 'k>, Refusal> {
-        let mut trail = self.examination.trail;
+    pub fn with_consumer<'k>(
+        mut self,
+        found: ConsumerLookup<'k>,
+    ) -> Result<Keyed<'a, 'k>, Refusal> {
+        let mut trail = self.state.trail;
         let consumer = match found {
             ConsumerLookup::Known(consumer) => consumer,
             ConsumerLookup::Unknown => return Err(Refusal::new(Cause::ConsumerUnknown, trail)),
@@ -67,9 +66,9 @@ impl<'a> Admitted<'a> {
             Ok(chosen) => chosen,
             Err(cause) => return Err(Refusal::new(cause, trail)),
         };
+        self.state.trail = trail;
         Ok(Keyed {
-            admitted: self,
-            trail,
+            state: self.state,
             method,
             keys,
         })
@@ -85,7 +84,7 @@ impl<'a> Admitted<'a> {
             rsa_without_certificate: false,
         };
         let asked = self.claims().signature_method().unwrap_or_default();
-        let Some(method) = self.examination.policy.methods().find(asked) else {
+        let Some(method) = self.state.policy.methods().find(asked) else {
             return Err(refused);
         };
         match (consumer.keys, method.kind()) {
@@ -104,7 +103,7 @@ impl<'a> Admitted<'a> {
         if !consumer.methods.is_none_or(pinned) {
             return Err(refused);
         }
-        if method.is_plaintext() && self.examination.request.uri().scheme() != Scheme::Https {
+        if method.is_plaintext() && self.state.request.uri().scheme() != Scheme::Https {
             return Err(Cause::PlaintextWithoutTls);
         }
         trail.passed(CheckId::Method);
@@ -112,10 +111,10 @@ impl<'a> Admitted<'a> {
             Keys::Secret(secret) => UsableKeys::Secret(secret),
             Keys::Prepared(verifier) => UsableKeys::Prepared(verifier),
             Keys::Certificates(certificates) => {
-                UsableKeys::Rsa(live_keys(certificates, self.examination.now)?)
+                UsableKeys::Rsa(live_keys(certificates, self.state.now)?)
             }
             Keys::Kept(certificates) => {
-                UsableKeys::Kept(live_verifiers(certificates, method, self.examination.now)?)
+                UsableKeys::Kept(live_verifiers(certificates, method, self.state.now)?)
             }
             Keys::Bare([]) => {
                 return Err(Cause::NoLiveCertificate {
@@ -177,8 +176,7 @@ enum UsableKeys<'k> {
 /// A request whose consumer and key are known: now the token may be looked up.
 #[derive(Debug)]
 pub struct Keyed<'a, 'k> {
-    admitted: Admitted<'a>,
-    trail: Trail,
+    state: Box<State<'a>>,
     method: &'static Method,
     keys: UsableKeys<'k>,
 }
@@ -187,7 +185,7 @@ impl<'a, 'k> Keyed<'a, 'k> {
     /// What the request claims of itself.
     #[must_use]
     pub fn claims(&self) -> &Claims<'a> {
-        self.admitted.claims()
+        &self.state.claims
     }
 
     /// The token to look up; `None` when there is none or it is empty.
@@ -205,18 +203,24 @@ impl<'a, 'k> Keyed<'a, 'k> {
     pub fn with_token(mut self, found: TokenLookup<'k>) -> Result<Bound<'a, 'k>, Refusal> {
         let secret = match found {
             TokenLookup::NotSent if self.token().is_none() => {
-                self.trail.not_applicable(CheckId::TokenBinding);
+                self.state.trail.not_applicable(CheckId::TokenBinding);
                 None
             }
             TokenLookup::Known(token) if self.token().is_some() => {
-                self.trail.passed(CheckId::TokenBinding);
+                self.state.trail.passed(CheckId::TokenBinding);
                 Some(token.secret)
             }
             TokenLookup::Known(_) | TokenLookup::Unknown | TokenLookup::NotSent => {
-                return Err(Refusal::new(Cause::Token(TokenFault::Unknown), self.trail));
+                return Err(Refusal::new(
+                    Cause::Token(TokenFault::Unknown),
+                    self.state.trail,
+                ));
             }
             TokenLookup::Foreign => {
-                return Err(Refusal::new(Cause::Token(TokenFault::Foreign), self.trail));
+                return Err(Refusal::new(
+                    Cause::Token(TokenFault::Foreign),
+                    self.state.trail,
+                ));
             }
         };
         Ok(Bound {
@@ -287,38 +291,22 @@ impl<'a, 'k> Bound<'a, 'k> {
         ) -> Result<(BodyCoverage, Option<Box<Streamed>>), Cause>,
     ) -> Result<(Proven<'a>, Option<Box<Streamed>>), Refusal> {
         let Keyed {
-            admitted,
-            mut trail,
+            mut state,
             method,
             keys,
         } = self.keyed;
-        let Admitted {
-            examination,
-            parameters,
-        } = admitted;
-        let checked = check_body(
-            examination.request,
-            &examination.claims,
-            method,
-            examination.policy,
-            &mut trail,
-        )
-        .and_then(|body| {
-            let keys = self.kept.map_or(keys, UsableKeys::Prepared);
-            check_signature(&examination, &parameters, method, &keys, self.token_secret)
-                .map(|()| body)
-        });
+        let mut trail = state.trail;
+        let (request, policy) = (state.request, state.policy);
+        let checked =
+            check_body(request, &state.claims, method, policy, &mut trail).and_then(|body| {
+                let keys = self.kept.map_or(keys, UsableKeys::Prepared);
+                check_signature(&state, method, &keys, self.token_secret).map(|()| body)
+            });
         match checked {
             Ok((body, due)) => {
                 trail.passed(CheckId::Signature);
-                let proven = Proven {
-                    claims: examination.claims,
-                    timestamp: examination.timestamp,
-                    method,
-                    body,
-                    trail,
-                };
-                Ok((proven, due))
+                state.trail = trail;
+                Ok((Proven::new(state, method, body), due))
             }
             Err(cause) => Err(Refusal::new(cause, trail)),
         }
@@ -329,18 +317,18 @@ impl<'a, 'k> Bound<'a, 'k> {
 const USUAL_BASE_STRING: usize = 1024;
 
 fn check_signature(
-    examination: &Examination<'_>,
-    parameters: &Parameters<'_>,
+    state: &State<'_>,
     method: &'static Method,
     keys: &UsableKeys<'_>,
     token_secret: Option<&Secret>,
 ) -> Result<(), Cause> {
-    let text = examination.claims.signature().unwrap_or_default();
+    let parameters = state.parameters.as_ref().ok_or(Cause::NotOAuth)?;
+    let text = state.claims.signature().unwrap_or_default();
     let signature = method
         .parse_signature(text)
         .map_err(Cause::SignatureSyntax)?;
     let mut base = Vec::with_capacity(USUAL_BASE_STRING);
-    write_base_string(examination.request, parameters, &mut base);
+    write_base_string(state.request, parameters, &mut base);
     let holds = |verifier: &Verifier| {
         verifier
             .verify(&base, &signature)

@@ -6,24 +6,35 @@ use countersign_signature::Method;
 use crate::body::BodyCoverage;
 use crate::check::{CheckId, Trail};
 use crate::claims::Claims;
+use crate::examine::State;
 use crate::refusal::{Cause, Refusal};
 use crate::token::{NonceVerdict, TokenState};
 
 /// Proof that the signature is right. The request may still be a replay, and the token may be dead.
 #[derive(Debug)]
 pub struct Proven<'a> {
-    pub(crate) claims: Claims<'a>,
-    pub(crate) timestamp: Option<UnixTime>,
-    pub(crate) method: &'static Method,
-    pub(crate) body: BodyCoverage,
-    pub(crate) trail: Trail,
+    state: Box<State<'a>>,
+    method: &'static Method,
+    body: BodyCoverage,
 }
 
 impl<'a> Proven<'a> {
+    pub(crate) const fn new(
+        state: Box<State<'a>>,
+        method: &'static Method,
+        body: BodyCoverage,
+    ) -> Self {
+        Self {
+            state,
+            method,
+            body,
+        }
+    }
+
     /// What the request claims of itself; proven to come from the owner of the keys.
     #[must_use]
     pub fn claims(&self) -> &Claims<'a> {
-        &self.claims
+        &self.state.claims
     }
 
     /// The signature method that was verified.
@@ -41,7 +52,7 @@ impl<'a> Proven<'a> {
     /// What each check came to.
     #[must_use]
     pub fn trail(&self) -> &Trail {
-        &self.trail
+        &self.state.trail
     }
 
     /// Goes on with the state of the token.
@@ -52,10 +63,10 @@ impl<'a> Proven<'a> {
     pub fn with_token_state(mut self, state: TokenState) -> Result<LiveToken<'a>, Refusal> {
         match state {
             TokenState::Live => {
-                self.trail.passed(CheckId::TokenState);
+                self.state.trail.passed(CheckId::TokenState);
                 Ok(LiveToken { proven: self })
             }
-            TokenState::Faulty(fault) => Err(Refusal::new(Cause::Token(fault), self.trail)),
+            TokenState::Faulty(fault) => Err(Refusal::new(Cause::Token(fault), self.state.trail)),
         }
     }
 
@@ -78,11 +89,11 @@ impl<'a> LiveToken<'a> {
     /// told from its own repetition.
     #[must_use]
     pub fn nonce_key(&self) -> Option<(&str, &str, UnixTime, &str)> {
-        let claims = &self.proven.claims;
+        let claims = &self.proven.state.claims;
         Some((
             claims.consumer_key().unwrap_or_default(),
             claims.token().unwrap_or_default(),
-            self.proven.timestamp?,
+            self.proven.state.timestamp?,
             claims.nonce()?,
         ))
     }
@@ -95,29 +106,29 @@ impl<'a> LiveToken<'a> {
     pub fn with_nonce(mut self, verdict: NonceVerdict) -> Result<Verified<'a>, Refusal> {
         match verdict {
             NonceVerdict::New => {
-                self.proven.trail.passed(CheckId::Nonce);
+                self.proven.state.trail.passed(CheckId::Nonce);
                 Ok(Verified {
                     proven: self.proven,
                 })
             }
             NonceVerdict::NotSent if self.nonce_key().is_none() => {
-                self.proven.trail.not_applicable(CheckId::Nonce);
+                self.proven.state.trail.not_applicable(CheckId::Nonce);
                 Ok(Verified {
                     proven: self.proven,
                 })
             }
-            NonceVerdict::Used => Err(Refusal::new(Cause::NonceUsed, self.proven.trail)),
+            NonceVerdict::Used => Err(Refusal::new(Cause::NonceUsed, self.proven.state.trail)),
             NonceVerdict::OverQuota { retry_after } => Err(Refusal::new(
                 Cause::NonceQuota { retry_after },
-                self.proven.trail,
+                self.proven.state.trail,
             )),
             NonceVerdict::Unavailable { retry_after } => Err(Refusal::new(
                 Cause::NonceUnavailable { retry_after },
-                self.proven.trail,
+                self.proven.state.trail,
             )),
             NonceVerdict::NotSent => Err(Refusal::new(
                 Cause::NonceUnavailable { retry_after: 1 },
-                self.proven.trail,
+                self.proven.state.trail,
             )),
         }
     }
@@ -133,19 +144,23 @@ impl<'a> Verified<'a> {
     /// The consumer key.
     #[must_use]
     pub fn consumer_key(&self) -> &str {
-        self.proven.claims.consumer_key().unwrap_or_default()
+        self.proven.state.claims.consumer_key().unwrap_or_default()
     }
 
     /// The token, unless none or an empty one was sent.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
-        self.proven.claims.token().filter(|token| !token.is_empty())
+        self.proven
+            .state
+            .claims
+            .token()
+            .filter(|token| !token.is_empty())
     }
 
     /// All proven claims.
     #[must_use]
     pub fn claims(&self) -> &Claims<'a> {
-        &self.proven.claims
+        &self.proven.state.claims
     }
 
     /// The signature method that was verified.
@@ -163,6 +178,6 @@ impl<'a> Verified<'a> {
     /// What each check came to.
     #[must_use]
     pub fn trail(&self) -> &Trail {
-        &self.proven.trail
+        &self.proven.state.trail
     }
 }

@@ -1,4 +1,8 @@
+mod regular;
+
 use alloc::borrow::Cow;
+
+use countersign_encoding::is_plain;
 
 use super::error::{AuthorizationError, AuthorizationErrorKind as Kind};
 use super::leniency::{Departure, Departures, HeaderLeniencies, HeaderLeniency};
@@ -175,6 +179,9 @@ impl<'a> RawParameters<'a> {
     }
 
     fn read_next(&mut self) -> Result<Option<RawParameter<'a>>, AuthorizationError> {
+        if let Some(parameter) = self.read_regular() {
+            return Ok(Some(parameter));
+        }
         loop {
             if self.expecting == Expecting::Nothing || !self.skip_to_element()? {
                 return Ok(None);
@@ -194,6 +201,8 @@ impl<'a> RawParameters<'a> {
                     name,
                     value,
                     offset,
+                    name_is_plain: is_plain(name.as_bytes()),
+                    value_is_plain: is_plain(value.as_bytes()),
                 }));
             }
         }

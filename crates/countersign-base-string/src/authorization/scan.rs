@@ -32,6 +32,16 @@ pub(super) fn name_run(bytes: &[u8]) -> usize {
     )
 }
 
+/// How many bytes from the start come before `end`; it may stop at a byte outside ASCII.
+#[inline(always)]
+pub(super) fn run_to(bytes: &[u8], end: u8) -> usize {
+    run(
+        bytes,
+        |word| equal(word, end),
+        |byte| byte != end && byte.is_ascii(),
+    )
+}
+
 fn is_value_byte(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7e) && !matches!(byte, b'"' | b'\\')
 }
@@ -75,7 +85,7 @@ const fn all(byte: u8) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_name_byte, is_value_byte, name_run, value_run};
+    use super::{is_name_byte, is_value_byte, name_run, run_to, value_run};
 
     #[test]
     fn every_byte_at_every_place_stops_as_the_plain_test_says() {
@@ -95,6 +105,13 @@ mod tests {
                         expected(is_name_byte(byte)),
                         "{byte} at {place} of {length}"
                     );
+                    if byte.is_ascii() {
+                        assert_eq!(
+                            run_to(&text[..length], b'='),
+                            expected(byte != b'='),
+                            "{byte} at {place} of {length}"
+                        );
+                    }
                 }
             }
         }

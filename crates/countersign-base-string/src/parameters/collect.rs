@@ -93,18 +93,18 @@ impl<'a> Parameters<'a> {
         limits: &Limits,
     ) -> Result<(), ParametersError> {
         self.check_room(limits)?;
-        let component = |text: &'a str, start: usize| {
-            Component::wire(text.as_bytes(), Spelling::Percent)
+        let component = |text: &'a str, plain: bool, start: usize| {
+            Component::tested_wire(text.as_bytes(), plain, Spelling::Percent)
                 .map_err(|fault| ParametersError::encoding(Place::Header, start, fault))
         };
-        let name = component(raw.name(), raw.offset())?;
+        let name = component(raw.name(), raw.name_is_plain(), raw.offset())?;
         // The value follows `="` in strict grammar.
         let value_start = raw
             .offset()
             .saturating_add(raw.name().len())
             .saturating_add(2);
-        let value = component(raw.value(), value_start)?;
-        self.push(name, value, Place::Header, true, false);
+        let value = component(raw.value(), raw.value_is_plain(), value_start)?;
+        self.push(name, value, Some(raw.value()), Place::Header, true, false);
         Ok(())
     }
 
@@ -124,7 +124,8 @@ impl<'a> Parameters<'a> {
                     ParametersError::encoding(place, pair.value_offset(), fault)
                 })?,
             };
-            self.push(name, value, place, pair.value().is_some(), false);
+            let has_equals = pair.value().is_some();
+            self.push(name, value, None, place, has_equals, false);
         }
         Ok(())
     }

@@ -15,7 +15,8 @@ fn every_row_is_complete_and_every_code_stands_once() {
         assert!(line.meaning.ends_with('.'), "{code}: meaning");
         assert!(!line.remedies.is_empty(), "{code}: remedies");
         assert!(!line.rule.is_empty(), "{code}: rule");
-        assert!(row(code).is_some_and(|found| core::ptr::eq(found, line)));
+        // A constant table may have several addresses: rows are told apart by what they say.
+        assert!(row(code).is_some_and(|found| found.title == line.title));
     }
     assert!(seen.len() > 80, "{} codes", seen.len());
     assert!(row("enc.unheard_of").is_none());

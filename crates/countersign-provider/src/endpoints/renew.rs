@@ -58,6 +58,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                     return Err(faults::refuse(Why::Superseded, presented, Due::Request));
                 }
                 (RenewalDecision::Rotate(_), _) => {
+                    self.renewal_quota(grant, now)?;
                     let (change, answer) = self.rotate(&found, presented, now)?;
                     if self.stores.tokens.commit(change).await? == Commit::Done {
                         self.record(event).await?;
@@ -77,6 +78,24 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             };
         }
         Err(Refusal::new(Cause::Contention))
+    }
+
+    /// Refuses a grant that was renewed as often as it may by now: each of its tokens is kept until
+    /// the grant is forgotten.
+    fn renewal_quota(&self, grant: &Grant, now: UnixTime) -> Result<(), Refusal> {
+        let each = u64::from(self.settings.lifetimes.access.max(1));
+        let passed = u64::try_from(now.since(grant.given)).unwrap_or(0);
+        let earned = passed.checked_div(each).unwrap_or(0);
+        let limit = u64::from(self.settings.quotas.renewals).saturating_add(earned);
+        if grant.life.generation.get() < limit {
+            return Ok(());
+        }
+        let next = each.saturating_sub(passed.checked_rem(each).unwrap_or(0));
+        Err(Refusal::new(Cause::Quota {
+            what: "access tokens of one grant",
+            limit,
+            retry_after: u32::try_from(next).unwrap_or(u32::MAX),
+        }))
     }
 
     /// Draws generation N + 1.

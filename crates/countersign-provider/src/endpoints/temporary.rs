@@ -64,6 +64,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         if !callback::is_registered(consumer, callback) {
             return Err(Refusal::new(Cause::Callback));
         }
+        self.temporary_quota(&consumer.key).await?;
         self.audit_ready().await?;
         let (token, secret) = (self.mint.secret()?, self.mint.secret()?);
         let fingerprint = self.token_fingerprint(token.expose_secret());
@@ -92,6 +93,22 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             ("oauth_token_secret", secret.expose_secret()),
             ("oauth_callback_confirmed", "true"),
         ]))
+    }
+
+    /// Refuses an application that has as many temporary credentials as it may.
+    async fn temporary_quota(&self, consumer_key: &str) -> Result<(), Refusal> {
+        let limit = self.settings.quotas.temporary;
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let tokens = &self.stores.tokens;
+        if tokens.temporary_count(consumer_key, most).await? < most {
+            return Ok(());
+        }
+        Err(Refusal::new(Cause::Quota {
+            what: "temporary credentials",
+            limit: u64::from(limit),
+            // When the oldest is forgotten is not known; it is long.
+            retry_after: self.settings.lifetimes.temporary,
+        }))
     }
 
     /// Writes the line without which no token leaves.

@@ -6,12 +6,13 @@ use core::pin::Pin;
 use countersign_base_string::{Parameter, Parameters, Place, Request, Scheme};
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
-use countersign_store::{Commit, Consumer, ConsumerStore, NonceStore, TokenStore};
+use countersign_store::{Commit, Consumer, ConsumerStore, GrantId, NonceStore, TokenStore};
 use http::Response;
 
 use crate::audit::Action;
 use crate::endpoints::TRIES;
 use crate::endpoints::exchange::Holder;
+use crate::lifecycle::{Ending, EndingError};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 
@@ -49,6 +50,10 @@ impl Login {
 }
 
 /// Checks names and passwords. It should throttle and take the same time for every wrong pair.
+///
+/// A pair that is right is asked for twice: once more when its grant is written. Whoever lost their
+/// place in between must be nobody by then, or have another role: so tell the provider of it
+/// ([`Provider::user_removed`], [`Provider::role_changed`]) after it is true here.
 pub trait Authenticate: Send + Sync {
     /// Whom they belong to; `None` when they belong to nobody.
     fn authenticate<'a>(
@@ -81,8 +86,8 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         if mode.expose_secret() != CLIENT_AUTH {
             return Err(Refusal::new(Cause::Unacceptable { name: MODE }));
         }
-        let found = login
-            .authenticate(username.expose_secret(), &password)
+        let asked = || login.authenticate(username.expose_secret(), &password);
+        let found = asked()
             .await
             .filter(|login| self.settings.may_connect(&login.role))
             .ok_or_else(|| Refusal::new(Cause::WrongPassword))?;
@@ -94,12 +99,41 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         self.audit_ready().await?;
         for _ in 0..TRIES {
             let issue = self.issue(consumer, holder, Action::Xauth, now).await?;
+            let grant = issue.event.grant;
             if self.stores.tokens.commit(issue.change).await? == Commit::Done {
+                // Whoever removed the user before the grant was written did not find it.
+                if let (Some(ending), Some(grant)) = (self.lost(&found, asked().await), grant) {
+                    self.withdrawn(grant, ending, now).await?;
+                    return Err(Refusal::new(Cause::WrongPassword));
+                }
                 self.record(issue.event).await?;
                 return Ok(issue.answer);
             }
         }
         Err(Refusal::new(Cause::Contention))
+    }
+
+    /// What of a login was lost since.
+    fn lost(&self, before: &Login, after: Option<Login>) -> Option<Ending> {
+        match after {
+            Some(it) if it.user == before.user && it.organisation == before.organisation => {
+                (!self.settings.may_connect(&it.role)).then_some(Ending::RoleChanged)
+            }
+            Some(_) | None => Some(Ending::UserRemoved),
+        }
+    }
+
+    async fn withdrawn(
+        &self,
+        grant: GrantId,
+        ending: Ending,
+        now: UnixTime,
+    ) -> Result<(), Refusal> {
+        match self.end_grant(grant, ending, now).await {
+            Ok(_) => Ok(()),
+            Err(EndingError::Store(error)) => Err(error.into()),
+            Err(EndingError::Contention) => Err(Refusal::new(Cause::Contention)),
+        }
     }
 
     /// The three parameters, each due once and not empty.

@@ -108,7 +108,8 @@ impl Admin {
             let page = self
                 .consumer_store()
                 .consumers(after.as_deref(), PAGE)
-                .await?;
+                .await?
+                .whole()?;
             if page.is_empty() {
                 return Ok(rows);
             }
@@ -321,17 +322,19 @@ impl Admin {
 
     async fn end_grants_of(&self, key: &str) -> Result<usize, AdminError> {
         let tokens = &self.provider.stores().tokens;
-        let (mut ended, mut after) = (0_usize, None);
+        let (mut ended, mut after, mut damaged) = (0_usize, None, None);
         loop {
-            let page = tokens
+            let mut page = tokens
                 .grants(GrantSelection::Consumer(key), after, PAGE)
                 .await?;
+            // One that can't be read must not save the others, and is told at the end.
+            damaged = damaged.or_else(|| page.damaged.pop());
             let Some(last) = page.last() else {
                 self.trail.is_whole()?;
-                return Ok(ended);
+                return damaged.map_or(Ok(ended), |error| Err(error.into()));
             };
             after = Some(last.row.id);
-            for grant in &page {
+            for grant in page.iter() {
                 let (id, now) = (grant.row.id, self.now());
                 if self
                     .provider

@@ -58,6 +58,7 @@ impl Admin {
         let (mut rows, mut after) = (Vec::new(), None);
         loop {
             let page = tokens.grants(filter.selection(), after, PAGE).await?;
+            let page = page.whole()?;
             let Some(last) = page.last() else {
                 return Ok(rows);
             };

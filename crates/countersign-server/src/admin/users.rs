@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign_key::Secret;
-use countersign_store::{GrantSelection, TokenStore as _};
+use countersign_store::{GrantSelection, StoreError, TokenStore as _};
 
 use super::rows::UserRow;
 use super::trail::Note;
@@ -159,7 +159,7 @@ impl Admin {
                 .await?;
         }
         // Also those that an earlier try left, and those for organisations left long ago.
-        let mut organisations = self.organisations_with_grants(name).await?;
+        let (mut organisations, damaged) = self.organisations_with_grants(name).await?;
         let places = removed.iter().flat_map(|user| &user.organisations);
         organisations.extend(places.map(|place| place.name.clone()));
         let mut ended = 0_usize;
@@ -169,21 +169,30 @@ impl Admin {
             ended = ended.saturating_add(more);
         }
         self.trail.is_whole()?;
+        if let Some(error) = damaged {
+            return Err(error.into());
+        }
         if removed.is_none() && ended == 0 {
             return Err(unknown(name));
         }
         Ok(ended)
     }
 
-    async fn organisations_with_grants(&self, user: &str) -> Result<BTreeSet<String>, AdminError> {
+    /// The organisations, and what is wrong with a grant that can't be read: it must not save the
+    /// others.
+    async fn organisations_with_grants(
+        &self,
+        user: &str,
+    ) -> Result<(BTreeSet<String>, Option<StoreError>), AdminError> {
         let tokens = &self.provider.stores().tokens;
-        let (mut found, mut after) = (BTreeSet::new(), None);
+        let (mut found, mut after, mut damaged) = (BTreeSet::new(), None, None);
         loop {
-            let page = tokens
+            let mut page = tokens
                 .grants(GrantSelection::User(user), after, PAGE)
                 .await?;
+            damaged = damaged.or_else(|| page.damaged.pop());
             let Some(last) = page.last() else {
-                return Ok(found);
+                return Ok((found, damaged));
             };
             after = Some(last.row.id);
             let standing = page.iter().filter(|grant| grant.row.is_standing());

@@ -56,6 +56,9 @@ pub(super) fn explain(cause: &Cause, facts: &Facts, now: UnixTime) -> Option<Rec
         }
         Cause::Missing { name } => Some(missing(name)),
         Cause::Permission { code, .. } => Some(known(of_permission(code))),
+        Cause::Quota { what, limit, .. } => {
+            Some(known("consumer.throttled").noting(*what, format!("there are {limit} already")))
+        }
         Cause::Unacceptable {
             name: "oauth_session_handle",
         } => Some(

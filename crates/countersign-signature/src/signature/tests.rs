@@ -148,3 +148,34 @@ proptest! {
         }
     }
 }
+
+/// The quick reader of short texts says what the general one says.
+#[test]
+fn short_texts_are_read_as_long_ones() {
+    use base64::Engine as _;
+    let general = base64::engine::general_purpose::STANDARD;
+    let agrees = |text: &str| {
+        let found = Signature::parse_base64(text).ok();
+        let expected = general.decode(text).ok().filter(|_| !text.is_empty());
+        assert_eq!(
+            found.as_ref().map(Signature::as_bytes),
+            expected.as_deref(),
+            "{text:?}"
+        );
+    };
+    for len in 0..=66_u8 {
+        let octets: Vec<u8> = (0..len).map(|at| at.wrapping_mul(89) ^ 0xa5).collect();
+        agrees(&general.encode(octets));
+    }
+    for text in ["AAAAAA==", "AAAAAAA=", "AAAAAAAA", "/+9z"] {
+        for at in 0..text.len() {
+            for other in (0..=0x7f).map(char::from) {
+                let mut characters: Vec<char> = text.chars().collect();
+                characters[at] = other;
+                agrees(&characters.iter().collect::<String>());
+                characters.insert(at, other);
+                agrees(&characters.iter().collect::<String>());
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use countersign_key::SecureRandom;
 use countersign_store::seal::Place;
-use countersign_store::{Grant, GrantId, GrantSelection, Issued, Version, Versioned};
+use countersign_store::{Grant, GrantId, GrantSelection, Issued, Listing, Version, Versioned};
 use countersign_token as life;
 use countersign_token::{AuthorizationNumber, Generation, SessionState};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::codec::{pack, unpack};
 use crate::fault::Fault;
+use crate::listing::listed;
 use crate::seal::Seal;
 use crate::tokens::column;
 
@@ -57,16 +58,16 @@ const SELECT_STANDING: &str = "
 SELECT * FROM grants
 WHERE consumer_key = ?1 AND organisation = ?2 AND state IN ('live', 'lapsed')";
 
-const LIST: &str = "SELECT * FROM grants WHERE id > ?1 ORDER BY id LIMIT ?2";
+const LIST: &str = "SELECT * FROM grants WHERE id > ?1 ORDER BY id";
 
 const LIST_OF_CONSUMER: &str = "
-SELECT * FROM grants WHERE id > ?1 AND consumer_key = ?3 ORDER BY id LIMIT ?2";
+SELECT * FROM grants WHERE id > ?1 AND consumer_key = ?2 ORDER BY id";
 
 const LIST_OF_USER: &str = "
-SELECT * FROM grants WHERE id > ?1 AND user = ?3 ORDER BY id LIMIT ?2";
+SELECT * FROM grants WHERE id > ?1 AND user = ?2 ORDER BY id";
 
 const LIST_OF_ORGANISATION: &str = "
-SELECT * FROM grants WHERE id > ?1 AND organisation = ?3 ORDER BY id LIMIT ?2";
+SELECT * FROM grants WHERE id > ?1 AND organisation = ?2 ORDER BY id";
 
 const VERSION: &str = "SELECT version FROM grants WHERE id = ?1";
 
@@ -96,7 +97,7 @@ pub(crate) fn read(
     seal: &Seal,
     id: GrantId,
 ) -> Result<Option<Found>, Fault> {
-    Ok(query(connection, seal, SELECT, [id.to_bytes()])?.pop())
+    one(connection, seal, SELECT, [id.to_bytes()])
 }
 
 pub(crate) fn standing(
@@ -106,7 +107,7 @@ pub(crate) fn standing(
     organisation: &str,
 ) -> Result<Option<Found>, Fault> {
     let pair = (consumer_key, organisation);
-    Ok(query(connection, seal, SELECT_STANDING, pair)?.pop())
+    one(connection, seal, SELECT_STANDING, pair)
 }
 
 /// A selection that can be sent to another thread.
@@ -136,17 +137,16 @@ pub(crate) fn list(
     selection: &Selection,
     after: Option<GrantId>,
     limit: usize,
-) -> Result<Vec<Found>, Fault> {
+) -> Result<Listing<Grant>, Fault> {
     // An empty blob comes before every id.
     let after = after.map_or(Vec::new(), |id| id.to_bytes().to_vec());
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let (sql, of) = match selection {
-        Selection::All => return query(connection, seal, LIST, (after, limit)),
+        Selection::All => return query(connection, seal, LIST, [after], limit),
         Selection::Consumer(key) => (LIST_OF_CONSUMER, key),
         Selection::User(user) => (LIST_OF_USER, user),
         Selection::Organisation(name) => (LIST_OF_ORGANISATION, name),
     };
-    query(connection, seal, sql, (after, limit, of))
+    query(connection, seal, sql, (after, of), limit)
 }
 
 fn query(
@@ -154,14 +154,22 @@ fn query(
     seal: &Seal,
     sql: &str,
     values: impl Params,
-) -> Result<Vec<Found>, Fault> {
+    limit: usize,
+) -> Result<Listing<Grant>, Fault> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query(values)?;
+    listed(rows, limit, |row| decode(row, seal))
+}
+
+fn one(
+    connection: &Connection,
+    seal: &Seal,
+    sql: &str,
+    values: impl Params,
+) -> Result<Option<Found>, Fault> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(values)?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(decode(row, seal)?);
-    }
-    Ok(found)
+    rows.next()?.map(|row| decode(row, seal)).transpose()
 }
 
 pub(super) fn decode(row: &Row<'_>, seal: &Seal) -> Result<Found, Fault> {

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use countersign_key::SecureRandom;
 use countersign_store::seal::Place;
-use countersign_store::{Fingerprint, TemporaryCredentials, Version, Versioned};
+use countersign_store::{Fingerprint, Listing, TemporaryCredentials, Version, Versioned};
 use countersign_token::TemporaryState;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::fault::Fault;
+use crate::listing::listed;
 use crate::seal::Seal;
 use crate::tokens::column;
 
@@ -32,10 +33,17 @@ CREATE TABLE temporary_credentials (
 pub(crate) const BY_END: &str =
     "CREATE INDEX temporary_by_end ON temporary_credentials (forget_after)";
 
+pub(crate) const BY_CONSUMER: &str =
+    "CREATE INDEX temporary_by_consumer ON temporary_credentials (consumer_key)";
+
 const SELECT: &str = "SELECT * FROM temporary_credentials WHERE token = ?1";
 
 const APPROVED: &str = "
 SELECT * FROM temporary_credentials WHERE state = 'approved' AND organisation = ?1";
+
+const COUNT: &str = "
+SELECT count(*) FROM (
+    SELECT 1 FROM temporary_credentials WHERE consumer_key = ?1 LIMIT ?2)";
 
 const VERSION: &str = "SELECT version FROM temporary_credentials WHERE token = ?1";
 
@@ -71,17 +79,27 @@ pub(crate) fn approved(
     connection: &Connection,
     seal: &Seal,
     organisation: &str,
-) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, Fault> {
+) -> Result<Listing<TemporaryCredentials>, Fault> {
     let mut statement = connection.prepare_cached(APPROVED)?;
-    let mut rows = statement.query([organisation])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    let rows = statement.query([organisation])?;
+    listed(rows, usize::MAX, |row| {
         let token = Fingerprint::from_bytes(row.get("token")?);
-        let credentials =
-            decode(row, seal, token).map_err(|fault| fault.of("temporary credentials", token))?;
-        found.push(Arc::new(credentials));
-    }
-    Ok(found)
+        decode(row, seal, token)
+            .map(Arc::new)
+            .map_err(|fault| fault.of("temporary credentials", token))
+    })
+}
+
+pub(crate) fn count(
+    connection: &Connection,
+    consumer_key: &str,
+    most: usize,
+) -> Result<usize, Fault> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let count: i64 = connection
+        .prepare_cached(COUNT)?
+        .query_row((consumer_key, most), |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
 }
 
 fn decode(

@@ -2,13 +2,19 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use countersign_clock::{UnixTime, Window};
-use countersign_store::{Commit, ConsumerStore, Expected, Insertion, NonceLimits, StoreError};
+use countersign_key::Secret;
+use countersign_store::{
+    Change, Commit, ConsumerStore, Expected, GrantSelection, Insertion, NonceLimits, StoreError,
+    TemporaryCredentials, TokenStore,
+};
 use countersign_store_sqlite::{Administration, OpenError, Options, SqliteStore};
+use countersign_token::TemporaryState;
 use rusqlite::Connection;
 
-use crate::support::{Counter, NOW, block_on, consumer, insert, open, options};
+use crate::support::{Counter, NOW, block_on, consumer, fingerprint, grant, insert, open, options};
 
 pub(crate) fn existing(path: &Path) -> Result<SqliteStore, OpenError> {
     let options = Options::dangerous_without_seal();
@@ -304,4 +310,64 @@ fn more_live_nonces_than_memory_may_hold_are_refused() {
     let options = options().with_nonce_limits(NonceLimits::default().with_nonces(2));
     let error = SqliteStore::open(&path, &options, NOW, Counter).unwrap_err();
     assert!(matches!(error, OpenError::Nonces(_)), "{error:?}");
+}
+
+/// A page is as long as it would be without the row, so that who pages does not stop at it.
+#[test]
+fn a_row_that_cannot_be_read_hides_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = open(&path).unwrap();
+    for key in ["a", "b", "c", "d"] {
+        let put = store.put_consumer(Expected::Absent, consumer(key, "secret"));
+        assert_eq!(block_on(put).unwrap(), Commit::Done);
+    }
+    let mut change = Change::new();
+    for (number, organisation) in [(1, "o"), (2, "p"), (3, "q")] {
+        let mut credentials = TemporaryCredentials::new(
+            fingerprint(organisation),
+            "a",
+            Arc::new(Secret::new("secret")),
+            "oob",
+            NOW,
+        );
+        credentials.state = TemporaryState::Approved;
+        credentials.organisation = Some(String::from("o"));
+        change = change
+            .grant(Expected::Absent, grant(number, "a", organisation))
+            .temporary(Expected::Absent, credentials);
+    }
+    assert_eq!(block_on(store.commit(change)).unwrap(), Commit::Done);
+    alter(
+        &path,
+        "UPDATE consumers SET kind = 'royal', stamp = stamp + 9 WHERE key = 'b';
+        UPDATE grants SET version = -1 WHERE organisation = 'p';
+        UPDATE temporary_credentials SET version = -1
+            WHERE token = (SELECT min(token) FROM temporary_credentials);",
+    );
+    let named = |damaged: &[StoreError], row: &str| {
+        let [error @ StoreError::Damaged { .. }] = damaged else {
+            panic!("{damaged:?}");
+        };
+        assert!(error.to_string().contains(row), "{error}");
+    };
+    let found = block_on(store.consumers(None, 2)).unwrap();
+    let keys: Vec<_> = found.iter().map(|found| found.row.key.as_str()).collect();
+    assert_eq!(keys, ["a", "c"]);
+    named(&found.damaged, "consumer b: an unknown kind");
+    assert!(matches!(found.whole(), Err(StoreError::Damaged { .. })));
+    let found = block_on(store.consumers(Some("c"), 2)).unwrap();
+    assert_eq!(found.whole().unwrap().len(), 1);
+    for selection in [GrantSelection::All, GrantSelection::Consumer("a")] {
+        let found = block_on(store.grants(selection, None, 2)).unwrap();
+        let ids: Vec<_> = found
+            .iter()
+            .map(|found| found.row.id.to_bytes()[0])
+            .collect();
+        assert_eq!(ids, [1, 3]);
+        named(&found.damaged, "grant 02020202020202020202020202020202");
+    }
+    let found = block_on(store.approved("o")).unwrap();
+    assert_eq!(found.len(), 2);
+    named(&found.damaged, "temporary credentials ");
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use crate::consumer::{Consumer, ConsumerStore};
 use crate::dynamic::BoxFuture;
 use crate::error::StoreError;
+use crate::listing::Listing;
 use crate::version::{Commit, Expected, Versioned};
 
 /// [`ConsumerStore`] for use behind a pointer; every store has it.
@@ -34,7 +35,7 @@ pub trait DynConsumerStore: Send + Sync {
         &'a self,
         after: Option<&'a str>,
         limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<Consumer>>>, StoreError>>;
+    ) -> BoxFuture<'a, Result<Listing<Consumer>, StoreError>>;
 }
 
 impl<T: ConsumerStore> DynConsumerStore for T {
@@ -65,7 +66,7 @@ impl<T: ConsumerStore> DynConsumerStore for T {
         &'a self,
         after: Option<&'a str>,
         limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<Consumer>>>, StoreError>> {
+    ) -> BoxFuture<'a, Result<Listing<Consumer>, StoreError>> {
         Box::pin(self.consumers(after, limit))
     }
 }
@@ -91,7 +92,7 @@ impl ConsumerStore for dyn DynConsumerStore + '_ {
         &self,
         after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Consumer>>>, StoreError> {
+    ) -> Result<Listing<Consumer>, StoreError> {
         self.consumers_boxed(after, limit).await
     }
 }
@@ -117,7 +118,7 @@ impl<T: ConsumerStore + ?Sized> ConsumerStore for Arc<T> {
         &self,
         after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Consumer>>>, StoreError> {
+    ) -> Result<Listing<Consumer>, StoreError> {
         (**self).consumers(after, limit).await
     }
 }

@@ -5,6 +5,7 @@ use countersign_clock::UnixTime;
 use crate::dynamic::BoxFuture;
 use crate::error::StoreError;
 use crate::fingerprint::Fingerprint;
+use crate::listing::Listing;
 use crate::token::{
     Change, Grant, GrantId, GrantSelection, TemporaryCredentials, TokenAndGrant, TokenStore,
 };
@@ -24,7 +25,14 @@ pub trait DynTokenStore: Send + Sync {
     fn approved_boxed<'a>(
         &'a self,
         organisation: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>>;
+    ) -> BoxFuture<'a, Result<Listing<TemporaryCredentials>, StoreError>>;
+
+    /// [`TokenStore::temporary_count`].
+    fn temporary_count_boxed<'a>(
+        &'a self,
+        consumer_key: &'a str,
+        most: usize,
+    ) -> BoxFuture<'a, Result<usize, StoreError>>;
 
     /// [`TokenStore::access`].
     fn access_boxed(
@@ -51,7 +59,7 @@ pub trait DynTokenStore: Send + Sync {
         selection: GrantSelection<'a>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<Grant>>>, StoreError>>;
+    ) -> BoxFuture<'a, Result<Listing<Grant>, StoreError>>;
 
     /// [`TokenStore::commit`].
     fn commit_boxed(&self, change: Change) -> BoxFuture<'_, Result<Commit, StoreError>>;
@@ -72,8 +80,16 @@ impl<T: TokenStore> DynTokenStore for T {
     fn approved_boxed<'a>(
         &'a self,
         organisation: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError>> {
+    ) -> BoxFuture<'a, Result<Listing<TemporaryCredentials>, StoreError>> {
         Box::pin(self.approved(organisation))
+    }
+
+    fn temporary_count_boxed<'a>(
+        &'a self,
+        consumer_key: &'a str,
+        most: usize,
+    ) -> BoxFuture<'a, Result<usize, StoreError>> {
+        Box::pin(self.temporary_count(consumer_key, most))
     }
 
     fn access_boxed(
@@ -103,7 +119,7 @@ impl<T: TokenStore> DynTokenStore for T {
         selection: GrantSelection<'a>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<Arc<Versioned<Grant>>>, StoreError>> {
+    ) -> BoxFuture<'a, Result<Listing<Grant>, StoreError>> {
         Box::pin(self.grants(selection, after, limit))
     }
 
@@ -131,8 +147,12 @@ impl TokenStore for dyn DynTokenStore + '_ {
     async fn approved(
         &self,
         organisation: &str,
-    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+    ) -> Result<Listing<TemporaryCredentials>, StoreError> {
         self.approved_boxed(organisation).await
+    }
+
+    async fn temporary_count(&self, consumer_key: &str, most: usize) -> Result<usize, StoreError> {
+        self.temporary_count_boxed(consumer_key, most).await
     }
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
@@ -156,7 +176,7 @@ impl TokenStore for dyn DynTokenStore + '_ {
         selection: GrantSelection<'_>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Grant>>>, StoreError> {
+    ) -> Result<Listing<Grant>, StoreError> {
         self.grants_boxed(selection, after, limit).await
     }
 
@@ -180,8 +200,12 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
     async fn approved(
         &self,
         organisation: &str,
-    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+    ) -> Result<Listing<TemporaryCredentials>, StoreError> {
         (**self).approved(organisation).await
+    }
+
+    async fn temporary_count(&self, consumer_key: &str, most: usize) -> Result<usize, StoreError> {
+        (**self).temporary_count(consumer_key, most).await
     }
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
@@ -205,7 +229,7 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
         selection: GrantSelection<'_>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Grant>>>, StoreError> {
+    ) -> Result<Listing<Grant>, StoreError> {
         (**self).grants(selection, after, limit).await
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, RwLock};
 
 use crate::consumer::{Consumer, ConsumerStore};
 use crate::error::StoreError;
+use crate::listing::Listing;
 use crate::memory::{read, write};
 use crate::version::{Commit, Expected, Version, Versioned};
 
@@ -120,10 +121,13 @@ impl ConsumerStore for MemoryConsumerStore {
         &self,
         after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Consumer>>>, StoreError> {
+    ) -> Result<Listing<Consumer>, StoreError> {
         let behind = after.map_or(Bound::Unbounded, Bound::Excluded);
         let table = read(&self.table);
         let page = table.consumers.range::<str, _>((behind, Bound::Unbounded));
-        Ok(page.take(limit).map(|(_, row)| Arc::clone(row)).collect())
+        Ok(page
+            .take(limit)
+            .map(|(_, row)| Arc::clone(row))
+            .collect::<Listing<_>>())
     }
 }

@@ -12,6 +12,7 @@ use countersign_clock::UnixTime;
 
 use crate::error::StoreError;
 use crate::fingerprint::Fingerprint;
+use crate::listing::Listing;
 use crate::memory::token::tables::Tables;
 use crate::memory::{read, write};
 use crate::token::{
@@ -56,8 +57,12 @@ impl TokenStore for MemoryTokenStore {
     async fn approved(
         &self,
         organisation: &str,
-    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
-        Ok(read(&self.tables).approved(organisation))
+    ) -> Result<Listing<TemporaryCredentials>, StoreError> {
+        Ok(read(&self.tables).approved(organisation).into())
+    }
+
+    async fn temporary_count(&self, consumer_key: &str, _most: usize) -> Result<usize, StoreError> {
+        Ok(read(&self.tables).temporary_count(consumer_key))
     }
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
@@ -81,8 +86,8 @@ impl TokenStore for MemoryTokenStore {
         selection: GrantSelection<'_>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Grant>>>, StoreError> {
-        Ok(read(&self.tables).grants(selection, after, limit))
+    ) -> Result<Listing<Grant>, StoreError> {
+        Ok(read(&self.tables).grants(selection, after, limit).into())
     }
 
     async fn commit(&self, change: Change) -> Result<Commit, StoreError> {

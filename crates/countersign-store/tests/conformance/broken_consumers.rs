@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use countersign_clock::UnixTime;
 use countersign_store::testing::conformance::{Factory, Promises, Settings, consumers};
 use countersign_store::{
-    Commit, Consumer, ConsumerStore, Credential, Expected, MemoryConsumerStore, StoreError,
-    Version, Versioned,
+    Commit, Consumer, ConsumerStore, Credential, Expected, Listing, MemoryConsumerStore,
+    StoreError, Version, Versioned,
 };
 
 use crate::noticed;
@@ -167,17 +167,17 @@ impl ConsumerStore for Wrapped {
         &self,
         after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Consumer>>>, StoreError> {
+    ) -> Result<Listing<Consumer>, StoreError> {
         let mut page = self.inner.consumers(after, limit).await?;
         if let (Defect::PagesFromAfter, Some(after)) = (self.defect, after) {
-            page.insert(
+            page.rows.insert(
                 0,
                 self.inner
                     .consumer(after)
                     .await?
                     .unwrap_or_else(|| page[0].clone()),
             );
-            page.truncate(limit);
+            page.rows.truncate(limit);
         }
         Ok(page)
     }
@@ -219,7 +219,7 @@ impl Factory for Broken {
             Defect::LosesOnRestart => self.fresh(settings).map(Some),
             Defect::RepeatsVersionsAfterRestart => {
                 let store = self.fresh(settings)?;
-                for old in self.block_on(old.inner.consumers(None, usize::MAX))? {
+                for old in self.block_on(old.inner.consumers(None, usize::MAX))?.rows {
                     for number in 0..old.version.number() {
                         let expected = match number {
                             0 => Expected::Absent,

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use countersign_clock::UnixTime;
 use countersign_store::testing::conformance::{Factory, Promises, Settings, tokens};
 use countersign_store::{
-    Change, Commit, Expected, Fingerprint, Grant, GrantId, GrantSelection, MemoryTokenStore,
-    StoreError, TemporaryCredentials, TokenAndGrant, TokenLimits, TokenStore, Version, Versioned,
+    Change, Commit, Expected, Fingerprint, Grant, GrantId, GrantSelection, Listing,
+    MemoryTokenStore, StoreError, TemporaryCredentials, TokenAndGrant, TokenLimits, TokenStore,
+    Version, Versioned,
 };
 use countersign_token::SessionState;
 
@@ -18,6 +19,7 @@ enum Defect {
     None,
     AccessReplaced,
     ChecksThenWrites,
+    CountsAll,
     ForgetsAtOnce,
     ForgetsLive,
     HalfChange,
@@ -134,8 +136,17 @@ impl TokenStore for Wrapped {
     async fn approved(
         &self,
         organisation: &str,
-    ) -> Result<Vec<Arc<Versioned<TemporaryCredentials>>>, StoreError> {
+    ) -> Result<Listing<TemporaryCredentials>, StoreError> {
         self.inner.approved(organisation).await
+    }
+
+    async fn temporary_count(&self, consumer_key: &str, most: usize) -> Result<usize, StoreError> {
+        let count = self.inner.temporary_count(consumer_key, most).await?;
+        if self.defect == Defect::CountsAll && count > 0 {
+            let other = self.inner.temporary_count("b", most).await?;
+            return Ok(count + other);
+        }
+        Ok(count)
     }
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
@@ -164,7 +175,7 @@ impl TokenStore for Wrapped {
     ) -> Result<Option<Arc<Versioned<Grant>>>, StoreError> {
         if self.defect == Defect::LivesAfterEnd {
             let all = self.inner.grants(GrantSelection::All, None, 1000).await?;
-            return Ok(all.into_iter().find(|found| {
+            return Ok(all.rows.into_iter().find(|found| {
                 found.row.consumer_key == consumer_key && found.row.organisation == organisation
             }));
         }
@@ -176,7 +187,7 @@ impl TokenStore for Wrapped {
         selection: GrantSelection<'_>,
         after: Option<GrantId>,
         limit: usize,
-    ) -> Result<Vec<Arc<Versioned<Grant>>>, StoreError> {
+    ) -> Result<Listing<Grant>, StoreError> {
         match self.defect {
             Defect::PagesFromStart => self.inner.grants(selection, None, limit).await,
             Defect::SelectsAll => self.inner.grants(GrantSelection::All, after, limit).await,
@@ -295,6 +306,7 @@ fn each_defect_is_noticed() {
     for (defect, check) in [
         (Defect::AccessReplaced, "tokens.access_is_only_added"),
         (Defect::ChecksThenWrites, "tokens.one_of_many_changes_wins"),
+        (Defect::CountsAll, "tokens.temporary_are_counted"),
         (Defect::ForgetsAtOnce, "tokens.forgets_what_is_due"),
         (Defect::ForgetsLive, "tokens.forgets_what_is_due"),
         (Defect::HalfChange, "tokens.whole_or_not_at_all"),

@@ -108,5 +108,5 @@ fn consumers_in_memory() {
 fn tokens_in_memory() {
     let report = tokens(&Tokens).unwrap();
     assert_eq!(report.skipped(), ["tokens.restart"]);
-    assert_eq!(report.passed().len(), 16);
+    assert_eq!(report.passed().len(), 17);
 }

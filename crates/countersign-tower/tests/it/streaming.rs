@@ -84,6 +84,41 @@ async fn another_body_never_ends_well() {
 }
 
 #[tokio::test]
+async fn nothing_comes_after_the_end() {
+    let setup = Setup::new().await;
+    let unsigned = Unsigned::post("/photos", JSON, b"one two").hashed();
+    let mut trailers = http::HeaderMap::new();
+    trailers.insert("x-sum", "1".parse().unwrap());
+    for body in [
+        TestBody::new([Step::Data(b"one two"), Step::Data(b" three")]).over_at(1),
+        TestBody::new([
+            Step::Data(b"one two"),
+            Step::Trailers(trailers),
+            Step::Data(b" three"),
+        ]),
+    ] {
+        let request = setup.client().request(&unsigned, body);
+        let handler = service_fn(|request: Request<RequestBody<TestBody>>| async move {
+            let mut body = pin!(request.into_body());
+            let mut read = Vec::new();
+            let failed = loop {
+                match poll_fn(|context| body.as_mut().poll_frame(context)).await {
+                    Some(Ok(frame)) => read.extend(frame.into_data().unwrap_or_default()),
+                    Some(Err(error)) => break matches!(error, BodyError::HashMismatch),
+                    None => break false,
+                }
+            };
+            assert_eq!(String::from_utf8(read).unwrap(), "one two");
+            assert!(failed);
+            Ok::<_, Infallible>(Response::new(Empty::<Bytes>::new()))
+        });
+        let rules = Routes::new(Rule::new(setup.route()).streaming());
+        let service = setup.site.verify_layer(rules).layer(handler);
+        assert_eq!(service.oneshot(request).await.unwrap().status(), 200);
+    }
+}
+
+#[tokio::test]
 async fn the_error_stays() {
     let setup = Setup::new().await;
     let unsigned = Unsigned::post("/photos", JSON, b"one two").hashed();

@@ -2,9 +2,11 @@
 
 mod flow;
 mod lifecycle;
+mod quotas;
 mod refusals;
 mod renewal;
 mod seed;
 mod sqlite;
 mod terse;
 mod world;
+mod xauth;

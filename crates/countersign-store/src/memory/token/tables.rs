@@ -21,6 +21,8 @@ pub(super) struct Tables {
     temporary: HashMap<Fingerprint, Arc<Versioned<TemporaryCredentials>>>,
     grants: BTreeMap<GrantId, Arc<Versioned<Grant>>>,
     access: HashMap<Fingerprint, Arc<AccessToken>>,
+    /// Temporary credentials of each application that has any.
+    asked: HashMap<String, usize>,
     /// Access tokens of each grant that has any.
     issued: HashMap<GrantId, usize>,
     index: Index,
@@ -50,6 +52,10 @@ impl Tables {
         };
         let due = self.temporary.values().filter(|found| is_due(&found.row));
         due.cloned().collect()
+    }
+
+    pub(super) fn temporary_count(&self, consumer_key: &str) -> usize {
+        self.asked.get(consumer_key).copied().unwrap_or_default()
     }
 
     pub(super) fn access(&self, token: Fingerprint) -> Option<TokenAndGrant> {
@@ -169,6 +175,8 @@ impl Tables {
         let (token, forget_after) = (row.token, row.forget_after);
         let version = next(self.temporary.get(&token).map(|found| found.version));
         self.drop_temporary(token);
+        let count = self.asked.entry(row.consumer_key.clone()).or_default();
+        *count = count.saturating_add(1);
         self.due.insert((forget_after, Row::Temporary(token)));
         let row = Arc::new(Versioned::new(version, row));
         self.temporary.insert(token, row);
@@ -192,9 +200,16 @@ impl Tables {
     }
 
     fn drop_temporary(&mut self, token: Fingerprint) {
-        if let Some(old) = self.temporary.remove(&token) {
-            let forget_after = old.row.forget_after;
-            self.due.remove(&(forget_after, Row::Temporary(token)));
+        let Some(old) = self.temporary.remove(&token) else {
+            return;
+        };
+        let forget_after = old.row.forget_after;
+        self.due.remove(&(forget_after, Row::Temporary(token)));
+        if let Some(count) = self.asked.get_mut(&old.row.consumer_key) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.asked.remove(&old.row.consumer_key);
+            }
         }
     }
 

@@ -42,6 +42,7 @@ pub fn tokens<F: Factory<Store: TokenStore>>(factory: &F) -> Result<Report, Fail
             ),
             check("tokens.never_stale", always, find::never_stale::<F>),
             check("tokens.live_grant_is_found", always, find::live::<F>),
+            check("tokens.temporary_are_counted", always, find::count::<F>),
             check("tokens.selection", always, find::selection::<F>),
             check("tokens.pages_in_order", always, find::pages::<F>),
             check("tokens.forgets_what_is_due", always, keep::forget::<F>),

@@ -18,9 +18,12 @@ pub(crate) enum Step {
     Stall,
 }
 
-/// Gives its steps one by one, and never says beforehand that it is over.
+/// Gives its steps one by one, and never says beforehand that it is over, unless it is to say so
+/// too early.
 pub(crate) struct TestBody {
     steps: VecDeque<Step>,
+    /// With so many steps left it says that it is over.
+    over_at: Option<usize>,
     polled: Arc<AtomicUsize>,
 }
 
@@ -28,7 +31,16 @@ impl TestBody {
     pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Self {
         Self {
             steps: steps.into_iter().collect(),
+            over_at: None,
             polled: Arc::default(),
+        }
+    }
+
+    /// Says that it is over with so many steps left.
+    pub(crate) fn over_at(self, left: usize) -> Self {
+        Self {
+            over_at: Some(left),
+            ..self
         }
     }
 
@@ -63,5 +75,9 @@ impl Body for TestBody {
                 return Poll::Pending;
             }
         })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.over_at.is_some_and(|left| self.steps.len() <= left)
     }
 }

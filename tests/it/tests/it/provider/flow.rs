@@ -1,22 +1,13 @@
 //! Three legs, two legs, xAuth: what is given out, and how often.
 
-use core::pin::Pin;
 use std::sync::Arc;
 
 use countersign_key::Secret;
-use countersign_provider::{
-    Approver, Authenticate, AuthorizeError, Login, OUT_OF_BAND, Provider, Settings, Stores,
-};
+use countersign_provider::{Approver, AuthorizeError, OUT_OF_BAND};
 use countersign_store::testing::block_on;
-use countersign_store::{
-    Consumer, ConsumerKind, Credential, FingerprintKey, MemoryConsumerStore, MemoryTokenStore,
-};
-use countersign_test_support::clock::FakeClock;
-use countersign_test_support::random::FixedRandom;
+use countersign_store::{Consumer, ConsumerKind, Credential};
 
-use super::world::{
-    CALLBACK, Client, Keys, NOW, PARTNER, PRIVATE, PUBLIC, Trail, World, nonces, world,
-};
+use super::world::{CALLBACK, Client, Keys, PARTNER, PRIVATE, PUBLIC, world};
 
 #[test]
 fn a_public_application_is_connected_and_used() {
@@ -257,93 +248,4 @@ fn two_legged_requests_are_for_those_who_may() {
         ),
         (401, "token_rejected", "Token has not been provided")
     );
-}
-
-struct Ann;
-
-impl Authenticate for Ann {
-    fn authenticate<'a>(
-        &'a self,
-        username: &'a str,
-        password: &'a Secret,
-    ) -> Pin<Box<dyn Future<Output = Option<Login>> + Send + 'a>> {
-        let right = username == "ann" && password.expose_secret() == "pass word";
-        let login = right.then(|| Login::new("ann", "Acme", "standard"));
-        Box::pin(core::future::ready(login))
-    }
-}
-
-#[test]
-fn xauth_is_for_those_who_may() {
-    let stores = Stores {
-        consumers: MemoryConsumerStore::default(),
-        tokens: MemoryTokenStore::default(),
-        nonces: nonces(),
-    };
-    let key = FingerprintKey::from_bytes([3; 16]);
-    let trail = Trail::default();
-    let provider = Provider::new(stores, Settings::default(), key, FixedRandom::new(1))
-        .unwrap()
-        .with_audit(trail.clone())
-        .with_login(Ann);
-    let world = World {
-        provider,
-        clock: FakeClock::at(NOW),
-        trail,
-    };
-    let secret = || Credential::Secret(Arc::new(Secret::new("two-legged-consumer-secret")));
-    let mut consumer = Consumer::new(TWO_LEGGED.key, ConsumerKind::Public, secret());
-    consumer.may_use_xauth = true;
-    world.register(consumer);
-    world.register(Consumer::new("other", ConsumerKind::Public, secret()));
-
-    let send = |client: Client, form: &'static str| {
-        let mut call = client.call("POST", "/oauth/AccessToken");
-        call.form = Some(form);
-        world.send(&call)
-    };
-    let right = "x_auth_mode=client_auth&x_auth_username=ann&x_auth_password=pass+word";
-    let tokens = send(TWO_LEGGED, right).tokens();
-    assert_eq!(world.trail.last().action.as_str(), "xauth");
-    assert_eq!(world.send(&TWO_LEGGED.resource(&tokens)).status, 200);
-
-    let other = Client {
-        key: "other",
-        ..TWO_LEGGED
-    };
-    assert_eq!(send(other, right).problem(), "consumer_key_rejected");
-    for (form, status, problem) in [
-        (
-            "x_auth_mode=client_auth&x_auth_username=ann&x_auth_password=x",
-            403,
-            "permission_denied",
-        ),
-        (
-            "x_auth_mode=other&x_auth_username=ann&x_auth_password=x",
-            400,
-            "parameter_rejected",
-        ),
-        (
-            "x_auth_mode=client_auth&x_auth_username=ann",
-            400,
-            "parameter_absent",
-        ),
-        (
-            "x_auth_mode=client_auth&x_auth_username=&x_auth_password=x",
-            400,
-            "parameter_rejected",
-        ),
-        (
-            "x_auth_mode=client_auth&x_auth_username=ann&x_auth_username=bob&x_auth_password=x",
-            400,
-            "parameter_rejected",
-        ),
-    ] {
-        let answer = send(TWO_LEGGED, form);
-        assert_eq!(
-            (answer.status, answer.problem().as_str()),
-            (status, problem),
-            "{form}"
-        );
-    }
 }

@@ -304,15 +304,20 @@ impl Call {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) challenge: Option<String>,
+    pub(super) retry_after: Option<String>,
     pub(super) body: String,
 }
 
 impl Answer {
     fn of(response: &http::Response<String>) -> Self {
-        let challenge = response.headers().get("www-authenticate");
+        let header = |name| {
+            let value: Option<&http::HeaderValue> = response.headers().get(name);
+            value.map(|value| value.to_str().unwrap().to_owned())
+        };
         Self {
             status: response.status().as_u16(),
-            challenge: challenge.map(|value| value.to_str().unwrap().to_owned()),
+            challenge: header("www-authenticate"),
+            retry_after: header("retry-after"),
             body: response.body().clone(),
         }
     }

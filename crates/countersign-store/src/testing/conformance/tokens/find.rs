@@ -1,11 +1,11 @@
 //! Reads: the last commit, the live grant, selections and pages.
 
-use countersign_token::SessionState;
+use countersign_token::{SessionState, TemporaryState};
 
 use crate::testing::conformance::Factory;
 use crate::testing::conformance::report::{Checked, Mismatch, equal, works};
 use crate::testing::conformance::tokens::subject::{
-    ONE, Subject, access, grant, grant_of, id, temporary, token, version, with_state,
+    NOW, ONE, Subject, access, grant, grant_of, id, temporary, token, version, with_state,
 };
 use crate::token::{Change, GrantId, GrantSelection, TokenStore};
 use crate::version::{Commit, Expected};
@@ -78,6 +78,40 @@ pub(super) fn live<F: Factory<Store: TokenStore>>(factory: &F) -> Checked {
         is(&format!("the live grant after {state:?}"), wanted)?;
     }
     Ok(())
+}
+
+pub(super) fn count<F: Factory<Store: TokenStore>>(factory: &F) -> Checked {
+    let subject = Subject::new(factory)?;
+    let is = |what: &str, consumer: &str, wanted: usize| {
+        let found = factory.block_on(subject.store.temporary_count(consumer, 9));
+        equal(what, wanted, works(what, found)?)
+    };
+    let of = |n, consumer: &str, state| {
+        let mut row = temporary(n, ONE);
+        consumer.clone_into(&mut row.consumer_key);
+        row.state = state;
+        row.forget_after = NOW.saturating_add(i64::from(n));
+        row
+    };
+    is("none in an empty store", "a", 0)?;
+    for (n, consumer) in [(1, "a"), (2, "a"), (3, "b"), (4, "a")] {
+        let row = of(n, consumer, TemporaryState::Pending);
+        let change = Change::new().temporary(Expected::Absent, row);
+        subject.commits("temporary credentials", Commit::Done, change)?;
+    }
+    is("those of one application", "a", 3)?;
+    is("those of another", "b", 1)?;
+    is("those of one without any", "c", 0)?;
+    let denied = of(1, "a", TemporaryState::Denied);
+    let change = Change::new().temporary(version(1), denied);
+    subject.commits("a decision", Commit::Done, change)?;
+    is("those of one application after a decision", "a", 3)?;
+    let due = NOW.saturating_add(3);
+    let forgotten = factory.block_on(subject.store.forget(due, 9));
+    equal("rows forgotten", 2, works("forgetting", forgotten)?)?;
+    is("those that are left", "a", 1)?;
+    let found = factory.block_on(subject.store.temporary_count("a", 0));
+    works("a count of none at most", found).map(drop)
 }
 
 fn ids<F: Factory<Store: TokenStore>>(
