@@ -84,6 +84,16 @@ impl Histogram {
         self
     }
 
+    /// So many in `whole` of each count, rounded up.
+    pub(crate) fn part(mut self, some: u64, whole: u64) -> Self {
+        for slot in &mut self.0 {
+            let (all, some) = (u128::from(*slot), u128::from(some));
+            let part = all.saturating_mul(some).div_ceil(whole.max(1).into());
+            *slot = u64::try_from(part).unwrap_or(u64::MAX);
+        }
+        self
+    }
+
     pub(crate) fn merge(&mut self, other: &Self) {
         self.reach(other.0.len());
         for (slot, more) in self.0.iter_mut().zip(&other.0) {

@@ -29,14 +29,25 @@ const KEPT: usize = 3;
 /// The likeliest candidates of a depth, which are tried before the others of it.
 const LIKELY: u64 = 30_000;
 
+/// What part of the budget the likelier ones of a deeper depth get at first: most explanations are
+/// among them, and end the search early.
+const FIRST: u64 = 4;
+
+/// With less than this part of the budget left, no more rounds are begun.
+const ENOUGH: u64 = 10;
+
 /// With less than this left, no depth beyond [`COMPLETE`] is begun: its keys, URIs and methods alone
 /// take as much work as so many candidates, and no budget bounds that.
 const WORTH_IT: u64 = 50_000;
 
-/// Among how many combinations of three deviations and more there may be so many new texts: others
-/// do not go together, or give texts that were tried.
-const fn new_among(texts: u64) -> u64 {
-    texts.saturating_mul(7) / 3
+/// How many candidates more are expected to take what is left, when the last round took so much for
+/// so many: what is expected of a depth is rough.
+fn as_before(left: u64, expected: u64, took: u64) -> u64 {
+    let more = u128::from(left)
+        .saturating_mul(expected.into())
+        .div_ceil(took.max(1).into());
+    let more = u64::try_from(more).unwrap_or(u64::MAX);
+    more.clamp(left / 2, left.saturating_mul(4))
 }
 
 /// A candidate whose digest is a target's.
@@ -130,35 +141,49 @@ impl<'s> Engine<'s> {
         } else {
             0
         };
-        let at_first = self.budget.left();
+        let mut left = self.budget.left().saturating_sub(reserve);
+        let enough = left / ENOUGH;
         let mut above = None;
-        let mut is_whole = depth <= COMPLETE;
         let mut share = if depth <= COMPLETE {
             LIKELY
         } else {
-            new_among(self.budget.left())
+            left / FIRST
         };
         loop {
             let (upto, is_more) = counts.threshold(share);
-            is_whole &= self.rounds(Round { depth, above, upto })?;
+            let before = above.map_or(0, |above| counts.upto(above));
+            self.rounds(Round { depth, above, upto })?;
             if self.hits.iter().any(|hit| hit.depth <= depth) {
                 return ControlFlow::Continue(());
             }
             if !is_more {
                 break;
             }
+            let old = left;
+            left = self.budget.left().saturating_sub(reserve);
             // To go through the likelier ones again in search of the others takes time, too.
-            let left = self.budget.left().saturating_sub(reserve);
-            if depth > COMPLETE && (left < WORTH_IT || left < at_first / 2) {
+            if depth > COMPLETE && left < enough.max(WORTH_IT) {
                 break;
             }
             above = Some(upto);
-            share = counts.upto(upto).saturating_add(new_among(left));
+            let done = counts.upto(upto);
+            share = if depth > COMPLETE {
+                let expected = done.saturating_sub(before);
+                let took = old.saturating_sub(left);
+                done.saturating_add(as_before(left, expected, took))
+            } else {
+                u64::MAX
+            };
             if counts.threshold(share).0 <= upto {
                 share = counts.upto(upto.saturating_add(1));
             }
         }
-        self.is_cut |= !is_whole
+        if depth == COMPLETE {
+            for scene in &mut self.scenes {
+                scene.plans.note_pairs();
+            }
+        }
+        self.is_cut |= depth > COMPLETE
             || self.scenes.iter().any(Scene::is_cut)
             || self.keys.as_ref().is_some_and(|keys| keys.is_cut);
         if !self.is_cut {
@@ -167,13 +192,12 @@ impl<'s> Engine<'s> {
         ControlFlow::Continue(())
     }
 
-    /// Tries the candidates of all scenes against all targets; whether none was left out.
-    fn rounds(&mut self, round: Round) -> ControlFlow<(), bool> {
-        let mut is_whole = true;
+    /// Tries the candidates of all scenes against all targets.
+    fn rounds(&mut self, round: Round) -> ControlFlow<()> {
         // The first one has by far the most, and gets what the others leave.
         for scene in (0..self.scenes.len()).rev() {
             for group in 0..self.groups.len() {
-                is_whole &= self.round(scene, group, round)?;
+                self.round(scene, group, round)?;
             }
             // One beside the first is not worth its memory while others are tried.
             if round.depth > COMPLETE
@@ -184,7 +208,7 @@ impl<'s> Engine<'s> {
                 scene.release();
             }
         }
-        ControlFlow::Continue(is_whole)
+        ControlFlow::Continue(())
     }
 
     /// How many candidates of each cost there are. Scenes other than the first are not made for
@@ -223,17 +247,17 @@ impl<'s> Engine<'s> {
         counts
     }
 
-    /// Tries the candidates of one scene against one group of targets; whether these are all.
-    fn round(&mut self, at: usize, group: usize, round: Round) -> ControlFlow<(), bool> {
+    /// Tries the candidates of one scene against one group of targets.
+    fn round(&mut self, at: usize, group: usize, round: Round) -> ControlFlow<()> {
         let Some((scene, group_of)) = self.scenes.get_mut(at).zip(self.groups.get(group)) else {
-            return ControlFlow::Continue(true);
+            return ControlFlow::Continue(());
         };
         let steps = scene.depth();
         let (Some(local), Some(upto)) = (
             round.depth.checked_sub(steps),
             round.upto.checked_sub(scene.cost()),
         ) else {
-            return ControlFlow::Continue(true);
+            return ControlFlow::Continue(());
         };
         let above = round
             .above
@@ -292,7 +316,7 @@ impl<'s> Engine<'s> {
                 }
             })?;
         }
-        ControlFlow::Continue(!list.is_cut)
+        ControlFlow::Continue(())
     }
 }
 

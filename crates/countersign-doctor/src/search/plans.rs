@@ -40,6 +40,10 @@ pub(crate) struct Plans {
     pub(crate) print: u64,
     /// The texts of up to two deviations that were seen, and the way to each.
     pub(super) seen: FastMap<Path>,
+    /// How many texts the deviations gave, and how many deviations these are.
+    pub(super) fresh: (u64, u64),
+    /// The same of all pairs, once that is known.
+    pairs: Option<(u64, u64)>,
     /// Which rows made nothing new of which first deviation, once all was gone through.
     barren: FastMap<()>,
     /// Texts of three deviations that were seen a while ago, by their numbers.
@@ -47,9 +51,9 @@ pub(crate) struct Plans {
     pub(crate) is_cut: bool,
 }
 
-/// What plans of two and of three deviations cost on top of those: there are so many that the same
-/// number of them, put into other parts, leads further.
-const IN_ONE_PART: [Cost; 4] = [0, 0, 4, 16];
+/// What plans of two and of three deviations cost on top of those: to go through them takes work beside
+/// what their texts take, which the same number of deviations in other parts does not.
+const IN_ONE_PART: [Cost; 4] = [0, 0, 4, 8];
 
 /// What plans of so many deviations cost beside these.
 pub(crate) fn surcharge(depth: usize) -> Cost {
@@ -95,6 +99,8 @@ impl Plans {
             applies: true,
             is_ready: false,
             seen: FastMap::default(),
+            fresh: (0, 0),
+            pairs: None,
             barren: FastMap::default(),
             recent: Vec::new(),
             is_cut: false,
@@ -121,9 +127,27 @@ impl Plans {
         }
     }
 
-    /// How many plans of this depth there are of each cost; from the second depth on roughly.
+    /// How many texts of this depth there are of each cost; from the second depth on roughly: the
+    /// part of the pairs that gives a new text is known once they were gone through, and three go
+    /// together where each two of them do.
     pub(crate) fn histogram(&self, depth: usize) -> Histogram {
-        self.count(depth).shifted(surcharge(depth))
+        let of_pairs = self.pairs.unwrap_or((1, 1));
+        let part = |counts: Histogram, (texts, plans): (u64, u64)| counts.part(texts, plans);
+        let counts = self.count(depth).shifted(surcharge(depth));
+        match depth {
+            1 => part(counts, self.fresh),
+            2 => part(counts, of_pairs),
+            3 => part(part(counts, of_pairs), of_pairs),
+            _ => counts,
+        }
+    }
+
+    /// Takes note of how many texts the pairs gave, all of which were gone through.
+    pub(crate) fn note_pairs(&mut self) {
+        let known = |texts: usize| u64::try_from(texts).unwrap_or(u64::MAX);
+        let of_pairs = known(self.seen.len()).saturating_sub(self.fresh.0.saturating_add(1));
+        let plans = self.count(2).upto(Cost::MAX);
+        self.pairs = (plans > 0).then_some((of_pairs, plans));
     }
 
     fn count(&self, depth: usize) -> Histogram {
@@ -146,7 +170,8 @@ impl Plans {
 
     /// The cost up to which there are about so many plans of this depth.
     pub(crate) fn upto(&self, depth: usize, count: u64) -> Cost {
-        self.histogram(depth).threshold(count).0
+        let counts = self.count(depth).shifted(surcharge(depth));
+        counts.threshold(count).0
     }
 
     /// Whether this is the way by which a text is tried; the others to the same text are kept out.

@@ -1,6 +1,6 @@
 //! What stands before the parameters, hashed once: key, method and URI.
 
-use std::borrow::Cow;
+use core::ops::ControlFlow;
 
 use countersign_signature::Hash;
 use countersign_signature::trial::Trial;
@@ -20,28 +20,39 @@ pub(crate) struct Choice {
 
 /// A choice with what it comes to.
 #[derive(Debug)]
-pub(crate) struct Prefix {
-    pub(crate) choice: Choice,
-    pub(crate) cost: Cost,
+struct Prefix {
+    choice: Choice,
+    cost: Cost,
     /// The structure that puts them together, if it is not that of the rule.
-    pub(crate) structure: Option<usize>,
-    /// After `METHOD&URI&`, or what another structure puts there. Kept where many lists of parameters
-    /// come behind it.
-    trial: Option<Box<Trial>>,
+    structure: Option<usize>,
+    /// After `METHOD&URI&`, or what another structure puts there.
+    trial: Trial,
 }
 
-/// More choices of one depth are not kept.
-const CHOICES: u64 = 12_000;
-/// Choices of up to so many deviations are hashed once for all.
+/// A choice that is tried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Front<'f> {
+    pub(crate) choice: Choice,
+    pub(crate) cost: Cost,
+    pub(crate) structure: Option<usize>,
+    pub(crate) trial: &'f Trial,
+    /// How many octets it took to make it.
+    pub(crate) octets: usize,
+}
+
+/// Choices of up to so many deviations are hashed once for all: many lists of parameters come behind
+/// each. Of more there are too many to be kept, and few lists behind each.
 const KEPT: usize = 1;
 
-/// The choices by depth, the likeliest first.
-#[derive(Debug)]
-pub(crate) struct Prefixes {
+/// What comes before the parameters, by depth.
+pub(crate) struct Prefixes<'t> {
+    parts: Parts<'t>,
+    structures: &'t [Structure],
+    hash: Hash,
+    /// The likeliest first.
     levels: Vec<Vec<Prefix>>,
-    /// The bare keys, in the order of their table, as far as they are used.
+    /// The bare keys, in the order of their table, as far as they are kept.
     keys: Vec<Option<Trial>>,
-    pub(crate) is_cut: bool,
 }
 
 /// The tables to choose from.
@@ -53,163 +64,182 @@ pub(crate) struct Parts<'t> {
     pub(crate) keys: Option<&'t Table<KeyParts>>,
 }
 
-impl Prefixes {
+/// The key that was used last: choices come key by key.
+type Held = Option<(usize, Trial)>;
+
+impl<'t> Prefixes<'t> {
     /// The choices of up to this depth that cost no more than `upto`; the tables must be there.
     pub(crate) fn new(
-        parts: Parts<'_>,
-        structures: &[Structure],
+        parts: Parts<'t>,
+        structures: &'t [Structure],
         hash: Hash,
         depth: usize,
         upto: Cost,
     ) -> Self {
-        let count = parts.keys.map_or(1, |keys| keys.entries.len());
         let mut prefixes = Self {
+            parts,
+            structures,
+            hash,
             levels: Vec::new(),
             keys: Vec::new(),
-            is_cut: false,
         };
-        prefixes.keys.resize_with(count, || None);
-        for depth in 0..=depth {
-            let mut level = prefixes.level(parts, hash, depth, upto);
-            if let Some(depth) = depth.checked_sub(1) {
-                prefixes.structured(parts, structures, hash, depth, upto, &mut level);
-            }
-            if depth <= KEPT {
-                for prefix in &mut level {
-                    prefix.trial = prefixes
-                        .make(prefix, parts, structures)
-                        .map(|(trial, _)| Box::new(trial));
+        for depth in 0..=depth.min(KEPT) {
+            let mut level = Vec::new();
+            let mut keys: Vec<(usize, Trial)> = Vec::new();
+            let _ = prefixes.fronts(depth, upto, &|_| true, &mut |front, key| {
+                level.push(Prefix {
+                    choice: front.choice,
+                    cost: front.cost,
+                    structure: front.structure,
+                    trial: front.trial.clone(),
+                });
+                if keys.last().is_none_or(|(at, _)| *at != front.choice.key) {
+                    keys.push((front.choice.key, key.clone()));
                 }
-            }
+                ControlFlow::Continue(())
+            });
             level.sort_by_key(|prefix| prefix.cost);
             prefixes.levels.push(level);
+            for (at, key) in keys {
+                if prefixes.keys.len() <= at {
+                    prefixes.keys.resize(at.saturating_add(1), None);
+                }
+                if let Some(slot) = prefixes.keys.get_mut(at) {
+                    *slot = Some(key);
+                }
+            }
         }
         prefixes
     }
 
-    /// What comes before the parameters, hashed.
-    fn make(
+    /// Goes through those of this depth that cost no more than `upto`, as far as they are wanted.
+    pub(crate) fn each(
         &self,
-        prefix: &Prefix,
-        parts: Parts<'_>,
-        structures: &[Structure],
-    ) -> Option<(Trial, usize)> {
-        let method = parts.methods.entries.get(prefix.choice.method)?;
-        let uri = parts.uris.entries.get(prefix.choice.uri)?;
-        let head = match prefix.structure {
+        depth: usize,
+        upto: Cost,
+        wants: &dyn Fn(Cost) -> bool,
+        visit: &mut dyn FnMut(Front<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some(level) = self.levels.get(depth) else {
+            return self.fronts(depth, upto, wants, &mut |front, _| visit(front));
+        };
+        let end = level.partition_point(|one| one.cost <= upto);
+        for prefix in level.iter().take(end).filter(|one| wants(one.cost)) {
+            visit(Front {
+                choice: prefix.choice,
+                cost: prefix.cost,
+                structure: prefix.structure,
+                trial: &prefix.trial,
+                octets: 0,
+            })?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Makes those of this depth: put together by the rule, and one deviation less by each structure
+    /// that has a head.
+    fn fronts(
+        &self,
+        depth: usize,
+        upto: Cost,
+        wants: &dyn Fn(Cost) -> bool,
+        visit: &mut dyn FnMut(Front<'_>, &Trial) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut held = None;
+        let mut head = Vec::new();
+        let rule = core::iter::once((None, 0, depth));
+        let others = self.structures.iter().enumerate();
+        let others = others
+            .filter(|(_, structure)| structure.form.is_some())
+            .filter_map(|(at, structure)| Some((Some(at), structure.cost, depth.checked_sub(1)?)));
+        for (structure, of_structure, depth) in rule.chain(others) {
+            let Some(rest) = upto.checked_sub(of_structure) else {
+                continue;
+            };
+            each(self.parts, depth, rest, &mut |choice, cost| {
+                let cost = cost.saturating_add(of_structure);
+                if !wants(cost) || self.head(choice, structure, &mut head).is_none() {
+                    return ControlFlow::Continue(());
+                }
+                let Some(key) = self.key(choice, &mut held) else {
+                    return ControlFlow::Continue(());
+                };
+                let front = Front {
+                    choice,
+                    cost,
+                    structure,
+                    trial: &key.after(&head),
+                    octets: head.len(),
+                };
+                visit(front, key)
+            })?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// What stands before the parameters.
+    fn head(&self, choice: Choice, structure: Option<usize>, out: &mut Vec<u8>) -> Option<()> {
+        let method = self.parts.methods.entries.get(choice.method)?;
+        let uri = self.parts.uris.entries.get(choice.uri)?;
+        out.clear();
+        match structure {
             Some(structure) => {
-                let structure = structures.get(structure)?;
+                let structure = self.structures.get(structure)?;
                 let mut plain = Vec::new();
                 uri.state.write(&mut plain);
                 let form = structure.form.as_ref()?;
-                form.head(structure.write, &method.state, &plain)?
+                *out = form.head(structure.write, &method.state, &plain)?;
             }
-            None => [&method.text[..], b"&", &uri.text, b"&"].concat(),
-        };
-        Some((self.key(prefix.choice)?.after(&head), head.len()))
+            None => {
+                for part in [&method.text, &uri.text] {
+                    out.extend_from_slice(part);
+                    out.push(b'&');
+                }
+            }
+        }
+        Some(())
     }
 
-    /// The beginning of a hash: kept, or made; and how many octets that took.
-    pub(crate) fn trial<'p>(
+    /// Goes through the choices of this depth with their keys, put together by the rule.
+    pub(crate) fn choices(
         &self,
-        prefix: &'p Prefix,
-        parts: Parts<'_>,
-        structures: &[Structure],
-    ) -> Option<(Cow<'p, Trial>, usize)> {
-        match &prefix.trial {
-            Some(trial) => Some((Cow::Borrowed(trial), 0)),
-            None => self
-                .make(prefix, parts, structures)
-                .map(|(trial, octets)| (Cow::Owned(trial), octets)),
-        }
-    }
-
-    /// Makes the key of a choice ready.
-    fn ready(&mut self, parts: Parts<'_>, hash: Hash, key: usize) {
-        if let Some(slot) = self.keys.get_mut(key)
-            && slot.is_none()
-        {
-            *slot = match parts.keys {
-                Some(keys) => keys
-                    .entries
-                    .get(key)
-                    .map(|entry| Trial::hmac(hash, &entry.text)),
-                None => Some(Trial::plain(hash)),
-            };
-        }
-    }
-
-    fn level(&mut self, parts: Parts<'_>, hash: Hash, depth: usize, upto: Cost) -> Vec<Prefix> {
-        let (most, is_cut) = count(parts, depth).threshold(CHOICES);
-        self.is_cut |= is_cut;
-        let choices = each(parts, depth, upto.min(most));
-        self.prefixes(parts, hash, choices, None)
-    }
-
-    fn prefixes(
-        &mut self,
-        parts: Parts<'_>,
-        hash: Hash,
-        choices: Vec<(Choice, Cost)>,
-        structure: Option<usize>,
-    ) -> Vec<Prefix> {
-        let mut prefixes = Vec::with_capacity(choices.len());
-        for (choice, cost) in choices {
-            self.ready(parts, hash, choice.key);
-            prefixes.push(Prefix {
-                choice,
-                cost,
-                structure,
-                trial: None,
-            });
-        }
-        prefixes
-    }
-
-    /// The choices of this depth, put together by each structure that has a head.
-    fn structured(
-        &mut self,
-        parts: Parts<'_>,
-        structures: &[Structure],
-        hash: Hash,
         depth: usize,
+        above: Option<Cost>,
         upto: Cost,
-        level: &mut Vec<Prefix>,
-    ) {
-        let costs = Histogram::of(structures.iter().map(|structure| structure.cost));
-        let mut all = Histogram::default();
-        all.add_products(&costs, &count(parts, depth));
-        let (most, is_cut) = all.threshold(CHOICES);
-        self.is_cut |= is_cut;
-        let upto = upto.min(most);
-        for (number, structure) in structures.iter().enumerate() {
-            let Some(rest) = upto.checked_sub(structure.cost) else {
-                continue;
-            };
-            if structure.form.is_some() {
-                let choices = each(parts, depth, rest)
-                    .into_iter()
-                    .map(|(choice, cost)| (choice, cost.saturating_add(structure.cost)))
-                    .collect();
-                level.extend(self.prefixes(parts, hash, choices, Some(number)));
+        visit: &mut dyn FnMut(Choice, &Trial) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let is_wanted = |cost: Cost| above.is_none_or(|above| cost > above);
+        let mut held = None;
+        let mut with_key = |choice: Choice, cost: Cost| match self.key(choice, &mut held) {
+            Some(key) if is_wanted(cost) => visit(choice, key),
+            _ => ControlFlow::Continue(()),
+        };
+        let Some(level) = self.levels.get(depth) else {
+            return each(self.parts, depth, upto, &mut with_key);
+        };
+        let start = level.partition_point(|one| !is_wanted(one.cost));
+        let end = level.partition_point(|one| one.cost <= upto);
+        for prefix in level.get(start..end).unwrap_or_default() {
+            if prefix.structure.is_none() {
+                with_key(prefix.choice, prefix.cost)?;
             }
         }
+        ControlFlow::Continue(())
     }
 
-    /// Those of this depth that cost more than `above` and no more than `upto`.
-    #[inline]
-    pub(crate) fn between(&self, depth: usize, above: Option<Cost>, upto: Cost) -> &[Prefix] {
-        let Some(level) = self.levels.get(depth) else {
-            return &[];
-        };
-        let start = above.map_or(0, |above| level.partition_point(|one| one.cost <= above));
-        let end = level.partition_point(|one| one.cost <= upto);
-        level.get(start..end).unwrap_or_default()
-    }
-
-    /// The bare key of a choice.
-    pub(crate) fn key(&self, choice: Choice) -> Option<&Trial> {
-        self.keys.get(choice.key)?.as_ref()
+    /// The bare key of a choice: kept, held from the choice before, or made.
+    fn key<'k>(&'k self, choice: Choice, held: &'k mut Held) -> Option<&'k Trial> {
+        if let Some(Some(kept)) = self.keys.get(choice.key) {
+            return Some(kept);
+        }
+        if held.as_ref().is_none_or(|(at, _)| *at != choice.key) {
+            let key = match self.parts.keys {
+                Some(keys) => Trial::hmac(self.hash, &keys.entries.get(choice.key)?.text),
+                None => Trial::plain(self.hash),
+            };
+            *held = Some((choice.key, key));
+        }
+        held.as_ref().map(|(_, key)| key)
     }
 }
 
@@ -244,9 +274,13 @@ fn costs<S: Part>(table: &Table<S>, depth: usize) -> Histogram {
     Histogram::of(table.fresh(depth).map(|(_, entry)| entry.cost))
 }
 
-/// Every choice of this depth in all that costs no more.
-fn each(parts: Parts<'_>, depth: usize, upto: Cost) -> Vec<(Choice, Cost)> {
-    let mut choices = Vec::new();
+/// Goes through every choice of this depth in all that costs no more, key by key.
+fn each(
+    parts: Parts<'_>,
+    depth: usize,
+    upto: Cost,
+    visit: &mut dyn FnMut(Choice, Cost) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     for [of_keys, of_uris, of_methods] in shares(depth) {
         let uris = places(parts.uris, of_uris);
         let methods = places(parts.methods, of_methods);
@@ -266,12 +300,12 @@ fn each(parts: Parts<'_>, depth: usize, upto: Cost) -> Vec<(Choice, Cost)> {
                         uri: *uri,
                         key,
                     };
-                    choices.push((choice, cost));
+                    visit(choice, cost)?;
                 }
             }
         }
     }
-    choices
+    ControlFlow::Continue(())
 }
 
 /// The texts of one depth, the likeliest first.

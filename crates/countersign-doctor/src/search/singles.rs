@@ -166,6 +166,11 @@ impl Plans {
                 is_echo,
             });
         }
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        self.fresh = (
+            count(self.seen.len().saturating_sub(1)),
+            count(self.firsts.len()),
+        );
     }
 
     /// Writes the text of a first deviation and keeps it, unless it is there already; its number.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::cost::{self, Cost};
+use super::cost::{self, Cost, Histogram};
 use super::fast::{FastMap, fold};
 use super::rule::{Deviate, Dimension, Out, Rule};
 use super::rules::table;
@@ -213,13 +213,30 @@ impl<S: Part> Table<S> {
         while self.levels.len() <= depth {
             let from = self.levels.last().copied().unwrap_or_default();
             let end = self.entries.len();
+            let upto = self.bound();
             self.levels.push(end);
             let mut order: Vec<usize> = (from..end).collect();
             order.sort_by_key(|at| self.entries.get(*at).map(|entry| entry.cost));
             for at in order {
-                self.deviate(subject, at, end);
+                self.deviate(subject, at, end, upto);
             }
         }
+    }
+
+    /// What a state of the next depth costs at most. Pairs are taken as they come, as long as there is
+    /// room. Of three there are too many by far: without a bound, a few likely pairs with whatever
+    /// third one would leave no room for three that are fairly likely each.
+    fn bound(&self) -> Cost {
+        let depth = self.levels.len();
+        if depth < 3 {
+            return Cost::MAX;
+        }
+        let of = |depth: usize| Histogram::of(self.level(depth).iter().map(|one| one.cost));
+        let mut all = Histogram::default();
+        all.add_products(&of(depth.saturating_sub(1)), &of(1));
+        let sets = all.divided(u64::try_from(depth).unwrap_or(u64::MAX));
+        sets.threshold(u64::try_from(self.most).unwrap_or(u64::MAX))
+            .0
     }
 
     /// The rules for this part, with the cost they have for this request.
@@ -238,14 +255,8 @@ impl<S: Part> Table<S> {
         }
     }
 
-    /// Applies all rows to one entry.
-    fn deviate(&mut self, subject: &Subject<'_>, at: usize, start: usize) {
-        // The third depth is the likelier ones only.
-        let most = if self.levels.len() > 3 {
-            self.most / 4
-        } else {
-            self.most
-        };
+    /// Applies all rows to one entry, for what costs no more than `upto`.
+    fn deviate(&mut self, subject: &Subject<'_>, at: usize, start: usize, upto: Cost) {
         for position in 0..self.rows.len() {
             let Some((row, entry)) = self.rows.get(position).zip(self.entries.get(at)) else {
                 return;
@@ -255,6 +266,10 @@ impl<S: Part> Table<S> {
                 return;
             };
             if !follows(&chain.steps, entry.last, rule, position) {
+                continue;
+            }
+            if chain.cost.saturating_add(cost::of(rule.prior, 1)) > upto {
+                self.is_cut = true;
                 continue;
             }
             let known = self
@@ -272,13 +287,18 @@ impl<S: Part> Table<S> {
                 if state == old {
                     continue;
                 }
-                if self.entries.len().saturating_sub(start) >= most || self.bytes >= BYTES {
+                let of_state = cost::of_state(rule.prior, states, number);
+                let cost = chain.cost.saturating_add(of_state);
+                if cost > upto {
+                    self.is_cut = true;
+                    continue;
+                }
+                if self.entries.len().saturating_sub(start) >= self.most || self.bytes >= BYTES {
                     self.is_cut = true;
                     return;
                 }
                 let mut chain = chain.clone();
-                let of_state = cost::of_state(rule.prior, states, number);
-                chain.cost = chain.cost.saturating_add(of_state);
+                chain.cost = cost;
                 chain.steps.push(Step { rule, detail });
                 self.add(state, chain, position, start);
             }

@@ -3,14 +3,13 @@
 use core::ops::ControlFlow;
 
 use countersign_signature::Digest;
-use countersign_signature::trial::Trial;
 
 use super::batch::{Batch, Sketch};
 use super::budget::Budget;
 use super::cost::Cost;
 use super::engine::Hit;
 use super::form::{Form, Kind};
-use super::prefix::{Choice, Parts, Prefix, Prefixes};
+use super::prefix::{Choice, Front, Parts, Prefixes};
 use super::scene::{Structure, put_together, unwrapped};
 use super::state::{Pieces, Wrap};
 use super::target::Target;
@@ -28,7 +27,7 @@ pub(super) struct Mark {
 
 /// Puts prefixes and structures around the texts of plans.
 pub(super) struct Trier<'t> {
-    pub(super) list: &'t Prefixes,
+    pub(super) list: &'t Prefixes<'t>,
     pub(super) parts: Parts<'t>,
     pub(super) structures: &'t [Structure],
     pub(super) budget: &'t Budget,
@@ -62,43 +61,34 @@ impl Trier<'_> {
         };
         self.plain = None;
         self.twice = None;
-        let list = self.list;
-        for prefix in list.between(rest, None, most) {
-            if within(batch, above, upto, prefix.cost).is_empty() {
-                continue;
-            }
-            let Some((trial, octets)) = list.trial(prefix, self.parts, self.structures) else {
-                continue;
-            };
-            self.budget.write(octets)?;
-            let form = prefix
+        let wants = |cost: Cost| !within(batch, above, upto, cost).is_empty();
+        let (list, structures) = (self.list, self.structures);
+        list.each(rest, most, &wants, &mut |front| {
+            self.budget.write(front.octets)?;
+            let form = front
                 .structure
-                .and_then(|at| self.structures.get(at)?.form.as_ref());
-            match form {
-                Some(form) if *form != Form::RULE => {
-                    let written = match form.kind {
-                        Kind::Encoded => None,
-                        Kind::Plain => Some(
-                            self.plain
-                                .take()
-                                .unwrap_or_else(|| batch.written(unwrapped)),
-                        ),
-                        Kind::Twice => {
-                            Some(self.twice.take().unwrap_or_else(|| batch.written(encoded)))
-                        }
-                    };
-                    let of_form = written.as_ref().unwrap_or(batch);
-                    self.all(of_form, prefix, &trial, &form.tail, above, upto)?;
-                    match form.kind {
-                        Kind::Encoded => {}
-                        Kind::Plain => self.plain = written,
-                        Kind::Twice => self.twice = written,
-                    }
-                }
-                _ => self.all(batch, prefix, &trial, b"", above, upto)?,
+                .and_then(|at| structures.get(at)?.form.as_ref());
+            let Some(form) = form.filter(|form| **form != Form::RULE) else {
+                return self.all(batch, front, b"", above, upto);
+            };
+            let written = match form.kind {
+                Kind::Encoded => None,
+                Kind::Plain => Some(
+                    self.plain
+                        .take()
+                        .unwrap_or_else(|| batch.written(unwrapped)),
+                ),
+                Kind::Twice => Some(self.twice.take().unwrap_or_else(|| batch.written(encoded))),
+            };
+            let of_form = written.as_ref().unwrap_or(batch);
+            self.all(of_form, front, &form.tail, above, upto)?;
+            match form.kind {
+                Kind::Encoded => {}
+                Kind::Plain => self.plain = written,
+                Kind::Twice => self.twice = written,
             }
-        }
-        ControlFlow::Continue(())
+            ControlFlow::Continue(())
+        })
     }
 
     /// Tries all texts of a batch behind one prefix, and before a tail.
@@ -106,14 +96,13 @@ impl Trier<'_> {
     fn all(
         &mut self,
         batch: &Batch,
-        prefix: &Prefix,
-        trial: &Trial,
+        front: Front<'_>,
         tail: &[u8],
         above: Option<Cost>,
         upto: Cost,
     ) -> ControlFlow<()> {
-        let sketches = within(batch, above, upto, prefix.cost);
-        let track = (sketches.len() >= WORTH_A_TRACK).then(|| trial.along(&batch.base));
+        let sketches = within(batch, above, upto, front.cost);
+        let track = (sketches.len() >= WORTH_A_TRACK).then(|| front.trial.along(&batch.base));
         let mut whole = core::mem::take(&mut self.whole);
         for sketch in sketches {
             let mut text = batch.text(sketch);
@@ -126,9 +115,9 @@ impl Trier<'_> {
             self.budget.try_one(text.len())?;
             let digest = match &track {
                 Some(track) => track.finish(text, sketch.common),
-                None => trial.finish(text),
+                None => front.trial.finish(text),
             };
-            self.compare(&digest, sketch, prefix.choice, prefix.structure);
+            self.compare(&digest, sketch, front.choice, front.structure);
         }
         self.whole = whole;
         ControlFlow::Continue(())
@@ -158,36 +147,30 @@ impl Trier<'_> {
                     break;
                 };
                 let above = above.and_then(|above| above.checked_sub(sketch.cost));
-                let prefixes = list.between(rest, above, upto);
-                if prefixes.is_empty() {
-                    continue;
-                }
-                let plain = unwrapped(batch.text(sketch));
-                for prefix in prefixes.iter().filter(|one| one.structure.is_none()) {
+                let mut plain = None;
+                list.choices(rest, above, upto, &mut |choice, key| {
                     let Some((method, uri)) = self
                         .parts
                         .methods
                         .entries
-                        .get(prefix.choice.method)
-                        .zip(self.parts.uris.entries.get(prefix.choice.uri))
+                        .get(choice.method)
+                        .zip(self.parts.uris.entries.get(choice.uri))
                     else {
-                        continue;
-                    };
-                    let Some(key) = list.key(prefix.choice) else {
-                        continue;
+                        return ControlFlow::Continue(());
                     };
                     self.uri.clear();
                     uri.state.write(&mut self.uri);
                     let pieces = Pieces {
                         method: &method.state,
                         uri: &self.uri,
-                        parameters: &plain,
+                        parameters: plain.get_or_insert_with(|| unwrapped(batch.text(sketch))),
                     };
                     put_together(Some(structure), &pieces, self.wrap, &mut self.whole);
                     self.budget.try_one(self.whole.len())?;
                     let digest = key.finish(&self.whole);
-                    self.compare(&digest, sketch, prefix.choice, Some(number));
-                }
+                    self.compare(&digest, sketch, choice, Some(number));
+                    ControlFlow::Continue(())
+                })?;
             }
         }
         ControlFlow::Continue(())
