@@ -38,10 +38,6 @@ pub(super) struct Report {
 
 /// What the service kept of a refusal.
 #[derive(Debug)]
-#[cfg_attr(
-    not(feature = "service"),
-    expect(dead_code, reason = "only a service keeps refusals")
-)]
 pub(super) struct Recorded {
     pub(super) id: String,
     pub(super) at: String,
