@@ -30,6 +30,12 @@ const ADMIN_CONNECTIONS: usize = 64;
 /// How long accepting pauses when the system has no room for another connection.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How often what is over is dropped.
+const TIDYING: Duration = Duration::from_secs(60);
+
+/// How many rows go in one transaction, so that no request waits long for it.
+const AT_ONCE: usize = 200;
+
 /// Where a connection comes from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
@@ -49,6 +55,7 @@ impl Server {
         tokio::select! {
             () = public.accept(&self.listener) => {}
             () = admin.accept(&self.admin) => {}
+            () = self.tidy() => {}
             () = stop => {}
         }
         // Nobody new; who waits is told that nobody listens.
@@ -58,6 +65,26 @@ impl Server {
             tracing::warn!("requests were cut off: they took longer than `drain_seconds`");
         }
         self.service.refusals.end().await;
+    }
+
+    /// Drops what is over, for ever: a bounded store fills up with it otherwise.
+    async fn tidy(&self) {
+        let mut turns = tokio::time::interval(TIDYING);
+        loop {
+            turns.tick().await;
+            loop {
+                let now = self.service.now();
+                match self.service.provider().forget(now, AT_ONCE).await {
+                    // There may be more.
+                    Ok(AT_ONCE) => {}
+                    Ok(_) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "what is over can't be dropped");
+                        break;
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use countersign_server::{StartError, Warning};
 
-use crate::support::{Unsigned, World};
+use crate::support::{FORM, Unsigned, World};
 
 const FREE: &str = "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n";
 
@@ -130,4 +130,32 @@ async fn a_key_file_that_others_can_read_is_refused() {
         let error = world.open(FREE, false).await.unwrap_err();
         assert!(error.to_string().contains("chmod 600"), "{error}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_is_dropped() {
+    let mut world = World::new().await;
+    let ask = Unsigned {
+        callback: Some("oob"),
+        ..Unsigned::post("/oauth/RequestToken", FORM, b"")
+    };
+    let answer = world.send(Some(&world.client()), &ask).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    world.stop().await;
+    let kept = |world: &World| -> i64 {
+        let store = rusqlite::Connection::open(world.path("countersign.db")).unwrap();
+        let count = "SELECT count(*) FROM temporary_credentials";
+        store.query_row(count, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(kept(&world), 1);
+    // What has ended is told of for 30 days.
+    world.pass(40 * 86_400);
+    world.start("", "").await.unwrap();
+    for _ in 0..100 {
+        if kept(&world) == 0 {
+            return;
+        }
+        tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+    }
+    panic!("it is kept");
 }
