@@ -127,15 +127,16 @@ fn a_handle_that_comes_and_goes_leaves_the_locks_of_the_others() {
         };
         all.lines().filter(ours).count()
     };
-    let before = locks();
-    assert!(before > 0, "the server has a lock on its file");
+    // Of one process they are one set: whoever loses any loses all. A moment's further lock, as of a
+    // reader that begins, is none of this test's business.
+    assert!(locks() > 0, "the server has a lock on its file");
     for _ in 0..2 {
         let admin = administration(&path);
-        assert_eq!(locks(), before);
+        assert!(locks() > 0);
         drop(admin);
-        assert_eq!(locks(), before);
+        assert!(locks() > 0, "lost with the handle that went");
         open(&path).unwrap_err();
-        assert_eq!(locks(), before);
+        assert!(locks() > 0, "lost with the handle that was refused");
     }
     drop(server);
     open(&path).unwrap();
