@@ -119,7 +119,10 @@ async fn a_length_beside_chunks_is_not_passed_on() {
         "GET",
     )
     .await;
-    assert!(!text.contains("99"), "{text}");
+    assert!(
+        !text.to_ascii_lowercase().contains("content-length: 99"),
+        "{text}"
+    );
     assert!(
         text.starts_with("HTTP/1.1 502 ") || text.ends_with("2\r\nok\r\n0\r\n\r\n"),
         "{text}"

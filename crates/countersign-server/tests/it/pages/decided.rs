@@ -140,7 +140,10 @@ async fn another_user_s_connection_replaces_the_first_and_the_page_says_so() {
     let page = asked(&world, &mut bob, &temporary, "bob").await;
     assert!(page.body.contains("Already connected"), "{}", page.body);
     assert!(page.body.contains("by another user since"));
-    assert!(!page.body.contains("ann"), "{}", page.body);
+    // Not within a random token, which may have these letters.
+    for shown in [" ann", ">ann", "\"ann"] {
+        assert!(!page.body.contains(shown), "{}", page.body);
+    }
     let own = ann.get(&world, &temporary.page()).await;
     assert_eq!(own.body.matches("Already connected").count(), 1);
     assert!(own.body.contains("by you since"));
