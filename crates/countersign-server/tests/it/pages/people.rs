@@ -134,12 +134,12 @@ async fn who_is_removed_while_a_password_is_traded_leaves_no_token_behind() {
     let records = records(&world);
     // Writing a token takes a while, so that what happens meanwhile can be arranged.
     let store = rusqlite::Connection::open(world.path("countersign.db")).unwrap();
-    store.busy_timeout(core::time::Duration::ZERO).unwrap();
     let slow = "CREATE VIEW counted AS
             WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 600000)
             SELECT max(x) FROM c;
         CREATE TRIGGER slow AFTER INSERT ON access_tokens BEGIN SELECT * FROM counted; END";
     store.execute_batch(slow).unwrap();
+    store.busy_timeout(core::time::Duration::ZERO).unwrap();
     let answer = super::xauth::trade(&world, "trader", "bob", PASSWORD);
     let removed = async {
         // A nonce is written in no time: what takes so long is the token.
