@@ -31,7 +31,7 @@ const LIKELY: u64 = 30_000;
 
 /// What part of the budget the likelier ones of a deeper depth get at first: most explanations are
 /// among them, and end the search early.
-const FIRST: u64 = 4;
+const FIRST: u64 = 2;
 
 /// With less than this part of the budget left, no more rounds are begun.
 const ENOUGH: u64 = 10;
@@ -127,7 +127,7 @@ impl<'s> Engine<'s> {
     /// The keys of this depth.
     pub(crate) fn grow_keys(&mut self, depth: usize) {
         if let Some(keys) = &mut self.keys {
-            keys.grow(self.subject, depth);
+            keys.grow(self.subject, depth, Cost::MAX);
         }
     }
 
@@ -223,7 +223,7 @@ impl<'s> Engine<'s> {
         let Some(scene) = self.scenes.first_mut() else {
             return counts;
         };
-        scene.grow(self.subject, depth.min(KEPT));
+        scene.grow(self.subject, depth.min(KEPT), Cost::MAX);
         let mut memo: Vec<Option<Histogram>> = vec![None; depth.saturating_add(1)];
         for group in &self.groups {
             let parts = Parts {
@@ -262,7 +262,9 @@ impl<'s> Engine<'s> {
         let above = round
             .above
             .and_then(|above| above.checked_sub(scene.cost()));
-        scene.grow(self.subject, local.min(KEPT));
+        // What a scene beside the first can't use in this round is not made: it is forgotten after it.
+        let needed = if steps > 0 { upto } else { Cost::MAX };
+        scene.grow(self.subject, local.min(KEPT), needed);
         let is_plain = core::ptr::fn_addr_eq(scene.wrap, Spell::RULE.write);
         let Scene {
             plans,

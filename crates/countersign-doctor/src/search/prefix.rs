@@ -35,9 +35,11 @@ pub(crate) struct Front<'f> {
     pub(crate) choice: Choice,
     pub(crate) cost: Cost,
     pub(crate) structure: Option<usize>,
+    /// What was hashed of it: all, or the key alone.
     pub(crate) trial: &'f Trial,
-    /// How many octets it took to make it.
-    pub(crate) octets: usize,
+    /// What comes behind that and before the parameters, not hashed yet: with few texts behind it,
+    /// it is hashed together with them.
+    pub(crate) head: &'f [u8],
 }
 
 /// Choices of up to so many deviations are hashed once for all: many lists of parameters come behind
@@ -53,7 +55,17 @@ pub(crate) struct Prefixes<'t> {
     levels: Vec<Vec<Prefix>>,
     /// The bare keys, in the order of their table, as far as they are kept.
     keys: Vec<Option<Trial>>,
+    orders: Orders,
 }
+
+/// The texts of each part by depth, the likeliest first, with their places in their tables.
+struct Orders {
+    methods: Vec<Order>,
+    uris: Vec<Order>,
+    keys: Vec<Order>,
+}
+
+type Order = Vec<(usize, Cost)>;
 
 /// The tables to choose from.
 #[derive(Clone, Copy)]
@@ -82,19 +94,20 @@ impl<'t> Prefixes<'t> {
             hash,
             levels: Vec::new(),
             keys: Vec::new(),
+            orders: Orders::of(parts, depth),
         };
         for depth in 0..=depth.min(KEPT) {
             let mut level = Vec::new();
             let mut keys: Vec<(usize, Trial)> = Vec::new();
-            let _ = prefixes.fronts(depth, upto, &|_| true, &mut |front, key| {
+            let _ = prefixes.fronts(depth, upto, &|_| true, &mut |front| {
                 level.push(Prefix {
                     choice: front.choice,
                     cost: front.cost,
                     structure: front.structure,
-                    trial: front.trial.clone(),
+                    trial: front.trial.after(front.head),
                 });
                 if keys.last().is_none_or(|(at, _)| *at != front.choice.key) {
-                    keys.push((front.choice.key, key.clone()));
+                    keys.push((front.choice.key, front.trial.clone()));
                 }
                 ControlFlow::Continue(())
             });
@@ -121,7 +134,7 @@ impl<'t> Prefixes<'t> {
         visit: &mut dyn FnMut(Front<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let Some(level) = self.levels.get(depth) else {
-            return self.fronts(depth, upto, wants, &mut |front, _| visit(front));
+            return self.fronts(depth, upto, wants, visit);
         };
         let end = level.partition_point(|one| one.cost <= upto);
         for prefix in level.iter().take(end).filter(|one| wants(one.cost)) {
@@ -130,7 +143,7 @@ impl<'t> Prefixes<'t> {
                 cost: prefix.cost,
                 structure: prefix.structure,
                 trial: &prefix.trial,
-                octets: 0,
+                head: &[],
             })?;
         }
         ControlFlow::Continue(())
@@ -143,7 +156,7 @@ impl<'t> Prefixes<'t> {
         depth: usize,
         upto: Cost,
         wants: &dyn Fn(Cost) -> bool,
-        visit: &mut dyn FnMut(Front<'_>, &Trial) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(Front<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let mut held = None;
         let mut head = Vec::new();
@@ -156,7 +169,7 @@ impl<'t> Prefixes<'t> {
             let Some(rest) = upto.checked_sub(of_structure) else {
                 continue;
             };
-            each(self.parts, depth, rest, &mut |choice, cost| {
+            self.orders.each(depth, rest, &mut |choice, cost| {
                 let cost = cost.saturating_add(of_structure);
                 if !wants(cost) || self.head(choice, structure, &mut head).is_none() {
                     return ControlFlow::Continue(());
@@ -164,14 +177,13 @@ impl<'t> Prefixes<'t> {
                 let Some(key) = self.key(choice, &mut held) else {
                     return ControlFlow::Continue(());
                 };
-                let front = Front {
+                visit(Front {
                     choice,
                     cost,
                     structure,
-                    trial: &key.after(&head),
-                    octets: head.len(),
-                };
-                visit(front, key)
+                    trial: key,
+                    head: &head,
+                })
             })?;
         }
         ControlFlow::Continue(())
@@ -210,12 +222,17 @@ impl<'t> Prefixes<'t> {
     ) -> ControlFlow<()> {
         let is_wanted = |cost: Cost| above.is_none_or(|above| cost > above);
         let mut held = None;
-        let mut with_key = |choice: Choice, cost: Cost| match self.key(choice, &mut held) {
-            Some(key) if is_wanted(cost) => visit(choice, key),
-            _ => ControlFlow::Continue(()),
+        let mut with_key = |choice: Choice, cost: Cost| {
+            if !is_wanted(cost) {
+                return ControlFlow::Continue(());
+            }
+            match self.key(choice, &mut held) {
+                Some(key) => visit(choice, key),
+                None => ControlFlow::Continue(()),
+            }
         };
         let Some(level) = self.levels.get(depth) else {
-            return each(self.parts, depth, upto, &mut with_key);
+            return self.orders.each(depth, upto, &mut with_key);
         };
         let start = level.partition_point(|one| !is_wanted(one.cost));
         let end = level.partition_point(|one| one.cost <= upto);
@@ -274,54 +291,62 @@ fn costs<S: Part>(table: &Table<S>, depth: usize) -> Histogram {
     Histogram::of(table.fresh(depth).map(|(_, entry)| entry.cost))
 }
 
-/// Goes through every choice of this depth in all that costs no more, key by key.
-fn each(
-    parts: Parts<'_>,
-    depth: usize,
-    upto: Cost,
-    visit: &mut dyn FnMut(Choice, Cost) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    for [of_keys, of_uris, of_methods] in shares(depth) {
-        let uris = places(parts.uris, of_uris);
-        let methods = places(parts.methods, of_methods);
-        for (key, of_key) in keys(parts, of_keys) {
-            for (uri, of_uri) in &uris {
-                let cost = of_key.saturating_add(*of_uri);
-                if cost > upto {
-                    break;
-                }
-                for (method, of_method) in &methods {
-                    let cost = cost.saturating_add(*of_method);
+impl Orders {
+    /// The texts of up to this depth.
+    fn of(parts: Parts<'_>, depth: usize) -> Self {
+        let depths = || 0..=depth;
+        Self {
+            methods: depths().map(|depth| order(parts.methods, depth)).collect(),
+            uris: depths().map(|depth| order(parts.uris, depth)).collect(),
+            keys: match parts.keys {
+                Some(keys) => depths().map(|depth| order(keys, depth)).collect(),
+                None => vec![vec![(0, 0)]],
+            },
+        }
+    }
+
+    /// Goes through every choice of this depth in all that costs no more, key by key.
+    fn each(
+        &self,
+        depth: usize,
+        upto: Cost,
+        visit: &mut dyn FnMut(Choice, Cost) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        for [of_keys, of_uris, of_methods] in shares(depth) {
+            let uris = at(&self.uris, of_uris);
+            let methods = at(&self.methods, of_methods);
+            for (key, of_key) in at(&self.keys, of_keys) {
+                for (uri, of_uri) in uris {
+                    let cost = of_key.saturating_add(*of_uri);
                     if cost > upto {
                         break;
                     }
-                    let choice = Choice {
-                        method: *method,
-                        uri: *uri,
-                        key,
-                    };
-                    visit(choice, cost)?;
+                    for (method, of_method) in methods {
+                        let cost = cost.saturating_add(*of_method);
+                        if cost > upto {
+                            break;
+                        }
+                        let choice = Choice {
+                            method: *method,
+                            uri: *uri,
+                            key: *key,
+                        };
+                        visit(choice, cost)?;
+                    }
                 }
             }
         }
+        ControlFlow::Continue(())
     }
-    ControlFlow::Continue(())
 }
 
-/// The texts of one depth, the likeliest first.
-fn places<S: Part>(table: &Table<S>, depth: usize) -> Vec<(usize, Cost)> {
-    let mut places: Vec<_> = table
-        .fresh(depth)
-        .map(|(at, entry)| (at, entry.cost))
-        .collect();
-    places.sort_by_key(|(_, cost)| *cost);
-    places
+fn at(orders: &[Order], depth: usize) -> &[(usize, Cost)] {
+    orders.get(depth).map(Vec::as_slice).unwrap_or_default()
 }
 
-fn keys(parts: Parts<'_>, depth: usize) -> Vec<(usize, Cost)> {
-    match parts.keys {
-        Some(keys) => places(keys, depth),
-        None if depth == 0 => vec![(0, 0)],
-        None => Vec::new(),
-    }
+fn order<S: Part>(table: &Table<S>, depth: usize) -> Order {
+    let fresh = table.fresh(depth);
+    let mut order: Order = fresh.map(|(at, entry)| (at, entry.cost)).collect();
+    order.sort_by_key(|(_, cost)| *cost);
+    order
 }

@@ -111,12 +111,13 @@ impl Scene {
         }
     }
 
-    /// Makes sure that the parts of this depth are there.
-    pub(crate) fn grow(&mut self, subject: &Subject<'_>, depth: usize) {
-        self.methods.grow(subject, depth);
-        self.uris.grow(subject, depth);
+    /// Makes sure that the parts of this depth are there; of three deviations, those that cost no
+    /// more than `upto`.
+    pub(crate) fn grow(&mut self, subject: &Subject<'_>, depth: usize, upto: Cost) {
+        self.methods.grow(subject, depth, upto);
+        self.uris.grow(subject, depth, upto);
         if let Some(keys) = &mut self.keys {
-            keys.grow(subject, depth);
+            keys.grow(subject, depth, upto);
         }
         if depth > 0 {
             self.plans.grow(subject);

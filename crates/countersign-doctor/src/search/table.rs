@@ -205,19 +205,25 @@ impl<S: Part> Table<S> {
         is_it.then_some((at, depth))
     }
 
-    /// Makes sure that the states of this depth are there.
-    pub(crate) fn grow(&mut self, subject: &Subject<'_>, depth: usize) {
+    /// Makes sure that the states of this depth are there; of three deviations, those that cost no
+    /// more than `upto`.
+    pub(crate) fn grow(&mut self, subject: &Subject<'_>, depth: usize, upto: Cost) {
         if depth > 0 && self.rows.is_empty() {
             self.apply(subject);
         }
         while self.levels.len() <= depth {
             let from = self.levels.last().copied().unwrap_or_default();
             let end = self.entries.len();
-            let upto = self.bound();
+            let upto = self.bound(upto);
             self.levels.push(end);
             let mut order: Vec<usize> = (from..end).collect();
             order.sort_by_key(|at| self.entries.get(*at).map(|entry| entry.cost));
             for at in order {
+                // The others cost no less.
+                if self.entries.get(at).is_none_or(|entry| entry.cost > upto) {
+                    self.is_cut = true;
+                    break;
+                }
                 self.deviate(subject, at, end, upto);
             }
         }
@@ -226,7 +232,7 @@ impl<S: Part> Table<S> {
     /// What a state of the next depth costs at most. Pairs are taken as they come, as long as there is
     /// room. Of three there are too many by far: without a bound, a few likely pairs with whatever
     /// third one would leave no room for three that are fairly likely each.
-    fn bound(&self) -> Cost {
+    fn bound(&self, upto: Cost) -> Cost {
         let depth = self.levels.len();
         if depth < 3 {
             return Cost::MAX;
@@ -237,6 +243,7 @@ impl<S: Part> Table<S> {
         let sets = all.divided(u64::try_from(depth).unwrap_or(u64::MAX));
         sets.threshold(u64::try_from(self.most).unwrap_or(u64::MAX))
             .0
+            .min(upto)
     }
 
     /// The rules for this part, with the cost they have for this request.

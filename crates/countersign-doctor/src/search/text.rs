@@ -58,7 +58,7 @@ impl Engine<'_> {
         else {
             return ControlFlow::Continue(());
         };
-        scene.grow(subject, local.min(2));
+        scene.grow(subject, local.min(2), Cost::MAX);
         let split = split(text).and_then(|(method, uri, parameters)| {
             let method = scene.methods.place(method.as_bytes())?;
             let uri = scene.uris.place(uri.as_bytes())?;

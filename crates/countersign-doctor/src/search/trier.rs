@@ -64,7 +64,7 @@ impl Trier<'_> {
         let wants = |cost: Cost| !within(batch, above, upto, cost).is_empty();
         let (list, structures) = (self.list, self.structures);
         list.each(rest, most, &wants, &mut |front| {
-            self.budget.write(front.octets)?;
+            self.budget.write(front.head.len())?;
             let form = front
                 .structure
                 .and_then(|at| structures.get(at)?.form.as_ref());
@@ -102,17 +102,28 @@ impl Trier<'_> {
         upto: Cost,
     ) -> ControlFlow<()> {
         let sketches = within(batch, above, upto, front.cost);
-        let track = (sketches.len() >= WORTH_A_TRACK).then(|| front.trial.along(&batch.base));
+        let track = (sketches.len() >= WORTH_A_TRACK).then(|| {
+            if front.head.is_empty() {
+                front.trial.along(&batch.base)
+            } else {
+                front.trial.after(front.head).along(&batch.base)
+            }
+        });
+        let head = match track {
+            Some(_) => &[],
+            None => front.head,
+        };
         let mut whole = core::mem::take(&mut self.whole);
         for sketch in sketches {
             let mut text = batch.text(sketch);
-            if !tail.is_empty() {
+            self.budget.try_one(text.len())?;
+            if !tail.is_empty() || !head.is_empty() {
                 whole.clear();
-                whole.extend_from_slice(text);
-                whole.extend_from_slice(tail);
+                for part in [head, text, tail] {
+                    whole.extend_from_slice(part);
+                }
                 text = &whole;
             }
-            self.budget.try_one(text.len())?;
             let digest = match &track {
                 Some(track) => track.finish(text, sketch.common),
                 None => front.trial.finish(text),

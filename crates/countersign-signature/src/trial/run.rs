@@ -8,6 +8,10 @@ use crate::Hash;
 /// The longest block, of SHA-512.
 const LONGEST: usize = 128;
 
+/// What a key is padded with for the inner and for the outer hash (RFC 2104 section 2).
+const INNER: u8 = 0x36;
+const OUTER: u8 = 0x5c;
+
 /// The chaining value of a hash function.
 pub(super) trait Core: Copy + Zeroize {
     const HASH: Hash;
@@ -144,19 +148,22 @@ impl<C: Core> Run<C> {
         } else {
             key
         };
-        let start = |pad: u8| {
-            let mut block = [pad; LONGEST];
-            for (to, from) in block.iter_mut().zip(short) {
-                *to ^= *from;
-            }
-            let mut state = C::START;
-            state.compress(front(&block, C::BLOCK));
-            block.zeroize();
-            state
-        };
+        let mut block = [INNER; LONGEST];
+        for (to, from) in block.iter_mut().zip(short) {
+            *to ^= *from;
+        }
+        let (mut inner, mut outer) = (C::START, C::START);
+        inner.compress(front(&block, C::BLOCK));
+        for octet in &mut block {
+            *octet ^= INNER ^ OUTER;
+        }
+        outer.compress(front(&block, C::BLOCK));
+        if let Some(secret) = block.get_mut(..short.len()) {
+            secret.zeroize();
+        }
         Self {
-            state: start(0x36),
-            outer: Some(start(0x5c)),
+            state: inner,
+            outer: Some(outer),
             absorbed: wide(C::BLOCK),
             ..Self::plain()
         }
