@@ -117,7 +117,7 @@ fn a_refusal_is_explained_beside_its_service_and_without_it() {
         "  = proven: the service's own checks and records say so\n".to_owned(),
         "  = at fault: the client: the program that signs".to_owned(),
         "  = fix: Check that the signing step runs for this request.\n".to_owned(),
-        "  = also possible: hdr.stripped\n".to_owned(),
+        "  = the same evidence fits: hdr.stripped\n".to_owned(),
     ] {
         assert!(ran.out.contains(&line), "{line}: {}", ran.out);
     }

@@ -60,6 +60,7 @@ pub(super) fn report(report: &Report, extent: &Extent<'_>, veil: &super::veil::V
         }
     }
     out.push('\n');
+    first(&mut out, report);
     next(&mut out, report, extent);
     summary(&mut out, report);
     painted(&harmless(&out))
@@ -94,7 +95,7 @@ const FORM: [&str; 8] = [
     "version",
 ];
 
-/// One line for each check; what went well is cut short unless all is asked for.
+/// One line for each check; those of the form that went well share one unless all is asked for.
 fn checks(out: &mut String, checks: &[Check], verbose: bool) {
     let is_form =
         |check: &&Check| !verbose && check.status == Status::Ok && FORM.contains(&check.id);
@@ -125,35 +126,8 @@ fn checks(out: &mut String, checks: &[Check], verbose: bool) {
             Status::Skip => "[skip]",
         };
         let first = format!("  {mark:6} {:width$}  ", check.id);
-        let is_calm = matches!(check.status, Status::Ok | Status::Skip);
-        if verbose || !is_calm {
-            wrapped(out, &first, &check.detail);
-        } else {
-            let room = crate::text::WIDTH.saturating_sub(first.chars().count());
-            wrapped(out, &first, &shortened(&check.detail, room));
-        }
+        wrapped(out, &first, &check.detail);
     }
-}
-
-/// Cut at a blank so that it fits.
-fn shortened(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    for word in text.split_whitespace() {
-        let length = short.chars().count().saturating_add(word.chars().count());
-        // A blank before the word, a blank and three dots after it.
-        if length.saturating_add(5) > room {
-            break;
-        }
-        if !short.is_empty() {
-            short.push(' ');
-        }
-        short.push_str(word);
-    }
-    short.push_str(" ...");
-    short
 }
 
 /// The finding that says no more than that it does not match.
@@ -202,6 +176,20 @@ fn unexplained(out: &mut String, report: &Report) {
              timestamp, body)"
         },
     );
+}
+
+/// What to do before all else, where there is a choice.
+fn first(out: &mut String, report: &Report) {
+    let remedies = || report.findings.iter().map(|it| it.remedies.len());
+    let best = report
+        .findings
+        .first()
+        .filter(|best| best.confidence != Confidence::Possible);
+    if let Some(remedy) = best.and_then(|best| best.remedies.first())
+        && remedies().fold(0_usize, usize::saturating_add) > 1
+    {
+        wrapped(out, "do first: ", remedy);
+    }
 }
 
 /// The one thing that would tell most, and the command for it.

@@ -41,7 +41,12 @@ pub(super) fn advise(out: &mut String, finding: &Shown, report: &Report, extent:
     fixes(out, finding, all);
     let also = also(finding, report, extent);
     if !also.is_empty() {
-        wrapped(out, "  = also possible: ", &also);
+        // What is proven is not in doubt; only what it is called may be.
+        let label = match finding.confidence {
+            Confidence::Proven => "  = the same evidence fits: ",
+            _ => "  = also possible: ",
+        };
+        wrapped(out, label, &also);
     }
     if extent.verbose || extent.explain_all {
         others(out, finding);
