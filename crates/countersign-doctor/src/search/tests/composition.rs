@@ -9,6 +9,7 @@ use countersign_signature::trial::Trial;
 use super::with_subject;
 use crate::search::batch::{Bounds, Show};
 use crate::search::budget::Budget;
+use crate::search::cost::Cost;
 use crate::search::engine::Engine;
 use crate::search::first::Path;
 use crate::search::form::Form;
@@ -41,7 +42,7 @@ fn trace_all(raw: &str, depth: usize, upto: u16, most: u64) -> usize {
     with_subject(raw, |subject| {
         let mut count = 0_usize;
         for mut scene in Scene::all(subject) {
-            scene.grow(subject, 1);
+            scene.grow(subject, 1, Cost::MAX);
             let mut shown: Vec<(Path, u64, Vec<u8>)> = Vec::new();
             let bounds = Bounds {
                 depth,
@@ -105,7 +106,7 @@ fn triples_are_traced() {
 fn a_text_is_shown_once_and_at_its_smallest_depth() {
     with_subject(PLAIN, |subject| {
         let mut scene = Scene::all(subject).swap_remove(0);
-        scene.grow(subject, 1);
+        scene.grow(subject, 1, Cost::MAX);
         let budget = Budget::new(60_000);
         let mut seen: HashMap<Vec<u8>, Path> = HashMap::new();
         let mut again = 0;
@@ -200,12 +201,12 @@ fn wrapped_by_the_rule(text: &[u8]) -> Vec<u8> {
 fn memory_is_given_back_and_made_again() {
     with_subject(RICH, |subject| {
         let mut scene = Scene::all(subject).swap_remove(1);
-        scene.grow(subject, 2);
+        scene.grow(subject, 2, Cost::MAX);
         let (plans, uris) = (scene.plans.firsts.len(), scene.uris.entries.len());
         scene.release();
         assert_eq!(scene.plans.firsts.len(), 0);
         assert_eq!(scene.uris.entries.len(), 1);
-        scene.grow(subject, 2);
+        scene.grow(subject, 2, Cost::MAX);
         assert_eq!(
             (scene.plans.firsts.len(), scene.uris.entries.len()),
             (plans, uris)
