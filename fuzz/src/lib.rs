@@ -5,6 +5,7 @@
 mod authorization;
 mod base_string;
 mod capture;
+mod client;
 mod clock;
 mod doctor;
 mod echo;
@@ -22,6 +23,7 @@ mod token;
 pub use authorization::authorization;
 pub use base_string::{base_string, base_uri};
 pub use capture::{curl, har, raw_http};
+pub use client::client;
 pub use clock::clock;
 pub use doctor::doctor;
 pub use echo::echo_diff;
@@ -45,6 +47,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("base_uri", base_uri),
     ("certificate", certificate),
     ("cgi_env", cgi_env),
+    ("client", client),
     ("clock", clock),
     ("curl", curl),
     ("doctor", doctor),

@@ -33,6 +33,7 @@ const FUZZED: &[(&str, &str)] = &[
     ("countersign-capture", "log"),
     ("countersign-capture", "raw_http"),
     ("countersign-certificate", "certificate"),
+    ("countersign-client", "client"),
     ("countersign-clock", "clock"),
     ("countersign-encoding/src/decode.rs", "encoding"),
     ("countersign-encoding/src/form.rs", "form"),
