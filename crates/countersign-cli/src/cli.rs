@@ -12,6 +12,7 @@ use crate::commands::demo::Demo;
 use crate::commands::doctor::Doctor;
 use crate::commands::explain::Explain;
 use crate::commands::man::Man;
+use crate::commands::profile::Profile;
 use crate::commands::schema::Schema;
 #[cfg(feature = "service")]
 use crate::commands::serve::Serve;
@@ -24,6 +25,7 @@ Examples:
   countersign verify --keys keys.toml request.http
   countersign doctor --keys keys.toml refused.http
   countersign explain token_rejected
+  countersign profile add acme --preset tumblr --keys keys.toml
   countersign demo
   countersign serve
   countersign cert check certificate.pem --private-key key.pem --expires-in 30d
@@ -37,8 +39,8 @@ Exit codes:
 
 /// Sign, verify and explain OAuth 1.0a requests (RFC 5849).
 ///
-/// Secrets come from a keys file (--keys FILE, or - for standard input), never from the command
-/// line.
+/// Secrets come from a keys file (--keys FILE, or - for standard input) or a profile, never from the
+/// command line.
 #[derive(Parser, Debug)]
 #[command(name = "countersign", version, after_help = AFTER, arg_required_else_help = true)]
 pub(crate) struct Cli {
@@ -55,6 +57,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Clock(Clock),
     Cert(Cert),
+    Profile(Profile),
     #[cfg(feature = "service")]
     Demo(Demo),
     #[cfg(feature = "service")]

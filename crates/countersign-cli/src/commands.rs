@@ -10,6 +10,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod man;
+pub(crate) mod profile;
 pub(crate) mod schema;
 #[cfg(feature = "service")]
 pub(crate) mod serve;
@@ -28,6 +29,7 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Explain(explain) => explain.run(),
         Command::Clock(clock) => clock.run(),
         Command::Cert(cert) => cert.run(),
+        Command::Profile(profile) => profile.run(),
         #[cfg(feature = "service")]
         Command::Demo(demo) => demo.run(),
         #[cfg(feature = "service")]

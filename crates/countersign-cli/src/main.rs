@@ -2,10 +2,12 @@
 
 mod cli;
 mod commands;
+mod credentials;
 mod exit;
 mod input;
 mod keys_file;
 mod output;
+mod profile;
 mod text;
 
 use std::process::ExitCode;

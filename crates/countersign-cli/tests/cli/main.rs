@@ -24,6 +24,7 @@ mod doctor_pairs;
 mod explain;
 mod help;
 mod keys_file;
+mod profile;
 mod redact;
 mod run;
 mod schema;

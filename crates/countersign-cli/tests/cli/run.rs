@@ -45,6 +45,9 @@ pub(crate) fn run_with(
         .current_dir(directory)
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
+        // Whoever runs the tests may have profiles of their own.
+        .env_remove("COUNTERSIGN_PROFILE")
+        .env("COUNTERSIGN_CONFIG_DIR", NO_PROFILES)
         .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -62,6 +65,9 @@ pub(crate) fn run_with(
     crate::valid::holds_for(arguments, &ran);
     ran
 }
+
+/// Where no test looks for profiles unless it says so.
+const NO_PROFILES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/no-profiles");
 
 /// Runs it anywhere, with nothing on standard input.
 pub(crate) fn run(arguments: &[&str]) -> Ran {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use countersign_base_string::{Limits, Parameters, Scheme};
 use countersign_capture::{
     Capture, EchoKind, EchoOrigin, Exchange, OwnedAnswer, OwnedRequest, read,
 };
@@ -155,6 +156,21 @@ impl Evidence {
         self.subjects
             .iter()
             .filter_map(|subject| subject.answer.as_ref())
+    }
+
+    /// Whether one of the requests was signed by this consumer, as far as it can be read.
+    pub(super) fn has_consumer(&self, key: &str) -> bool {
+        let limits = Limits::default();
+        self.requests().any(|owned| {
+            // The scheme has no part in what is looked for.
+            owned.as_request(Some(Scheme::Https)).is_ok_and(|request| {
+                Parameters::collect(&request, &limits).is_ok_and(|parameters| {
+                    parameters
+                        .protocol("oauth_consumer_key")
+                        .is_some_and(|it| it.value() == key.as_bytes())
+                })
+            })
+        })
     }
 
     /// Texts that stood in an input beside requests and answers.

@@ -8,14 +8,14 @@ use crate::keys_file::KeySet;
 
 /// The method asked for, or the one that fits the keys.
 pub(super) fn method(asked: Option<&str>, keys: &KeySet) -> Result<&'static Method, Failure> {
-    let Some(name) = asked else {
+    let Some(name) = asked.or(keys.facts.signature_method.as_deref()) else {
         return Ok(if keys.private_key.is_some() {
             Method::RSA_SHA1
         } else {
             Method::HMAC_SHA1
         });
     };
-    // Naming PLAINTEXT on the command line is the opt-in.
+    // Naming PLAINTEXT on the command line, or in one's own file, is the opt-in.
     let methods = Methods::standard().dangerous_with_plaintext();
     methods.find(name).ok_or_else(|| {
         let names: Vec<_> = methods.iter().map(Method::name).collect();
