@@ -15,6 +15,7 @@ mod problem;
 mod provider;
 #[cfg(test)]
 mod replay;
+mod settings;
 mod signature;
 mod split;
 mod token;
@@ -32,6 +33,7 @@ pub use libfuzzer_sys;
 pub use log::{cgi_env, log};
 pub use problem::problem;
 pub use provider::provider;
+pub use settings::settings;
 pub use signature::signature;
 pub use token::token;
 
@@ -57,6 +59,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("problem", problem),
     ("provider", provider),
     ("raw_http", raw_http),
+    ("settings", settings),
     ("signature", signature),
     ("token", token),
 ];
