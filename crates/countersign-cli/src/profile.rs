@@ -149,7 +149,21 @@ impl Change<'_> {
     /// Writes a profile whole or not at all.
     pub(crate) fn write(&self, name: &Name, written: &Written) -> Result<(), Failure> {
         let text = written.to_toml()?;
-        files::write(&self.profiles.path(name), text.expose_secret().as_bytes())
+        files::write(&self.profiles.path(name), text.expose_secret().as_bytes())?;
+        let key = self.profiles.key_path(name);
+        let names_key = written.private_key.as_deref();
+        if names_key.is_some_and(|path| path.file_name() == key.file_name()) {
+            return Ok(());
+        }
+        // That of the profile which stood here before.
+        files::remove(&key)
+    }
+
+    /// Writes a key beside a profile, and gives its path as the profile is to name it.
+    pub(crate) fn write_key(&self, name: &Name, pem: &Secret) -> Result<PathBuf, Failure> {
+        let path = self.profiles.key_path(name);
+        files::write(&path, pem.expose_secret().as_bytes())?;
+        Ok(path.file_name().map(PathBuf::from).unwrap_or_default())
     }
 
     pub(crate) fn activate(&self, name: &Name) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 mod add;
 mod check;
+mod import;
 
 mod list;
 mod presets;
@@ -38,6 +39,7 @@ pub(crate) struct Profile {
 #[derive(Subcommand, Debug)]
 enum Command {
     Add(Box<add::Add>),
+    Import(Box<import::Import>),
 
     List(list::List),
     Use(set::Use),
@@ -51,6 +53,7 @@ impl Profile {
     pub(crate) fn run(&self) -> Outcome {
         match &self.command {
             Command::Add(add) => add.run(),
+            Command::Import(import) => import.run(),
 
             Command::List(list) => list.run(),
             Command::Use(set) => set.run(),

@@ -43,3 +43,13 @@ impl Place {
         }
     }
 }
+
+impl From<countersign_base_string::Place> for Place {
+    fn from(place: countersign_base_string::Place) -> Self {
+        match place {
+            countersign_base_string::Place::Header => Self::Header,
+            countersign_base_string::Place::Query => Self::Query,
+            countersign_base_string::Place::Body => Self::Body,
+        }
+    }
+}

@@ -14,6 +14,22 @@ impl Name {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The nearest name to a label of another program.
+    pub(crate) fn from_label(label: &str) -> Option<Self> {
+        let mut name = String::new();
+        for letter in label.chars() {
+            if letter.is_ascii_alphanumeric() {
+                name.push(letter.to_ascii_lowercase());
+            } else if !name.is_empty() && !name.ends_with('-') {
+                name.push('-');
+            }
+            if name.len() == LONGEST {
+                break;
+            }
+        }
+        name.trim_end_matches('-').parse().ok()
+    }
 }
 
 impl fmt::Display for Name {
@@ -79,5 +95,25 @@ mod tests {
         ] {
             assert!(bad.parse::<Name>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn labels_become_names() {
+        for (label, name) in [
+            ("Search / By colour", Some("search-by-colour")),
+            ("../../etc/passwd", Some("etc-passwd")),
+            ("ÄÖ", None),
+            ("nul", None),
+        ] {
+            assert_eq!(
+                Name::from_label(label).as_ref().map(Name::as_str),
+                name,
+                "{label}"
+            );
+        }
+        assert_eq!(
+            Name::from_label(&"a".repeat(99)).unwrap().as_str().len(),
+            64
+        );
     }
 }

@@ -15,6 +15,7 @@ const COMMANDS: &[&[&str]] = &[
     &["cert", "renew"],
     &["profile"],
     &["profile", "add"],
+    &["profile", "import"],
     &["profile", "list"],
     &["profile", "use"],
     &["profile", "show"],

@@ -1,6 +1,7 @@
 //! `countersign profile`.
 
 mod files;
+mod import;
 mod presets;
 mod status;
 mod used;

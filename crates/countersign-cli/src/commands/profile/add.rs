@@ -188,7 +188,7 @@ impl FromStr for Endpoint {
 }
 
 /// Refuses what no request could be made with; what is only missing is the matter of `status`.
-fn check(written: &Written) -> Result<(), Failure> {
+pub(super) fn check(written: &Written) -> Result<(), Failure> {
     for (name, url) in [
         ("base_url", &written.base_url),
         ("request_token_url", &written.request_token_url),
