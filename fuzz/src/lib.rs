@@ -5,6 +5,7 @@
 mod authorization;
 mod base_string;
 mod capture;
+mod client;
 mod clock;
 mod doctor;
 mod echo;
@@ -23,6 +24,7 @@ mod token;
 pub use authorization::authorization;
 pub use base_string::{base_string, base_uri};
 pub use capture::{curl, har, raw_http};
+pub use client::client;
 pub use clock::clock;
 pub use doctor::doctor;
 pub use echo::echo_diff;
@@ -47,6 +49,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("base_uri", base_uri),
     ("certificate", certificate),
     ("cgi_env", cgi_env),
+    ("client", client),
     ("clock", clock),
     ("curl", curl),
     ("doctor", doctor),

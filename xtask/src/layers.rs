@@ -65,6 +65,11 @@ pub(crate) const LAYERS: &[Row] = &[
         4,
         &["chacha20poly1305", "siphasher", "thiserror", "zeroize"],
     ),
+    row(
+        "countersign-client",
+        5,
+        &["http", "subtle", "thiserror", "zeroize"],
+    ),
     row("countersign-provider", 5, &["http", "thiserror"]),
     row(
         "countersign-tower",

@@ -34,6 +34,7 @@ const FUZZED: &[(&str, &str)] = &[
     ("countersign-capture", "raw_http"),
     ("countersign-capture/src/settings.rs", "settings"),
     ("countersign-certificate", "certificate"),
+    ("countersign-client", "client"),
     ("countersign-clock", "clock"),
     ("countersign-encoding/src/decode.rs", "encoding"),
     ("countersign-encoding/src/form.rs", "form"),

@@ -1,0 +1,42 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod body;
+mod client;
+pub mod connections;
+mod consumer;
+mod credentials;
+mod flow;
+mod instructions;
+mod offsets;
+mod origin;
+mod preset;
+mod raw_parameters;
+mod redirect;
+mod refusal;
+mod retry;
+mod service;
+mod sign;
+mod stamp;
+mod token;
+mod wire;
+
+pub use answer::{AccessToken, AnswerError, Lifetime, MAX_ANSWER, Refused};
+pub use body::{Body, BodyHashPolicy};
+pub use client::{Client, ClientError};
+pub use consumer::Consumer;
+pub use credentials::Credentials;
+pub use flow::{
+    Approved, Callback, CallbackError, CallbackUrlError, Pending, Renewal, SessionState, Start,
+    XAuth,
+};
+pub use instructions::{ApplyError, Instructions};
+pub use offsets::{ClockOffset, ClockOffsets, OffsetError};
+pub use origin::{Origin, OriginError};
+pub use preset::{PresetError, preset};
+pub use redirect::{Redirect, RedirectError, RedirectPolicy, Redirects};
+pub use retry::{Attempts, Next, Step};
+pub use service::{Service, ServiceError};
+pub use sign::SignError;
+pub use stamp::Stamp;
+pub use token::Token;

@@ -1,0 +1,42 @@
+//! The problem in an answer, and whether the answer may have one.
+
+use countersign_problem::{Answer, Found, parse};
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, StatusCode};
+
+use crate::answer::MAX_ANSWER;
+
+/// Statuses below 500 that a server or proxy answers before the provider looks at the credentials.
+const BEFORE_THE_PROVIDER: [StatusCode; 5] = [
+    StatusCode::PROXY_AUTHENTICATION_REQUIRED,
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::PAYLOAD_TOO_LARGE,
+    StatusCode::URI_TOO_LONG,
+    StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+];
+
+/// Whether an answer of this status may speak of clocks and tokens. Whoever is faulty, or stands in
+/// between, knows nothing of them.
+pub(crate) fn speaks_for_the_provider(status: StatusCode) -> bool {
+    status.is_client_error() && !BEFORE_THE_PROVIDER.contains(&status)
+}
+
+/// The problem that an answer names or means.
+pub(crate) fn found(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Found> {
+    let challenges: Vec<&str> = headers
+        .get_all(WWW_AUTHENTICATE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    parse(&Answer {
+        status: Some(status.as_u16()),
+        challenges: &challenges,
+        content_type: text(headers, &CONTENT_TYPE),
+        body: body.get(..MAX_ANSWER).unwrap_or(body),
+    })
+}
+
+/// The first value of a field, if it is text.
+pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

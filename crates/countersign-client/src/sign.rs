@@ -1,0 +1,186 @@
+//! Signing one request: from its head and body to what has to be added.
+
+use countersign_base_string::{
+    ProtocolParameters, Request, RequestError, Scheme, SchemeError, UriError,
+};
+use countersign_signature::body_hash::BodyHashError;
+use countersign_signature::{Placement, SignRequest, UnusableKey};
+
+use crate::body::Body;
+use crate::credentials::Credentials;
+use crate::instructions::{ApplyError, Instructions};
+use crate::stamp::Stamp;
+use crate::{origin, raw_parameters, wire};
+
+/// The protocol parameters of a flow's own steps.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Extras<'a> {
+    pub(crate) callback: Option<&'a str>,
+    pub(crate) verifier: Option<&'a str>,
+    pub(crate) session_handle: Option<&'a str>,
+}
+
+pub(crate) fn sign<B>(
+    credentials: &Credentials,
+    request: &http::Request<B>,
+    body: Body<'_>,
+    extras: Extras<'_>,
+    stamp: Stamp<'_>,
+) -> Result<Instructions, SignError> {
+    let client = credentials.client();
+    let method = client.method();
+    let bytes: &[u8] = match body {
+        Body::Bytes(bytes) => bytes,
+        Body::Form(_) | Body::Hashed(_) | Body::Unsigned => &[],
+    };
+    let request = wire::read(request, bytes)?;
+    if method.is_plaintext() && !is_private(&request) {
+        return Err(SignError::PlaintextWithoutTls);
+    }
+    let hash = body_hash(credentials, &request, body)?;
+    let (now, nonce, random) = stamp.into_parts();
+    let timestamp = now.seconds().to_string();
+    let protocol = parameters(credentials, &timestamp, &nonce, hash.as_deref(), extras);
+    if client.raw_parameters {
+        return raw_parameters::sign(credentials, &request, &protocol, random);
+    }
+    let mut sign = SignRequest::new(&request, &protocol).with_placement(client.placement);
+    if let (Some(realm), Placement::Header) = (client.realm(), client.placement) {
+        sign = sign.with_realm(realm);
+    }
+    if let Body::Form(pairs) = body {
+        sign = sign.with_form(pairs);
+    }
+    let signed = sign
+        .sign(credentials.signer(), random)
+        .map_err(SignError::Sign)?;
+    Ok(Instructions::of(signed))
+}
+
+fn parameters<'a>(
+    credentials: &'a Credentials,
+    timestamp: &'a str,
+    nonce: &'a str,
+    hash: Option<&'a str>,
+    extras: Extras<'a>,
+) -> ProtocolParameters<'a> {
+    let client = credentials.client();
+    let mut protocol = ProtocolParameters::new(
+        client.consumer().key(),
+        client.method_name(),
+        timestamp,
+        nonce,
+    );
+    if !client.sends_version {
+        protocol = protocol.without_version();
+    }
+    if let Some(token) = credentials.token() {
+        protocol = protocol.with_token(token);
+    }
+    if let Some(hash) = hash {
+        protocol = protocol.with_body_hash(hash);
+    }
+    if let Some(callback) = extras.callback {
+        protocol = protocol.with_callback(callback);
+    }
+    if let Some(verifier) = extras.verifier {
+        protocol = protocol.with_verifier(verifier);
+    }
+    if let Some(handle) = extras.session_handle {
+        protocol = protocol.with_session_handle(handle);
+    }
+    protocol
+}
+
+/// The value of `oauth_body_hash`, if one is due.
+fn body_hash(
+    credentials: &Credentials,
+    request: &Request<'_>,
+    body: Body<'_>,
+) -> Result<Option<String>, SignError> {
+    let client = credentials.client();
+    let (policy, method) = (client.body_hash, client.method());
+    // Raw signers hash the bytes whatever they are.
+    let is_form = request.is_form_body() && !client.raw_parameters;
+    match body {
+        Body::Bytes(bytes) if !is_form => Ok(policy.hash(method, bytes)),
+        Body::Form(_) if client.raw_parameters => Err(SignError::BodyUnseen),
+        Body::Bytes(_) | Body::Form(_) => Ok(None),
+        // The provider will read the form and sign what is in it.
+        Body::Hashed(_) | Body::Unsigned if is_form => Err(SignError::FormUnseen),
+        Body::Hashed(hash) => {
+            policy.check(method, hash)?;
+            Ok(Some(hash.to_owned()))
+        }
+        Body::Unsigned if policy.is_due() => Err(SignError::BodyUnseen),
+        Body::Unsigned => Ok(None),
+    }
+}
+
+/// Whether the secrets of PLAINTEXT stay between the two (RFC 5849 section 3.4.4).
+fn is_private(request: &Request<'_>) -> bool {
+    request.uri().scheme() == Scheme::Https || origin::is_loopback(request.uri().host())
+}
+
+/// Why a request was not signed. It is unchanged.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignError {
+    /// What was made can't be added.
+    #[error("the request can't carry what is to be added")]
+    Apply(#[source] ApplyError),
+    /// The hash given for the body can't be one.
+    #[error("the body hash can't be sent")]
+    BodyHash(#[source] BodyHashError),
+    /// A body hash is due, and nobody showed the body or its hash.
+    #[error("expected the body or its hash, which is to be sent, found neither")]
+    BodyUnseen,
+    /// The body is declared to be a form, whose parameters are signed, and nobody showed it.
+    #[error("expected the parameters of the form body, which are signed, found none")]
+    FormUnseen,
+    /// A header that is part of the signature is not visible ASCII.
+    #[error("expected visible ASCII in the header {name}, found other bytes")]
+    HeaderNotText {
+        /// Its name.
+        name: String,
+    },
+    /// A header that is part of the signature occurs twice.
+    #[error("expected the header {name} once, found it twice")]
+    HeaderTwice {
+        /// Its name.
+        name: String,
+    },
+    /// The key can't be prepared.
+    #[error("the key can't be used")]
+    Key(#[source] UnusableKey),
+    /// Neither the URI nor a `Host` header names a host.
+    #[error("expected a host in the URI or a Host header, found none")]
+    NoHost,
+    /// The provider has no address for this step.
+    #[error("the provider has no address for this step")]
+    NoStep,
+    /// PLAINTEXT would send the secrets over a connection that everyone can read.
+    #[error("expected https for PLAINTEXT, found http")]
+    PlaintextWithoutTls,
+    /// A value can't be sent as it is to a provider that does not decode.
+    #[error("expected {name} to need no encoding at this provider, found other characters")]
+    RawValue {
+        /// The parameter.
+        name: String,
+    },
+    /// The method is not one of HTTP.
+    #[error("the request can't be signed")]
+    Request(#[source] RequestError),
+    /// The scheme is neither http nor https.
+    #[error("the scheme of the URI can't be signed")]
+    Scheme(#[source] SchemeError),
+    /// Signing failed.
+    #[error("signing failed")]
+    Sign(#[source] countersign_signature::SignError),
+    /// The URI can't be signed.
+    #[error("the URI can't be signed")]
+    Uri(#[source] UriError),
+}
+
+#[cfg(test)]
+mod tests;
