@@ -13,6 +13,8 @@ use crate::commands::doctor::Doctor;
 use crate::commands::explain::Explain;
 use crate::commands::man::Man;
 use crate::commands::profile::Profile;
+#[cfg(feature = "network")]
+use crate::commands::request::Request;
 use crate::commands::schema::Schema;
 #[cfg(feature = "service")]
 use crate::commands::serve::Serve;
@@ -26,6 +28,7 @@ Examples:
   countersign doctor --keys keys.toml refused.http
   countersign explain token_rejected
   countersign profile add acme --preset tumblr --keys keys.toml
+  countersign request --profile acme https://api.example.com/v1/items q=='red shoes'
   countersign demo
   countersign serve
   countersign cert check certificate.pem --private-key key.pem --expires-in 30d
@@ -64,6 +67,8 @@ pub(crate) enum Command {
     Serve(Serve),
     #[cfg(feature = "service")]
     Admin(Box<Admin>),
+    #[cfg(feature = "network")]
+    Request(Box<Request>),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

@@ -11,6 +11,8 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod man;
 pub(crate) mod profile;
+#[cfg(feature = "network")]
+pub(crate) mod request;
 pub(crate) mod schema;
 #[cfg(feature = "service")]
 pub(crate) mod serve;
@@ -36,6 +38,8 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Serve(serve) => serve.run(),
         #[cfg(feature = "service")]
         Command::Admin(admin) => admin.run(),
+        #[cfg(feature = "network")]
+        Command::Request(request) => request.run(),
         Command::Schema(schema) => schema.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),

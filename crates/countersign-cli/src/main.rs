@@ -6,6 +6,8 @@ mod credentials;
 mod exit;
 mod input;
 mod keys_file;
+#[cfg(feature = "network")]
+mod network;
 mod output;
 mod profile;
 mod text;

@@ -122,6 +122,46 @@ pub(crate) fn unix_time(text: &str) -> Result<UnixTime, String> {
     UnixTime::parse_timestamp(text).map_err(|error| crate::exit::in_full(&error))
 }
 
+/// What the doctor says of one exchange.
+#[cfg(feature = "network")]
+pub(crate) struct Explained {
+    /// For people.
+    pub(crate) text: String,
+    /// Schema `countersign/doctor/1`.
+    pub(crate) document: serde_json::Value,
+}
+
+/// Explains a refusal of a request that was sent from here.
+#[cfg(feature = "network")]
+pub(crate) fn explain(
+    request: countersign_capture::OwnedRequest,
+    answer: countersign_capture::OwnedAnswer,
+    keys: &Keys,
+) -> Explained {
+    let evidence = Evidence::of(request, answer);
+    let veil = Veil::over(&evidence, Some(keys), &[], false);
+    let mut case = Case::default().with_keys(keys);
+    if let Some(subject) = evidence.main() {
+        if let Some(request) = &subject.request {
+            case = case.with_request(request);
+        }
+        if let Some(answer) = &subject.answer {
+            case = case.with_answer(answer);
+        }
+    }
+    if let Some(text) = &evidence.provider_base_string {
+        case = case.with_provider_base_string(text);
+    }
+    if let Some(text) = &evidence.signature {
+        case = case.with_provider_signature(text);
+    }
+    let report = Report::of(&diagnose(&case), &evidence, &veil);
+    Explained {
+        text: text::report(&report, &Extent::default(), &veil),
+        document: json::document(&report, &veil),
+    }
+}
+
 /// The texts of one side that were given apart.
 struct Given {
     client: Option<String>,

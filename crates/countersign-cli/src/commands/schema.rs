@@ -21,6 +21,8 @@ enum Document {
     Profile,
     /// What `profile presets --format json` prints: countersign/presets/1.
     Presets,
+    /// What `request --format json` prints: countersign/request/1.
+    Request,
 }
 
 impl Document {
@@ -29,6 +31,7 @@ impl Document {
             Self::Doctor => include_str!("../../schema/doctor-1.json"),
             Self::Profile => include_str!("../../schema/profile-1.json"),
             Self::Presets => include_str!("../../schema/presets-1.json"),
+            Self::Request => include_str!("../../schema/request-1.json"),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! `countersign sign`: signs a request offline and prints it in the form asked for.
 
-mod credentials;
+pub(crate) mod credentials;
 mod print;
-mod protocol;
+pub(crate) mod protocol;
 mod request;
 mod steps;
 

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 /// How a provider wants to be asked, as far as the file says.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
+    #[cfg(feature = "network")]
+    pub(crate) preset: Option<String>,
+    #[cfg(feature = "network")]
+    pub(crate) base_url: Option<String>,
     pub(crate) signature_method: Option<String>,
     pub(crate) placement: Option<Place>,
     /// Whether bodies that are no form are to be hashed.

@@ -105,6 +105,10 @@ impl Written {
         let certificates = self.certificates(base)?;
         let mut set = KeySet {
             facts: Facts {
+                #[cfg(feature = "network")]
+                preset: self.preset,
+                #[cfg(feature = "network")]
+                base_url: self.base_url,
                 signature_method: self.signature_method,
                 placement: self.placement,
                 body_hash: self.body_hash.unwrap_or(false),

@@ -27,6 +27,12 @@ const COMMANDS: &[&[&str]] = &[
     &["schema"],
 ];
 
+/// What the feature `network` brings.
+#[cfg(feature = "network")]
+const NETWORK: &[&[&str]] = &[&["request"]];
+#[cfg(not(feature = "network"))]
+const NETWORK: &[&[&str]] = &[];
+
 /// What the feature `service` brings.
 #[cfg(feature = "service")]
 const SERVICE: &[&[&str]] = &[
@@ -67,7 +73,7 @@ const SERVICE: &[&[&str]] = &[
 const SERVICE: &[&[&str]] = &[];
 
 fn commands() -> impl Iterator<Item = &'static [&'static str]> {
-    COMMANDS.iter().chain(SERVICE).copied()
+    COMMANDS.iter().chain(NETWORK).chain(SERVICE).copied()
 }
 
 #[test]

@@ -26,6 +26,8 @@ mod help;
 mod keys_file;
 mod profile;
 mod redact;
+#[cfg(feature = "network")]
+mod request;
 mod run;
 mod schema;
 mod secrets;

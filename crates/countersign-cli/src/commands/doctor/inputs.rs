@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use countersign_base_string::{Limits, Parameters, Scheme};
 use countersign_capture::{
-    Capture, EchoKind, EchoOrigin, Exchange, OwnedAnswer, OwnedRequest, read,
+    Capture, Echo, EchoKind, EchoOrigin, Exchange, OwnedAnswer, OwnedRequest, read,
 };
 
 use crate::exit::Failure;
@@ -112,8 +112,24 @@ impl Evidence {
         Ok(capture)
     }
 
+    /// Of a request that was sent from here, and its answer.
+    #[cfg(feature = "network")]
+    pub(super) fn of(request: OwnedRequest, answer: OwnedAnswer) -> Self {
+        let mut evidence = Self::default();
+        evidence.take(&answer.echoes());
+        evidence.subjects.push(Subject {
+            request: Some(request),
+            answer: Some(answer),
+        });
+        evidence
+    }
+
     fn take_echoes(&mut self, capture: &Capture) {
-        for echo in capture.echoes() {
+        self.take(capture.echoes());
+    }
+
+    fn take(&mut self, echoes: &[Echo]) {
+        for echo in echoes {
             self.echoes.push(echo.as_str().to_owned());
             let slot = match (echo.kind(), echo.origin()) {
                 (EchoKind::BaseString, EchoOrigin::Client) => &mut self.client_base_string,

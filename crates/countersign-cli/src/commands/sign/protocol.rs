@@ -191,7 +191,7 @@ fn pair(option: &str, keys: &KeySet) -> Result<(String, String), Failure> {
 }
 
 /// `@FILE` stands for what the file holds, without the line end at its end.
-pub(super) fn from_file(value: &str) -> Result<String, Failure> {
+pub(crate) fn from_file(value: &str) -> Result<String, Failure> {
     match value.strip_prefix('@') {
         Some(path) => {
             let text = input::read_text(path.as_ref())?;
