@@ -19,6 +19,8 @@ use crate::commands::schema::Schema;
 #[cfg(feature = "service")]
 use crate::commands::serve::Serve;
 use crate::commands::sign::Sign;
+#[cfg(feature = "network")]
+use crate::commands::token::Token;
 use crate::commands::verify::Verify;
 
 const AFTER: &str = "\
@@ -29,6 +31,7 @@ Examples:
   countersign explain token_rejected
   countersign profile add acme --preset tumblr --keys keys.toml
   countersign request --profile acme https://api.example.com/v1/items q=='red shoes'
+  countersign token authorize --profile acme
   countersign demo
   countersign serve
   countersign cert check certificate.pem --private-key key.pem --expires-in 30d
@@ -70,6 +73,8 @@ pub(crate) enum Command {
     #[cfg(feature = "network")]
     Request(Box<Request>),
     Schema(Schema),
+    #[cfg(feature = "network")]
+    Token(Token),
     Completions(Completions),
     Man(Man),
 }

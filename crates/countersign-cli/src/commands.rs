@@ -17,6 +17,8 @@ pub(crate) mod schema;
 #[cfg(feature = "service")]
 pub(crate) mod serve;
 pub(crate) mod sign;
+#[cfg(feature = "network")]
+pub(crate) mod token;
 pub(crate) mod verify;
 
 use crate::cli::{Cli, Command};
@@ -41,6 +43,8 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         #[cfg(feature = "network")]
         Command::Request(request) => request.run(),
         Command::Schema(schema) => schema.run(),
+        #[cfg(feature = "network")]
+        Command::Token(token) => token.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),
     }

@@ -67,6 +67,22 @@ impl Profiles {
         self.directory().join(format!("{name}.key.pem"))
     }
 
+    /// The file beside a profile that tells what became of its tokens.
+    fn history_path(&self, name: &Name) -> PathBuf {
+        self.directory().join(format!("{name}.history.jsonl"))
+    }
+
+    /// What became of a profile's tokens; empty where nothing is known.
+    #[cfg(feature = "network")]
+    pub(crate) fn history(&self, name: &Name) -> Result<String, Failure> {
+        let path = self.history_path(name);
+        if files::is_there(&path)? {
+            files::read(&path)
+        } else {
+            Ok(String::new())
+        }
+    }
+
     /// Every profile by name, in order; files that are none are left out.
     pub(crate) fn names(&self) -> Result<Vec<Name>, Failure> {
         let directory = self.directory();
@@ -166,6 +182,16 @@ impl Change<'_> {
         Ok(path.file_name().map(PathBuf::from).unwrap_or_default())
     }
 
+    /// For a profile that takes the place of another.
+    pub(crate) fn forget_history(&self, name: &Name) -> Result<(), Failure> {
+        files::remove(&self.profiles.history_path(name))
+    }
+
+    #[cfg(feature = "network")]
+    pub(crate) fn write_history(&self, name: &Name, text: &str) -> Result<(), Failure> {
+        files::write(&self.profiles.history_path(name), text.as_bytes())
+    }
+
     pub(crate) fn activate(&self, name: &Name) -> Result<(), Failure> {
         let path = self.profiles.home.join(ACTIVE);
         files::write(&path, format!("{name}\n").as_bytes())
@@ -175,7 +201,7 @@ impl Change<'_> {
         files::remove(&self.profiles.home.join(ACTIVE))
     }
 
-    /// Removes a profile, and the key that was brought along with it.
+    /// Removes a profile, the key that was brought along with it, and its history.
     pub(crate) fn remove(&self, name: &Name) -> Result<(), Failure> {
         let path = self.profiles.path(name);
         if !files::is_there(&path)? {
@@ -186,6 +212,7 @@ impl Change<'_> {
             self.deactivate()?;
         }
         files::remove(&path)?;
-        files::remove(&self.profiles.key_path(name))
+        files::remove(&self.profiles.key_path(name))?;
+        self.forget_history(name)
     }
 }

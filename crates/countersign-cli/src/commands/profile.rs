@@ -12,6 +12,9 @@ mod show;
 mod status;
 mod view;
 
+#[cfg(feature = "network")]
+pub(crate) use view::masked;
+
 use clap::{Args, Subcommand};
 
 use crate::exit::Outcome;

@@ -1,11 +1,11 @@
 //! `countersign request`: signs a request, sends it, shows the answer, explains a refusal.
 
-mod client;
+pub(crate) mod client;
 mod document;
-mod exchange;
+pub(crate) mod exchange;
 mod items;
 mod plan;
-mod show;
+pub(crate) mod show;
 
 use core::time::Duration;
 use std::path::PathBuf;

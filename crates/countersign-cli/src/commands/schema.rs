@@ -23,6 +23,8 @@ enum Document {
     Presets,
     /// What `request --format json` prints: countersign/request/1.
     Request,
+    /// What the commands below `token` print: countersign/token/1.
+    Token,
 }
 
 impl Document {
@@ -32,6 +34,7 @@ impl Document {
             Self::Profile => include_str!("../../schema/profile-1.json"),
             Self::Presets => include_str!("../../schema/presets-1.json"),
             Self::Request => include_str!("../../schema/request-1.json"),
+            Self::Token => include_str!("../../schema/token-1.json"),
         }
     }
 }

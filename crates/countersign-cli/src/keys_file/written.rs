@@ -52,6 +52,15 @@ pub(crate) struct Written {
     pub(crate) certificate: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// When the token ends, in seconds since 1970, as far as the provider said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token_expires: Option<i64>,
+    /// When nothing can be renewed any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authorization_expires: Option<i64>,
+    /// When a renewal was sent whose answer is not here yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) renewal_began: Option<i64>,
     /// Published credentials: nobody needs to be told that others can read them.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub(crate) example: bool,

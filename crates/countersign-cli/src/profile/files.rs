@@ -1,10 +1,11 @@
 //! Files for their owner alone: read only if nobody else could have, written whole or not at all.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
 use crate::exit::Failure;
+use crate::output;
 
 /// More than this is no profile.
 const LIMIT: u64 = 1024 * 1024;
@@ -85,7 +86,14 @@ pub(super) fn lock(path: &Path) -> Result<File, Failure> {
     options.write(true).create(true).truncate(false);
     owner::only_file(&mut options);
     let file = options.open(path).map_err(failed(path))?;
-    file.lock().map_err(failed(path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            output::note("another process changes profiles; waiting for it");
+            file.lock().map_err(failed(path))?;
+        }
+        Err(TryLockError::Error(error)) => return Err(failed(path)(error)),
+    }
     Ok(file)
 }
 

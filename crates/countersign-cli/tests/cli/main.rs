@@ -34,5 +34,7 @@ mod secrets;
 #[cfg(feature = "service")]
 mod serve;
 mod sign;
+#[cfg(feature = "network")]
+mod token;
 mod valid;
 mod verify;

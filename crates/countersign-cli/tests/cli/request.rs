@@ -2,7 +2,7 @@
 
 mod answers;
 mod asked;
-mod server;
+pub(crate) mod server;
 #[cfg(feature = "service")]
 mod service;
 

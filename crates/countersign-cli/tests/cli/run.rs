@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -40,7 +40,28 @@ pub(crate) fn run_with(
     input: &[u8],
     variables: &[(&str, &str)],
 ) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
+    let mut child = start(directory, arguments, variables);
+    // A command that reads nothing may have ended already.
+    let _ignored = child.stdin.take().expect("a pipe").write_all(input);
+    ended(arguments, child)
+}
+
+/// What a started command came to.
+#[track_caller]
+pub(crate) fn ended(arguments: &[&str], child: Child) -> Ran {
+    let done = child.wait_with_output().expect("the command ends");
+    let ran = Ran {
+        code: done.status.code().expect("no signal"),
+        out: String::from_utf8(done.stdout).expect("text"),
+        err: String::from_utf8(done.stderr).expect("text"),
+    };
+    crate::valid::holds_for(arguments, &ran);
+    ran
+}
+
+/// Starts `countersign`, with pipes to it.
+pub(crate) fn start(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_countersign"))
         .args(arguments)
         .current_dir(directory)
         .env_remove("NO_COLOR")
@@ -53,17 +74,7 @@ pub(crate) fn run_with(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("the command starts");
-    // A command that reads nothing may have ended already.
-    let _ignored = child.stdin.take().expect("a pipe").write_all(input);
-    let done = child.wait_with_output().expect("the command ends");
-    let ran = Ran {
-        code: done.status.code().expect("no signal"),
-        out: String::from_utf8(done.stdout).expect("text"),
-        err: String::from_utf8(done.stderr).expect("text"),
-    };
-    crate::valid::holds_for(arguments, &ran);
-    ran
+        .expect("the command starts")
 }
 
 /// Where no test looks for profiles unless it says so.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::run::Ran;
 
 /// The kinds of documents that have a schema, by what `countersign schema` calls them.
-pub(crate) const KINDS: [&str; 4] = ["doctor", "profile", "presets", "request"];
+pub(crate) const KINDS: [&str; 5] = ["doctor", "profile", "presets", "request", "token"];
 
 pub(crate) fn schema(kind: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{kind}-1.json"));
@@ -59,6 +59,7 @@ fn kind_of(arguments: &[&str]) -> Option<&'static str> {
         ["profile", "presets", ..] => Some("presets"),
         ["profile", ..] => Some("profile"),
         ["request", ..] => Some("request"),
+        ["token", ..] => Some("token"),
         _ => None,
     }
 }
@@ -81,7 +82,7 @@ pub(crate) fn holds_for(arguments: &[&str], ran: &Ran) {
         .map(|error| format!("{} at {}", error, error.instance_path()))
         .collect();
     assert!(errors.is_empty(), "{arguments:?}: {errors:?}\n{}", ran.out);
-    if kind == "request" && !document["doctor"].is_null() {
+    if matches!(kind, "request" | "token") && !document["doctor"].is_null() {
         assert!(strict("doctor").is_valid(&document["doctor"]));
     }
     if kind == "doctor" {

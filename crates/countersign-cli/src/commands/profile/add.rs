@@ -99,6 +99,7 @@ impl Add {
         // Looked at again, now that nobody else can add it.
         check_free(&profiles, &self.name, self.force)?;
         change.write(&self.name, &written)?;
+        change.forget_history(&self.name)?;
         if self.activate {
             change.activate(&self.name)?;
         }

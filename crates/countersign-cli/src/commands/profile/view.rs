@@ -222,7 +222,7 @@ fn shown_url(url: &str) -> String {
 }
 
 /// The beginning and the length: enough to tell tokens apart.
-fn masked(token: &str) -> String {
+pub(crate) fn masked(token: &str) -> String {
     let length = token.chars().count();
     if length == 0 {
         return "empty".to_owned();

@@ -170,12 +170,13 @@ fn again(next: &Next, offset: &mut i64, notes: &mut Vec<String>) -> Option<Retri
             None
         }
         Next::Renew => {
-            notes.push("the token has expired: it is to be renewed".to_owned());
+            notes.push("the token has expired: countersign token renew".to_owned());
             None
         }
         Next::Reauthorise(_) | Next::Reread => {
             notes
-                .push("the token is not good any more: the user has to authorise again".to_owned());
+                .push("the token is not good any more: the user has to authorise again, countersign token authorize"
+                    .to_owned());
             None
         }
         Next::Deliver => None,
@@ -221,7 +222,7 @@ fn origin(request: &Request<Vec<u8>>) -> String {
 }
 
 /// The answer as the doctor takes it.
-fn owned(response: &Response<Vec<u8>>) -> OwnedAnswer {
+pub(crate) fn owned(response: &Response<Vec<u8>>) -> OwnedAnswer {
     let mut answer = OwnedAnswer::new().with_status(response.status().as_u16());
     for (name, value) in response.headers() {
         answer = answer.with_header(name.as_str(), value.as_bytes());

@@ -13,7 +13,7 @@ use crate::exit::Failure;
 use crate::output;
 
 /// The request as it is sent, for the doctor or for writing it out.
-pub(super) fn owned(request: &Request<Vec<u8>>) -> Result<OwnedRequest, Failure> {
+pub(crate) fn owned(request: &Request<Vec<u8>>) -> Result<OwnedRequest, Failure> {
     let uri = request.uri();
     let scheme: Scheme = uri
         .scheme_str()

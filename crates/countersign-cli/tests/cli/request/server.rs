@@ -56,7 +56,7 @@ impl Server {
     }
 }
 
-fn read(stream: &mut TcpStream) -> Vec<u8> {
+pub(crate) fn read(stream: &mut TcpStream) -> Vec<u8> {
     let mut request = Vec::new();
     let mut part = [0; 4096];
     loop {

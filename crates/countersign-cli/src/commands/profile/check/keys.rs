@@ -156,7 +156,7 @@ pub(super) fn token(subject: &Subject<'_>) -> Vec<Line> {
         (true, _) => Line::ok("token", "set"),
         (false, Some(true)) => Line::fail(
             "token",
-            "missing: the provider's usual flow gives one; write token and token_secret into the file",
+            "missing: countersign token authorize gets one, or write token and token_secret into the file",
         ),
         (false, Some(false)) => Line::ok("token", "none, and none is needed"),
         (false, None) => Line::skip("token", "none; whether one is needed is not known"),
