@@ -72,6 +72,20 @@ pub(crate) fn in_use() -> Result<Option<(Profile, &'static str)>, Failure> {
     Ok(Some((profiles.read(&name)?, "in use")))
 }
 
+impl Credentials {
+    /// The credentials once more, without a word: another process may have put a new token into the
+    /// profile. `None` for those of a keys file.
+    #[cfg(feature = "network")]
+    pub(crate) fn reread(&self) -> Result<Option<KeySet>, Failure> {
+        let profile = match (&self.keys, &self.profile) {
+            (Some(_), _) => None,
+            (None, Some(name)) => Some(Profiles::open()?.read(name)?),
+            (None, None) => in_use()?.map(|(profile, _)| profile),
+        };
+        profile.map(load).transpose()
+    }
+}
+
 pub(crate) fn load(profile: Profile) -> Result<KeySet, Failure> {
     if let Some(key) = &profile.written.private_key {
         keys_file::warn_if_others_can_read(&profile.base().join(key));

@@ -35,7 +35,8 @@ header. With a NAME:=JSON the body is a JSON object, and NAME=VALUE a text in it
 of the profile.
 
 One refusal is answered by the client itself: a refused timestamp by one that is
-corrected by the answer, a used nonce of a request that changes nothing by another.
+corrected by the answer, a used nonce of a request that changes nothing by another,
+a refused token by that which another process has put into the profile meanwhile.
 Redirects are followed with --follow only, and only within the origin.
 
 Exit codes: 0 answered, 1 refused or failed (a status of 400 or more), 2 usage,
@@ -102,7 +103,14 @@ impl Request {
             return Ok(Exit::Yes);
         }
         let patience = Duration::from_secs(self.timeout.into());
+        let asked = self.signature_method.as_deref();
+        let reread = || {
+            let keys = self.credentials.reread()?;
+            keys.map(|keys| client::credentials(&keys, asked))
+                .transpose()
+        };
         let course = Course {
+            reread: &reread,
             follows: self.follow,
             retries: !self.no_retry,
         };

@@ -22,8 +22,12 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 /// How many redirects of one request are followed.
 const REDIRECTS: u8 = 5;
 
+/// Gives the credentials once more, if they may have changed.
+pub(super) type Reread<'r> = dyn Fn() -> Result<Option<Credentials>, Failure> + 'r;
+
 /// What may be done about an answer.
-pub(super) struct Course {
+pub(super) struct Course<'r> {
+    pub(super) reread: &'r Reread<'r>,
     pub(super) follows: bool,
     pub(super) retries: bool,
 }
@@ -33,6 +37,7 @@ pub(super) struct Course {
 pub(super) enum Retried {
     Clock,
     Nonce,
+    Token,
 }
 
 impl Retried {
@@ -40,6 +45,7 @@ impl Retried {
         match self {
             Self::Clock => "clock",
             Self::Nonce => "nonce",
+            Self::Token => "token",
         }
     }
 }
@@ -98,9 +104,10 @@ fn refused(error: SignError) -> Failure {
 pub(super) fn run(
     mut plan: Plan,
     credentials: &Credentials,
-    course: &Course,
+    course: &Course<'_>,
     patience: Duration,
 ) -> Result<Exchange, Failure> {
+    let mut credentials = credentials.clone();
     let agent = network::agent(patience);
     let policy = if course.follows {
         RedirectPolicy::SameOrigin { most: REDIRECTS }
@@ -112,7 +119,7 @@ pub(super) fn run(
     let mut notes = Vec::new();
     let (mut sent, mut offset, mut retried) = (0_u32, 0, None);
     loop {
-        let request = signed(&plan, credentials, offset)?;
+        let request = signed(&plan, &credentials, offset)?;
         let response = send(&agent, &request)?;
         sent = sent.saturating_add(1);
         if let Some(location) = location(&response) {
@@ -128,6 +135,18 @@ pub(super) fn run(
         }
         if retried.is_none() && course.retries {
             let next = attempts.next(&response, system::now());
+            if next == Next::Reread
+                && let Some(other) = (course.reread)()?
+                && other.token() != credentials.token()
+            {
+                notes.push(
+                    "the token was refused, and the profile has another one by now; sent once more with it"
+                        .to_owned(),
+                );
+                credentials = other;
+                retried = Some(Retried::Token);
+                continue;
+            }
             retried = again(&next, &mut offset, &mut notes);
             if retried.is_some() {
                 continue;

@@ -2,7 +2,7 @@
 
 use super::server::{Server, reply};
 use super::verified;
-use crate::run::with_keys;
+use crate::run::{run_with, with_keys};
 
 fn now() -> i64 {
     time::OffsetDateTime::now_utc().unix_timestamp()
@@ -87,6 +87,48 @@ fn a_used_nonce_is_replaced_for_what_changes_nothing() {
             verified(&files, &requests[1], 0);
         }
     }
+}
+
+/// Another process renewed the token between the reading of the profile and the answer.
+#[test]
+fn a_token_that_was_renewed_meanwhile_is_taken() {
+    let files = with_keys();
+    let config = files.path().join("config").display().to_string();
+    let variables = [("COUNTERSIGN_CONFIG_DIR", config.as_str())];
+    let run = |words: &[&str]| run_with(files.path(), words, b"", &variables);
+    run(&["profile", "add", "acme", "--keys", "keys.toml"]).exits(0);
+    let profile = files.path().join("config/profiles/acme.toml");
+    let refused = || reply("401 Unauthorized", "", "oauth_problem=token_rejected");
+    let renewed = std::fs::read_to_string(&profile).unwrap();
+    let renewed = renewed.replace("nnch734d00sl2jdk", "another-token");
+    let server = Server::meanwhile(vec![refused(), refused()], move |before| {
+        if before == 0 {
+            std::fs::write(&profile, &renewed).unwrap();
+        }
+    });
+    let url = server.url("/");
+    let request = [
+        "request",
+        "--profile",
+        "acme",
+        "--format",
+        "json",
+        "POST",
+        &url,
+    ];
+    let document = run(&request).exits(1).json();
+    assert_eq!(document["retried"], "token");
+    let requests = server.requests();
+    let sent = |at: usize| String::from_utf8(requests[at].clone()).unwrap();
+    assert!(sent(0).contains("oauth_token=\"nnch734d00sl2jdk\""));
+    assert!(sent(1).contains("oauth_token=\"another-token\""));
+    // The same token is not sent twice.
+    let server = Server::answering(vec![refused(), refused()]);
+    let url = server.url("/");
+    let request = ["request", "--profile", "acme", "--format", "json", &url];
+    let document = run(&request).exits(1).json();
+    assert_eq!(document["retried"], serde_json::Value::Null);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[test]

@@ -24,6 +24,21 @@ impl Server {
 
     /// The answers may name the server's own address.
     pub(crate) fn with(answers: impl FnOnce(&str) -> Vec<String>) -> Self {
+        Self::start(answers, |_| {})
+    }
+
+    /// Something happens between each request and its answer.
+    pub(crate) fn meanwhile(
+        answers: Vec<String>,
+        happens: impl Fn(usize) + Send + 'static,
+    ) -> Self {
+        Self::start(|_| answers, happens)
+    }
+
+    fn start(
+        answers: impl FnOnce(&str) -> Vec<String>,
+        happens: impl Fn(usize) + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let answers = answers(&address);
@@ -36,6 +51,7 @@ impl Server {
                 if request.is_empty() {
                     break;
                 }
+                happens(requests.len());
                 requests.push(request);
                 stream.write_all(answer.as_bytes()).unwrap();
             }

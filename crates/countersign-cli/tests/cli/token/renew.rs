@@ -136,6 +136,33 @@ fn a_lost_answer_is_known_as_such() {
     server.requests();
 }
 
+/// Killed while the answer is under way: the intent is durable, the lock is gone with the process.
+#[test]
+fn a_killed_renewal_leaves_its_intent() {
+    let (tell, asked) = std::sync::mpsc::channel();
+    let (go_on, killed) = std::sync::mpsc::channel();
+    let server = Server::meanwhile(vec![next(), next()], move |before| {
+        if before == 0 {
+            tell.send(()).unwrap();
+            killed.recv().unwrap();
+        }
+    });
+    let world = world(&server);
+    let variables = [("COUNTERSIGN_CONFIG_DIR", world.config())];
+    let mut child = start(world.files().path(), &RENEW, &variables);
+    asked.recv().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(world.state(), "renewal_unknown");
+    assert!(world.written().contains("token = \"old-token-of-user\""));
+    go_on.send(()).unwrap();
+    // A graceful provider gives the token that nobody got.
+    world.run(&RENEW, b"").exits(0);
+    assert_eq!(world.state(), "active");
+    assert!(world.written().contains("token = \"new-token-of-user\""));
+    assert_eq!(server.requests().len(), 2);
+}
+
 /// A fault says nothing against the token, whatever its body claims.
 #[test]
 fn a_fault_changes_no_token() {
