@@ -16,6 +16,7 @@ mod problem;
 mod provider;
 #[cfg(test)]
 mod replay;
+mod settings;
 mod signature;
 mod split;
 mod token;
@@ -34,6 +35,7 @@ pub use libfuzzer_sys;
 pub use log::{cgi_env, log};
 pub use problem::problem;
 pub use provider::provider;
+pub use settings::settings;
 pub use signature::signature;
 pub use token::token;
 
@@ -60,6 +62,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("problem", problem),
     ("provider", provider),
     ("raw_http", raw_http),
+    ("settings", settings),
     ("signature", signature),
     ("token", token),
 ];

@@ -17,6 +17,7 @@ mod notes;
 mod postman;
 mod read;
 mod request;
+pub mod settings;
 mod trace;
 pub mod unescape;
 mod url;

@@ -16,7 +16,7 @@ use crate::http::Exchanges;
 use crate::json;
 use crate::limits::Limits;
 use crate::notes::Note;
-use variables::Variables;
+pub(crate) use variables::Variables;
 
 const KIND: InputKind = InputKind::Postman;
 

@@ -12,10 +12,15 @@ use crate::commands::demo::Demo;
 use crate::commands::doctor::Doctor;
 use crate::commands::explain::Explain;
 use crate::commands::man::Man;
+use crate::commands::profile::Profile;
+#[cfg(feature = "network")]
+use crate::commands::request::Request;
 use crate::commands::schema::Schema;
 #[cfg(feature = "service")]
 use crate::commands::serve::Serve;
 use crate::commands::sign::Sign;
+#[cfg(feature = "network")]
+use crate::commands::token::Token;
 use crate::commands::verify::Verify;
 
 const AFTER: &str = "\
@@ -24,6 +29,9 @@ Examples:
   countersign verify --keys keys.toml request.http
   countersign doctor --keys keys.toml refused.http
   countersign explain token_rejected
+  countersign profile add acme --preset tumblr --keys keys.toml
+  countersign request --profile acme https://api.example.com/v1/items q=='red shoes'
+  countersign token authorize --profile acme
   countersign demo
   countersign serve
   countersign cert check certificate.pem --private-key key.pem --expires-in 30d
@@ -37,8 +45,8 @@ Exit codes:
 
 /// Sign, verify and explain OAuth 1.0a requests (RFC 5849).
 ///
-/// Secrets come from a keys file (--keys FILE, or - for standard input), never from the command
-/// line.
+/// Secrets come from a keys file (--keys FILE, or - for standard input) or a profile, never from the
+/// command line.
 #[derive(Parser, Debug)]
 #[command(name = "countersign", version, after_help = AFTER, arg_required_else_help = true)]
 pub(crate) struct Cli {
@@ -55,13 +63,18 @@ pub(crate) enum Command {
     Explain(Explain),
     Clock(Clock),
     Cert(Cert),
+    Profile(Profile),
     #[cfg(feature = "service")]
     Demo(Demo),
     #[cfg(feature = "service")]
     Serve(Serve),
     #[cfg(feature = "service")]
     Admin(Box<Admin>),
+    #[cfg(feature = "network")]
+    Request(Box<Request>),
     Schema(Schema),
+    #[cfg(feature = "network")]
+    Token(Token),
     Completions(Completions),
     Man(Man),
 }

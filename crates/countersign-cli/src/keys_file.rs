@@ -1,34 +1,18 @@
 //! The keys file: a TOML file with the credentials of one application and token.
 
+mod facts;
+mod written;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use countersign_certificate::Certificate;
 use countersign_key::{RsaPrivateKey, Secret};
-use serde::Deserialize;
 
 use crate::exit::Failure;
 use crate::{input, output};
-
-/// The keys file as written.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    consumer_key: Option<String>,
-    consumer_secret: Option<String>,
-    token: Option<String>,
-    token_secret: Option<String>,
-    session_handle: Option<String>,
-    private_key: Option<PathBuf>,
-    certificate: Option<PathBuf>,
-    passphrase_file: Option<PathBuf>,
-    realm: Option<String>,
-    /// Published credentials: nobody needs to be told that others can read them.
-    #[serde(default)]
-    example: bool,
-    #[serde(default)]
-    other: BTreeMap<String, Self>,
-}
+pub(crate) use facts::{Facts, Place};
+pub(crate) use written::Written;
 
 /// One set of credentials; every part is optional.
 #[derive(Debug, Default)]
@@ -42,21 +26,15 @@ pub(crate) struct KeySet {
     pub(crate) private_key: Option<RsaPrivateKey>,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) realm: Option<String>,
+    pub(crate) facts: Facts,
     /// Further sets by name: a sandbox, old keys.
     pub(crate) other: BTreeMap<String, Self>,
 }
 
 /// Reads a keys file, or standard input for `-`; paths in it are relative to it.
 pub(crate) fn read(path: &Path) -> Result<KeySet, Failure> {
-    let text = input::read_text(path)?;
-    let written: Written = toml::from_str(&text).map_err(|error| Failure::Input {
-        what: path.display().to_string(),
-        // The error's own text quotes the line, which may hold a secret.
-        reason: match error.span() {
-            Some(span) => format!("{} (byte {})", error.message(), span.start),
-            None => error.message().to_owned(),
-        },
-    })?;
+    let text = Secret::new(input::read_text(path)?);
+    let written = Written::parse(text.expose_secret(), &path.display().to_string())?;
     let base = path.parent().unwrap_or_else(|| Path::new(""));
     if !written.example {
         warn_if_others_can_read(path);
@@ -88,18 +66,8 @@ pub(crate) fn read_passphrase(path: &Path) -> Result<Secret, Failure> {
     Ok(Secret::new(line))
 }
 
-#[cfg(unix)]
 pub(crate) fn warn_if_others_can_read(path: &Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    if path == Path::new("-") {
-        return;
-    }
-    let Ok(metadata) = std::fs::metadata(path) else {
-        return;
-    };
-    let mode = metadata.permissions().mode() & 0o777;
-    if metadata.is_file() && mode & 0o077 != 0 {
+    if let Some(mode) = mode_if_others_can_read(path) {
         output::note(&format!(
             "warning: others can read {path} (mode {mode:04o}); close it: chmod 600 {path}",
             path = path.display()
@@ -107,37 +75,22 @@ pub(crate) fn warn_if_others_can_read(path: &Path) {
     }
 }
 
-#[cfg(not(unix))]
-pub(crate) const fn warn_if_others_can_read(_path: &Path) {}
+/// The permissions of a file, if they let others than its owner at it.
+#[cfg(unix)]
+pub(crate) fn mode_if_others_can_read(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
 
-impl Written {
-    fn load(self, base: &Path) -> Result<KeySet, Failure> {
-        let passphrase = match &self.passphrase_file {
-            Some(path) => Some(read_passphrase(&base.join(path))?),
-            None => None,
-        };
-        let mut set = KeySet {
-            consumer_key: self.consumer_key,
-            consumer_secret: self.consumer_secret.map(Secret::new),
-            token: self.token,
-            token_secret: self.token_secret.map(Secret::new),
-            session_handle: self.session_handle.map(Secret::new),
-            realm: self.realm,
-            ..KeySet::default()
-        };
-        if let Some(path) = &self.private_key {
-            set.load_private_key(&base.join(path), passphrase.as_ref())?;
-        }
-        if let Some(path) = &self.certificate {
-            let path = base.join(path);
-            set.certificates = Certificate::read_all(&input::read(&path)?)
-                .map_err(|error| Failure::input(path.display().to_string(), &error))?;
-        }
-        for (name, other) in self.other {
-            set.other.insert(name, other.load(base)?);
-        }
-        Ok(set)
+    if path == Path::new("-") {
+        return None;
     }
+    let metadata = std::fs::metadata(path).ok()?;
+    let mode = metadata.permissions().mode() & 0o777;
+    (metadata.is_file() && mode & 0o077 != 0).then_some(mode)
+}
+
+#[cfg(not(unix))]
+pub(crate) const fn mode_if_others_can_read(_path: &Path) -> Option<u32> {
+    None
 }
 
 impl KeySet {

@@ -2,10 +2,14 @@
 
 mod cli;
 mod commands;
+mod credentials;
 mod exit;
 mod input;
 mod keys_file;
+#[cfg(feature = "network")]
+mod network;
 mod output;
+mod profile;
 mod text;
 
 use std::process::ExitCode;

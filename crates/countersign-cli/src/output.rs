@@ -71,6 +71,13 @@ pub(crate) fn note(text: &str) {
     let _ignored = writeln!(err, "{}", text.trim_end());
 }
 
+/// Asks on standard error; the answer goes on the same line.
+#[cfg(feature = "network")]
+pub(crate) fn ask(question: &str) {
+    let mut err = anstream::stderr().lock();
+    let _ignored = write!(err, "{question}").and_then(|()| err.flush());
+}
+
 /// Prints why a command failed.
 pub(crate) fn error(failure: &Failure) {
     note(&format!("error: {failure}"));

@@ -107,6 +107,8 @@ fn run(readme: &str, examples: &str, whole: bool) -> usize {
             .args(["-c", &step.command])
             .current_dir(place.path())
             .env("PATH", &path)
+            .env_remove("COUNTERSIGN_PROFILE")
+            .env("COUNTERSIGN_CONFIG_DIR", place.path().join("config"))
             .output()
             .expect("a shell");
         let (out, err) = (

@@ -32,6 +32,7 @@ const FUZZED: &[(&str, &str)] = &[
     ("countersign-capture", "har"),
     ("countersign-capture", "log"),
     ("countersign-capture", "raw_http"),
+    ("countersign-capture/src/settings.rs", "settings"),
     ("countersign-certificate", "certificate"),
     ("countersign-client", "client"),
     ("countersign-clock", "clock"),

@@ -10,17 +10,21 @@ use crate::json;
 use crate::notes::Note;
 
 /// The variables that the collection itself defines.
-pub(super) struct Variables<'a> {
+pub(crate) struct Variables<'a> {
     values: BTreeMap<&'a str, &'a str>,
     /// Bytes that values may still add: a long one used often must not grow without bound.
     budget: Cell<usize>,
 }
 
 impl<'a> Variables<'a> {
-    pub(super) fn new(list: &'a [Value]) -> Self {
-        let pairs = json::pairs(list, "key").filter(|(_, value)| !value.is_empty());
+    pub(crate) fn new(list: &'a [Value]) -> Self {
+        Self::of(json::pairs(list, "key"))
+    }
+
+    /// Variables by name; one without a value is none.
+    pub(crate) fn of(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         Self {
-            values: pairs.collect(),
+            values: pairs.filter(|(_, value)| !value.is_empty()).collect(),
             budget: Cell::new(BUDGET),
         }
     }
@@ -32,7 +36,7 @@ impl<'a> Variables<'a> {
     }
 
     /// Puts values in, once; what has none stays and is noted by name.
-    pub(super) fn resolve<'t>(&self, text: &'t str, notes: &mut Vec<Note>) -> Cow<'t, str> {
+    pub(crate) fn resolve<'t>(&self, text: &'t str, notes: &mut Vec<Note>) -> Cow<'t, str> {
         let Some(first) = text.find("{{") else {
             return Cow::Borrowed(text);
         };

@@ -16,9 +16,10 @@ use countersign_base_string::Scheme;
 use countersign_clock::UnixTime;
 use countersign_doctor::{Case, Comparison, Diagnosis, Keys, Verdict, compare_hops, diagnose};
 
+use crate::credentials::{self, Credentials};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Format;
-use crate::{input, keys_file, output};
+use crate::{input, output};
 use inputs::{Evidence, Subject};
 use report::Report;
 use text::Extent;
@@ -27,6 +28,7 @@ use veil::Veil;
 const AFTER: &str = "\
 Examples:
   countersign doctor --keys keys.toml refused.http
+  countersign doctor --profile acme refused.http
   countersign doctor --keys keys.toml --client-base-string base.txt refused.http
   countersign doctor --keys keys.toml works.http refused.http
   countersign doctor --response answer.txt
@@ -50,9 +52,8 @@ Exit codes: 0 nothing wrong found, 1 something found, 2 usage, 3 an input can't 
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(crate) struct Doctor {
-    /// Keys file (TOML) with the credentials that signed the request; - for standard input.
-    #[arg(long, value_name = "FILE")]
-    keys: Option<PathBuf>,
+    #[command(flatten)]
+    credentials: Credentials,
     /// The provider's answer: status line, headers and body, or the body alone.
     #[arg(long, value_name = "FILE")]
     response: Option<PathBuf>,
@@ -95,7 +96,7 @@ pub(crate) struct Doctor {
         long,
         value_name = "ID",
         conflicts_with_all = [
-            "inputs", "keys", "response", "scheme", "at", "client_base_string",
+            "inputs", "keys", "profile", "response", "scheme", "at", "client_base_string",
             "provider_base_string", "provider_signature", "budget", "redact",
         ]
     )]
@@ -121,6 +122,46 @@ pub(crate) fn unix_time(text: &str) -> Result<UnixTime, String> {
     UnixTime::parse_timestamp(text).map_err(|error| crate::exit::in_full(&error))
 }
 
+/// What the doctor says of one exchange.
+#[cfg(feature = "network")]
+pub(crate) struct Explained {
+    /// For people.
+    pub(crate) text: String,
+    /// Schema `countersign/doctor/1`.
+    pub(crate) document: serde_json::Value,
+}
+
+/// Explains a refusal of a request that was sent from here.
+#[cfg(feature = "network")]
+pub(crate) fn explain(
+    request: countersign_capture::OwnedRequest,
+    answer: countersign_capture::OwnedAnswer,
+    keys: &Keys,
+) -> Explained {
+    let evidence = Evidence::of(request, answer);
+    let veil = Veil::over(&evidence, Some(keys), &[], false);
+    let mut case = Case::default().with_keys(keys);
+    if let Some(subject) = evidence.main() {
+        if let Some(request) = &subject.request {
+            case = case.with_request(request);
+        }
+        if let Some(answer) = &subject.answer {
+            case = case.with_answer(answer);
+        }
+    }
+    if let Some(text) = &evidence.provider_base_string {
+        case = case.with_provider_base_string(text);
+    }
+    if let Some(text) = &evidence.signature {
+        case = case.with_provider_signature(text);
+    }
+    let report = Report::of(&diagnose(&case), &evidence, &veil);
+    Explained {
+        text: text::report(&report, &Extent::default(), &veil),
+        document: json::document(&report, &veil),
+    }
+}
+
 /// The texts of one side that were given apart.
 struct Given {
     client: Option<String>,
@@ -137,10 +178,7 @@ impl Doctor {
             return self.print(&report, &[], &veil);
         }
         let evidence = Evidence::read(&self.inputs, self.response.as_deref())?;
-        let keys = match &self.keys {
-            Some(path) => Some(keys_file::read(path)?.into_doctor_keys()),
-            None => None,
-        };
+        let keys = self.keys(&evidence)?;
         let given = Given {
             client: text_of(self.client_base_string.as_ref())?
                 .or_else(|| evidence.client_base_string.clone()),
@@ -171,6 +209,30 @@ impl Doctor {
                 self.print(&report, &bases(&diagnosis, &given), &veil)
             }
         }
+    }
+
+    /// The keys that an option names; else those of the profile in use, if it is the one that
+    /// signed: other keys would only mislead.
+    fn keys(&self, evidence: &Evidence) -> Result<Option<Keys>, Failure> {
+        if let Some(keys) = self.credentials.named()? {
+            return Ok(Some(keys.into_doctor_keys()));
+        }
+        if evidence.requests().next().is_none() {
+            return Ok(None);
+        }
+        let Some((profile, by)) = credentials::in_use()? else {
+            return Ok(None);
+        };
+        let own = profile.written.consumer_key.as_deref();
+        if !own.is_some_and(|key| evidence.has_consumer(key)) {
+            output::note(&format!(
+                "the profile {} ({by}) has another consumer key and is not used; --profile NAME names one",
+                profile.name
+            ));
+            return Ok(None);
+        }
+        output::note(&format!("profile: {} ({by})", profile.name));
+        credentials::load(profile).map(|keys| Some(keys.into_doctor_keys()))
     }
 
     fn print(
@@ -225,7 +287,7 @@ impl Doctor {
             return String::new();
         }
         let options = [
-            ("--keys", &self.keys),
+            ("--keys", &self.credentials.keys),
             ("--response", &self.response),
             ("--client-base-string", &self.client_base_string),
             ("--provider-base-string", &self.provider_base_string),
@@ -236,6 +298,9 @@ impl Doctor {
             if let Some(path) = path {
                 words.push(format!("{name} {}", path.display()));
             }
+        }
+        if let Some(name) = &self.credentials.profile {
+            words.push(format!("--profile {name}"));
         }
         if let Some(scheme) = self.scheme {
             words.push(format!("--scheme {scheme}"));

@@ -8,6 +8,7 @@ use crate::output;
 const AFTER: &str = "\
 Examples:
   countersign schema doctor > doctor-1.json
+  countersign schema profile
 
 Exit codes: 0 printed, 2 usage.";
 
@@ -16,12 +17,24 @@ Exit codes: 0 printed, 2 usage.";
 enum Document {
     /// What `doctor --format json` prints: countersign/doctor/1.
     Doctor,
+    /// What the commands below `profile` print: countersign/profile/1.
+    Profile,
+    /// What `profile presets --format json` prints: countersign/presets/1.
+    Presets,
+    /// What `request --format json` prints: countersign/request/1.
+    Request,
+    /// What the commands below `token` print: countersign/token/1.
+    Token,
 }
 
 impl Document {
     const fn schema(self) -> &'static str {
         match self {
             Self::Doctor => include_str!("../../schema/doctor-1.json"),
+            Self::Profile => include_str!("../../schema/profile-1.json"),
+            Self::Presets => include_str!("../../schema/presets-1.json"),
+            Self::Request => include_str!("../../schema/request-1.json"),
+            Self::Token => include_str!("../../schema/token-1.json"),
         }
     }
 }

@@ -1,24 +1,26 @@
 //! `countersign sign`: signs a request offline and prints it in the form asked for.
 
-mod credentials;
+pub(crate) mod credentials;
 mod print;
-mod protocol;
+pub(crate) mod protocol;
 mod request;
 mod steps;
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use countersign_base_string::Place;
 use countersign_key::SecureRandom;
 use countersign_signature::{OsRandom, SignError, SignRequest, Signed};
 
+use crate::credentials::Credentials;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::{keys_file, output};
+use crate::keys_file::{KeySet, Place};
+use crate::output;
 
 const AFTER: &str = "\
 Examples:
   countersign sign --keys keys.toml 'https://api.example.com/v1/items?q=red%20shoes'
+  countersign sign --profile acme 'https://api.example.com/v1/items'
   countersign sign --keys keys.toml --as curl \\
     --form status='Hello world' https://api.example.com/v1/update
   countersign sign --keys keys.toml --method POST --oauth oauth_callback=oob \\
@@ -31,9 +33,10 @@ Examples:
 The keys file is TOML: consumer_key, consumer_secret, token, token_secret,
 session_handle, private_key, certificate, passphrase_file, realm. The paths in it
 are relative to it. token = \"\" sends an empty oauth_token, no token sends none.
+It may also hold what a profile holds: signature_method, placement, body_hash.
 
-Method: RSA-SHA1 if the keys file has a private_key, else HMAC-SHA1, unless
---signature-method says otherwise. PLAINTEXT only when it is named.
+Method: that of the keys file or profile; without one RSA-SHA1 if there is a
+private_key, else HMAC-SHA1, unless --signature-method says otherwise. PLAINTEXT only when it is named.
 
 --oauth replaces what the keys file would send; two options that contradict each
 other are a mistake. The key stays that of the keys file.
@@ -48,9 +51,8 @@ are missing.";
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(crate) struct Sign {
-    /// Keys file (TOML); - for standard input.
-    #[arg(long, value_name = "FILE")]
-    keys: PathBuf,
+    #[command(flatten)]
+    credentials: Credentials,
     /// The request method; otherwise GET, or POST with a form or a body.
     #[arg(long, short = 'X', value_name = "METHOD")]
     method: Option<String>,
@@ -91,9 +93,10 @@ pub(crate) struct Sign {
     /// The realm of the Authorization header; otherwise that of the keys file.
     #[arg(long, value_name = "TEXT")]
     realm: Option<String>,
-    /// What to print; query and form put the protocol parameters there.
-    #[arg(long = "as", value_enum, default_value_t, value_name = "FORM")]
-    form_of_output: As,
+    /// What to print; query and form put the protocol parameters there. Otherwise the place that
+    /// the profile names, or the header.
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    form_of_output: Option<As>,
     /// Print the steps to the signature on standard error.
     #[arg(long)]
     steps: bool,
@@ -103,10 +106,9 @@ pub(crate) struct Sign {
 }
 
 /// What is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum As {
     /// The Authorization header.
-    #[default]
     Header,
     /// The URL with the protocol parameters in its query.
     Query,
@@ -121,27 +123,39 @@ pub(crate) enum As {
 }
 
 impl As {
-    const fn place(self) -> Place {
+    /// What is printed where no option says it.
+    fn usual(keys: &KeySet) -> Self {
+        match keys.facts.placement {
+            Some(Place::Query) => Self::Query,
+            Some(Place::Body) => Self::Form,
+            Some(Place::Header) | None => Self::Header,
+        }
+    }
+
+    const fn place(self) -> countersign_base_string::Place {
         match self {
-            Self::Query => Place::Query,
-            Self::Form => Place::Body,
-            Self::Header | Self::Curl | Self::Http | Self::Json => Place::Header,
+            Self::Query => countersign_base_string::Place::Query,
+            Self::Form => countersign_base_string::Place::Body,
+            Self::Header | Self::Curl | Self::Http | Self::Json => {
+                countersign_base_string::Place::Header
+            }
         }
     }
 }
 
 impl Sign {
     pub(crate) fn run(&self) -> Outcome {
-        let keys = keys_file::read(&self.keys)?;
-        let plan = request::Plan::new(self)?;
+        let keys = self.credentials.read()?;
+        let form = self.form_of_output.unwrap_or_else(|| As::usual(&keys));
+        let plan = request::Plan::new(self, form)?;
         let method = credentials::method(self.asked_method()?.as_deref(), &keys)?;
         let signer = credentials::signer(method, &keys)?;
-        let values = protocol::Values::new(self, &keys, method, plan.body())?;
+        let values = protocol::Values::new(self, &keys, method, &plan)?;
         let protocol = values.parameters();
         let request = plan.request()?;
-        let place = self.form_of_output.place();
+        let place = form.place();
         let mut sign = SignRequest::new(&request, &protocol).with_placement(place);
-        let realm = self.realm(&keys)?;
+        let realm = self.realm(&keys, place)?;
         if let Some(realm) = realm {
             sign = sign.with_realm(realm);
         }
@@ -156,7 +170,7 @@ impl Sign {
         if self.steps {
             output::note(&steps::text(&request, &signed, &keys, method));
         }
-        self.print(&plan, &signed)?;
+        print(form, &plan, &signed)?;
         Ok(Exit::Yes)
     }
 
@@ -176,8 +190,12 @@ impl Sign {
         }
     }
 
-    fn realm<'a>(&'a self, keys: &'a keys_file::KeySet) -> Result<Option<&'a str>, Failure> {
-        let in_header = self.form_of_output.place() == Place::Header;
+    fn realm<'a>(
+        &'a self,
+        keys: &'a KeySet,
+        place: countersign_base_string::Place,
+    ) -> Result<Option<&'a str>, Failure> {
+        let in_header = place == countersign_base_string::Place::Header;
         match (&self.realm, in_header) {
             (Some(realm), true) => Ok(Some(realm)),
             (Some(_), false) => Err(Failure::Usage(
@@ -188,20 +206,20 @@ impl Sign {
             (None, false) => Ok(None),
         }
     }
+}
 
-    fn print(&self, plan: &request::Plan, signed: &Signed) -> Result<(), Failure> {
-        match self.form_of_output {
-            As::Header => output::data(&print::header(signed)),
-            As::Query => output::data(&signed.url(plan.url())),
-            As::Form => output::exact(&print::form(plan, signed)),
-            As::Curl => output::data(&print::curl(plan, signed)?),
-            As::Http => output::exact(&print::http(plan, signed)?),
-            As::Json => {
-                if core::str::from_utf8(plan.body()).is_err() {
-                    output::note("the body is no text: the document has null for it");
-                }
-                output::json(&print::json(plan, signed))
+fn print(form: As, plan: &request::Plan, signed: &Signed) -> Result<(), Failure> {
+    match form {
+        As::Header => output::data(&print::header(signed)),
+        As::Query => output::data(&signed.url(plan.url())),
+        As::Form => output::exact(&print::form(plan, signed)),
+        As::Curl => output::data(&print::curl(plan, signed)?),
+        As::Http => output::exact(&print::http(plan, signed)?),
+        As::Json => {
+            if core::str::from_utf8(plan.body()).is_err() {
+                output::note("the body is no text: the document has null for it");
             }
+            output::json(&print::json(plan, signed))
         }
     }
 }

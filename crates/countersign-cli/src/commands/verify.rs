@@ -14,13 +14,15 @@ use countersign_clock::UnixTime;
 use countersign_verify::{Policy, examine};
 
 use crate::commands::doctor::unix_time;
+use crate::credentials::Credentials;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Format;
-use crate::{input, keys_file, output};
+use crate::{input, output};
 
 const AFTER: &str = "\
 Examples:
   countersign verify --keys keys.toml request.http
+  countersign verify --profile acme request.http
   countersign verify --keys keys.toml --scheme http --at 1191242096 request.http
   countersign sign --keys keys.toml --as curl URL | countersign verify --keys keys.toml -
 
@@ -37,9 +39,8 @@ are missing.";
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(crate) struct Verify {
-    /// Keys file (TOML) with the credentials of the request; - for standard input.
-    #[arg(long, value_name = "FILE")]
-    keys: PathBuf,
+    #[command(flatten)]
+    credentials: Credentials,
     /// The verifier's time in seconds since 1970; otherwise now.
     #[arg(long, value_name = "UNIX_TIME", value_parser = unix_time)]
     at: Option<UnixTime>,
@@ -56,7 +57,7 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(&self) -> Outcome {
-        let keys = keys_file::read(&self.keys)?;
+        let keys = self.credentials.read()?;
         let what = self.request.display().to_string();
         let failed = |error: &CaptureError| Failure::input(what.clone(), error);
         let capture = read(&input::read(&self.request)?).map_err(|error| failed(&error))?;

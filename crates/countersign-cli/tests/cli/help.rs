@@ -13,10 +13,31 @@ const COMMANDS: &[&[&str]] = &[
     &["cert", "check"],
     &["cert", "new"],
     &["cert", "renew"],
+    &["profile"],
+    &["profile", "add"],
+    &["profile", "import"],
+    &["profile", "list"],
+    &["profile", "use"],
+    &["profile", "show"],
+    &["profile", "status"],
+    &["profile", "remove"],
+    &["profile", "presets"],
     &["completions"],
     &["man"],
     &["schema"],
 ];
+
+/// What the feature `network` brings.
+#[cfg(feature = "network")]
+const NETWORK: &[&[&str]] = &[
+    &["request"],
+    &["token"],
+    &["token", "authorize"],
+    &["token", "renew"],
+    &["token", "status"],
+];
+#[cfg(not(feature = "network"))]
+const NETWORK: &[&[&str]] = &[];
 
 /// What the feature `service` brings.
 #[cfg(feature = "service")]
@@ -58,7 +79,7 @@ const SERVICE: &[&[&str]] = &[
 const SERVICE: &[&[&str]] = &[];
 
 fn commands() -> impl Iterator<Item = &'static [&'static str]> {
-    COMMANDS.iter().chain(SERVICE).copied()
+    COMMANDS.iter().chain(NETWORK).chain(SERVICE).copied()
 }
 
 #[test]
@@ -70,7 +91,10 @@ fn every_help_has_examples_and_exit_codes() {
             "{command:?}: {}",
             ran.out
         );
-        if command != ["cert"] {
+        if ![["cert"], ["profile"], ["token"]]
+            .iter()
+            .any(|it| command == it)
+        {
             assert!(
                 ran.out.contains("Exit codes: 0 "),
                 "{command:?}: {}",
@@ -120,6 +144,7 @@ fn there_is_a_manual_page_for_each_command() {
         "countersign.1",
         "countersign-sign.1",
         "countersign-cert-check.1",
+        "countersign-profile-add.1",
     ] {
         assert!(files.path().join("man1").join(page).exists(), "{page}");
     }

@@ -24,12 +24,17 @@ mod doctor_pairs;
 mod explain;
 mod help;
 mod keys_file;
+mod profile;
 mod redact;
+#[cfg(feature = "network")]
+mod request;
 mod run;
 mod schema;
 mod secrets;
 #[cfg(feature = "service")]
 mod serve;
 mod sign;
+#[cfg(feature = "network")]
+mod token;
 mod valid;
 mod verify;

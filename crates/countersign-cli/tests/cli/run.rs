@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -40,19 +40,15 @@ pub(crate) fn run_with(
     input: &[u8],
     variables: &[(&str, &str)],
 ) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
-        .args(arguments)
-        .current_dir(directory)
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .envs(variables.iter().copied())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command starts");
+    let mut child = start(directory, arguments, variables);
     // A command that reads nothing may have ended already.
     let _ignored = child.stdin.take().expect("a pipe").write_all(input);
+    ended(arguments, child)
+}
+
+/// What a started command came to.
+#[track_caller]
+pub(crate) fn ended(arguments: &[&str], child: Child) -> Ran {
     let done = child.wait_with_output().expect("the command ends");
     let ran = Ran {
         code: done.status.code().expect("no signal"),
@@ -62,6 +58,27 @@ pub(crate) fn run_with(
     crate::valid::holds_for(arguments, &ran);
     ran
 }
+
+/// Starts `countersign`, with pipes to it.
+pub(crate) fn start(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(arguments)
+        .current_dir(directory)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        // Whoever runs the tests may have profiles of their own.
+        .env_remove("COUNTERSIGN_PROFILE")
+        .env("COUNTERSIGN_CONFIG_DIR", NO_PROFILES)
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts")
+}
+
+/// Where no test looks for profiles unless it says so.
+const NO_PROFILES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/no-profiles");
 
 /// Runs it anywhere, with nothing on standard input.
 pub(crate) fn run(arguments: &[&str]) -> Ran {

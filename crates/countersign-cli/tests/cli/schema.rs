@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::run::{run, run_in};
-use crate::valid::{STRICT, schema};
+use crate::valid::{KINDS, schema, strict};
 
 fn document() -> Value {
     let examples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/refused");
@@ -21,22 +21,24 @@ fn document() -> Value {
 }
 
 #[test]
-fn the_command_prints_the_committed_schema() {
-    let ran = run(&["schema", "doctor"]).exits(0);
-    assert_eq!(ran.json(), schema());
-    assert_eq!(
-        schema()["$schema"],
-        "https://json-schema.org/draft/2020-12/schema"
-    );
-    assert!(jsonschema::meta::is_valid(&schema()));
+fn the_command_prints_the_committed_schemas() {
+    for kind in KINDS {
+        let ran = run(&["schema", kind]).exits(0);
+        assert_eq!(ran.json(), schema(kind));
+        assert_eq!(
+            schema(kind)["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
+        assert!(jsonschema::meta::is_valid(&schema(kind)), "{kind}");
+    }
     run(&["schema", "nothing"]).exits(2);
 }
 
 #[test]
 fn a_document_fits_and_a_tampered_one_does_not() {
     let whole = document();
-    let open = jsonschema::validator_for(&schema()).expect("a schema");
-    assert!(open.is_valid(&whole) && STRICT.is_valid(&whole));
+    let open = jsonschema::validator_for(&schema("doctor")).expect("a schema");
+    assert!(open.is_valid(&whole) && strict("doctor").is_valid(&whole));
     let tampered: [(&str, Value); 12] = [
         ("/schema", json!("countersign/doctor/2")),
         ("/verdict", json!("certain")),
@@ -56,7 +58,7 @@ fn a_document_fits_and_a_tampered_one_does_not() {
         *document.pointer_mut(pointer).expect(pointer) = value.clone();
         assert!(!open.is_valid(&document), "{pointer} = {value}");
     }
-    let promised: Vec<String> = schema()["required"]
+    let promised: Vec<String> = schema("doctor")["required"]
         .as_array()
         .expect("names")
         .iter()
@@ -74,7 +76,7 @@ fn a_document_fits_and_a_tampered_one_does_not() {
 fn what_is_not_described_is_allowed_but_never_printed() {
     let mut document = document();
     document["added"] = json!(1);
-    let open = jsonschema::validator_for(&schema()).expect("a schema");
+    let open = jsonschema::validator_for(&schema("doctor")).expect("a schema");
     assert!(open.is_valid(&document));
-    assert!(!STRICT.is_valid(&document));
+    assert!(!strict("doctor").is_valid(&document));
 }

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use crate::run::{Files, run_in};
 
 /// The service, ended with the test.
-struct Service(Child);
+pub(crate) struct Service(Child);
 
 impl Drop for Service {
     fn drop(&mut self) {
@@ -17,7 +17,7 @@ impl Drop for Service {
 }
 
 impl Service {
-    fn start(directory: &Path, more: &[&str]) -> (Self, String) {
+    pub(crate) fn start(directory: &Path, more: &[&str]) -> (Self, String) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
             .args([
                 "serve",
@@ -47,7 +47,7 @@ impl Service {
 
     /// Asks it to stop, and gives the log.
     #[cfg(unix)]
-    fn terminate(mut self) -> (i32, String) {
+    pub(crate) fn terminate(mut self) -> (i32, String) {
         let pid = self.0.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         assert!(sent.success());

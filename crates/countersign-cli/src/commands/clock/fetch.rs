@@ -1,15 +1,13 @@
 //! Asking a server for its time.
 
 use core::time::Duration;
-use std::sync::Arc;
 use std::time::Instant;
 
 use countersign_clock::{Bound, UnixTime, examine, system};
-use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
 
 use super::comparison::Comparison;
 use crate::exit::Failure;
+use crate::network;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -20,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
     reason = "how long the answer travelled is part of the margin"
 )]
 pub(super) fn compare(url: &str) -> Result<Comparison, Failure> {
-    let agent = agent();
+    let agent = network::agent(PATIENCE);
     let (started, before) = (Instant::now(), system::now());
     let answer = agent.head(url).call().map_err(|error| Failure::Input {
         what: url.to_owned(),
@@ -63,20 +61,4 @@ fn unusable(url: &str, why: &str) -> Failure {
 fn midpoint(before: UnixTime, travelled: Duration) -> UnixTime {
     let half = travelled.as_secs().checked_div(2).unwrap_or(0);
     before.saturating_add(i64::try_from(half).unwrap_or(0))
-}
-
-/// Trusts what the operating system trusts; a clock that is far off is judged by that too.
-fn agent() -> Agent {
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build();
-    Agent::config_builder()
-        .tls_config(tls)
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .timeout_global(Some(PATIENCE))
-        .build()
-        .new_agent()
 }

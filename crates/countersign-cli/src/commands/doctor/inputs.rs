@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use countersign_base_string::{Limits, Parameters, Scheme};
 use countersign_capture::{
-    Capture, EchoKind, EchoOrigin, Exchange, OwnedAnswer, OwnedRequest, read,
+    Capture, Echo, EchoKind, EchoOrigin, Exchange, OwnedAnswer, OwnedRequest, read,
 };
 
 use crate::exit::Failure;
@@ -111,8 +112,24 @@ impl Evidence {
         Ok(capture)
     }
 
+    /// Of a request that was sent from here, and its answer.
+    #[cfg(feature = "network")]
+    pub(super) fn of(request: OwnedRequest, answer: OwnedAnswer) -> Self {
+        let mut evidence = Self::default();
+        evidence.take(&answer.echoes());
+        evidence.subjects.push(Subject {
+            request: Some(request),
+            answer: Some(answer),
+        });
+        evidence
+    }
+
     fn take_echoes(&mut self, capture: &Capture) {
-        for echo in capture.echoes() {
+        self.take(capture.echoes());
+    }
+
+    fn take(&mut self, echoes: &[Echo]) {
+        for echo in echoes {
             self.echoes.push(echo.as_str().to_owned());
             let slot = match (echo.kind(), echo.origin()) {
                 (EchoKind::BaseString, EchoOrigin::Client) => &mut self.client_base_string,
@@ -155,6 +172,21 @@ impl Evidence {
         self.subjects
             .iter()
             .filter_map(|subject| subject.answer.as_ref())
+    }
+
+    /// Whether one of the requests was signed by this consumer, as far as it can be read.
+    pub(super) fn has_consumer(&self, key: &str) -> bool {
+        let limits = Limits::default();
+        self.requests().any(|owned| {
+            // The scheme has no part in what is looked for.
+            owned.as_request(Some(Scheme::Https)).is_ok_and(|request| {
+                Parameters::collect(&request, &limits).is_ok_and(|parameters| {
+                    parameters
+                        .protocol("oauth_consumer_key")
+                        .is_some_and(|it| it.value() == key.as_bytes())
+                })
+            })
+        })
     }
 
     /// Texts that stood in an input beside requests and answers.

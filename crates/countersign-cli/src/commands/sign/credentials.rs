@@ -7,15 +7,15 @@ use crate::exit::Failure;
 use crate::keys_file::KeySet;
 
 /// The method asked for, or the one that fits the keys.
-pub(super) fn method(asked: Option<&str>, keys: &KeySet) -> Result<&'static Method, Failure> {
-    let Some(name) = asked else {
+pub(crate) fn method(asked: Option<&str>, keys: &KeySet) -> Result<&'static Method, Failure> {
+    let Some(name) = asked.or(keys.facts.signature_method.as_deref()) else {
         return Ok(if keys.private_key.is_some() {
             Method::RSA_SHA1
         } else {
             Method::HMAC_SHA1
         });
     };
-    // Naming PLAINTEXT on the command line is the opt-in.
+    // Naming PLAINTEXT on the command line, or in one's own file, is the opt-in.
     let methods = Methods::standard().dangerous_with_plaintext();
     methods.find(name).ok_or_else(|| {
         let names: Vec<_> = methods.iter().map(Method::name).collect();
@@ -27,7 +27,7 @@ pub(super) fn method(asked: Option<&str>, keys: &KeySet) -> Result<&'static Meth
 }
 
 /// The signer, or what is missing for it.
-pub(super) fn signer(method: &'static Method, keys: &KeySet) -> Result<Signer, Failure> {
+pub(crate) fn signer(method: &'static Method, keys: &KeySet) -> Result<Signer, Failure> {
     match method.kind() {
         KeyKind::Rsa => {
             let key = keys.private_key.as_ref().ok_or_else(|| {
@@ -59,7 +59,7 @@ pub(super) fn signer(method: &'static Method, keys: &KeySet) -> Result<Signer, F
 }
 
 /// What a missing entry of the keys file is called, and how it is written.
-pub(super) fn missing(name: &str, why: impl core::fmt::Display, example: &str) -> Failure {
+pub(crate) fn missing(name: &str, why: impl core::fmt::Display, example: &str) -> Failure {
     Failure::Credentials(format!(
         "{name} is missing in the keys file, {why} needs it; a line like\n  {example}"
     ))

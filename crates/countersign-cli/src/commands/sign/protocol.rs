@@ -4,6 +4,7 @@ use countersign_base_string::ProtocolParameters;
 use countersign_clock::UnixTime;
 use countersign_signature::{Method, OsRandom, body_hash, nonce};
 
+use super::request::Plan;
 use super::{Sign, credentials};
 use crate::exit::Failure;
 use crate::keys_file::KeySet;
@@ -29,7 +30,7 @@ impl Values {
         sign: &Sign,
         keys: &KeySet,
         method: &'static Method,
-        body: &[u8],
+        plan: &Plan,
     ) -> Result<Self, Failure> {
         let mut given = Given::read(&sign.oauth, keys)?;
         // The method has been read from it already.
@@ -57,9 +58,9 @@ impl Values {
             Some(text) => text,
             None => nonce(&mut OsRandom::new()).map_err(|error| Failure::work(&error))?,
         };
-        let hash = sign
-            .body_hash
-            .then(|| body_hash::compute(body_hash::Rule::MethodHash.hash_for(method), body));
+        let hashes = sign.body_hash || (keys.facts.body_hash && plan.has_unsigned_body());
+        let hash = hashes
+            .then(|| body_hash::compute(body_hash::Rule::MethodHash.hash_for(method), plan.body()));
         let body_hash = given.either("oauth_body_hash", hash.as_ref())?;
         let own_version = given.has("oauth_version");
         if own_version && sign.no_version {
@@ -190,7 +191,7 @@ fn pair(option: &str, keys: &KeySet) -> Result<(String, String), Failure> {
 }
 
 /// `@FILE` stands for what the file holds, without the line end at its end.
-pub(super) fn from_file(value: &str) -> Result<String, Failure> {
+pub(crate) fn from_file(value: &str) -> Result<String, Failure> {
     match value.strip_prefix('@') {
         Some(path) => {
             let text = input::read_text(path.as_ref())?;

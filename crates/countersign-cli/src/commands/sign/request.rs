@@ -20,13 +20,13 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(sign: &Sign) -> Result<Self, Failure> {
+    pub(super) fn new(sign: &Sign, form: As) -> Result<Self, Failure> {
         // The fragment is for browsers; it is neither sent nor signed.
         let url = sign.url.split('#').next().unwrap_or_default().to_owned();
         let scheme = Uri::parse(&url)
             .map_err(|error| wrong_url(&error))?
             .scheme();
-        let (content_type, body) = body(sign)?;
+        let (content_type, body) = body(sign, form)?;
         let method = match &sign.method {
             Some(method) => method.clone(),
             None if content_type.is_some() => "POST".to_owned(),
@@ -84,6 +84,11 @@ impl Plan {
         self.content_type.is_some()
     }
 
+    /// Whether it has a body whose bytes no signature covers without a hash.
+    pub(super) fn has_unsigned_body(&self) -> bool {
+        self.content_type.as_deref().is_some_and(|it| it != FORM)
+    }
+
     pub(super) const fn scheme(&self) -> Scheme {
         self.scheme
     }
@@ -99,11 +104,11 @@ fn wrong_url(error: &dyn core::error::Error) -> Failure {
 }
 
 /// The media type and the bytes of the body, if there is one.
-fn body(sign: &Sign) -> Result<(Option<String>, Vec<u8>), Failure> {
+fn body(sign: &Sign, form: As) -> Result<(Option<String>, Vec<u8>), Failure> {
     if let Some(path) = &sign.body {
         return Ok((sign.content_type.clone(), input::read(path)?));
     }
-    if sign.form.is_empty() && sign.form_of_output != As::Form {
+    if sign.form.is_empty() && form != As::Form {
         return Ok((None, Vec::new()));
     }
     let mut pairs = Vec::with_capacity(sign.form.len());

@@ -1,0 +1,152 @@
+//! `countersign request`: signs a request, sends it, shows the answer, explains a refusal.
+
+pub(crate) mod client;
+mod document;
+pub(crate) mod exchange;
+mod items;
+mod plan;
+pub(crate) mod show;
+
+use core::time::Duration;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use countersign_capture::OwnedAnswer;
+
+use crate::commands::doctor;
+use crate::credentials::Credentials;
+use crate::exit::{Exit, Outcome};
+use crate::output::{self, Format};
+use exchange::Course;
+use plan::Plan;
+
+const AFTER: &str = "\
+Examples:
+  countersign request --profile acme https://api.example.com/v1/items q=='red shoes'
+  countersign request --profile acme POST /v1/update status='Hello world'
+  countersign request --keys keys.toml PUT https://api.example.com/orders/7 count:=3 note=urgent
+  countersign request --keys keys.toml POST https://api.example.com/orders \\
+    --body order.json Content-Type:application/json
+  countersign request --keys keys.toml --dry-run https://api.example.com/v1/items
+
+Items: NAME==VALUE goes into the query, NAME=VALUE into the form, NAME:VALUE is a
+header. With a NAME:=JSON the body is a JSON object, and NAME=VALUE a text in it.
+@FILE as value takes it from a file. A URL that begins with / is below the base_url
+of the profile.
+
+One refusal is answered by the client itself: a refused timestamp by one that is
+corrected by the answer, a used nonce of a request that changes nothing by another,
+a refused token by that which another process has put into the profile meanwhile.
+Redirects are followed with --follow only, and only within the origin.
+
+Exit codes: 0 answered, 1 refused or failed (a status of 400 or more), 2 usage,
+3 no answer, 4 credentials are missing.";
+
+/// Sign a request, send it and show the answer; if it was refused, say why.
+#[derive(Args, Debug)]
+#[command(after_help = AFTER)]
+pub(crate) struct Request {
+    #[command(flatten)]
+    credentials: Credentials,
+    /// HMAC-SHA1, RSA-SHA256 ...; otherwise that of the keys.
+    #[arg(long, value_name = "NAME")]
+    signature_method: Option<String>,
+    /// The body; - for standard input.
+    #[arg(long, value_name = "FILE")]
+    body: Option<PathBuf>,
+    /// Follow redirects within the origin, each signed anew.
+    #[arg(long)]
+    follow: bool,
+    /// Send it once, whatever the answer.
+    #[arg(long)]
+    no_retry: bool,
+    /// For how many seconds to wait for the answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    timeout: u32,
+    /// Print the signed request and send nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// What to print of the answer.
+    #[arg(long, value_enum, default_value_t, value_name = "PART")]
+    print: Print,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// The method, in capitals, if it is not GET, or POST with a body; the URL; items.
+    #[arg(value_name = "[METHOD] URL [ITEM]", required = true)]
+    words: Vec<String>,
+}
+
+/// What is printed of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Print {
+    /// Status, headers and body.
+    #[default]
+    All,
+    /// The body, byte for byte.
+    Body,
+    /// Status and headers.
+    Head,
+}
+
+impl Request {
+    pub(crate) fn run(&self) -> Outcome {
+        let keys = self.credentials.read()?;
+        let plan = Plan::new(&self.words, self.body.as_deref(), &keys)?;
+        let client = client::credentials(&keys, self.signature_method.as_deref())?;
+        if self.dry_run {
+            let signed = exchange::signed(&plan, &client, 0)?;
+            match self.format {
+                Format::Text => output::exact(&show::request(&signed)?)?,
+                Format::Json => output::json(&document::document(&plan, None, None))?,
+            }
+            return Ok(Exit::Yes);
+        }
+        let patience = Duration::from_secs(self.timeout.into());
+        let asked = self.signature_method.as_deref();
+        let reread = || {
+            let keys = self.credentials.reread()?;
+            keys.map(|keys| client::credentials(&keys, asked))
+                .transpose()
+        };
+        let course = Course {
+            reread: &reread,
+            follows: self.follow,
+            retries: !self.no_retry,
+        };
+        let exchange = exchange::run(plan, &client, &course, patience)?;
+        for note in exchange.notes() {
+            output::note(&countersign_problem::harmless(note));
+        }
+        let explained = is_refused(&exchange.answer)
+            .then(|| {
+                let request = show::owned(&exchange.request)?;
+                let keys = keys.into_doctor_keys();
+                Ok(doctor::explain(request, exchange.answer.clone(), &keys))
+            })
+            .transpose()?;
+        match self.format {
+            Format::Json => {
+                let doctor = explained.map(|explained| explained.document);
+                output::json(&document::document(&exchange.plan, Some(&exchange), doctor))?;
+            }
+            Format::Text => {
+                show::answer(&exchange, self.print)?;
+                if let Some(explained) = explained {
+                    output::note(&explained.text);
+                }
+            }
+        }
+        Ok(if exchange.status() < 400 {
+            Exit::Yes
+        } else {
+            Exit::No
+        })
+    }
+}
+
+/// Whether an answer is about the signature and its keys, and not about what was asked for.
+fn is_refused(answer: &OwnedAnswer) -> bool {
+    let status = answer.status().unwrap_or_default();
+    status == 401 || ((400..500).contains(&status) && answer.problem().is_some())
+}

@@ -1,0 +1,271 @@
+//! Sending: signed anew each time, with one retry and redirects within the origin.
+
+use core::time::Duration;
+
+use countersign_capture::OwnedAnswer;
+use countersign_client::{
+    Attempts, Credentials, Next, RedirectPolicy, Redirects, SignError, Stamp,
+};
+use countersign_clock::system;
+use countersign_signature::{OsRandom, SignError as Signing};
+use ureq::Agent;
+use ureq::http::header::LOCATION;
+use ureq::http::{Request, Response};
+
+use super::plan::Plan;
+use crate::exit::{Failure, in_full};
+use crate::network;
+
+/// More than this is no answer to show.
+const LIMIT: u64 = 64 * 1024 * 1024;
+
+/// How many redirects of one request are followed.
+const REDIRECTS: u8 = 5;
+
+/// Gives the credentials once more, if they may have changed.
+pub(super) type Reread<'r> = dyn Fn() -> Result<Option<Credentials>, Failure> + 'r;
+
+/// What may be done about an answer.
+pub(super) struct Course<'r> {
+    pub(super) reread: &'r Reread<'r>,
+    pub(super) follows: bool,
+    pub(super) retries: bool,
+}
+
+/// Why a request was sent a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Retried {
+    Clock,
+    Nonce,
+    Token,
+}
+
+impl Retried {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Clock => "clock",
+            Self::Nonce => "nonce",
+            Self::Token => "token",
+        }
+    }
+}
+
+/// The last request as it was sent, and its answer.
+pub(super) struct Exchange {
+    /// The request before it was signed.
+    pub(super) plan: Plan,
+    pub(super) request: Request<Vec<u8>>,
+    pub(super) response: Response<Vec<u8>>,
+    pub(super) answer: OwnedAnswer,
+    pub(super) sent: u32,
+    pub(super) retried: Option<Retried>,
+    /// By how many seconds the provider's clock is ahead, where it mattered.
+    pub(super) offset: i64,
+    notes: Vec<String>,
+}
+
+impl Exchange {
+    pub(super) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// What was done on the way, for people.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}
+
+/// The request, signed with a time that is so many seconds from this machine's.
+pub(super) fn signed(
+    plan: &Plan,
+    credentials: &Credentials,
+    offset: i64,
+) -> Result<Request<Vec<u8>>, Failure> {
+    let mut random = OsRandom::new();
+    let now = system::now().saturating_add(offset);
+    let stamp = Stamp::drawn(now, &mut random).map_err(|error| Failure::work(&error))?;
+    let mut request = plan.request();
+    credentials
+        .sign_in_place(&mut request, stamp)
+        .map_err(refused)?;
+    Ok(request)
+}
+
+/// What can't be signed is a matter of the command line, but for the key.
+fn refused(error: SignError) -> Failure {
+    match &error {
+        SignError::Key(_) | SignError::Sign(Signing::Signer(_) | Signing::External(_)) => {
+            Failure::work(&error)
+        }
+        _ => Failure::Usage(in_full(&error)),
+    }
+}
+
+pub(super) fn run(
+    mut plan: Plan,
+    credentials: &Credentials,
+    course: &Course<'_>,
+    patience: Duration,
+) -> Result<Exchange, Failure> {
+    let mut credentials = credentials.clone();
+    let agent = network::agent(patience);
+    let policy = if course.follows {
+        RedirectPolicy::SameOrigin { most: REDIRECTS }
+    } else {
+        RedirectPolicy::Deliver
+    };
+    let mut redirects = Redirects::new(policy, &plan.uri).map_err(|error| Failure::work(&error))?;
+    let mut attempts = Attempts::new(&plan.method);
+    let mut notes = Vec::new();
+    let (mut sent, mut offset, mut retried) = (0_u32, 0, None);
+    loop {
+        let request = signed(&plan, &credentials, offset)?;
+        let response = send(&agent, &request)?;
+        sent = sent.saturating_add(1);
+        if let Some(location) = location(&response) {
+            let next = redirects.follow(&plan.method, &plan.uri, response.status(), location);
+            match next {
+                Ok(redirect) => {
+                    notes.push(format!("redirected to {}", redirect.uri()));
+                    plan.follow(&redirect);
+                    continue;
+                }
+                Err(error) => notes.push(format!("redirect to {location}: {error}")),
+            }
+        }
+        if retried.is_none() && course.retries {
+            let next = attempts.next(&response, system::now());
+            if next == Next::Reread
+                && let Some(other) = (course.reread)()?
+                && other.token() != credentials.token()
+            {
+                notes.push(
+                    "the token was refused, and the profile has another one by now; sent once more with it"
+                        .to_owned(),
+                );
+                credentials = other;
+                retried = Some(Retried::Token);
+                continue;
+            }
+            retried = again(&next, &mut offset, &mut notes);
+            if retried.is_some() {
+                continue;
+            }
+        }
+        let answer = owned(&response);
+        return Ok(Exchange {
+            plan,
+            request,
+            response,
+            answer,
+            sent,
+            retried,
+            offset,
+            notes,
+        });
+    }
+}
+
+/// Whether it is sent once more, and why; what only the user can do is said.
+fn again(next: &Next, offset: &mut i64, notes: &mut Vec<String>) -> Option<Retried> {
+    match next {
+        Next::CorrectClock(estimate) => {
+            *offset = estimate.offset_seconds();
+            let (seconds, way) = (
+                offset.unsigned_abs(),
+                if *offset < 0 { "ahead of" } else { "behind" },
+            );
+            notes.push(format!(
+                "the timestamp was refused: this machine's clock is {seconds} s {way} the provider's; sent once more with a corrected one (countersign clock)"
+            ));
+            Some(Retried::Clock)
+        }
+        Next::NewNonce => {
+            notes.push("the nonce was refused as used; sent once more with another".to_owned());
+            Some(Retried::Nonce)
+        }
+        Next::Wait(seconds) => {
+            notes.push(format!("the provider asks to wait for {seconds} s"));
+            None
+        }
+        Next::Renew => {
+            notes.push("the token has expired: countersign token renew".to_owned());
+            None
+        }
+        Next::Reauthorise(_) | Next::Reread => {
+            notes
+                .push("the token is not good any more: the user has to authorise again, countersign token authorize"
+                    .to_owned());
+            None
+        }
+        Next::Deliver => None,
+    }
+}
+
+fn location(response: &Response<Vec<u8>>) -> Option<&str> {
+    if !response.status().is_redirection() {
+        return None;
+    }
+    response.headers().get(LOCATION)?.to_str().ok()
+}
+
+/// Sends a request and reads the answer whole.
+pub(crate) fn send(
+    agent: &Agent,
+    request: &Request<Vec<u8>>,
+) -> Result<Response<Vec<u8>>, Failure> {
+    let failed = |error: ureq::Error| Failure::Input {
+        what: origin(request),
+        reason: in_full(&error),
+    };
+    let (parts, body) = request.clone().into_parts();
+    let response = if body.is_empty() {
+        agent.run(Request::from_parts(parts, ()))
+    } else {
+        agent.run(Request::from_parts(parts, body))
+    };
+    let (parts, body) = response.map_err(failed)?.into_parts();
+    let body = body
+        .into_with_config()
+        .limit(LIMIT)
+        .read_to_vec()
+        .map_err(failed)?;
+    Ok(Response::from_parts(parts, body))
+}
+
+/// Scheme and host: a query may hold a signature.
+fn origin(request: &Request<Vec<u8>>) -> String {
+    let uri = request.uri();
+    let authority = uri.authority().map_or("", |it| it.as_str());
+    format!("{}://{authority}", uri.scheme_str().unwrap_or_default())
+}
+
+/// The answer as the doctor takes it.
+pub(crate) fn owned(response: &Response<Vec<u8>>) -> OwnedAnswer {
+    let mut answer = OwnedAnswer::new().with_status(response.status().as_u16());
+    for (name, value) in response.headers() {
+        answer = answer.with_header(name.as_str(), value.as_bytes());
+    }
+    answer.with_body(response.body().clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Retried, again};
+    use countersign_client::Next;
+
+    #[test]
+    fn what_only_the_user_can_do_is_not_tried() {
+        let mut offset = 0;
+        let mut notes = Vec::new();
+        for next in [Next::Wait(9), Next::Renew, Next::Reread] {
+            assert_eq!(again(&next, &mut offset, &mut notes), None, "{next:?}");
+        }
+        assert_eq!(notes.len(), 3);
+        assert_eq!(again(&Next::Deliver, &mut offset, &mut notes), None);
+        assert_eq!(notes.len(), 3);
+        let nonce = again(&Next::NewNonce, &mut offset, &mut notes);
+        assert_eq!(nonce, Some(Retried::Nonce));
+        assert_eq!(offset, 0);
+    }
+}

@@ -1,0 +1,215 @@
+//! `countersign token authorize`: the three-legged flow (RFC 5849 section 2).
+
+use core::time::Duration;
+use std::io::BufRead as _;
+
+use clap::Args;
+use countersign_client::{Approved, Pending, SessionState, Start};
+use countersign_clock::system;
+use countersign_problem::harmless;
+use countersign_signature::OsRandom;
+
+use super::callback::Way;
+use super::flow::{self, NoToken};
+use super::history::{self, Event, What};
+use super::report::{self, Report, State};
+use crate::exit::{Exit, Failure, Outcome, in_full};
+use crate::output::{self, Format};
+use crate::profile::{Name, Profile, Profiles};
+
+const AFTER: &str = "\
+Examples:
+  countersign token authorize --profile acme
+  countersign token authorize --profile acme --callback oob
+  countersign token authorize --profile acme --callback http://127.0.0.1:8400/callback
+
+The callback is that of the profile, else an address of this machine that is listened
+at. With oob the provider shows a code, which is asked for here. After a callback to
+elsewhere the address is asked for to which the browser was sent.
+
+Exit codes: 0 the token is in the profile, 1 refused or declined, 2 usage, 3 no answer,
+or the profile can't be read or written; 4 there is no such profile, or it lacks keys or
+addresses.";
+
+/// Ask the user for consent, and put the token into the profile.
+///
+/// The address to open is printed on standard error. The token is in the profile, durable, when
+/// this ends with 0; it is printed nowhere.
+#[derive(Args, Debug)]
+#[command(after_help = AFTER)]
+pub(super) struct Authorize {
+    /// The profile; otherwise COUNTERSIGN_PROFILE, or the one in use.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<Name>,
+    /// oob, an address of this machine to listen at, or the one registered with the provider.
+    #[arg(long, value_name = "URL|oob")]
+    callback: Option<String>,
+    /// A parameter that the provider wants with the page or the first request, such as scope=read.
+    #[arg(long, value_name = "NAME=VALUE")]
+    parameter: Vec<String>,
+    /// For how many seconds to wait for the user.
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    timeout: u32,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Authorize {
+    pub(super) fn run(&self) -> Outcome {
+        let (profiles, profile) = flow::profile(self.profile.as_ref())?;
+        let service = flow::service(&profile.written)?;
+        for (address, line, step) in [
+            (
+                service.request_token(),
+                "request_token_url",
+                "request_token",
+            ),
+            (service.authorize(), "authorize_url", "authorize"),
+        ] {
+            if address.is_none() {
+                return Err(flow::lacks(line, step));
+            }
+        }
+        let (client, keys) = flow::client(&profile)?;
+        let asked = self.callback.as_deref();
+        let way = Way::choose(asked.or(profile.written.callback.as_deref()))?;
+        let mut random = OsRandom::new();
+        let state = SessionState::new(&mut random).map_err(|error| Failure::work(&error))?;
+        let mut start = Start::new(&client, &service, way.callback()?, &state)
+            .map_err(|error| Failure::work(&error))?;
+        let parameters = self.parameters()?;
+        for (name, value) in &parameters {
+            start = start.with_parameter(*name, *value);
+        }
+        let answered = flow::send(&|stamp| start.request(stamp))?;
+        let pending = match start.read(&answered.response) {
+            Ok(pending) => pending,
+            Err(error) => {
+                let no_token = NoToken::of(&error, &answered, &keys)?;
+                return self.done(&profiles, &profile, Some(&no_token), Exit::No);
+            }
+        };
+        let Some(approved) = self.decided(&pending, &state, &way, &parameters)? else {
+            return Ok(Exit::No);
+        };
+        self.exchange(&profiles, &profile.name, &approved, &keys)
+    }
+
+    fn parameters(&self) -> Result<Vec<(&str, &str)>, Failure> {
+        let pair =
+            |text: &'_ String| Failure::Usage(format!("--parameter {text}: expected NAME=VALUE"));
+        self.parameter
+            .iter()
+            .map(|text| text.split_once('=').ok_or_else(|| pair(text)))
+            .collect()
+    }
+
+    /// Sends the user to the provider's page, and takes what comes back; `None` if that is a no.
+    fn decided(
+        &self,
+        pending: &Pending,
+        state: &SessionState,
+        way: &Way,
+        parameters: &[(&str, &str)],
+    ) -> Result<Option<Approved>, Failure> {
+        let url = pending
+            .authorization_url(parameters)
+            .ok_or_else(|| flow::lacks("authorize_url", "authorize"))?;
+        output::note(&format!(
+            "Open this address, and decide there:\n\n  {}\n",
+            harmless(&url)
+        ));
+        let patience = Duration::from_secs(self.timeout.into());
+        let came = match way {
+            Way::Listen(listener) => listener.wait(pending, state, patience)?,
+            Way::OutOfBand => pending.with_verifier(&asked("The code that it shows: ")?),
+            Way::Elsewhere(_) => {
+                let target = asked("The address to which the browser was sent: ")?;
+                pending.come_back(&target, state)
+            }
+        };
+        match came {
+            Ok(approved) => Ok(Some(approved)),
+            Err(error) => {
+                output::note(&format!("error: {}", in_full(&error)));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Exchanges the verifier for the token; the profile is locked before it is asked for, so that
+    /// it can be kept when it comes.
+    fn exchange(
+        &self,
+        profiles: &Profiles,
+        name: &Name,
+        approved: &Approved,
+        keys: &countersign_doctor::Keys,
+    ) -> Outcome {
+        let change = profiles.change()?;
+        let mut profile = profiles.read(name)?;
+        change.write(name, &profile.written)?;
+        let answered = flow::send(&|stamp| approved.request(stamp))?;
+        match approved.read(&answered.response, answered.at) {
+            Ok(token) => {
+                flow::put(&mut profile.written, &token, answered.at);
+                change.write(name, &profile.written)?;
+                let at = answered.at.seconds();
+                let event = Event {
+                    at,
+                    what: What::Connected,
+                    cause: None,
+                };
+                history::add(profiles, &change, name, event)?;
+                drop(change);
+                self.done(profiles, &profile, None, Exit::Yes)
+            }
+            Err(error) => {
+                drop(change);
+                let no_token = NoToken::of(&error, &answered, keys)?;
+                self.done(profiles, &profile, Some(&no_token), Exit::No)
+            }
+        }
+    }
+
+    fn done(
+        &self,
+        profiles: &Profiles,
+        profile: &Profile,
+        no_token: Option<&NoToken>,
+        exit: Exit,
+    ) -> Outcome {
+        let events = history::read(profiles, &profile.name)?;
+        let now = system::now();
+        let report = Report {
+            profile: &profile.name,
+            action: "authorize",
+            written: &profile.written,
+            state: State::of(&profile.written, &events, now),
+            now,
+            events: &events,
+            shows_history: false,
+            no_token,
+        };
+        if let (Some(no_token), Format::Text) = (no_token, self.format) {
+            report::refused(no_token);
+        }
+        report.print(self.format)?;
+        Ok(exit)
+    }
+}
+
+/// Asks for a line on standard error, and reads it from standard input.
+fn asked(question: &str) -> Result<String, Failure> {
+    /// A verifier or an address is shorter.
+    const LONGEST: u64 = 8 * 1024;
+    output::ask(question);
+    let mut line = String::new();
+    let mut input = std::io::Read::take(std::io::stdin().lock(), LONGEST);
+    input.read_line(&mut line).map_err(|source| Failure::File {
+        path: "standard input".into(),
+        source,
+    })?;
+    Ok(line.trim().to_owned())
+}

@@ -1,0 +1,189 @@
+//! What the steps of a flow share: the client of a profile, sending, what a refusal comes to.
+
+use core::time::Duration;
+
+use countersign_client::{
+    AccessToken, AnswerError, Attempts, Client, Lifetime, Next, Service, SignError, Stamp,
+};
+use countersign_clock::{UnixTime, system};
+use countersign_doctor::Keys;
+use countersign_signature::OsRandom;
+use ureq::http::{Method, Request, Response};
+
+use crate::commands::doctor;
+use crate::commands::request::{exchange, show};
+use crate::credentials;
+use crate::exit::{Failure, in_full};
+use crate::keys_file::Written;
+use crate::network;
+use crate::output;
+use crate::profile::{Name, Profile, Profiles};
+
+/// How long a token endpoint may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The profile that is meant, named on standard error if no option names it.
+pub(super) fn profile(named: Option<&Name>) -> Result<(Profiles, Profile), Failure> {
+    let profiles = Profiles::open()?;
+    if let Some(name) = named {
+        let profile = profiles.read(name)?;
+        return Ok((profiles, profile));
+    }
+    let Some((profile, by)) = credentials::in_use()? else {
+        return Err(Failure::Usage(
+            "no profile: give --profile NAME; countersign profile use sets one for all commands"
+                .to_owned(),
+        ));
+    };
+    output::note(&format!("profile: {} ({by})", profile.name));
+    Ok((profiles, profile))
+}
+
+/// The addresses of the profile; by its preset where that has the same ones, as it knows how some
+/// providers ask differently.
+pub(super) fn service(written: &Written) -> Result<Service, Failure> {
+    let access_token = written.access_token_url.as_deref();
+    let Some(access_token) = access_token else {
+        return Err(lacks("access_token_url", "access_token"));
+    };
+    let failed = |error: countersign_client::ServiceError| Failure::work(&error);
+    let own = match (&written.request_token_url, &written.authorize_url) {
+        (Some(request_token), Some(authorize)) => {
+            Service::new(request_token, authorize, access_token).map_err(failed)?
+        }
+        _ => Service::token_only(access_token).map_err(failed)?,
+    };
+    let row = written
+        .preset
+        .as_deref()
+        .and_then(countersign_dialect::by_id);
+    let host = own.access_token().authority().map_or("", |it| it.as_str());
+    let known = row.and_then(|row| Service::preset(row, &[("host", host)]).ok());
+    Ok(known
+        .filter(|known| {
+            known.access_token() == own.access_token()
+                && known.request_token() == own.request_token()
+                && known.authorize() == own.authorize()
+        })
+        .unwrap_or(own))
+}
+
+/// What a profile lacks for a flow.
+pub(super) fn lacks(line: &str, step: &str) -> Failure {
+    Failure::Credentials(format!(
+        "{line} is missing in the profile; countersign profile add NAME --force with --preset ID or --endpoint {step}=URL writes it"
+    ))
+}
+
+/// An answer, and the request that it is to.
+pub(super) struct Answered {
+    pub(super) request: Request<Vec<u8>>,
+    pub(super) response: Response<Vec<u8>>,
+    /// When it came.
+    pub(super) at: UnixTime,
+}
+
+/// Makes a request of a flow, signed.
+pub(super) type Make<'m> = dyn Fn(Stamp<'_>) -> Result<Request<Vec<u8>>, SignError> + 'm;
+
+/// Sends a request of a flow; once more if the answer shows that the clock is off.
+pub(super) fn send(make: &Make<'_>) -> Result<Answered, Failure> {
+    let agent = network::agent(PATIENCE);
+    let mut attempts = Attempts::new(&Method::POST);
+    let mut offset = 0;
+    loop {
+        let mut random = OsRandom::new();
+        let now = system::now().saturating_add(offset);
+        let stamp = Stamp::drawn(now, &mut random).map_err(|error| Failure::work(&error))?;
+        let request = make(stamp).map_err(|error| Failure::Work(in_full(&error)))?;
+        let response = exchange::send(&agent, &request)?;
+        let at = system::now();
+        if let (0, Next::CorrectClock(estimate)) = (offset, attempts.next(&response, at)) {
+            offset = estimate.offset_seconds();
+            output::note(&format!(
+                "the timestamp was refused: the clocks differ by {} s; sent once more with a corrected one (countersign clock)",
+                offset.unsigned_abs()
+            ));
+            continue;
+        }
+        return Ok(Answered {
+            request,
+            response,
+            at,
+        });
+    }
+}
+
+/// Why there is no token.
+pub(super) struct NoToken {
+    /// In one sentence.
+    pub(super) why: String,
+    /// The problem that the provider names.
+    pub(super) problem: Option<String>,
+    /// What the doctor says of it, text and document.
+    pub(super) explained: Option<(String, serde_json::Value)>,
+}
+
+impl NoToken {
+    pub(super) fn of(
+        error: &AnswerError,
+        answered: &Answered,
+        keys: &Keys,
+    ) -> Result<Self, Failure> {
+        let explained = match error.refused() {
+            None => None,
+            Some(_) => {
+                let request = show::owned(&answered.request)?;
+                let answer = exchange::owned(&answered.response);
+                let explained = doctor::explain(request, answer, keys);
+                Some((explained.text, explained.document))
+            }
+        };
+        Ok(Self {
+            why: in_full(error),
+            problem: error.refused().map(|it| it.code().as_str().to_owned()),
+            explained,
+        })
+    }
+}
+
+/// Puts a token into a profile; the one before it is kept for the doctor and for doubt.
+pub(super) fn put(written: &mut Written, token: &AccessToken, received: UnixTime) {
+    let expires = |lifetime: Lifetime| match lifetime {
+        Lifetime::Seconds(seconds) => Some(received.saturating_add(seconds.into()).seconds()),
+        Lifetime::Unsaid | Lifetime::Unreadable => None,
+    };
+    if written.token.as_ref().is_some_and(|old| !old.is_empty()) {
+        let previous = Written {
+            consumer_key: written.consumer_key.clone(),
+            consumer_secret: written.consumer_secret.clone(),
+            token: written.token.take(),
+            token_secret: written.token_secret.take(),
+            session_handle: written.session_handle.take(),
+            ..Written::default()
+        };
+        written.other.insert(PREVIOUS.to_owned(), previous);
+    }
+    written.token = Some(token.token().token().to_owned());
+    written.token_secret = Some(token.token().secret().expose_secret().to_owned());
+    written.session_handle = token
+        .session_handle()
+        .map(|handle| handle.expose_secret().to_owned());
+    written.token_expires = expires(token.expires_in());
+    written.authorization_expires = expires(token.authorization_expires_in());
+    written.renewal_began = None;
+}
+
+/// The table of the token before the last one.
+const PREVIOUS: &str = "previous";
+
+/// The client of a profile, and its keys for the doctor.
+pub(super) fn client(profile: &Profile) -> Result<(Client, Keys), Failure> {
+    let load = || {
+        let text = profile.written.to_toml()?;
+        Written::parse(text.expose_secret(), &profile.path.display().to_string())?
+            .load(profile.base())
+    };
+    let client = crate::commands::request::client::client(&load()?, None)?;
+    Ok((client, load()?.into_doctor_keys()))
+}

@@ -1,0 +1,59 @@
+//! What a profile, or a keys file, says of the provider.
+
+use countersign_dialect::Placement;
+use serde::{Deserialize, Serialize};
+
+/// How a provider wants to be asked, as far as the file says.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    #[cfg(feature = "network")]
+    pub(crate) preset: Option<String>,
+    #[cfg(feature = "network")]
+    pub(crate) base_url: Option<String>,
+    pub(crate) signature_method: Option<String>,
+    pub(crate) placement: Option<Place>,
+    /// Whether bodies that are no form are to be hashed.
+    pub(crate) body_hash: bool,
+}
+
+/// Where the protocol parameters go (RFC 5849 section 3.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Place {
+    /// The Authorization header.
+    Header,
+    /// The query of the URL.
+    Query,
+    /// The form body.
+    Body,
+}
+
+impl Place {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Query => "query",
+            Self::Body => "body",
+        }
+    }
+
+    /// The place of a preset; `None` for one that has no name here.
+    pub(crate) const fn of(placement: Placement) -> Option<Self> {
+        match placement {
+            Placement::Header => Some(Self::Header),
+            Placement::Query => Some(Self::Query),
+            Placement::Body => Some(Self::Body),
+            _ => None,
+        }
+    }
+}
+
+impl From<countersign_base_string::Place> for Place {
+    fn from(place: countersign_base_string::Place) -> Self {
+        match place {
+            countersign_base_string::Place::Header => Self::Header,
+            countersign_base_string::Place::Query => Self::Query,
+            countersign_base_string::Place::Body => Self::Body,
+        }
+    }
+}

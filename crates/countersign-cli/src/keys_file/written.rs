@@ -1,0 +1,172 @@
+//! The keys file as it is written, and the same text as a profile keeps it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use countersign_certificate::Certificate;
+use countersign_key::Secret;
+use serde::{Deserialize, Serialize};
+
+use super::facts::{Facts, Place};
+use super::{KeySet, read_passphrase};
+use crate::exit::Failure;
+use crate::input;
+
+/// Every line that a keys file or a profile may have.
+#[derive(Deserialize, Serialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Written {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) preset: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) base_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_token_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authorize_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) access_token_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) callback: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) signature_method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) placement: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) body_hash: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) realm: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) consumer_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) consumer_secret: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token_secret: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session_handle: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) private_key: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// When the token ends, in seconds since 1970, as far as the provider said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token_expires: Option<i64>,
+    /// When nothing can be renewed any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authorization_expires: Option<i64>,
+    /// When a renewal was sent whose answer is not here yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) renewal_began: Option<i64>,
+    /// Published credentials: nobody needs to be told that others can read them.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub(crate) example: bool,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) other: BTreeMap<String, Self>,
+}
+
+impl Written {
+    /// Reads the text of a keys file; an error shows nothing of what stands there.
+    pub(crate) fn parse(text: &str, what: &str) -> Result<Self, Failure> {
+        toml::from_str(text).map_err(|error| Failure::Input {
+            what: what.to_owned(),
+            // The error's own text quotes the line, which may hold a secret.
+            reason: match error.span() {
+                Some(span) => format!("{} (byte {})", without_value(error.message()), span.start),
+                None => without_value(error.message()),
+            },
+        })
+    }
+
+    pub(crate) fn to_toml(&self) -> Result<Secret, Failure> {
+        toml::to_string(self)
+            .map(Secret::new)
+            .map_err(|error| Failure::work(&error))
+    }
+
+    /// Makes the paths in it independent of the place where it stood.
+    pub(crate) fn make_absolute(&mut self, base: &Path) -> Result<(), Failure> {
+        for path in [
+            &mut self.private_key,
+            &mut self.certificate,
+            &mut self.passphrase_file,
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let joined = base.join(&*path);
+            *path = std::path::absolute(&joined).map_err(|source| Failure::File {
+                path: joined,
+                source,
+            })?;
+        }
+        for other in self.other.values_mut() {
+            other.make_absolute(base)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn load(self, base: &Path) -> Result<KeySet, Failure> {
+        let passphrase = self.passphrase(base)?;
+        let certificates = self.certificates(base)?;
+        let mut set = KeySet {
+            facts: Facts {
+                #[cfg(feature = "network")]
+                preset: self.preset,
+                #[cfg(feature = "network")]
+                base_url: self.base_url,
+                signature_method: self.signature_method,
+                placement: self.placement,
+                body_hash: self.body_hash.unwrap_or(false),
+            },
+            consumer_key: self.consumer_key,
+            consumer_secret: self.consumer_secret.map(Secret::new),
+            token: self.token,
+            token_secret: self.token_secret.map(Secret::new),
+            session_handle: self.session_handle.map(Secret::new),
+            realm: self.realm,
+            ..KeySet::default()
+        };
+        if let Some(path) = &self.private_key {
+            set.load_private_key(&base.join(path), passphrase.as_ref())?;
+        }
+        if self.certificate.is_some() {
+            set.certificates = certificates;
+        }
+        for (name, other) in self.other {
+            set.other.insert(name, other.load(base)?);
+        }
+        Ok(set)
+    }
+
+    pub(crate) fn passphrase(&self, base: &Path) -> Result<Option<Secret>, Failure> {
+        let path = self.passphrase_file.as_ref();
+        path.map(|path| read_passphrase(&base.join(path)))
+            .transpose()
+    }
+
+    pub(crate) fn certificates(&self, base: &Path) -> Result<Vec<Certificate>, Failure> {
+        let Some(path) = &self.certificate else {
+            return Ok(Vec::new());
+        };
+        let path = base.join(path);
+        Certificate::read_all(&input::read(&path)?)
+            .map_err(|error| Failure::input(path.display().to_string(), &error))
+    }
+}
+
+/// A message of the reader without the value that it may quote: `invalid type: integer ..., expected
+/// a string`.
+fn without_value(message: &str) -> String {
+    let quotes = ["invalid type: ", "invalid value: ", "unknown variant "];
+    if !quotes.iter().any(|start| message.starts_with(start)) {
+        return message.to_owned();
+    }
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}, found something else"),
+        None => "found something that does not belong there".to_owned(),
+    }
+}

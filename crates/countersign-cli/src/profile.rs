@@ -1,0 +1,218 @@
+//! Profiles: keys files by name, in the user's configuration directory, for the owner alone.
+
+mod directory;
+mod files;
+mod name;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use countersign_key::Secret;
+
+pub(crate) use name::Name;
+
+use crate::exit::Failure;
+use crate::keys_file::Written;
+
+/// A file with the name of the profile that is in use.
+const ACTIVE: &str = "active";
+const LOCK: &str = ".lock";
+
+/// All profiles of the user.
+#[derive(Debug)]
+pub(crate) struct Profiles {
+    /// The configuration directory.
+    home: PathBuf,
+}
+
+/// One profile as it stands in its file.
+pub(crate) struct Profile {
+    pub(crate) name: Name,
+    pub(crate) path: PathBuf,
+    pub(crate) written: Written,
+}
+
+impl Profile {
+    /// What the paths in it are relative to.
+    pub(crate) fn base(&self) -> &Path {
+        self.path.parent().unwrap_or_else(|| Path::new(""))
+    }
+}
+
+/// The right to change profiles; another process waits for it.
+#[derive(Debug)]
+pub(crate) struct Change<'a> {
+    profiles: &'a Profiles,
+    // Held until it is dropped.
+    _lock: File,
+}
+
+impl Profiles {
+    pub(crate) fn open() -> Result<Self, Failure> {
+        Ok(Self {
+            home: directory::find()?,
+        })
+    }
+
+    pub(crate) fn directory(&self) -> PathBuf {
+        self.home.join("profiles")
+    }
+
+    pub(crate) fn path(&self, name: &Name) -> PathBuf {
+        self.directory().join(format!("{name}.toml"))
+    }
+
+    /// The file beside a profile that holds a key brought along by an import.
+    pub(crate) fn key_path(&self, name: &Name) -> PathBuf {
+        self.directory().join(format!("{name}.key.pem"))
+    }
+
+    /// The file beside a profile that tells what became of its tokens.
+    fn history_path(&self, name: &Name) -> PathBuf {
+        self.directory().join(format!("{name}.history.jsonl"))
+    }
+
+    /// What became of a profile's tokens; empty where nothing is known.
+    #[cfg(feature = "network")]
+    pub(crate) fn history(&self, name: &Name) -> Result<String, Failure> {
+        let path = self.history_path(name);
+        if files::is_there(&path)? {
+            files::read(&path)
+        } else {
+            Ok(String::new())
+        }
+    }
+
+    /// Every profile by name, in order; files that are none are left out.
+    pub(crate) fn names(&self) -> Result<Vec<Name>, Failure> {
+        let directory = self.directory();
+        let failed = |source| Failure::File {
+            path: directory.clone(),
+            source,
+        };
+        if !files::is_there(&directory)? {
+            return Ok(Vec::new());
+        }
+        files::check_directory(&directory)?;
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&directory).map_err(failed)? {
+            let file_name = entry.map_err(failed)?.file_name();
+            let name = file_name.to_str().and_then(|it| it.strip_suffix(".toml"));
+            if let Some(Ok(name)) = name.map(str::parse) {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    pub(crate) fn has(&self, name: &Name) -> Result<bool, Failure> {
+        files::is_there(&self.path(name))
+    }
+
+    /// Reads a profile; a file that others could have read or changed is refused.
+    pub(crate) fn read(&self, name: &Name) -> Result<Profile, Failure> {
+        let path = self.path(name);
+        if !files::is_there(&path)? {
+            return Err(unknown(name));
+        }
+        files::check_directory(&self.directory())?;
+        let text = Secret::new(files::read(&path)?);
+        let written = Written::parse(text.expose_secret(), &path.display().to_string())?;
+        Ok(Profile {
+            name: name.clone(),
+            path,
+            written,
+        })
+    }
+
+    /// The profile that `profile use` named.
+    pub(crate) fn active(&self) -> Result<Option<Name>, Failure> {
+        let path = self.home.join(ACTIVE);
+        if !files::is_there(&path)? {
+            return Ok(None);
+        }
+        let text = files::read(&path)?;
+        text.trim_end()
+            .parse()
+            .map(Some)
+            .map_err(|error| Failure::Input {
+                what: path.display().to_string(),
+                reason: format!("{error}; countersign profile use NAME writes it anew"),
+            })
+    }
+
+    /// Makes the directories where they are missing, and keeps other processes out.
+    pub(crate) fn change(&self) -> Result<Change<'_>, Failure> {
+        let directory = self.directory();
+        files::make_directory(&self.home)?;
+        files::make_directory(&directory)?;
+        files::check_directory(&directory)?;
+        Ok(Change {
+            profiles: self,
+            _lock: files::lock(&directory.join(LOCK))?,
+        })
+    }
+}
+
+pub(crate) fn unknown(name: &Name) -> Failure {
+    Failure::Credentials(format!(
+        "there is no profile {name}; what there is: countersign profile list"
+    ))
+}
+
+impl Change<'_> {
+    /// Writes a profile whole or not at all.
+    pub(crate) fn write(&self, name: &Name, written: &Written) -> Result<(), Failure> {
+        let text = written.to_toml()?;
+        files::write(&self.profiles.path(name), text.expose_secret().as_bytes())?;
+        let key = self.profiles.key_path(name);
+        let names_key = written.private_key.as_deref();
+        if names_key.is_some_and(|path| path.file_name() == key.file_name()) {
+            return Ok(());
+        }
+        // That of the profile which stood here before.
+        files::remove(&key)
+    }
+
+    /// Writes a key beside a profile, and gives its path as the profile is to name it.
+    pub(crate) fn write_key(&self, name: &Name, pem: &Secret) -> Result<PathBuf, Failure> {
+        let path = self.profiles.key_path(name);
+        files::write(&path, pem.expose_secret().as_bytes())?;
+        Ok(path.file_name().map(PathBuf::from).unwrap_or_default())
+    }
+
+    /// For a profile that takes the place of another.
+    pub(crate) fn forget_history(&self, name: &Name) -> Result<(), Failure> {
+        files::remove(&self.profiles.history_path(name))
+    }
+
+    #[cfg(feature = "network")]
+    pub(crate) fn write_history(&self, name: &Name, text: &str) -> Result<(), Failure> {
+        files::write(&self.profiles.history_path(name), text.as_bytes())
+    }
+
+    pub(crate) fn activate(&self, name: &Name) -> Result<(), Failure> {
+        let path = self.profiles.home.join(ACTIVE);
+        files::write(&path, format!("{name}\n").as_bytes())
+    }
+
+    pub(crate) fn deactivate(&self) -> Result<(), Failure> {
+        files::remove(&self.profiles.home.join(ACTIVE))
+    }
+
+    /// Removes a profile, the key that was brought along with it, and its history.
+    pub(crate) fn remove(&self, name: &Name) -> Result<(), Failure> {
+        let path = self.profiles.path(name);
+        if !files::is_there(&path)? {
+            return Err(unknown(name));
+        }
+        // Not to be left pointing at a profile that is gone, whatever comes between.
+        if self.profiles.active()?.as_ref() == Some(name) {
+            self.deactivate()?;
+        }
+        files::remove(&path)?;
+        files::remove(&self.profiles.key_path(name))?;
+        self.forget_history(name)
+    }
+}

@@ -1,0 +1,237 @@
+//! Files for their owner alone: read only if nobody else could have, written whole or not at all.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::path::Path;
+
+use crate::exit::Failure;
+use crate::output;
+
+/// More than this is no profile.
+const LIMIT: u64 = 1024 * 1024;
+
+fn failed(path: &Path) -> impl Fn(std::io::Error) -> Failure {
+    let path = path.to_owned();
+    move |source| Failure::File {
+        path: path.clone(),
+        source,
+    }
+}
+
+fn refused(path: &Path, reason: impl Into<String>) -> Failure {
+    Failure::Input {
+        what: path.display().to_string(),
+        reason: reason.into(),
+    }
+}
+
+/// Whether there is anything of this name, a dangling link included.
+pub(super) fn is_there(path: &Path) -> Result<bool, Failure> {
+    match std::fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(failed(path)(error)),
+    }
+}
+
+/// Reads a file that is no link, and that nobody but its owner can read or write.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    let named = std::fs::symlink_metadata(path).map_err(failed(path))?;
+    if !named.is_file() {
+        return Err(refused(
+            path,
+            "expected a plain file, found a link, a directory or a device; put the file itself there",
+        ));
+    }
+    let file = File::open(path).map_err(failed(path))?;
+    let opened = file.metadata().map_err(failed(path))?;
+    owner::check_same(path, &named, &opened)?;
+    owner::check_file(path, &opened)?;
+    let mut text = String::new();
+    let read = file
+        .take(LIMIT.saturating_add(1))
+        .read_to_string(&mut text)
+        .map_err(failed(path))?;
+    if u64::try_from(read).is_ok_and(|read| read > LIMIT) {
+        return Err(refused(
+            path,
+            format!("expected at most {LIMIT} bytes, found more"),
+        ));
+    }
+    Ok(text)
+}
+
+/// A directory that nobody else can look into or change.
+pub(super) fn check_directory(path: &Path) -> Result<(), Failure> {
+    let metadata = std::fs::symlink_metadata(path).map_err(failed(path))?;
+    if !metadata.is_dir() {
+        return Err(refused(
+            path,
+            "expected a directory, found a link or a file",
+        ));
+    }
+    owner::check_directory(path, &metadata)
+}
+
+/// Makes a directory for its owner alone, and those above it.
+pub(super) fn make_directory(path: &Path) -> Result<(), Failure> {
+    let mut builder = std::fs::DirBuilder::new();
+    owner::only_directory(builder.recursive(true));
+    builder.create(path).map_err(failed(path))
+}
+
+/// Waits until no other process changes profiles.
+pub(super) fn lock(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    owner::only_file(&mut options);
+    let file = options.open(path).map_err(failed(path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            output::note("another process changes profiles; waiting for it");
+            file.lock().map_err(failed(path))?;
+        }
+        Err(TryLockError::Error(error)) => return Err(failed(path)(error)),
+    }
+    Ok(file)
+}
+
+/// Writes beside the file, makes that durable and puts it in the place of the old one. The caller
+/// holds the lock.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut fresh = path.to_owned();
+    fresh.set_file_name(format!(
+        ".{}.new",
+        path.file_name().unwrap_or_default().display()
+    ));
+    // What a process that was stopped in between has left.
+    remove(&fresh)?;
+    let done = write_new(&fresh, bytes)
+        .and_then(|()| std::fs::rename(&fresh, path))
+        .map_err(failed(path));
+    if done.is_err() {
+        let _ignored = std::fs::remove_file(&fresh);
+        return done;
+    }
+    sync_directory_of(path)
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    owner::only_file(&mut options);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Removes a file if it is there.
+pub(super) fn remove(path: &Path) -> Result<(), Failure> {
+    match std::fs::remove_file(path) {
+        Ok(()) => sync_directory_of(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(failed(path)(error)),
+    }
+}
+
+#[cfg(unix)]
+fn sync_directory_of(path: &Path) -> Result<(), Failure> {
+    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+    File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(failed(directory))
+}
+
+#[cfg(not(unix))]
+const fn sync_directory_of(_path: &Path) -> Result<(), Failure> {
+    Ok(())
+}
+
+#[cfg(unix)]
+mod owner {
+    use std::fs::{DirBuilder, Metadata, OpenOptions};
+    use std::os::unix::fs::{
+        DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+    };
+    use std::path::Path;
+
+    use super::refused;
+    use crate::exit::Failure;
+
+    pub(super) fn only_file(options: &mut OpenOptions) {
+        options.mode(0o600);
+    }
+
+    pub(super) fn only_directory(builder: &mut DirBuilder) {
+        builder.mode(0o700);
+    }
+
+    /// The file that was looked at is the file that was opened.
+    pub(super) fn check_same(
+        path: &Path,
+        named: &Metadata,
+        opened: &Metadata,
+    ) -> Result<(), Failure> {
+        if (named.dev(), named.ino()) == (opened.dev(), opened.ino()) {
+            Ok(())
+        } else {
+            Err(refused(path, "it was exchanged while it was opened"))
+        }
+    }
+
+    pub(super) fn check_file(path: &Path, metadata: &Metadata) -> Result<(), Failure> {
+        check(
+            path,
+            metadata,
+            "chmod 600",
+            "secrets in it may be known to others",
+        )
+    }
+
+    pub(super) fn check_directory(path: &Path, metadata: &Metadata) -> Result<(), Failure> {
+        check(path, metadata, "chmod 700", "others could put files there")
+    }
+
+    fn check(path: &Path, metadata: &Metadata, mend: &str, why: &str) -> Result<(), Failure> {
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 == 0 {
+            return Ok(());
+        }
+        Err(refused(
+            path,
+            format!(
+                "it is open to others (mode {mode:04o}), so it is not used: {why}; close it: {mend} '{}'",
+                path.display()
+            ),
+        ))
+    }
+}
+
+#[cfg(not(unix))]
+mod owner {
+    use std::fs::{DirBuilder, Metadata, OpenOptions};
+    use std::path::Path;
+
+    use crate::exit::Failure;
+
+    pub(super) const fn only_file(_options: &mut OpenOptions) {}
+
+    pub(super) const fn only_directory(_builder: &mut DirBuilder) {}
+
+    pub(super) const fn check_same(
+        _path: &Path,
+        _named: &Metadata,
+        _opened: &Metadata,
+    ) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    pub(super) const fn check_file(_path: &Path, _metadata: &Metadata) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    pub(super) const fn check_directory(_path: &Path, _metadata: &Metadata) -> Result<(), Failure> {
+        Ok(())
+    }
+}

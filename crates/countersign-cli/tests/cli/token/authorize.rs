@@ -1,0 +1,250 @@
+//! `token authorize`: the user's consent, by a code or by a callback.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+
+use super::World;
+use crate::request::server::{Server, read, reply};
+
+const AUTHORIZE: [&str; 4] = ["token", "authorize", "--profile", "acme"];
+
+fn temporary() -> String {
+    let body =
+        "oauth_token=temporary&oauth_token_secret=canary-temporary&oauth_callback_confirmed=true";
+    reply("200 OK", "", body)
+}
+
+fn access() -> String {
+    let body = "oauth_token=nnch734d00sl2jdk&oauth_token_secret=canary-token&oauth_expires_in=1800\
+                &oauth_session_handle=canary-handle&oauth_authorization_expires_in=864000";
+    reply("200 OK", "", body)
+}
+
+/// One parameter of an Authorization header.
+fn parameter(request: &[u8], name: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(request);
+    let (_, rest) = text.split_once(&format!("{name}=\""))?;
+    let value = rest.split('"').next()?;
+    let decoded = countersign_encoding::decode(value);
+    Some(decoded.expect("percent-encoded").into_owned())
+}
+
+#[test]
+fn a_code_that_the_provider_shows_is_exchanged() {
+    let server = Server::answering(vec![temporary(), access()]);
+    let world = World::new(&server);
+    let oob = ["--callback", "oob", "--format", "json"];
+    let ran = world.run(&[&AUTHORIZE[..], &oob].concat(), b"hfdp7dh39dks9884\n");
+    let ran = ran.exits(0);
+    let page = "/authorize?oauth_token=temporary\n";
+    assert!(ran.err.contains(page), "{}", ran.err);
+    let document = ran.json();
+    assert_eq!(document["state"], "active");
+    assert_eq!(document["token"], "nnch... (16 chars)");
+    assert_eq!(document["renewable"], true);
+    let requests = server.requests();
+    assert_eq!(parameter(&requests[0], "oauth_callback").unwrap(), "oob");
+    assert_eq!(parameter(&requests[0], "oauth_token"), None);
+    assert_eq!(parameter(&requests[1], "oauth_token").unwrap(), "temporary");
+    assert_eq!(
+        parameter(&requests[1], "oauth_verifier").unwrap(),
+        "hfdp7dh39dks9884"
+    );
+    let written = world.written();
+    assert!(
+        written.contains("token = \"nnch734d00sl2jdk\""),
+        "{written}"
+    );
+    assert!(
+        written.contains("token_secret = \"canary-token\""),
+        "{written}"
+    );
+    assert!(
+        written.contains("session_handle = \"canary-handle\""),
+        "{written}"
+    );
+    assert_eq!(world.state(), "active");
+    let history = ["token", "status", "--profile", "acme", "--history"];
+    assert!(world.run(&history, b"").exits(0).out.contains("connected"));
+}
+
+/// No code, no exchange; nor without the provider's confirmation of the callback.
+#[test]
+fn nothing_is_exchanged_without_a_code_or_a_confirmation() {
+    let unconfirmed = reply("200 OK", "", "oauth_token=a&oauth_token_secret=canary");
+    for (answer, input) in [
+        (temporary(), &b"\n"[..]),
+        (temporary(), b""),
+        (unconfirmed, b"code\n"),
+    ] {
+        let server = Server::answering(vec![answer, access()]);
+        let world = World::new(&server);
+        let before = world.written();
+        let oob = ["--callback", "oob"];
+        world.run(&[&AUTHORIZE[..], &oob].concat(), input).exits(1);
+        assert_eq!(server.requests().len(), 1);
+        assert_eq!(world.written(), before);
+    }
+}
+
+#[test]
+fn a_refusal_is_explained() {
+    for answers in [
+        vec![reply(
+            "401 Unauthorized",
+            "",
+            "oauth_problem=signature_invalid",
+        )],
+        vec![
+            temporary(),
+            reply("401 Unauthorized", "", "oauth_problem=signature_invalid"),
+        ],
+    ] {
+        let server = Server::answering(answers);
+        let world = World::new(&server);
+        let before = world.written();
+        let oob = ["--callback", "oob"];
+        let ran = world
+            .run(&[&AUTHORIZE[..], &oob].concat(), b"code\n")
+            .exits(1);
+        assert!(
+            ran.err.contains("the provider refused: signature_invalid"),
+            "{}",
+            ran.err
+        );
+        assert!(ran.err.contains("[ok]   signature"), "{}", ran.err);
+        assert_eq!(world.written(), before);
+        server.requests();
+    }
+}
+
+/// Sends a browser to an address of this machine, and gives what it is answered.
+fn visit(authority: &str, host: &str, target: &str) -> String {
+    let mut stream = TcpStream::connect(authority).unwrap();
+    let request = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    let _reset = stream.read_to_string(&mut answer);
+    answer
+}
+
+/// A provider whose user decides at once: what becomes of the callback is the closure's matter.
+fn deciding(
+    decide: impl FnOnce(&str, &str) + Send + 'static,
+) -> (String, std::thread::JoinHandle<Vec<Vec<u8>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let first = read(&mut stream);
+        stream.write_all(temporary().as_bytes()).unwrap();
+        drop(stream);
+        let callback = parameter(&first, "oauth_callback").unwrap();
+        let rest = callback.strip_prefix("http://").unwrap();
+        let (authority, path) = rest.split_once('/').unwrap();
+        decide(authority, &format!("/{path}"));
+        listener.set_nonblocking(false).unwrap();
+        let (mut stream, _) = listener.accept().unwrap();
+        let second = read(&mut stream);
+        if !second.is_empty() {
+            stream.write_all(access().as_bytes()).unwrap();
+        }
+        vec![first, second]
+    });
+    (base, thread)
+}
+
+#[test]
+fn a_callback_to_this_machine_is_taken_if_it_is_the_one() {
+    let (base, provider) = deciding(|authority, path| {
+        let good = format!("{path}?oauth_token=temporary&oauth_verifier=hfdp7dh39dks9884");
+        for (host, target, status) in [
+            (authority, "/favicon.ico", "404"),
+            (authority, &path.to_uppercase()[..], "404"),
+            // A page elsewhere whose name was made to lead here.
+            ("evil.example", &good[..], "404"),
+            (
+                authority,
+                &format!("{path}?oauth_token=other&oauth_verifier=x")[..],
+                "400",
+            ),
+            (
+                authority,
+                &format!("{path}?oauth_token=temporary")[..],
+                "400",
+            ),
+            (authority, path, "400"),
+        ] {
+            let answer = visit(authority, host, target);
+            let expected = format!("HTTP/1.1 {status} ");
+            assert!(answer.starts_with(&expected), "{host} {target}: {answer}");
+        }
+        let answer = visit(authority, authority, &good);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert!(answer.contains("Cache-Control: no-store"), "{answer}");
+        assert!(!answer.contains("hfdp7dh39dks9884"), "{answer}");
+    });
+    let world = World::at(&base);
+    world.run(&AUTHORIZE, b"").exits(0);
+    let requests = provider.join().unwrap();
+    assert_eq!(
+        parameter(&requests[1], "oauth_verifier").unwrap(),
+        "hfdp7dh39dks9884"
+    );
+    assert!(world.written().contains("nnch734d00sl2jdk"));
+}
+
+#[test]
+fn a_user_who_declines_is_heard() {
+    for target in [
+        "?denied=temporary",
+        "?oauth_token=temporary&oauth_problem=user_refused",
+    ] {
+        let (base, provider) = deciding(move |authority, path| {
+            let answer = visit(authority, authority, &format!("{path}{target}"));
+            assert!(answer.contains("Not connected"), "{answer}");
+        });
+        let world = World::at(&base);
+        let before = world.written();
+        let ran = world.run(&AUTHORIZE, b"").exits(1);
+        assert!(ran.err.contains("the user declined"), "{}", ran.err);
+        // The provider waits for an exchange that never comes.
+        drop(TcpStream::connect(base.strip_prefix("http://").unwrap()));
+        assert!(provider.join().unwrap()[1].is_empty());
+        assert_eq!(world.written(), before);
+    }
+}
+
+#[test]
+fn somebody_who_never_comes_is_not_waited_for_for_ever() {
+    let server = Server::answering(vec![temporary()]);
+    let world = World::new(&server);
+    let brief = ["--timeout", "1"];
+    let ran = world.run(&[&AUTHORIZE[..], &brief].concat(), b"").exits(3);
+    assert!(ran.err.contains("nobody came"), "{}", ran.err);
+    server.requests();
+}
+
+/// A callback elsewhere: the user brings the address.
+#[test]
+fn the_address_of_a_callback_elsewhere_is_asked_for() {
+    let back = "https://app.example/back?oauth_token=temporary&oauth_verifier=v\n";
+    let other = "https://app.example/back?oauth_token=other&oauth_verifier=v\n";
+    for (input, code, sent) in [(back, 0, 2), (other, 1, 1)] {
+        let server = Server::answering(vec![temporary(), access()]);
+        let world = World::new(&server);
+        let elsewhere = ["--callback", "https://app.example/back"];
+        world
+            .run(&[&AUTHORIZE[..], &elsewhere].concat(), input.as_bytes())
+            .exits(code);
+        assert_eq!(server.requests().len(), sent);
+    }
+    for wrong in ["http://", "nowhere", "https://a.example/#x"] {
+        let server = Server::answering(vec![temporary()]);
+        let world = World::new(&server);
+        world
+            .run(&[&AUTHORIZE[..], &["--callback", wrong]].concat(), b"")
+            .exits(2);
+        assert_eq!(server.requests().len(), 0, "{wrong}");
+    }
+}

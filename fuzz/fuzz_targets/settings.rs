@@ -1,0 +1,5 @@
+//! See `countersign_fuzz::settings`.
+
+#![cfg_attr(fuzzing, no_main)]
+
+countersign_fuzz::target!(settings);
