@@ -47,7 +47,7 @@ pub struct RawAnswer {
 
 impl RawAnswer {
     /// The most bytes of one answer that a store has to take.
-    pub const MOST_BYTES: usize = 16_384;
+    pub const MOST_BYTES: usize = 8_192;
 
     /// The most answers to one connection that a store has to take. Each is of an intent of its own.
     pub const MOST: usize = 8;

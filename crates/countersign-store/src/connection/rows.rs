@@ -6,7 +6,7 @@ use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_token::Expiry;
 
-use crate::connection::{ConnectionId, KeptAnswer, Lease};
+use crate::connection::{AnswerNumber, ConnectionId, KeptAnswer, Lease};
 use crate::version::Versioned;
 
 /// Token credentials (RFC 5849 section 2.3) with what the session extension adds.
@@ -99,6 +99,8 @@ pub struct FoundConnection {
     pub lease: Option<Lease>,
     /// The answers kept for the generation of the row, oldest first.
     pub answers: Vec<Arc<KeptAnswer>>,
+    /// The numbers of answers that were kept and can't be read: nothing can be made of them.
+    pub damaged: Vec<AnswerNumber>,
 }
 
 impl FoundConnection {
@@ -109,6 +111,7 @@ impl FoundConnection {
             row,
             lease: None,
             answers: Vec::new(),
+            damaged: Vec::new(),
         }
     }
 
@@ -123,6 +126,13 @@ impl FoundConnection {
     #[must_use]
     pub fn with_answers(mut self, answers: Vec<Arc<KeptAnswer>>) -> Self {
         self.answers = answers;
+        self
+    }
+
+    /// With the numbers of those that can't be read.
+    #[must_use]
+    pub fn with_damaged(mut self, damaged: Vec<AnswerNumber>) -> Self {
+        self.damaged = damaged;
         self
     }
 }
