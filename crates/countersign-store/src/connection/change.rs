@@ -6,7 +6,7 @@ use crate::connection::{AnswerNumber, Connection, Fence, HistoryEntry, Lease};
 use crate::version::{Expected, Version};
 
 /// What a change does to the lease of its connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "each store does each of them")]
 pub enum LeaseStep {
     /// Nothing, whoever holds it.
@@ -118,7 +118,7 @@ impl ConnectionChange {
 }
 
 /// What a change of a connection came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use = "a change that was not made must be decided again from the row as it is now"]
 #[expect(
     clippy::exhaustive_enums,
