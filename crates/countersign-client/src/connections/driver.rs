@@ -218,6 +218,9 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         if current.generation > than && current.loss().is_none() {
             return Ok(current);
         }
+        if current.credentials.session_handle.is_none() {
+            return self.newer_than(id, than).await;
+        }
         let slot = self.slot(id);
         for _ in 0..TRIES {
             let landing = self.join(&slot, than).await;
@@ -230,6 +233,20 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         Err(ConnectionError::Busy)
     }
 
+    /// What can't be renewed may have been authorised again, by way of another process.
+    async fn newer_than(
+        &self,
+        id: &ConnectionId,
+        than: Generation,
+    ) -> Result<Arc<Current>, ConnectionError> {
+        let current = self.read(id).await?;
+        match current.loss() {
+            Some(loss) => Err(ConnectionError::NeedsReauthorisation(loss)),
+            None if current.generation > than => Ok(current),
+            None => Err(ConnectionError::NotRenewable),
+        }
+    }
+
     /// The renewal in flight, or a new one.
     fn join(&self, slot: &Arc<Slot>, than: Generation) -> Joined<Landing> {
         let mut flight = lock(&slot.flight);
@@ -237,7 +254,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             Some(flying) if !flying.is_done() => flying.join(),
             _ => {
                 let work = fly(Arc::clone(&self.0), Arc::clone(slot), than);
-                let begun = Flight::new(Box::pin(work));
+                let begun = Flight::new(Box::pin(work), Landing::NOWHERE);
                 let joined = begun.join();
                 *flight = Some(begun);
                 joined

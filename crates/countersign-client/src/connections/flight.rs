@@ -14,6 +14,8 @@ use countersign_store::BoxFuture;
 
 pub(super) struct Flight<T> {
     work: Mutex<Option<BoxFuture<'static, T>>>,
+    /// What is told if the work panics.
+    otherwise: T,
     done: OnceLock<T>,
     waiting: Mutex<Vec<(u64, Waker)>>,
     /// Whether the work is worth another look.
@@ -26,9 +28,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> Flight<T> {
-    pub(super) fn new(work: BoxFuture<'static, T>) -> Arc<Self> {
+    pub(super) fn new(work: BoxFuture<'static, T>, otherwise: T) -> Arc<Self> {
         Arc::new(Self {
             work: Mutex::new(Some(work)),
+            otherwise,
             done: OnceLock::new(),
             waiting: Mutex::default(),
             due: AtomicBool::new(true),
@@ -92,7 +95,10 @@ impl<T: Clone + Send + Sync + 'static> Future for Joined<T> {
         }
         let mut work = match flight.work.try_lock() {
             Ok(work) => work,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::Poisoned(_)) => {
+                let done = flight.done.get_or_init(|| flight.otherwise.clone());
+                return Poll::Ready(done.clone());
+            }
             // Another is at it, and will wake us.
             Err(TryLockError::WouldBlock) => return Poll::Pending,
         };
@@ -128,8 +134,10 @@ impl<T: Clone + Send + Sync + 'static> Drop for Joined<T> {
     fn drop(&mut self) {
         lock(&self.flight.waiting).retain(|(number, _)| *number != self.number);
         // The one who was woken may be the one who leaves.
-        if !self.flight.is_done() && self.flight.due.load(Ordering::Acquire) {
-            self.flight.wake_all();
+        let flight = &self.flight;
+        let stuck = flight.due.load(Ordering::Acquire) || flight.work.is_poisoned();
+        if stuck && !flight.is_done() {
+            flight.wake_all();
         }
     }
 }
@@ -146,10 +154,11 @@ mod tests {
     fn one_who_leaves_takes_nothing_along() {
         let gate = Arc::new(crate::connections::gate::Gate::new(0));
         let entering = gate.enter();
-        let flight = Flight::new(Box::pin(async move {
+        let work = async move {
             let _place = entering.await;
             7
-        }));
+        };
+        let flight = Flight::new(Box::pin(work), 0);
         let mut first = flight.join();
         let mut second = flight.join();
         assert_eq!(poll(&mut first), Poll::Pending);
@@ -160,5 +169,15 @@ mod tests {
         gate.open_one();
         assert_eq!(poll(&mut second), Poll::Ready(7));
         assert_eq!(poll(&mut flight.join()), Poll::Ready(7));
+    }
+    #[test]
+    fn a_panic_is_its_callers_own_and_keeps_nobody_waiting() {
+        let flight = Flight::new(Box::pin(async { panic!("on purpose") }), 7);
+        let mut other = flight.join();
+        let mut first = flight.join();
+        let unwound = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| poll(&mut first)));
+        assert!(unwound.is_err());
+        drop(first);
+        assert_eq!(poll(&mut other), Poll::Ready(7));
     }
 }

@@ -29,6 +29,14 @@ pub(super) struct Landing {
     pub(super) error: Option<Arc<StoreError>>,
 }
 
+impl Landing {
+    /// Of one that panicked half way: what is durable is looked at by the next.
+    pub(super) const NOWHERE: Self = Self {
+        outcome: Outcome::Contended,
+        error: None,
+    };
+}
+
 /// One run of the machine.
 pub(super) struct Run<'r, S, X, H> {
     inner: &'r Inner<S, X, H>,

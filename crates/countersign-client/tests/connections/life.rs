@@ -167,6 +167,41 @@ fn an_unknown_or_removed_connection_is_said_to_be_unknown() {
 }
 
 #[test]
+fn a_token_without_a_session_ends_and_is_not_renewed() {
+    let (provider, clock) = (Provider::new(Mode::Strict), Clock::new());
+    let process = process(&provider, &clock);
+    let plain = |token| {
+        let mut plain = credentials("a", token, clock.now());
+        plain.session_handle = None;
+        plain
+    };
+    block_on(process.connections.connect(&id("a"), plain(5))).unwrap();
+    assert_eq!(process.token("a").unwrap(), 5);
+    clock.pass(i64::from(LIFE));
+    let error = process.token("a").unwrap_err();
+    assert!(matches!(error, ConnectionError::NotRenewable), "{error}");
+    assert_eq!(block_on(process.connections.renew_due()).failed, 0);
+    block_on(process.connections.connect(&id("a"), plain(6))).unwrap();
+    assert_eq!(process.token("a").unwrap(), 6);
+    assert_eq!(provider.requests(), 0);
+}
+
+#[test]
+fn a_subscriber_that_panics_keeps_no_token_from_anyone() {
+    let (provider, clock) = (Provider::new(Mode::Strict), Clock::new());
+    let process = process(&provider, &clock);
+    process.connections.subscribe(|event| {
+        assert!(!matches!(event.kind, EventKind::Renewed(_)), "on purpose");
+    });
+    let renew = || process.renew("a", 1);
+    let unwound = std::panic::catch_unwind(core::panic::AssertUnwindSafe(renew));
+    assert!(unwound.is_err());
+    assert_eq!(process.token("a").unwrap(), 2);
+    assert_eq!(process.renew("a", 1).unwrap(), 2);
+    assert_eq!(provider.requests(), 1);
+}
+
+#[test]
 fn what_is_shown_holds_no_secret() {
     let (provider, clock) = (Provider::new(Mode::Strict), Clock::new());
     let process = process(&provider, &clock);

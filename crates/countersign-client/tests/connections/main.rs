@@ -13,6 +13,7 @@
 mod faults;
 mod kill;
 mod life;
+mod manual;
 mod many;
 mod odd;
 mod provider;
