@@ -54,12 +54,15 @@ impl Slot {
     /// before another was written may come after it.
     pub(super) fn publish(&self, newer: Current) -> Arc<Current> {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        let newer_than = |known: &Current| {
-            (newer.version, newer.generation) >= (known.version, known.generation)
+        let counts = |known: &Current| {
+            let versions = newer.version.cmp(&known.version);
+            let generations = newer.generation.cmp(&known.generation);
+            // A higher version of a lower generation was removed and made anew, a lower version of a
+            // higher one set back and renewed. Within a version, what is in hand is ahead of the row.
+            versions.is_gt() || generations.is_gt() || versions.is_eq() && generations.is_eq()
         };
         match &*current {
-            // Also if the store was set back: a token that works is not given up for that.
-            Some(known) if !newer_than(known) => Arc::clone(known),
+            Some(known) if !counts(known) => Arc::clone(known),
             _ => {
                 let newer = Arc::new(newer);
                 *current = Some(Arc::clone(&newer));

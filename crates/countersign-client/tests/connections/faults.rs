@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_client::connections::{ConnectionError, EventKind, Host, Settings, Verdict};
 use countersign_key::SecretBytes;
-use countersign_store::{ConnectionStore, RawAnswer, RenewalFault};
+use countersign_store::{ConnectionStore, MemoryConnectionStore, RawAnswer, RenewalFault};
 use countersign_store_sqlite::SqliteConnectionStore;
 use countersign_token::{ConnectionPhase, Generation, IntentId, ReauthorisationCause, Refusal};
 use tempfile::TempDir;
@@ -339,6 +339,30 @@ fn f13_an_old_backup_is_one_try_and_a_typed_loss() {
 
 /// Database and log, which belong together.
 const FILES: [&str; 2] = ["connections.db", "connections.db-wal"];
+
+/// A process that knows more than the store that was put back writes it there again.
+#[test]
+fn f13_what_a_process_knows_outlives_an_old_backup() {
+    let world = World::new(Mode::Strict);
+    let backup = Arc::new(MemoryConnectionStore::new());
+    Process::new(Arc::clone(&backup), &world.provider, &world.clock).connect("a", &world.clock);
+    let store = Arc::new(Odd::new(MemoryConnectionStore::new(), &world.clock));
+    let process = Process::new(Arc::clone(&store), &world.provider, &world.clock);
+    process.connect("a", &world.clock);
+    for than in 1..=3 {
+        assert_eq!(process.renew("a", than).unwrap(), than + 1);
+    }
+    store.switch(Arc::clone(&backup));
+    // Also by a look at the store nothing is forgotten.
+    let seen = block_on(process.connections.read(&id("a"))).unwrap();
+    assert_eq!(number(&seen.credentials), 4);
+    world.clock.pass(i64::from(LIFE));
+    assert_eq!(process.token("a").unwrap(), 5);
+    assert_eq!(process.renew("a", 5).unwrap(), 6);
+    assert_eq!(world.provider.requests(), 5);
+    let other = Process::new(backup, &world.provider, &world.clock);
+    assert_eq!(other.renew("a", 5).unwrap(), 6);
+}
 
 /// F14, F15: the provider's word on a token's age counts, whatever this clock says.
 #[test]

@@ -1,19 +1,19 @@
 //! A store that fails, or sleeps.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, RwLock};
 
 use countersign_clock::UnixTime;
 use countersign_store::{
     AnswerNumber, Commit, Connection, ConnectionChange, ConnectionCommit, ConnectionId,
-    ConnectionStore, Expected, Fence, FoundConnection, HistoryEntry, Listing, RawAnswer,
-    StoreError,
+    ConnectionStore, DynConnectionStore, Expected, Fence, FoundConnection, HistoryEntry, Listing,
+    RawAnswer, StoreError,
 };
-use countersign_store_sqlite::SqliteConnectionStore;
 
 use crate::support::Clock;
 
 pub(crate) struct Odd {
-    inner: SqliteConnectionStore,
+    inner: RwLock<Arc<dyn DynConnectionStore>>,
     clock: Clock,
     /// So many commits work, whatever comes after.
     pub(crate) good: AtomicUsize,
@@ -26,15 +26,24 @@ pub(crate) struct Odd {
 }
 
 impl Odd {
-    pub(crate) fn new(inner: SqliteConnectionStore, clock: &Clock) -> Self {
+    pub(crate) fn new(inner: impl ConnectionStore + 'static, clock: &Clock) -> Self {
         Self {
-            inner,
+            inner: RwLock::new(Arc::new(inner)),
             clock: clock.clone(),
             good: AtomicUsize::new(0),
             failing: AtomicUsize::new(0),
             keeps_fail: false,
             sleeps: AtomicUsize::new(0),
         }
+    }
+
+    /// Has another store in its place.
+    pub(crate) fn switch(&self, other: impl ConnectionStore + 'static) {
+        *self.inner.write().unwrap() = Arc::new(other);
+    }
+
+    fn inner(&self) -> Arc<dyn DynConnectionStore> {
+        Arc::clone(&self.inner.read().unwrap())
     }
 }
 
@@ -54,7 +63,7 @@ const fn full() -> StoreError {
 
 impl ConnectionStore for Odd {
     async fn connection(&self, id: &ConnectionId) -> Result<Option<FoundConnection>, StoreError> {
-        self.inner.connection(id).await
+        self.inner().connection(id).await
     }
 
     async fn connections(
@@ -62,7 +71,7 @@ impl ConnectionStore for Odd {
         after: Option<&ConnectionId>,
         limit: usize,
     ) -> Result<Listing<Connection>, StoreError> {
-        self.inner.connections(after, limit).await
+        self.inner().connections(after, limit).await
     }
 
     async fn unsettled(
@@ -70,14 +79,14 @@ impl ConnectionStore for Odd {
         after: Option<&ConnectionId>,
         limit: usize,
     ) -> Result<Vec<ConnectionId>, StoreError> {
-        self.inner.unsettled(after, limit).await
+        self.inner().unsettled(after, limit).await
     }
 
     async fn commit(&self, change: ConnectionChange) -> Result<ConnectionCommit, StoreError> {
         if !take(&self.good) && take(&self.failing) {
             return Err(full());
         }
-        let done = self.inner.commit(change).await;
+        let done = self.inner().commit(change).await;
         if take(&self.sleeps) {
             self.clock.pass(600);
         }
@@ -90,7 +99,7 @@ impl ConnectionStore for Odd {
         fence: Fence,
         until: UnixTime,
     ) -> Result<bool, StoreError> {
-        self.inner.extend_lease(id, fence, until).await
+        self.inner().extend_lease(id, fence, until).await
     }
 
     async fn keep_answer(
@@ -101,11 +110,11 @@ impl ConnectionStore for Odd {
         if self.keeps_fail {
             return Err(full());
         }
-        self.inner.keep_answer(id, answer).await
+        self.inner().keep_answer(id, answer).await
     }
 
     async fn history(&self, id: &ConnectionId) -> Result<Vec<HistoryEntry>, StoreError> {
-        self.inner.history(id).await
+        self.inner().history(id).await
     }
 
     async fn remove_connection(
@@ -113,6 +122,6 @@ impl ConnectionStore for Odd {
         expected: Expected,
         id: &ConnectionId,
     ) -> Result<Commit, StoreError> {
-        self.inner.remove_connection(expected, id).await
+        self.inner().remove_connection(expected, id).await
     }
 }

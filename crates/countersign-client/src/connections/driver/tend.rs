@@ -28,7 +28,7 @@ pub struct Tally {
 
 impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     /// Renews what is due by now among the connections that this process knows, not more at once
-    /// than [configured](Settings::with_concurrency), and goes on with what others gave up waiting
+    /// than [configured](crate::connections::Settings::with_concurrency), and goes on with what others gave up waiting
     /// for. To be called every few seconds.
     pub async fn renew_due(&self) -> Tally {
         let due = self.due(self.0.host.now());
