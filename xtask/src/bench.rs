@@ -18,6 +18,7 @@ pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
             ("countersign-test-it", "timing"),
             ("countersign-store", "nonces"),
             ("countersign-store-sqlite", "nonces"),
+            ("countersign-store-sqlite", "connections"),
             ("countersign-server", "gateway"),
         ],
     ),

@@ -10,18 +10,23 @@ const SECONDS: u32 = 60;
 /// Cases of each property test that does not fix its own number; 256 in `ci`.
 const PROPERTY_CASES: &str = "20000";
 
+/// How often a client is killed while it renews; 20 in `ci`.
+const KILL_ROUNDS: &str = "1000";
+
 /// The tests that measure how much the doctor explains.
 const MEASURED: &str = "zoo::explained::";
 
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     println!("== PROPERTIES ==");
     let properties = properties(workspace);
+    println!("\n== KILLS ==");
+    let kills = kills(workspace);
     println!("\n== ZOO ==");
     let zoo = zoo(workspace);
     println!("\n== FUZZ ==");
     let fuzzed = fuzz::build(workspace)
         .and_then(|()| fuzz::run_all(workspace, &fuzz::targets(&workspace.root), SECONDS));
-    let faults: Vec<String> = [properties, zoo, fuzzed]
+    let faults: Vec<String> = [properties, kills, zoo, fuzzed]
         .into_iter()
         .filter_map(Result::err)
         .collect();
@@ -48,6 +53,24 @@ fn properties(workspace: &Workspace) -> Result<(), String> {
     test.env("PROPTEST_CASES", PROPERTY_CASES)
         .env("COUNTERSIGN_SOAK", "1")
         .env("COUNTERSIGN_TOOLS", workspace.tools_dir());
+    show(test)
+}
+
+/// A client that is killed at every point of a renewal, again and again.
+fn kills(workspace: &Workspace) -> Result<(), String> {
+    let words = [
+        "test",
+        "--release",
+        "--package",
+        "countersign-client",
+        "--test",
+        "connections",
+        "--",
+        "--nocapture",
+        "kill::",
+    ];
+    let mut test = cargo(&workspace.root, &words);
+    test.env("COUNTERSIGN_KILL_ROUNDS", KILL_ROUNDS);
     show(test)
 }
 

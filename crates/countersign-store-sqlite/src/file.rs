@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::error::OpenError;
-use crate::schema::APPLICATION_ID;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
@@ -91,7 +90,7 @@ pub(crate) fn check_links(path: &Path, metadata: &Metadata) -> Result<(), OpenEr
 
 /// Looks at the file before SQLite does, which would roll back, recover or convert what it finds.
 /// Only if this process does not have it open: see [`registry`](crate::registry).
-pub(crate) fn check_head(path: &Path) -> Result<(), OpenError> {
+pub(crate) fn check_head(path: &Path, application_id: u32) -> Result<(), OpenError> {
     let mut file = File::open(path).map_err(failed("open", path))?;
     let mut head = Vec::new();
     file.by_ref()
@@ -103,10 +102,10 @@ pub(crate) fn check_head(path: &Path) -> Result<(), OpenError> {
     }
     let application = head.get(68..72).and_then(|bytes| bytes.try_into().ok());
     match application.map(u32::from_be_bytes) {
-        Some(APPLICATION_ID | 0) if head.starts_with(MAGIC) => Ok(()),
+        Some(found) if [application_id, 0].contains(&found) && head.starts_with(MAGIC) => Ok(()),
         Some(found) if head.starts_with(MAGIC) => Err(OpenError::Foreign {
             path: path.to_owned(),
-            expected: APPLICATION_ID,
+            expected: application_id,
             found,
         }),
         _ => Err(OpenError::NotADatabase {

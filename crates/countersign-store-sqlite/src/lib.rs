@@ -2,6 +2,7 @@
 
 mod codec;
 mod connection;
+mod connections;
 mod consumers;
 mod error;
 mod fault;
@@ -23,6 +24,7 @@ mod tokens;
 mod transaction;
 mod writer;
 
+pub use connections::SqliteConnectionStore;
 pub use error::OpenError;
 pub use options::Options;
 pub use reseal::Resealing;

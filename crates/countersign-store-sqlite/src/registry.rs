@@ -19,8 +19,8 @@ static OPEN: Mutex<BTreeMap<Number, usize>> = Mutex::new(BTreeMap::new());
 #[derive(Debug)]
 pub(crate) struct Held(Number);
 
-/// Looks at the file, unless it is open here.
-pub(crate) fn hold(path: &Path) -> Result<Held, OpenError> {
+/// Looks at the file, which is to be of this kind, unless it is open here.
+pub(crate) fn hold(path: &Path, application_id: u32) -> Result<Held, OpenError> {
     // Locked until it was looked at: nobody here opens it meanwhile.
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     let metadata = fs::metadata(path).map_err(file::failed("look at", path))?;
@@ -28,7 +28,7 @@ pub(crate) fn hold(path: &Path) -> Result<Held, OpenError> {
     let number = file::number(path, &metadata);
     let handles = open.get(&number).copied().unwrap_or(0);
     if handles == 0 {
-        file::check_head(path)?;
+        file::check_head(path, application_id)?;
     }
     open.insert(number.clone(), handles.saturating_add(1));
     Ok(Held(number))

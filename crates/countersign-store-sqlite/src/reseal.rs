@@ -10,13 +10,15 @@ use crate::seal::Seal;
 
 /// A column of secrets: its table as a [`Place`] names it, and how it is read from behind a row,
 /// with row and generation, and written.
-struct Column {
-    table: &'static str,
-    select: &'static str,
-    update: &'static str,
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) table: &'static str,
+    pub(crate) select: &'static str,
+    pub(crate) update: &'static str,
 }
 
-const COLUMNS: &[Column] = &[
+/// Those of a provider's store.
+pub(crate) const PROVIDER: &[Column] = &[
     Column {
         table: "store",
         select: "
@@ -87,6 +89,7 @@ impl Resealing {
     /// Looks at the next `limit` rows.
     pub(crate) fn go_on(
         mut self,
+        columns: &[Column],
         connection: &Connection,
         seal: &Seal,
         random: &mut (dyn SecureRandom + Send),
@@ -94,7 +97,7 @@ impl Resealing {
     ) -> Result<Self, Fault> {
         let mut left = limit.max(1);
         while left > 0 && !self.complete {
-            let Some(column) = COLUMNS.get(self.column) else {
+            let Some(column) = columns.get(self.column) else {
                 self.end_round();
                 continue;
             };

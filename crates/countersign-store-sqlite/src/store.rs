@@ -1,6 +1,6 @@
 //! The store as its users see it.
 
-mod open;
+pub(crate) mod open;
 mod role;
 
 pub use role::{Administration, Role, Serving};

@@ -1,9 +1,11 @@
 //! Object-safe twins of the store traits.
 
+mod connection;
 mod consumer;
 mod nonce;
 mod token;
 
+pub use connection::DynConnectionStore;
 pub use consumer::DynConsumerStore;
 pub use nonce::DynNonceStore;
 pub use token::DynTokenStore;

@@ -19,6 +19,8 @@ pub enum Domain {
     Nonce,
     /// A consumer key, where only a number is kept of it.
     Consumer,
+    /// A raw answer to a renewal, as its checksum.
+    Answer,
 }
 
 impl Domain {
@@ -29,6 +31,7 @@ impl Domain {
             Self::SessionHandle => 3,
             Self::Nonce => 4,
             Self::Consumer => 5,
+            Self::Answer => 6,
         }
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod connection;
 mod consumer;
 mod dynamic;
 mod error;
@@ -15,14 +16,19 @@ pub mod testing;
 mod token;
 mod version;
 
+pub use connection::{
+    AnswerNumber, Connection, ConnectionChange, ConnectionCommit, ConnectionId, ConnectionStore,
+    Fence, FoundConnection, Happening, HistoryEntry, KeptAnswer, Lease, LeaseStep, RawAnswer,
+    RenewalFault, TokenCredentials,
+};
 pub use consumer::{Consumer, ConsumerKind, ConsumerStore, Credential, Derived, Standing};
-pub use dynamic::{BoxFuture, DynConsumerStore, DynNonceStore, DynTokenStore};
+pub use dynamic::{BoxFuture, DynConnectionStore, DynConsumerStore, DynNonceStore, DynTokenStore};
 pub use error::StoreError;
 pub use fingerprint::{Domain, Fingerprint, FingerprintKey};
 pub use listing::Listing;
 pub use memory::{
-    Forgotten, KeptNonce, MemoryConsumerStore, MemoryNonceStore, MemoryTokenStore, NonceLimits,
-    Start, TokenLimits,
+    Forgotten, KeptNonce, MemoryConnectionStore, MemoryConsumerStore, MemoryNonceStore,
+    MemoryTokenStore, NonceLimits, Start, TokenLimits,
 };
 pub use nonce::{Insertion, Nonce, NonceStore};
 pub use null::NullNonceStore;

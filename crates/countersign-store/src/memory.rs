@@ -1,9 +1,11 @@
 //! Bounded stores in memory. They forget everything when the process ends.
 
+mod connection;
 mod consumer;
 mod nonce;
 mod token;
 
+pub use connection::MemoryConnectionStore;
 pub use consumer::MemoryConsumerStore;
 pub use nonce::{Forgotten, KeptNonce, MemoryNonceStore, NonceLimits, Start};
 pub use token::{MemoryTokenStore, TokenLimits};

@@ -7,6 +7,7 @@
 //! | [`defaults`] | what is accepted and refused unless told otherwise, and why |
 //! | [`security`] | past vulnerabilities of OAuth 1.0a libraries and what answers each of them here |
 //! | [`attacks`] | hostile requests, what each of them is told, and the test that sends it |
+//! | [`faults`] | what goes wrong while tokens are renewed, what a client comes to, and the test of it |
 //! | [`architecture`] | the crates, their layers, and the rules that hold between them |
 //! | [`features`] | what is here, what is not, and what will not be |
 //! | [`changelog`] | what changed |
@@ -29,6 +30,9 @@ pub mod security {}
 
 #[doc = include_str!("manual/attacks.md")]
 pub mod attacks {}
+
+#[doc = include_str!("manual/faults.md")]
+pub mod faults {}
 
 #[doc = include_str!("manual/architecture.md")]
 pub mod architecture {}

@@ -38,7 +38,9 @@ struct File {
 fn opened(path: &Path) -> Connection {
     let connection = connection::open(path, Duration::ZERO).unwrap();
     connection::set(&connection, path).unwrap();
-    schema::migrate(&connection, path, &mut || {}).unwrap();
+    schema::PROVIDER
+        .migrate(&connection, path, &mut || {})
+        .unwrap();
     connection
 }
 

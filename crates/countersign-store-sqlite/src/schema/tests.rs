@@ -23,10 +23,11 @@ fn opened(path: &Path) -> Connection {
 
 fn steps(path: &Path) -> u32 {
     let mut steps = 0;
-    migrate(&opened(path), path, &mut || {
-        steps = u32::saturating_add(steps, 1)
-    })
-    .unwrap();
+    PROVIDER
+        .migrate(&opened(path), path, &mut || {
+            steps = u32::saturating_add(steps, 1)
+        })
+        .unwrap();
     steps
 }
 
@@ -37,13 +38,14 @@ fn child() {
     };
     let path = Path::new(&path);
     let mut left: u32 = step.parse().unwrap();
-    migrate(&opened(path), path, &mut || {
-        if left == 0 {
-            std::process::abort();
-        }
-        left = left.saturating_sub(1);
-    })
-    .unwrap();
+    PROVIDER
+        .migrate(&opened(path), path, &mut || {
+            if left == 0 {
+                std::process::abort();
+            }
+            left = left.saturating_sub(1);
+        })
+        .unwrap();
 }
 
 #[test]
@@ -66,10 +68,12 @@ fn a_migration_that_died_anywhere_is_made_to_its_end_by_the_next_start() {
         assert!(!died.status.success(), "step {step}");
         // Of one version, with the tables of that version, and nothing between.
         let connection = opened(&path);
-        let version = version(&connection, &path).unwrap();
-        check(&connection, &path, version).unwrap();
+        let version = PROVIDER.version(&connection, &path).unwrap();
+        PROVIDER.check(&connection, &path, version).unwrap();
         drop(connection);
         steps(&path);
-        check(&opened(&path), &path, newest()).unwrap();
+        PROVIDER
+            .check(&opened(&path), &path, PROVIDER.newest())
+            .unwrap();
     }
 }

@@ -18,10 +18,11 @@ use crate::nonces::Ring;
 use crate::options::Options;
 use crate::reader::Readers;
 use crate::registry::Held;
+use crate::schema::{PROVIDER, Schema};
 use crate::store::{Administration, Serving, Shared, SqliteStore};
 use crate::transaction::{Failure, Transaction};
 use crate::writer::{Owner, Writer, WriterThread};
-use crate::{connection, file, founding, lease, nonces, registry, schema};
+use crate::{connection, file, founding, lease, nonces, registry};
 
 impl SqliteStore {
     /// Opens a store as its one server.
@@ -41,10 +42,10 @@ impl SqliteStore {
         let mut random: Box<dyn SecureRandom + Send> = Box::new(random);
         let path = file::resolve(path.as_ref())?;
         make_if_missing(&path, options)?;
-        let held = registry::hold(&path)?;
+        let held = registry::hold(&path, PROVIDER.application_id)?;
         let mut lease = Lease::take(&path)?;
         let connection = connection::open(&path, options.busy_timeout)?;
-        let version = schema::version(&connection, &path)?;
+        let version = PROVIDER.version(&connection, &path)?;
         if version == 0 && lease.epoch() > 0 && options.loss.is_none() {
             return Err(OpenError::Vanished {
                 left: lease::path(&path),
@@ -52,7 +53,7 @@ impl SqliteStore {
             });
         }
         connection::set(&connection, &path)?;
-        schema::migrate(&connection, &path, &mut || {})?;
+        PROVIDER.migrate(&connection, &path, &mut || {})?;
         founding::found(&connection, &path, &options.seal, &mut *random)?;
         let founding = founding::read(&connection, &path, &options.seal)?;
         let begun = begin(&connection, &path, options, &founding, &lease, now)?;
@@ -93,18 +94,18 @@ impl SqliteStore<Administration> {
         if !path.exists() {
             return Err(OpenError::Missing { path });
         }
-        let held = registry::hold(&path)?;
+        let held = registry::hold(&path, PROVIDER.application_id)?;
         let connection = connection::open(&path, options.busy_timeout)?;
-        let found = schema::version(&connection, &path)?;
-        if found < schema::newest() {
+        let found = PROVIDER.version(&connection, &path)?;
+        if found < PROVIDER.newest() {
             return Err(OpenError::Older {
                 path,
-                expected: schema::newest(),
+                expected: PROVIDER.newest(),
                 found,
             });
         }
         connection::set(&connection, &path)?;
-        schema::check(&connection, &path, found)?;
+        PROVIDER.check(&connection, &path, found)?;
         let founding = founding::read(&connection, &path, &options.seal)?;
         let opened = Opened {
             path,
@@ -233,7 +234,7 @@ impl Opened {
             .pragma_update(None, "max_page_count", options.most_pages)
             .map_err(connection::failed("set up", path))?;
         let connections: Result<Vec<_>> = (0..options.readers.get())
-            .map(|_| reading(path, options))
+            .map(|_| reading(path, options, &PROVIDER))
             .collect();
         let connections = connections?;
         let spawning = file::failed("start a thread for", path);
@@ -269,13 +270,13 @@ impl Opened {
 
 /// A connection that can't write. It is opened for writing all the same: reading a log needs the
 /// right to lock.
-fn reading(path: &Path, options: &Options) -> Result<Connection> {
+pub(crate) fn reading(path: &Path, options: &Options, schema: &Schema) -> Result<Connection> {
     let connection = connection::open(path, options.busy_timeout)?;
     connection::set(&connection, path)?;
     connection
         .pragma_update(None, "query_only", true)
         .map_err(connection::failed("set up", path))?;
     // Takes note of the log, so that the first request need not.
-    schema::version(&connection, path)?;
+    schema.version(&connection, path)?;
     Ok(connection)
 }

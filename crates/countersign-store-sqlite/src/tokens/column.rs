@@ -37,18 +37,18 @@ pub(super) fn fingerprint_column(fingerprint: Option<Fingerprint>) -> Option<[u8
     fingerprint.map(Fingerprint::to_bytes)
 }
 
-pub(super) const fn time(column: i64) -> UnixTime {
+pub(crate) const fn time(column: i64) -> UnixTime {
     UnixTime::from_seconds(column)
 }
 
-pub(super) fn expiry(column: Option<i64>) -> Expiry {
+pub(crate) fn expiry(column: Option<i64>) -> Expiry {
     column.map_or(Expiry::NEVER, |seconds| Expiry::at(time(seconds)))
 }
 
-pub(super) fn expiry_column(expiry: Expiry) -> Option<i64> {
+pub(crate) fn expiry_column(expiry: Expiry) -> Option<i64> {
     expiry.time().map(UnixTime::seconds)
 }
 
-pub(super) fn secret(opened: &[u8]) -> Result<Arc<Secret>, Fault> {
+pub(crate) fn secret(opened: &[u8]) -> Result<Arc<Secret>, Fault> {
     Ok(Arc::new(Secret::new(text(opened)?)))
 }

@@ -14,7 +14,7 @@ use crate::nonces::{Draft, Entry};
 use crate::oneshot::Chain;
 use crate::transaction::{Failure, Transaction};
 use crate::writer::Writer;
-use crate::{consumers, founding, oneshot, tokens};
+use crate::{consumers, founding, oneshot, reseal, tokens};
 
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
@@ -221,8 +221,15 @@ impl Writer {
                         made(outcome(transaction.nested(put), outcomes)?)
                     }
                     Write::Reseal(from, limit, _) => {
-                        let go_on =
-                            || Resealing::clone(from).go_on(connection, seal, random, *limit);
+                        let go_on = || {
+                            Resealing::clone(from).go_on(
+                                reseal::PROVIDER,
+                                connection,
+                                seal,
+                                random,
+                                *limit,
+                            )
+                        };
                         outcome(transaction.nested(go_on), outcomes)?.map(|at| Outcome {
                             resealing: Some(Box::new(at)),
                             ..Outcome::DONE

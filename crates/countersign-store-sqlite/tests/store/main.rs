@@ -10,6 +10,7 @@
 
 mod concurrency;
 mod conformance;
+mod connections;
 mod kill;
 mod migration;
 mod opening;

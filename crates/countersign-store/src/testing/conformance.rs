@@ -1,7 +1,7 @@
 //! The contracts of the stores as checks that every store must pass.
 //!
-//! A [`Factory`] makes the store under test and says what it promises; [`nonces`], [`consumers`]
-//! and [`tokens`] run every check that these promises allow. Checks may run on many threads, so
+//! A [`Factory`] makes the store under test and says what it promises; [`nonces`], [`consumers`],
+//! [`tokens`] and [`connections`] run every check that these promises allow. Checks may run on many threads, so
 //! each starts from a store of its own.
 //!
 //! ```
@@ -32,6 +32,7 @@
 //! # Ok::<(), countersign_store::testing::conformance::Failures>(())
 //! ```
 
+mod connections;
 mod consumers;
 mod factory;
 mod nonces;
@@ -39,6 +40,7 @@ mod parallel;
 mod report;
 mod tokens;
 
+pub use connections::connections;
 pub use consumers::consumers;
 pub use factory::{Factory, Promises, Settings};
 pub use nonces::nonces;

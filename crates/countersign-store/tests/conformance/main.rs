@@ -9,6 +9,7 @@
     reason = "helpers of tests"
 )]
 
+mod broken_connections;
 mod broken_consumers;
 mod broken_nonces;
 mod broken_tokens;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_store::testing::conformance::{
-    Factory, Promises, Settings, consumers, nonces, tokens,
+    Factory, Promises, Settings, connections, consumers, nonces, tokens,
 };
 use countersign_store::{
-    DynConsumerStore, DynNonceStore, DynTokenStore, FingerprintKey, MemoryConsumerStore,
-    MemoryNonceStore, MemoryTokenStore, NonceLimits, Start, StoreError, TokenLimits,
+    DynConnectionStore, DynConsumerStore, DynNonceStore, DynTokenStore, FingerprintKey,
+    MemoryConnectionStore, MemoryConsumerStore, MemoryNonceStore, MemoryTokenStore, NonceLimits,
+    Start, StoreError, TokenLimits,
 };
 
 fn nonce_store(settings: &Settings, start: Start) -> MemoryNonceStore {
@@ -90,6 +91,24 @@ impl Factory for Tokens {
     }
 }
 
+struct Connections;
+
+impl Factory for Connections {
+    type Store = Arc<dyn DynConnectionStore>;
+
+    fn promises(&self) -> Promises {
+        Promises::volatile().with_limits().with_handles()
+    }
+
+    fn fresh(&self, settings: &Settings) -> Result<Self::Store, StoreError> {
+        Ok(Arc::new(MemoryConnectionStore::with_limit(settings.rows)))
+    }
+
+    fn another(&self, store: &Self::Store) -> Result<Option<Self::Store>, StoreError> {
+        Ok(Some(Arc::clone(store)))
+    }
+}
+
 #[test]
 fn nonces_in_memory() {
     let report = nonces(&Nonces).unwrap();
@@ -109,4 +128,11 @@ fn tokens_in_memory() {
     let report = tokens(&Tokens).unwrap();
     assert_eq!(report.skipped(), ["tokens.restart"]);
     assert_eq!(report.passed().len(), 17);
+}
+
+#[test]
+fn connections_in_memory() {
+    let report = connections(&Connections).unwrap();
+    assert_eq!(report.skipped(), ["connections.restart"]);
+    assert_eq!(report.passed().len(), 19);
 }

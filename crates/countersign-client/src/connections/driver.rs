@@ -1,0 +1,294 @@
+//! All connections of one process.
+
+mod change;
+mod tend;
+
+pub use change::Verdict;
+pub use tend::Tally;
+
+use core::fmt;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use countersign_store::{ConnectionId, ConnectionStore};
+use countersign_token::Generation;
+
+use crate::connections::flight::{Flight, Joined};
+use crate::connections::gate::Gate;
+use crate::connections::protocol::Outcome;
+use crate::connections::run::{Landing, fly};
+use crate::connections::slot::{ConnectionHandle, Slot, lock};
+use crate::connections::{
+    ConnectionError, Current, Event, EventKind, Exchange, History, Host, Loss, Settings,
+};
+
+type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
+
+pub(super) struct Inner<S, X, H> {
+    pub(super) store: S,
+    pub(super) exchange: X,
+    pub(super) host: H,
+    pub(super) settings: Settings,
+    pub(super) gate: Arc<Gate>,
+    slots: RwLock<HashMap<ConnectionId, Arc<Slot>>>,
+    listeners: RwLock<Vec<Listener>>,
+}
+
+/// Connections that never lose a token.
+///
+/// A handle; clones share everything. The futures need no runtime of their own; a renewal that was
+/// begun goes on as long as anyone waits for its connection, whoever gives up.
+pub struct Connections<S, X, H>(Arc<Inner<S, X, H>>);
+
+impl<S, X, H> Clone for Connections<S, X, H> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<S, X, H> fmt::Debug for Connections<S, X, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connections")
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S, X, H: Host> Inner<S, X, H> {
+    pub(super) fn tell(&self, id: Option<&ConnectionId>, kind: EventKind) {
+        let listeners = self
+            .listeners
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if listeners.is_empty() {
+            return;
+        }
+        let event = Event {
+            at: self.host.now(),
+            connection: id.cloned(),
+            kind,
+        };
+        for listener in listeners {
+            listener(&event);
+        }
+    }
+}
+
+impl<S: ConnectionStore, X, H: Host> Inner<S, X, H> {
+    pub(super) async fn lost(&self, id: &ConnectionId, loss: Loss) {
+        self.tell(Some(id), EventKind::Lost(loss));
+        let history = self.store.history(id).await.map(History::new);
+        if let Some((cause, times)) = history.ok().and_then(|history| history.repeated()) {
+            self.tell(Some(id), EventKind::RepeatedLoss { cause, times });
+        }
+    }
+}
+
+impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
+    /// Looks after the connections in `store`.
+    ///
+    /// Call [`recover`](Self::recover) next: an earlier process may have left renewals half done.
+    #[must_use]
+    pub fn new(store: S, exchange: X, host: H, settings: Settings) -> Self {
+        Self(Arc::new(Inner {
+            gate: Arc::new(Gate::new(settings.concurrency.max(1))),
+            store,
+            exchange,
+            host,
+            settings,
+            slots: RwLock::default(),
+            listeners: RwLock::default(),
+        }))
+    }
+
+    /// Has `listener` told of everything that happens to connections by this process. It is called
+    /// by whoever waits for a renewal and should be quick: a prompt to authorise again is put on its
+    /// way here, and not waited for.
+    pub fn subscribe(&self, listener: impl Fn(&Event) + Send + Sync + 'static) {
+        let listeners = &self.0.listeners;
+        listeners
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arc::new(listener));
+    }
+
+    /// Tells the subscribers how far the provider's clock is ahead of this one.
+    pub fn clock_off(&self, seconds: i64) {
+        self.0.tell(None, EventKind::ClockOff { seconds });
+    }
+
+    /// Tells the subscribers that a certificate ends.
+    pub fn certificate_expires(&self, days: i64) {
+        self.0.tell(None, EventKind::CertificateExpires { days });
+    }
+
+    fn slot(&self, id: &ConnectionId) -> Arc<Slot> {
+        let slots = &self.0.slots;
+        let known = slots.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = known.get(id) {
+            return Arc::clone(slot);
+        }
+        drop(known);
+        let mut slots = slots.write().unwrap_or_else(PoisonError::into_inner);
+        let slot = slots
+            .entry(id.clone())
+            .or_insert_with(|| Arc::new(Slot::new(id.clone())));
+        Arc::clone(slot)
+    }
+
+    /// The token of a connection as this process knows it, at once: no store is asked.
+    #[must_use]
+    pub fn current(&self, id: &ConnectionId) -> Option<Arc<Current>> {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        slots.get(id).and_then(|slot| slot.current())
+    }
+
+    /// A connection, read from the store if it was not yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::Unknown`] or [`ConnectionError::Store`].
+    pub async fn handle(&self, id: &ConnectionId) -> Result<ConnectionHandle, ConnectionError> {
+        match self.current(id) {
+            Some(_) => {}
+            None => drop(self.read(id).await?),
+        }
+        Ok(ConnectionHandle(self.slot(id)))
+    }
+
+    /// Reads a connection from the store.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::Unknown`] or [`ConnectionError::Store`].
+    pub async fn read(&self, id: &ConnectionId) -> Result<Arc<Current>, ConnectionError> {
+        let inner = &self.0;
+        let found = inner.store.connection(id).await?;
+        let Some(found) = found else {
+            if let Some(slot) = self.known(id) {
+                slot.forget();
+            }
+            return Err(ConnectionError::Unknown);
+        };
+        let current = Current::of(&found.row, &inner.settings, inner.host.jitter());
+        Ok(self.slot(id).publish(current))
+    }
+
+    fn known(&self, id: &ConnectionId) -> Option<Arc<Slot>> {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        slots.get(id).cloned()
+    }
+
+    /// A token to sign with: the one at hand as long as its time is not over, else a newer one.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError`] says why there is none.
+    pub async fn token(&self, id: &ConnectionId) -> Result<Arc<Current>, ConnectionError> {
+        let current = match self.current(id) {
+            Some(current) => current,
+            None => self.read(id).await?,
+        };
+        if let Some(loss) = current.loss() {
+            return Err(ConnectionError::NeedsReauthorisation(loss));
+        }
+        if !current.is_over(self.0.host.now()) {
+            return Ok(current);
+        }
+        self.renew(id, current.generation).await
+    }
+
+    /// A token above the generation `than`: from memory, from the store, or from the provider. Of
+    /// all who ask at the same time, in this process and others, one sends a request.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError`] says why there is none. After [`Failed`](ConnectionError::Failed) the token
+    /// at hand is what it was.
+    pub async fn renew(
+        &self,
+        id: &ConnectionId,
+        than: Generation,
+    ) -> Result<Arc<Current>, ConnectionError> {
+        let current = match self.current(id) {
+            Some(current) => current,
+            None => self.read(id).await?,
+        };
+        if current.generation > than && current.loss().is_none() {
+            return Ok(current);
+        }
+        if current.credentials.session_handle.is_none() {
+            return self.newer_than(id, than).await;
+        }
+        let slot = self.slot(id);
+        for _ in 0..TRIES {
+            let landing = self.join(&slot, than).await;
+            let current = self.landed(&slot, landing)?;
+            // What was in flight may have been for one who wanted less.
+            if current.generation > than {
+                return Ok(current);
+            }
+        }
+        Err(ConnectionError::Busy)
+    }
+
+    /// What can't be renewed may have been authorised again, by way of another process.
+    async fn newer_than(
+        &self,
+        id: &ConnectionId,
+        than: Generation,
+    ) -> Result<Arc<Current>, ConnectionError> {
+        let current = self.read(id).await?;
+        match current.loss() {
+            Some(loss) => Err(ConnectionError::NeedsReauthorisation(loss)),
+            None if current.generation > than => Ok(current),
+            None => Err(ConnectionError::NotRenewable),
+        }
+    }
+
+    /// The renewal in flight, or a new one.
+    fn join(&self, slot: &Arc<Slot>, than: Generation) -> Joined<Landing> {
+        let mut flight = lock(&slot.flight);
+        match &*flight {
+            Some(flying) if !flying.is_done() => flying.join(),
+            _ => {
+                let work = fly(Arc::clone(&self.0), Arc::clone(slot), than);
+                let begun = Flight::new(Box::pin(work), Landing::NOWHERE);
+                let joined = begun.join();
+                *flight = Some(begun);
+                joined
+            }
+        }
+    }
+
+    fn landed(&self, slot: &Slot, landing: Landing) -> Result<Arc<Current>, ConnectionError> {
+        let current = slot.current().ok_or(ConnectionError::Unknown);
+        match landing.outcome {
+            Outcome::Renewed | Outcome::Newer | Outcome::Held => current,
+            Outcome::Lost(cause) => {
+                let loss = current?.loss().unwrap_or_else(|| Loss::new(cause, None));
+                Err(ConnectionError::NeedsReauthorisation(loss))
+            }
+            Outcome::Busy { .. } | Outcome::Contended => Err(ConnectionError::Busy),
+            Outcome::Failed(fault) => Err(ConnectionError::Failed(fault)),
+            Outcome::Gone => Err(ConnectionError::Unknown),
+            Outcome::StoreFailed => Err(match landing.error {
+                Some(error) => ConnectionError::Store(error),
+                None => ConnectionError::Busy,
+            }),
+        }
+    }
+
+    /// What happened to a connection.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::Store`] if it can't be read.
+    pub async fn history(&self, id: &ConnectionId) -> Result<History, ConnectionError> {
+        Ok(History::new(self.0.store.history(id).await?))
+    }
+}
+
+/// So often a row may be changed under our hands.
+const TRIES: usize = 16;

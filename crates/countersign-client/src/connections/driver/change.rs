@@ -1,0 +1,195 @@
+//! What is made of a connection by the user and by the answers to requests.
+
+use std::sync::Arc;
+
+use countersign_clock::UnixTime;
+use countersign_store::{
+    Connection, ConnectionChange, ConnectionCommit, ConnectionId, ConnectionStore, Expected,
+    Happening, HistoryEntry, TokenCredentials,
+};
+use countersign_token::{
+    ConnectionAnswer, ConnectionPhase, ConnectionState, Generation, Notice, Refusal,
+};
+
+use crate::connections::driver::{Connections, TRIES};
+use crate::connections::{ConnectionError, Current, EventKind, Exchange, Host, Loss};
+
+/// How a request that was signed with a token came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "each is dealt with on purpose")]
+pub enum Verdict {
+    /// It was served: the token is good.
+    Worked,
+    /// `token_expired`.
+    Expired,
+    /// The provider itself says that the token is dead.
+    Refused(Refusal),
+}
+
+impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
+    /// Takes in what the user authorised, for the first time or again.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::Store`]: keep the credentials and call it again.
+    pub async fn connect(
+        &self,
+        id: &ConnectionId,
+        credentials: TokenCredentials,
+    ) -> Result<Arc<Current>, ConnectionError> {
+        self.change(id, |row, now| {
+            let life = match row {
+                None => countersign_token::Connection::new(Generation::FIRST),
+                Some(row) => {
+                    let next = row.life.generation.next()?;
+                    row.life.on(Notice::Authorized(next)).0
+                }
+            };
+            let made = Connection::new(id.clone(), life, credentials.clone());
+            let connected = HistoryEntry::new(now, life.generation, Happening::Connected);
+            Some((made, Some((connected, EventKind::Connected))))
+        })
+        .await
+    }
+
+    /// Notes that the authorisation was taken back, as this side was told.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::Unknown`] or [`ConnectionError::Store`].
+    pub async fn revoked(&self, id: &ConnectionId) -> Result<(), ConnectionError> {
+        self.change(id, |row, now| lost(row?, Notice::Revoked, now))
+            .await
+            .map(drop)
+    }
+
+    /// Changes a row until it was not changed under our hands. Without a change it is read.
+    async fn change(
+        &self,
+        id: &ConnectionId,
+        make: impl Fn(Option<&Connection>, UnixTime) -> Option<Made>,
+    ) -> Result<Arc<Current>, ConnectionError> {
+        let inner = &self.0;
+        for _ in 0..TRIES {
+            let found = inner.store.connection(id).await?;
+            let row = found.as_ref().map(|found| &found.row.row);
+            let Some((row, noted)) = make(row, inner.host.now()) else {
+                return self.read(id).await;
+            };
+            let expected = found.map_or(Expected::Absent, |found| {
+                Expected::Version(found.row.version)
+            });
+            let mut change = ConnectionChange::new(expected, row);
+            if let Some((entry, _)) = noted {
+                change = change.noting(entry);
+            }
+            if let ConnectionCommit::Done { .. } = inner.store.commit(change).await? {
+                let current = self.read(id).await;
+                match noted.map(|(_, event)| event) {
+                    Some(EventKind::Lost(loss)) => inner.lost(id, loss).await,
+                    Some(event) => inner.tell(Some(id), event),
+                    None => {}
+                }
+                return current;
+            }
+        }
+        Err(ConnectionError::Busy)
+    }
+
+    /// What to do after a request that was signed with the token of `generation` came out so: the
+    /// token to try it with once more, if there is another one.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::NeedsReauthorisation`] once that is certain; others as for
+    /// [`renew`](Self::renew).
+    pub async fn report(
+        &self,
+        id: &ConnectionId,
+        generation: Generation,
+        verdict: Verdict,
+    ) -> Result<Option<Arc<Current>>, ConnectionError> {
+        match verdict {
+            Verdict::Worked => self.worked(id, generation).await.map(|()| None),
+            Verdict::Expired => self.renew(id, generation).await.map(Some),
+            Verdict::Refused(refusal) => self.refused(id, generation, refusal).await,
+        }
+    }
+
+    async fn worked(
+        &self,
+        id: &ConnectionId,
+        generation: Generation,
+    ) -> Result<(), ConnectionError> {
+        let news = self.current(id).is_none_or(|current| {
+            let doubt = current.state.phase() == ConnectionPhase::RenewalUnknown;
+            current.generation == generation && (current.unproven || doubt)
+        });
+        if !news {
+            return Ok(());
+        }
+        self.change(id, |row, _| {
+            let row = row?;
+            let (life, answer) = row.life.on(Notice::Worked(generation));
+            let changed = answer == ConnectionAnswer::Accepted && life != row.life;
+            changed.then(|| {
+                let mut row = row.clone();
+                row.life = life;
+                row.previous = row.previous.filter(|_| life.previous.is_some());
+                (row, None)
+            })
+        })
+        .await
+        .map(drop)
+    }
+
+    async fn refused(
+        &self,
+        id: &ConnectionId,
+        generation: Generation,
+        refusal: Refusal,
+    ) -> Result<Option<Arc<Current>>, ConnectionError> {
+        // A first refusal is not believed: another process may know a newer token.
+        let current = self.read(id).await?;
+        if let Some(loss) = current.loss() {
+            return Err(ConnectionError::NeedsReauthorisation(loss));
+        }
+        if current.generation > generation {
+            return Ok(Some(current));
+        }
+        // A renewal that is under way or in doubt may bring one.
+        if current.state.phase() != ConnectionPhase::Active {
+            return self.renew(id, generation).await.map(Some);
+        }
+        let notice = Notice::RefusedAgain {
+            generation,
+            refusal,
+        };
+        let now = self.change(id, |row, now| lost(row?, notice, now)).await?;
+        match now.loss() {
+            Some(loss) => Err(ConnectionError::NeedsReauthorisation(loss)),
+            None => Ok(Some(now).filter(|now| now.generation > generation)),
+        }
+    }
+}
+
+/// A row to write, and what to note and tell of it.
+type Made = (Connection, Option<(HistoryEntry, EventKind)>);
+
+/// The row after a notice by which it is lost; none if it is not.
+fn lost(row: &Connection, notice: Notice, now: UnixTime) -> Option<Made> {
+    let (life, answer) = row.life.on(notice);
+    if answer != ConnectionAnswer::Accepted {
+        return None;
+    }
+    let ConnectionState::NeedsReauthorisation { cause, intent } = life.state else {
+        return None;
+    };
+    let mut row = row.clone();
+    row.life = life;
+    let entry = HistoryEntry::new(now, life.generation, Happening::Lost(cause));
+    Some((
+        row,
+        Some((entry, EventKind::Lost(Loss::new(cause, intent)))),
+    ))
+}

@@ -1,0 +1,111 @@
+//! What this process has of one connection.
+
+use core::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use countersign_clock::UnixTime;
+use countersign_store::{ConnectionId, TokenCredentials};
+use countersign_token::Generation;
+
+use crate::connections::Current;
+use crate::connections::flight::Flight;
+use crate::connections::run::Landing;
+
+/// A token that came, and is not in the store yet.
+#[derive(Debug, Clone)]
+pub(super) struct Hand {
+    pub(super) generation: Generation,
+    pub(super) credentials: TokenCredentials,
+}
+
+pub(super) struct Slot {
+    pub(super) id: ConnectionId,
+    /// Locked only to put another pointer in: a renewal keeps nobody from the token.
+    current: RwLock<Option<Arc<Current>>>,
+    pub(super) hand: Mutex<Option<Hand>>,
+    pub(super) flight: Mutex<Option<Arc<Flight<Landing>>>>,
+    /// After a fault: nothing ahead of time before this.
+    not_before: AtomicI64,
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Slot {
+    pub(super) const fn new(id: ConnectionId) -> Self {
+        Self {
+            id,
+            current: RwLock::new(None),
+            hand: Mutex::new(None),
+            flight: Mutex::new(None),
+            not_before: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    pub(super) fn current(&self) -> Option<Arc<Current>> {
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Takes in what was read or written, unless something newer is known: a row that was read
+    /// before another was written may come after it.
+    pub(super) fn publish(&self, newer: Current) -> Arc<Current> {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let counts = |known: &Current| {
+            let versions = newer.version.cmp(&known.version);
+            let generations = newer.generation.cmp(&known.generation);
+            // A higher version of a lower generation was removed and made anew, a lower version of a
+            // higher one set back and renewed. Within a version, what is in hand is ahead of the row.
+            versions.is_gt() || generations.is_gt() || versions.is_eq() && generations.is_eq()
+        };
+        match &*current {
+            Some(known) if !counts(known) => Arc::clone(known),
+            _ => {
+                let newer = Arc::new(newer);
+                *current = Some(Arc::clone(&newer));
+                newer
+            }
+        }
+    }
+
+    pub(super) fn forget(&self) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *lock(&self.hand) = None;
+    }
+
+    pub(super) fn leave_alone_until(&self, time: UnixTime) {
+        self.not_before.store(time.seconds(), Ordering::Relaxed);
+    }
+
+    pub(super) fn is_left_alone(&self, now: UnixTime) -> bool {
+        now.seconds() < self.not_before.load(Ordering::Relaxed)
+    }
+}
+
+/// One connection, for whoever signs with it again and again: its token without a look-up.
+#[derive(Clone)]
+pub struct ConnectionHandle(pub(super) Arc<Slot>);
+
+impl ConnectionHandle {
+    /// Which connection.
+    #[must_use]
+    pub fn id(&self) -> &ConnectionId {
+        &self.0.id
+    }
+
+    /// The newest token that this process knows, at once; none before the connection was read or
+    /// after it was removed.
+    #[must_use]
+    pub fn current(&self) -> Option<Arc<Current>> {
+        self.0.current()
+    }
+}
+
+impl core::fmt::Debug for ConnectionHandle {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("ConnectionHandle").field(&self.0.id).finish()
+    }
+}

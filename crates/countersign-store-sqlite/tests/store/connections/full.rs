@@ -1,0 +1,135 @@
+//! F06: a full file or disk is noticed before a renewal is sent, not when its answer has come.
+
+use std::path::Path;
+use std::process::Command;
+
+use countersign_store::{
+    ConnectionChange, ConnectionCommit, ConnectionStore, RawAnswer, StoreError,
+};
+use countersign_store_sqlite::Options;
+use rusqlite::Connection;
+
+use super::{answer, begin, find, keep, open, open_with, put, renewing, row, settle, version};
+use crate::kill::acknowledge;
+use crate::support::block_on;
+
+/// Set for the process that works in a small file system of its own: its directory.
+const SMALL: &str = "COUNTERSIGN_SMALL_DISK";
+
+fn longest() -> String {
+    "a".repeat(RawAnswer::MOST_BYTES)
+}
+
+#[test]
+fn f06_a_full_file_refuses_the_lease_and_not_the_answer() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("connections.db");
+    let store = open(&path).unwrap();
+    for account in ["a", "b"] {
+        put(&store, row(account, 1));
+    }
+    let fence = begin(&store, "a", 1, 1).unwrap();
+    drop(store);
+    let pages = |name| -> u32 {
+        let other = Connection::open(&path).unwrap();
+        other
+            .pragma_query_value(None, name, |row| row.get(0))
+            .unwrap()
+    };
+    assert_eq!(pages("freelist_count"), 0);
+    let full = Options::dangerous_without_seal().with_most_pages(pages("page_count"));
+    let store = open_with(&path, &full).unwrap();
+
+    // There is no room for an answer: nothing may be sent.
+    let refused = begin(&store, "b", 1, 1);
+    assert!(
+        matches!(refused, Err(StoreError::Full { .. })),
+        "{refused:?}"
+    );
+    let found = find(&store, "b").unwrap();
+    assert_eq!(found.row.row.life, row("b", 1).life);
+    assert_eq!(found.lease, None);
+
+    // For one under way there is.
+    keep(&store, "a", answer(&longest(), 1)).unwrap().unwrap();
+    let done = settle(&store, "a", 2, 2, fence).unwrap();
+    assert!(matches!(done, ConnectionCommit::Done { .. }));
+    begin(&store, "b", 1, 1).unwrap();
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how a test tells its helper what to do"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[test]
+fn child() {
+    let Some(directory) = variable(SMALL) else {
+        return;
+    };
+    let path = Path::new(&directory).join("connections.db");
+    let store = open(&path).unwrap();
+    for account in ["a", "b"] {
+        put(&store, row(account, 1));
+    }
+    let fence = begin(&store, "a", 1, 1).unwrap();
+    let filler = Path::new(&directory).join("filler");
+    let mut size = 0_usize;
+    // To the last block.
+    while std::fs::write(&filler, vec![1; size + 4096]).is_ok() {
+        size += 4096;
+    }
+    std::fs::write(&filler, vec![1; size]).unwrap();
+    keep(&store, "a", answer(&longest(), 1)).unwrap().unwrap();
+    let done = settle(&store, "a", 2, 2, fence).unwrap();
+    assert!(matches!(done, ConnectionCommit::Done { .. }));
+    assert_eq!(find(&store, "a").unwrap().row.row.life, row("a", 2).life);
+
+    // The log is full at some time: then no lease is given, and nothing is lost.
+    let mut from = 1;
+    let refused = loop {
+        let change = ConnectionChange::new(version(from), renewing("b", 1));
+        match block_on(store.commit(change)) {
+            Ok(_) => from += 1,
+            Err(error) => break error,
+        }
+        assert!(from < 10_000, "the disk is not full");
+    };
+    assert!(matches!(refused, StoreError::Full { .. }), "{refused:?}");
+    let refused = begin(&store, "b", 1, from);
+    assert!(
+        matches!(refused, Err(StoreError::Full { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(find(&store, "b").unwrap().row.version.number(), from);
+    assert_eq!(find(&store, "a").unwrap().row.row.life, row("a", 2).life);
+    std::fs::remove_file(&filler).unwrap();
+    begin(&store, "b", 1, from).unwrap();
+    acknowledge("room again");
+}
+
+/// In a file system of its own, if the system lets us make one.
+#[test]
+fn f06_a_full_disk_has_room_for_the_answer_of_a_renewal_under_way() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |script: &str| {
+        Command::new("unshare")
+            .args(["-rm", "sh", "-c", script, "sh"])
+            .arg(directory.path())
+            .arg(std::env::current_exe().unwrap())
+            .env(SMALL, directory.path())
+            .output()
+    };
+    let mount = "mount -t tmpfs -o size=2m tmpfs \"$1\"";
+    if !run(mount).is_ok_and(|output| output.status.success()) {
+        acknowledge("SKIP no file system of our own");
+        return;
+    }
+    let script = format!("{mount} && exec \"$2\" connections::full::child --exact --nocapture");
+    let output = run(&script).unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("room again"), "{output:?}");
+}
