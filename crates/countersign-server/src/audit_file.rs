@@ -80,7 +80,7 @@ impl AuditFile {
 
 /// Causes of the service's own, whose words repeat nothing. Beside them stand those of tokens; the
 /// words of all others may name what was found in the request, and `doctor --id` says more.
-const OWN_WORDS: [&str; 17] = [
+const OWN_WORDS: [&str; 18] = [
     "audit_unavailable",
     "body",
     "callback",
@@ -89,6 +89,7 @@ const OWN_WORDS: [&str; 17] = [
     "contention",
     "flow",
     "missing",
+    "login_unavailable",
     "nonce",
     "permission",
     "random_unavailable",

@@ -6,7 +6,7 @@ mod throttle;
 mod xauth;
 
 pub(crate) use known::SECONDS as KNOWN_SECONDS;
-pub(crate) use settled::{Unsettled, settle_trades, still_stands};
+pub(crate) use settled::{Unsettled, still_stands};
 pub(crate) use xauth::Xauth;
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::digest::{self, Digest};
 use crate::login::known::Known;
 use crate::login::throttle::Throttle;
 use crate::random_id::RandomId;
-use crate::records::{Mark, Records, User};
+use crate::records::{Mark, Records, RecordsError, User};
 use crate::service::ClockFn;
 
 /// How many may wait for their turn to be hashed; with a turn of some hundredth of a second, the
@@ -115,6 +115,11 @@ impl Gate {
     /// This is a browser of the user's from now on.
     pub(crate) fn remember(&self, name: &str, browser: &RandomId) {
         self.known.remember(name, browser, self.now());
+    }
+
+    /// The user of this name as of now.
+    async fn user(&self, name: &str) -> Result<Option<User>, RecordsError> {
+        self.records.user(name).await
     }
 
     async fn check(
