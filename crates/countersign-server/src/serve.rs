@@ -19,7 +19,7 @@ use crate::framing::Checked;
 use crate::idle::Idle;
 use crate::open::Server;
 use crate::settings::seconds;
-use crate::{admin_listen, routes};
+use crate::{admin_listen, observe, routes};
 
 /// The most bytes of a request's head.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -75,6 +75,7 @@ impl Server {
             loop {
                 let now = self.service.now();
                 match self.service.provider().forget(now, AT_ONCE).await {
+            observe::sum_up();
                     // There may be more.
                     Ok(AT_ONCE) => {}
                     Ok(_) => break,
