@@ -1,6 +1,11 @@
 //! Starts that succeed, starts that are refused, and restarts.
 
+use core::time::Duration;
+
 use countersign_server::{StartError, Warning};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::support::{FORM, Unsigned, World};
 
@@ -41,6 +46,46 @@ async fn a_nonce_is_known_after_a_restart() {
     world.start(&listen, "").await.unwrap();
     let answer = world.raw(&request).await;
     assert_eq!(answer.problem(), Some("nonce_used"), "{answer:?}");
+}
+
+/// A form on its way to the login page, of which one byte came.
+async fn slow_form(world: &World) -> TcpStream {
+    let mut stream = TcpStream::connect(world.address()).await.unwrap();
+    let head = "POST /oauth/login HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\na";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut told = [0; 25];
+    stream.read_exact(&mut told).await.unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_too_long_at_the_end_is_cut_off_and_the_store_is_closed() {
+    let mut world = World::with("drain_seconds = 0\n", "").await;
+    let mut stream = slow_form(&world).await;
+    world.stop().await;
+    world.start("", "").await.unwrap();
+    let mut rest = Vec::new();
+    let read = timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
+    let is_over = read.expect("the connection ends").is_err() || rest.is_empty();
+    assert!(is_over, "{rest:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_under_way_at_the_end_is_answered() {
+    let mut world = World::with("drain_seconds = 20\n", "").await;
+    let mut stream = slow_form(&world).await;
+    let rest = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        stream.write_all(b"=1&b=234").await.unwrap();
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).await.unwrap();
+        rest
+    });
+    world.stop().await;
+    let rest = rest.await.unwrap();
+    assert!(rest.starts_with("HTTP/1.1 403 "), "{rest}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,7 +200,7 @@ async fn what_is_over_is_dropped() {
         if kept(&world) == 0 {
             return;
         }
-        tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("it is kept");
 }
