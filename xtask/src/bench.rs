@@ -18,9 +18,9 @@ pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
             ("countersign-test-it", "timing"),
             ("countersign-store", "nonces"),
             ("countersign-store-sqlite", "nonces"),
-            ("countersign-server", "gateway"),
         ],
     ),
+    ("http", &[("countersign-server", "http")]),
 ];
 
 /// What the bench prints behind a ratio above its limit; it ends with an error too.
