@@ -2,12 +2,17 @@
 
 use core::time::Duration;
 
+use countersign_clock::UnixTime;
 use countersign_server::{StartError, Warning};
+use countersign_signature::OsRandom;
+use countersign_store::{Insertion, Nonce, NonceLimits, NonceStore as _};
+use countersign_store_sqlite::{Options, SqliteStore};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::support::{FORM, Unsigned, World};
+use crate::support::beside::sealer;
+use crate::support::{FORM, NOW, Unsigned, World};
 
 const FREE: &str = "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n";
 
@@ -175,6 +180,39 @@ async fn a_key_file_that_others_can_read_is_refused() {
         let error = world.open(FREE, false).await.unwrap_err();
         assert!(error.to_string().contains("chmod 600"), "{error}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_more_is_served_where_very_many_are_busy() {
+    const BUSY: usize = 70_000;
+    let mut world = World::new().await;
+    world.stop().await;
+    let sealer = sealer(&world.read("countersign.key"));
+    let limits = NonceLimits::default().with_consumers(BUSY);
+    let options = Options::sealed_by(sealer).with_nonce_limits(limits);
+    let (path, now) = (world.path("countersign.db"), UnixTime::from_seconds(NOW));
+    let store = SqliteStore::open(&path, &options, now, OsRandom::new()).unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..BUSY {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let consumer = format!("consumer-{number}");
+            store.insert(Nonce::new(&consumer, "", now, "n"), now).await
+        });
+        if tasks.len() >= 4_096 {
+            assert_eq!(
+                tasks.join_next().await.unwrap().unwrap().unwrap(),
+                Insertion::New
+            );
+        }
+    }
+    tasks.join_all().await;
+    drop(store);
+    world.start("", "").await.unwrap();
+    let answer = world
+        .send(Some(&world.client()), &Unsigned::get("/echo"))
+        .await;
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
