@@ -14,6 +14,8 @@ Exit codes: 0 printed, 2 usage.";
 /// The schemas that there are.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Document {
+    /// What `admin … --format json` prints: countersign/admin/1.
+    Admin,
     /// What `doctor --format json` prints: countersign/doctor/1.
     Doctor,
 }
@@ -21,6 +23,7 @@ enum Document {
 impl Document {
     const fn schema(self) -> &'static str {
         match self {
+            Self::Admin => include_str!("../../schema/admin-1.json"),
             Self::Doctor => include_str!("../../schema/doctor-1.json"),
         }
     }

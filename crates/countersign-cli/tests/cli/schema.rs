@@ -1,11 +1,11 @@
-//! The JSON Schema of the doctor's document.
+//! The JSON Schemas of documents.
 
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
 use crate::run::{run, run_in};
-use crate::valid::{STRICT, schema};
+use crate::valid::{STRICT, STRICT_ADMIN, schema, schema_of};
 
 fn document() -> Value {
     let examples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/refused");
@@ -30,6 +30,47 @@ fn the_command_prints_the_committed_schema() {
     );
     assert!(jsonschema::meta::is_valid(&schema()));
     run(&["schema", "nothing"]).exits(2);
+}
+
+#[test]
+fn the_schema_of_the_administrator_is_printed_and_takes_no_other_document() {
+    let ran = run(&["schema", "admin"]).exits(0);
+    assert_eq!(ran.json(), schema_of("admin"));
+    assert!(jsonschema::meta::is_valid(&schema_of("admin")));
+    let hashed = run_in(
+        &std::env::temp_dir(),
+        &[
+            "admin",
+            "user",
+            "hash",
+            "--password-file",
+            "-",
+            "--format",
+            "json",
+        ],
+        b"a password\n",
+    );
+    let whole = hashed.exits(0).json();
+    let open = jsonschema::validator_for(&schema_of("admin")).expect("a schema");
+    assert!(open.is_valid(&whole) && STRICT_ADMIN.is_valid(&whole));
+    for (name, value) in [
+        ("schema", json!("countersign/admin/2")),
+        ("notes", json!("none")),
+        ("password_hash", json!(null)),
+        ("grants_ended", json!(-1)),
+        ("consumer", json!({ "key": "a" })),
+        (
+            "user",
+            json!({ "name": "ann", "organisations": [], "in_config": "no" }),
+        ),
+    ] {
+        let mut document = whole.clone();
+        document[name] = value.clone();
+        assert!(!open.is_valid(&document), "{name} = {value}");
+    }
+    let mut neither = whole;
+    neither.as_object_mut().expect("an object").remove("notes");
+    assert!(!open.is_valid(&neither));
 }
 
 #[test]
