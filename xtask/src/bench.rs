@@ -19,9 +19,9 @@ pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
             ("countersign-store", "nonces"),
             ("countersign-store-sqlite", "nonces"),
             ("countersign-store-sqlite", "connections"),
-            ("countersign-server", "gateway"),
         ],
     ),
+    ("http", &[("countersign-server", "http")]),
 ];
 
 /// What the bench prints behind a ratio above its limit; it ends with an error too.

@@ -8,7 +8,7 @@ mod token;
 mod xauth;
 
 pub use authorize::{Approval, Approver, AuthorizeError, Pending};
-pub use xauth::{Authenticate, Login};
+pub use xauth::{Authenticate, Login, LoginFuture, LoginUnavailable};
 
 /// How often a change is tried again when the rows changed under it.
 pub(crate) const TRIES: usize = 16;

@@ -22,7 +22,9 @@ pub mod wire;
 
 pub use audit::{Action, Audit, AuditUnavailable, Event, NoAudit};
 pub use callback::{CallbackError, OUT_OF_BAND, check_callback};
-pub use endpoints::{Approval, Approver, Authenticate, AuthorizeError, Login, Pending};
+pub use endpoints::{
+    Approval, Approver, Authenticate, AuthorizeError, Login, LoginFuture, LoginUnavailable, Pending,
+};
 pub use lifecycle::{Ending, EndingError};
 pub use origin::{Origin, OriginError};
 pub use permission::{Decision, Permission};

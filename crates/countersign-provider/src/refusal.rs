@@ -6,6 +6,7 @@ use countersign_problem::{Problem, ProblemCode};
 use countersign_store::{Consumer, StoreError, Versioned};
 use countersign_verify as verify;
 
+use crate::endpoints::LoginUnavailable;
 use crate::unread::BodyFault;
 use crate::wire::WireError;
 
@@ -31,6 +32,9 @@ pub enum Cause {
         /// What the caller is told.
         advice: &'static str,
     },
+    /// Whether a user name and password are right can't be told now.
+    #[error("names and passwords can't be checked now")]
+    Login(#[source] LoginUnavailable),
     /// The endpoint needs a parameter that was not sent.
     #[error("expected the parameter {name}, found none")]
     Missing {
@@ -92,6 +96,7 @@ impl Cause {
             Self::Callback => "callback",
             Self::Contention => "contention",
             Self::Flow { .. } => "flow",
+            Self::Login(_) => "login_unavailable",
             Self::Missing { .. } => "missing",
             Self::Permission { .. } => "permission",
             Self::Quota { .. } => "quota",
@@ -320,6 +325,13 @@ fn told(cause: &Cause) -> Told {
         Cause::Flow { advice } => {
             Told::problem(Problem::new(ProblemCode::CONSUMER_KEY_REJECTED).with_advice(*advice))
         }
+        Cause::Login(why) => Told {
+            retry_after: match why {
+                LoginUnavailable::Failed => Some(1),
+                LoginUnavailable::Later { retry_after } => Some(*retry_after),
+            },
+            ..Told::ours()
+        },
         Cause::Missing { name } => {
             Told::problem(Problem::new(ProblemCode::PARAMETER_ABSENT).with_parameter_absent(*name))
         }

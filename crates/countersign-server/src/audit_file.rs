@@ -5,7 +5,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -53,12 +53,13 @@ impl AuditFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path)?;
+        let own = path.to_owned();
         let (lines, waiting) = sync_channel(QUEUE);
         let state = Arc::new(State::default());
         let seen = Arc::clone(&state);
         thread::Builder::new()
             .name("audit".to_owned())
-            .spawn(move || write_all(&file, &waiting, &seen))?;
+            .spawn(move || write_all(&file, &own, &waiting, &seen))?;
         Ok(Self { lines, state })
     }
 
@@ -80,7 +81,7 @@ impl AuditFile {
 
 /// Causes of the service's own, whose words repeat nothing. Beside them stand those of tokens; the
 /// words of all others may name what was found in the request, and `doctor --id` says more.
-const OWN_WORDS: [&str; 17] = [
+const OWN_WORDS: [&str; 18] = [
     "audit_unavailable",
     "body",
     "callback",
@@ -88,6 +89,7 @@ const OWN_WORDS: [&str; 17] = [
     "consumer",
     "contention",
     "flow",
+    "login_unavailable",
     "missing",
     "nonce",
     "permission",
@@ -167,13 +169,18 @@ impl AuditFile {
 }
 
 /// Writes what waits until nobody is left to send.
-fn write_all(mut file: &File, waiting: &Receiver<Line>, state: &State) {
+fn write_all(mut file: &File, path: &Path, waiting: &Receiver<Line>, state: &State) {
+    let mut may_be_broken = true;
     while let Ok(first) = waiting.recv() {
         let mut text = first.text;
         let mut asked: Vec<_> = first.synced.into_iter().collect();
         for line in waiting.try_iter().take(BATCH) {
             text.push_str(&line.text);
             asked.extend(line.synced);
+        }
+        if may_be_broken && ends_in_a_line(path).unwrap_or(false) {
+            // What broke off there is one line, and what comes now another.
+            text.insert(0, '\n');
         }
         let written = file.write_all(text.as_bytes()).and_then(|()| {
             if asked.is_empty() {
@@ -185,12 +192,29 @@ fn write_all(mut file: &File, waiting: &Receiver<Line>, state: &State) {
         if let Err(error) = &written {
             tracing::error!(%error, "the audit trail can't be written");
         }
+        may_be_broken = written.is_err();
         state.failing.store(written.is_err(), Ordering::Release);
         for sender in asked {
             // Whoever asked may have gone away.
             let _gone = sender.send(written.is_ok());
         }
     }
+}
+
+/// Whether the file ends without a line break: whoever wrote last was cut short.
+fn ends_in_a_line(path: &Path) -> std::io::Result<bool> {
+    // What is no file may wait for ever for somebody to write.
+    if !path.metadata()?.is_file() {
+        return Ok(false);
+    }
+    let mut file = File::open(path)?;
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 #[cfg(test)]
@@ -207,6 +231,19 @@ mod tests {
         event.cause = Some(cause);
         event.detail = Some("in words".to_owned());
         AuditFile::line(&event)
+    }
+
+    #[tokio::test]
+    async fn a_line_that_broke_off_takes_no_other_with_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("audit.log");
+        std::fs::write(&path, "one\nhal").unwrap();
+        let trail = AuditFile::open(&path).unwrap();
+        trail.write("two\n".to_owned()).await.unwrap();
+        trail.write("three\n".to_owned()).await.unwrap();
+        drop(AuditFile::open(&path).unwrap());
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, "one\nhal\ntwo\nthree\n");
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod throttle;
 mod xauth;
 
 pub(crate) use known::SECONDS as KNOWN_SECONDS;
-pub(crate) use settled::{Unsettled, settle_trades, still_stands};
+pub(crate) use settled::{Unsettled, still_stands};
 pub(crate) use xauth::Xauth;
 
 use std::sync::Arc;
@@ -14,18 +14,22 @@ use std::thread;
 
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::digest::{self, Digest};
 use crate::login::known::Known;
 use crate::login::throttle::Throttle;
 use crate::random_id::RandomId;
-use crate::records::{Mark, Records, User};
+use crate::records::{Mark, Records, RecordsError, User};
 use crate::service::ClockFn;
 
 /// How many may wait for their turn to be hashed; with a turn of some hundredth of a second, the
 /// last of them waits for a second or two.
-const WAITING: usize = 64;
+const WAITING: usize = 48;
+
+/// How many more may wait in browsers that their users logged in with before: anybody can fill the
+/// other places with any names.
+const KNOWN_WAITING: usize = 16;
 
 /// After how many seconds somebody should come back who found the queue full.
 const FULL: u32 = 2;
@@ -66,16 +70,22 @@ pub(crate) struct Gate {
     known: Known,
     hashing: Semaphore,
     waiting: Arc<Semaphore>,
+    known_waiting: Arc<Semaphore>,
 }
 
 impl Gate {
     pub(crate) fn new(records: Records, clock: ClockFn) -> Self {
         // Half of the cores: requests are to be verified while somebody guesses passwords.
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self::with_room(records, clock, cores.div_ceil(2), WAITING)
+        Self::with_room(records, clock, cores.div_ceil(2), (WAITING, KNOWN_WAITING))
     }
 
-    fn with_room(records: Records, clock: ClockFn, hashing: usize, waiting: usize) -> Self {
+    fn with_room(
+        records: Records,
+        clock: ClockFn,
+        hashing: usize,
+        (waiting, known): (usize, usize),
+    ) -> Self {
         Self {
             records,
             clock,
@@ -83,6 +93,7 @@ impl Gate {
             known: Known::new(),
             hashing: Semaphore::new(hashing),
             waiting: Arc::new(Semaphore::new(waiting)),
+            known_waiting: Arc::new(Semaphore::new(known)),
         }
     }
 
@@ -96,11 +107,11 @@ impl Gate {
         password: Secret,
         browser: Option<&RandomId>,
     ) -> Result<LoggedIn, LoginError> {
-        let full = LoginError::Later(FULL);
-        let place = Arc::clone(&self.waiting).try_acquire_owned();
-        let place = place.map_err(|_| full)?;
         let now = self.now();
-        let key = self.count_of(name, browser, now);
+        let browser = browser.filter(|browser| self.known.knows(name, browser, now));
+        let place = self.place(browser.is_some());
+        let place = place.ok_or(LoginError::Later(FULL))?;
+        let key = count_of(name, browser);
         self.throttle.admit(key, now).map_err(LoginError::Later)?;
         let (this, name) = (Arc::clone(self), name.to_owned());
         // A task of its own, which ends in its own time: whoever hangs up must not make room for
@@ -115,6 +126,11 @@ impl Gate {
     /// This is a browser of the user's from now on.
     pub(crate) fn remember(&self, name: &str, browser: &RandomId) {
         self.known.remember(name, browser, self.now());
+    }
+
+    /// The user of this name as of now.
+    async fn user(&self, name: &str) -> Result<Option<User>, RecordsError> {
+        self.records.user(name).await
     }
 
     async fn check(
@@ -140,16 +156,23 @@ impl Gate {
         }
     }
 
-    /// What the tries are counted under.
-    fn count_of(&self, name: &str, browser: Option<&RandomId>, now: UnixTime) -> Digest {
-        match browser.filter(|browser| self.known.knows(name, browser, now)) {
-            Some(browser) => browser.digest("tries of a browser"),
-            None => digest::of("tries for a name", &[name.as_bytes()]),
-        }
+    /// A place to wait, if there is one.
+    fn place(&self, is_known: bool) -> Option<OwnedSemaphorePermit> {
+        let free = |places: &Arc<Semaphore>| Arc::clone(places).try_acquire_owned().ok();
+        let reserved = || is_known.then(|| free(&self.known_waiting)).flatten();
+        free(&self.waiting).or_else(reserved)
     }
 
     fn now(&self) -> UnixTime {
         (self.clock)()
+    }
+}
+
+/// What the tries are counted under: a browser that is the user's, or the name.
+fn count_of(name: &str, browser: Option<&RandomId>) -> Digest {
+    match browser {
+        Some(browser) => browser.digest("tries of a browser"),
+        None => digest::of("tries for a name", &[name.as_bytes()]),
     }
 }
 

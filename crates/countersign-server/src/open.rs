@@ -28,6 +28,10 @@ use crate::serve::Peer;
 use crate::service::{ClockFn, Service, ServiceProvider};
 use crate::settings;
 
+/// How many applications may have live nonces at once. Only those count that signed rightly: it is
+/// the administrator who bounds them.
+const BUSY_CONSUMERS: usize = 1_000_000;
+
 /// What a service can't have of itself.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -242,9 +246,11 @@ fn open_store(
     let sealer = seal_keys::read(&key_file)?;
     let now = (inputs.clock)();
     let mut options = Options::sealed_by(sealer).with_window(*settings.policy.window());
+    let mut limits = NonceLimits::default().with_consumers(BUSY_CONSUMERS);
     if let Some(nonces) = config.store.nonces {
-        options = options.with_nonce_limits(NonceLimits::default().with_nonces(nonces));
+        limits = limits.with_nonces(nonces);
     }
+    options = options.with_nonce_limits(limits);
     if inputs.after_loss {
         options = options.after_loss(now);
     } else if create {

@@ -83,14 +83,17 @@ pub(crate) async fn all(
             .put_user(user.clone(), entry.password_hash.clone())
             .await
             .map_err(refused)?;
-        if let Some(before) = before {
-            crate::lifecycle::user_changed(provider, &before, Some(&user), now)
-                .await
-                .map_err(|source| RegisterError::Grants {
-                    name: entry.name.clone(),
-                    source,
-                })?;
-        }
+        // Also for one who is new: an earlier start or command may have ended half-way.
+        let before = before.unwrap_or_else(|| User {
+            organisations: Vec::new(),
+            ..user.clone()
+        });
+        crate::lifecycle::user_changed(provider, &before, Some(&user), now)
+            .await
+            .map_err(|source| RegisterError::Grants {
+                name: entry.name.clone(),
+                source,
+            })?;
     }
     Ok(())
 }

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use countersign_tower::Routes;
 use http::StatusCode;
 use tower::Layer as _;
 
 use crate::service::Service;
-use crate::{echo, gateway, login, outer, pages};
+use crate::{echo, gateway, outer, pages};
 
 /// Everything that the public address serves.
 pub(crate) fn public(service: &Arc<Service>) -> Router {
@@ -34,8 +33,7 @@ pub(crate) fn public(service: &Arc<Service>) -> Router {
                 .layer(service.site.verify_layer(rules))
         }
     };
-    let settle = from_fn_with_state(Arc::clone(service), login::settle_trades);
-    let tokens = service.site.token_endpoints().into_router().layer(settle);
+    let tokens = service.site.token_endpoints().into_router();
     let router = resources.merge(tokens).merge(pages::routes(service));
     outer::wrap(router, service)
 }

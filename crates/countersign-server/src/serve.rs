@@ -12,14 +12,14 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt as _;
 
 use crate::framing::Checked;
 use crate::idle::Idle;
 use crate::open::Server;
 use crate::settings::seconds;
-use crate::{admin_listen, routes};
+use crate::{admin_listen, observe, routes};
 
 /// The most bytes of a request's head.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -60,11 +60,14 @@ impl Server {
         }
         // Nobody new; who waits is told that nobody listens.
         drop((self.listener, self.admin));
-        let ended = async { tokio::join!(public.end(), admin.end()) };
-        if tokio::time::timeout(drain, ended).await.is_err() {
+        if tokio::join!(public.end(drain), admin.end(drain)) != (true, true) {
             tracing::warn!("requests were cut off: they took longer than `drain_seconds`");
         }
         self.service.refusals.end().await;
+        // The lines of what was refused last are waited for by nobody else.
+        if self.service.audit.write(String::new()).await.is_err() {
+            tracing::warn!("the last lines of the audit trail may be missing");
+        }
     }
 
     /// Drops what is over, for ever: a bounded store fills up with it otherwise.
@@ -72,6 +75,7 @@ impl Server {
         let mut turns = tokio::time::interval(TIDYING);
         loop {
             turns.tick().await;
+            observe::sum_up();
             loop {
                 let now = self.service.now();
                 match self.service.provider().forget(now, AT_ONCE).await {
@@ -94,6 +98,7 @@ struct Connections {
     places: Arc<Semaphore>,
     idle: Arc<Idle>,
     graceful: GracefulShutdown,
+    cut_off: watch::Sender<bool>,
 }
 
 impl Connections {
@@ -104,6 +109,7 @@ impl Connections {
             places: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
             idle: Arc::default(),
             graceful: GracefulShutdown::new(),
+            cut_off: watch::Sender::new(false),
         }
     }
 
@@ -168,9 +174,11 @@ impl Connections {
             .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(Checked::new(stream)), service);
         let watched = self.graceful.watch(connection);
+        let mut cut_off = self.cut_off.subscribe();
         async move {
             tokio::select! {
                 () = place.gives_way() => {}
+                _ = cut_off.wait_for(|is_cut_off| *is_cut_off) => {}
                 ended = watched => {
                     if let Err(error) = ended {
                         // What a peer sends is its own affair; nothing of it is logged.
@@ -181,7 +189,11 @@ impl Connections {
         }
     }
 
-    async fn end(self) {
-        self.graceful.shutdown().await;
+    /// Waits for those that are busy, and cuts off what takes longer. Gives whether none was.
+    async fn end(self, drain: Duration) -> bool {
+        let in_time = tokio::time::timeout(drain, self.graceful.shutdown()).await;
+        self.cut_off.send_replace(true);
+        self.cut_off.closed().await;
+        in_time.is_ok()
     }
 }

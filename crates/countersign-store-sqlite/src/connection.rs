@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::OpenError;
@@ -46,6 +47,11 @@ pub(crate) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection> {
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags).map_err(failed("open", path))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans do not depend on what is bound: otherwise some statements are compiled again for each
+    // value, which takes longer than to run them.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(failed("open", path))?;
     connection
         .busy_timeout(busy_timeout)
         .map_err(failed("open", path))?;

@@ -1,9 +1,6 @@
 //! Consumers.
 
-mod cache;
 mod row;
-
-pub(crate) use cache::Cache;
 
 use std::sync::Arc;
 
@@ -53,15 +50,17 @@ const REMOVE: &str = "DELETE FROM consumers WHERE key = ?1";
 
 type Found = Arc<Versioned<Consumer>>;
 
-/// Reads one consumer. What was decoded before is given again while its row is the same, which is
-/// looked up each time: no change of any process is missed.
+/// Consumers by key and stamp.
+pub(crate) type Cache = crate::cache::Cache<String, i64, Found>;
+
+/// Reads one consumer.
 pub(crate) fn read(
     connection: &Connection,
     seal: &Seal,
     cache: &Cache,
     key: &str,
 ) -> Result<Option<Found>, Fault> {
-    let stamp = connection
+    let stamp: Option<i64> = connection
         .prepare_cached(STAMP)?
         .query_row([key], |row| row.get(0))
         .optional()?;
@@ -69,7 +68,7 @@ pub(crate) fn read(
         cache.forget(key);
         return Ok(None);
     };
-    if let Some(consumer) = cache.get(key, stamp) {
+    if let Some(consumer) = cache.get(key, |known| *known == stamp) {
         return Ok(Some(consumer));
     }
     let mut statement = connection.prepare_cached(SELECT)?;
@@ -78,7 +77,7 @@ pub(crate) fn read(
         return Ok(None);
     };
     let (stamp, consumer) = row::decode(row, seal)?;
-    cache.put(key, stamp, &consumer);
+    cache.put(key.to_owned(), stamp, &consumer);
     Ok(Some(consumer))
 }
 

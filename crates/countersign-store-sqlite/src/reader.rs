@@ -4,6 +4,7 @@
 //! commit that was answered before, by whichever process.
 
 use core::fmt;
+use core::task::Waker;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -11,19 +12,32 @@ use std::thread::JoinHandle;
 use countersign_store::StoreError;
 use rusqlite::Connection;
 
-use crate::consumers::Cache;
 use crate::fault::Fault;
-use crate::oneshot;
+use crate::oneshot::Chain;
 use crate::seal::Seal;
+use crate::tokens::access;
+use crate::{consumers, oneshot};
 
 /// What a read has at hand.
 pub(crate) struct Reader {
     pub(crate) connection: Connection,
     pub(crate) seal: Seal,
-    pub(crate) consumers: Arc<Cache>,
+    pub(crate) caches: Arc<Caches>,
 }
 
-type Job = Box<dyn FnOnce(&Reader) + Send>;
+/// What all readers of a store share.
+#[derive(Debug, Default)]
+pub(crate) struct Caches {
+    pub(crate) consumers: consumers::Cache,
+    pub(crate) access: access::Cache,
+}
+
+/// Gives whom to wake.
+type Job = Box<dyn FnOnce(&Reader, &Arc<Chain>) -> Option<Waker> + Send>;
+
+/// How many more a thread takes along with one: to hand over each of them alone takes longer than
+/// most reads do. Few, so that none waits long for those before it.
+const TAKEN_ALONG: usize = 7;
 
 pub(crate) struct Readers {
     jobs: Option<SyncSender<Job>>,
@@ -47,12 +61,12 @@ impl Readers {
     ) -> std::io::Result<Self> {
         let (jobs, waiting) = sync_channel(capacity);
         let waiting = Arc::new(Mutex::new(waiting));
-        let consumers = Arc::new(Cache::default());
+        let caches = Arc::new(Caches::default());
         let start = |connection| {
             let reader = Reader {
                 connection,
                 seal: seal.clone(),
-                consumers: Arc::clone(&consumers),
+                caches: Arc::clone(&caches),
             };
             let waiting = Arc::clone(&waiting);
             std::thread::Builder::new()
@@ -72,7 +86,7 @@ impl Readers {
         query: impl FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
-        let job: Job = Box::new(move |reader| sender.send(query(reader)));
+        let job: Job = Box::new(move |reader, chain| sender.send_in(chain, query(reader)));
         let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable(None))?;
         match jobs.try_send(job) {
             Ok(()) => {}
@@ -93,14 +107,17 @@ impl Readers {
 
 fn work(reader: &Reader, waiting: &Mutex<Receiver<Job>>) {
     loop {
-        let next = waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .recv();
-        let Ok(job) = next else {
+        let jobs = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok(first) = jobs.recv() else {
             return;
         };
-        job(reader);
+        let more: Vec<Job> = jobs.try_iter().take(TAKEN_ALONG).collect();
+        drop(jobs);
+        let chain = Arc::new(Chain::default());
+        let taken = core::iter::once(first).chain(more);
+        let wakers = taken.filter_map(|job| job(reader, &chain));
+        chain.start(wakers.collect());
+        chain.finish();
     }
 }
 

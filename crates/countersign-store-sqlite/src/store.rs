@@ -135,7 +135,7 @@ impl<R: Role> ConsumerStore for SqliteStore<R> {
         let key = key.to_owned();
         self.shared
             .readers
-            .read(move |r| consumers::read(&r.connection, &r.seal, &r.consumers, &key))
+            .read(move |r| consumers::read(&r.connection, &r.seal, &r.caches.consumers, &key))
             .await
     }
 
@@ -207,7 +207,7 @@ impl<R: Role> TokenStore for SqliteStore<R> {
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
         self.shared
             .readers
-            .read(move |r| tokens::access::read(&r.connection, &r.seal, token))
+            .read(move |r| tokens::access::read(&r.connection, &r.seal, &r.caches.access, token))
             .await
     }
 

@@ -4,6 +4,7 @@ mod certificate;
 mod config;
 mod consumer;
 mod grant;
+mod refusal;
 mod report;
 mod secret;
 mod token;
@@ -30,7 +31,7 @@ Examples:
 
 Exit codes: 0 done, 1 there is no such thing, or it is refused, 2 usage, 3 could not run.";
 
-/// Look after consumers, certificates, users, grants and tokens of a service.
+/// Look after consumers, certificates, users, grants and tokens of a service, and what it refused.
 ///
 /// A service that runs sees each change with its next request; none has to run. Secrets come from
 /// files or standard input, never from the command line. Each change has a line in the service's
@@ -55,6 +56,7 @@ enum Command {
     User(user::User),
     Grant(grant::Grant),
     Token(token::Token),
+    Refusal(refusal::Refusal),
 }
 
 /// Why a command did not come to a report.
@@ -107,6 +109,9 @@ impl Admin {
             return Ok(report);
         }
         let config = config::read(self.config.as_deref())?;
+        if let Command::Refusal(refusal) = &self.command {
+            return refusal.run(&config);
+        }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .map_err(|error| Failure::work(&error))?;
@@ -118,6 +123,8 @@ impl Admin {
                 Command::User(user) => user.run(&admin).await,
                 Command::Grant(grant) => grant.run(&admin).await,
                 Command::Token(token) => token.run(&admin).await,
+                // Kept in another file.
+                Command::Refusal(refusal) => refusal.run(&config),
             }
         })
     }

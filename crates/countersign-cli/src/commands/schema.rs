@@ -15,6 +15,8 @@ Exit codes: 0 printed, 2 usage.";
 /// The schemas that there are.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Document {
+    /// What `admin … --format json` prints: countersign/admin/1.
+    Admin,
     /// What `doctor --format json` prints: countersign/doctor/1.
     Doctor,
     /// What the commands below `profile` print: countersign/profile/1.
@@ -30,6 +32,7 @@ enum Document {
 impl Document {
     const fn schema(self) -> &'static str {
         match self {
+            Self::Admin => include_str!("../../schema/admin-1.json"),
             Self::Doctor => include_str!("../../schema/doctor-1.json"),
             Self::Profile => include_str!("../../schema/profile-1.json"),
             Self::Presets => include_str!("../../schema/presets-1.json"),

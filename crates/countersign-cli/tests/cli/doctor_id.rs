@@ -102,6 +102,26 @@ impl Service {
     }
 }
 
+/// An administrator finds them without their ids, the newest first.
+fn listed(files: &Files, ids: &[&String]) {
+    let list = ["admin", "refusal", "list"];
+    let ran = files.run(&list).exits(0);
+    let first = ran.out.lines().filter_map(|line| line.split(' ').next());
+    assert_eq!(first.collect::<Vec<_>>(), ids, "{}", ran.out);
+    let known = ["--consumer", "dpf43f3p2l4k3l03", "--limit", "1"];
+    let json = ["--format", "json"];
+    let ran = files.run(&[&list[..], &known, &json].concat()).exits(0);
+    let refusals = &ran.json()["refusals"];
+    assert_eq!(refusals.as_array().unwrap().len(), 1);
+    assert_eq!(refusals[0]["id"], ids[0].as_str());
+    assert_eq!(refusals[0]["problem"], "signature_invalid");
+    let none = files.run(&[&list[..], &["--limit", "0"]].concat()).exits(0);
+    assert_eq!(none.out, "No refusals are kept.\n");
+    let elsewhere = Files::new();
+    let err = elsewhere.run(&list).exits(3).err;
+    assert!(err.contains("found none: countersign-service.db"), "{err}");
+}
+
 #[test]
 fn a_refusal_is_explained_beside_its_service_and_without_it() {
     let service = Service::start();
@@ -146,6 +166,7 @@ fn a_refusal_is_explained_beside_its_service_and_without_it() {
     assert!(ran.out.contains("= your secrets are right."), "{}", ran.out);
 
     let files = service.end();
+    listed(&files, &[&changed, &late, &unsigned]);
     for id in [&unsigned, &late, &changed] {
         // In the directory of the service its configuration need not be named.
         let id = id.to_lowercase();

@@ -1,4 +1,4 @@
-//! The JSON Schema of the doctor's document.
+//! The JSON Schemas of documents.
 
 use std::path::PathBuf;
 
@@ -32,6 +32,44 @@ fn the_command_prints_the_committed_schemas() {
         assert!(jsonschema::meta::is_valid(&schema(kind)), "{kind}");
     }
     run(&["schema", "nothing"]).exits(2);
+}
+
+#[test]
+fn the_schema_of_the_administrator_takes_no_other_document() {
+    let hashed = run_in(
+        &std::env::temp_dir(),
+        &[
+            "admin",
+            "user",
+            "hash",
+            "--password-file",
+            "-",
+            "--format",
+            "json",
+        ],
+        b"a password\n",
+    );
+    let whole = hashed.exits(0).json();
+    let open = jsonschema::validator_for(&schema("admin")).expect("a schema");
+    assert!(open.is_valid(&whole) && strict("admin").is_valid(&whole));
+    for (name, value) in [
+        ("schema", json!("countersign/admin/2")),
+        ("notes", json!("none")),
+        ("password_hash", json!(null)),
+        ("grants_ended", json!(-1)),
+        ("consumer", json!({ "key": "a" })),
+        (
+            "user",
+            json!({ "name": "ann", "organisations": [], "in_config": "no" }),
+        ),
+    ] {
+        let mut document = whole.clone();
+        document[name] = value.clone();
+        assert!(!open.is_valid(&document), "{name} = {value}");
+    }
+    let mut neither = whole;
+    neither.as_object_mut().expect("an object").remove("notes");
+    assert!(!open.is_valid(&neither));
 }
 
 #[test]

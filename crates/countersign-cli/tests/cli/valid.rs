@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::run::Ran;
 
 /// The kinds of documents that have a schema, by what `countersign schema` calls them.
-pub(crate) const KINDS: [&str; 5] = ["doctor", "profile", "presets", "request", "token"];
+pub(crate) const KINDS: [&str; 6] = ["admin", "doctor", "profile", "presets", "request", "token"];
 
 pub(crate) fn schema(kind: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{kind}-1.json"));
@@ -55,6 +55,7 @@ fn close(schema: &mut Value) {
 /// The kind of the document that a command prints.
 fn kind_of(arguments: &[&str]) -> Option<&'static str> {
     match arguments {
+        ["admin", ..] => Some("admin"),
         ["doctor", ..] => Some("doctor"),
         ["profile", "presets", ..] => Some("presets"),
         ["profile", ..] => Some("profile"),
@@ -85,8 +86,11 @@ pub(crate) fn holds_for(arguments: &[&str], ran: &Ran) {
     if matches!(kind, "request" | "token") && !document["doctor"].is_null() {
         assert!(strict("doctor").is_valid(&document["doctor"]));
     }
-    if kind == "doctor" {
-        // Text and JSON say the same, so the exit code is that of the verdict.
-        assert_eq!(document["verdict"] == "valid", ran.code == 0);
-    }
+    // Text and JSON say the same, so the exit code is that of the document.
+    let is_yes = match kind {
+        "admin" => document.get("error").is_none(),
+        "doctor" => document["verdict"] == "valid",
+        _ => return,
+    };
+    assert_eq!(is_yes, ran.code == 0);
 }

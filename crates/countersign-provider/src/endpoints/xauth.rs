@@ -49,18 +49,43 @@ impl Login {
     }
 }
 
+/// Whether a name and password are right can't be told now. No wrong pair is refused like this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoginUnavailable {
+    /// Those who know can't be asked.
+    #[error("the users can't be read")]
+    Failed,
+    /// There were too many tries, with this name or altogether.
+    #[error("too many tries")]
+    Later {
+        /// When to try again, in seconds.
+        retry_after: u32,
+    },
+}
+
+/// What is known of a login: `None` where it is nobody's.
+pub type LoginFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<Login>, LoginUnavailable>> + Send + 'a>>;
+
 /// Checks names and passwords. It should throttle and take the same time for every wrong pair.
-///
-/// A pair that is right is asked for twice: once more when its grant is written. Whoever lost their
-/// place in between must be nobody by then, or have another role: so tell the provider of it
-/// ([`Provider::user_removed`], [`Provider::role_changed`]) after it is true here.
 pub trait Authenticate: Send + Sync {
     /// Whom they belong to; `None` when they belong to nobody.
-    fn authenticate<'a>(
-        &'a self,
-        username: &'a str,
-        password: &'a Secret,
-    ) -> Pin<Box<dyn Future<Output = Option<Login>> + Send + 'a>>;
+    ///
+    /// # Errors
+    ///
+    /// It can't be told now: the application is asked to try again, and is not told of any problem.
+    fn authenticate<'a>(&'a self, username: &'a str, password: &'a Secret) -> LoginFuture<'a>;
+
+    /// What became of a login, once its grant is written: with another role, or nobody's.
+    ///
+    /// Whoever lost their place in between must have lost it here by then: so tell the provider of
+    /// it ([`Provider::user_removed`], [`Provider::role_changed`]) after it is true here.
+    ///
+    /// # Errors
+    ///
+    /// It can't be told now: the grant is withdrawn.
+    fn still<'a>(&'a self, login: &'a Login) -> LoginFuture<'a>;
 }
 
 impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
@@ -86,9 +111,10 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         if mode.expose_secret() != CLIENT_AUTH {
             return Err(Refusal::new(Cause::Unacceptable { name: MODE }));
         }
-        let asked = || login.authenticate(username.expose_secret(), &password);
-        let found = asked()
+        let found = login
+            .authenticate(username.expose_secret(), &password)
             .await
+            .map_err(|why| Refusal::new(Cause::Login(why)))?
             .filter(|login| self.settings.may_connect(&login.role))
             .ok_or_else(|| Refusal::new(Cause::WrongPassword))?;
         let holder = Holder {
@@ -102,9 +128,11 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             let grant = issue.event.grant;
             if self.stores.tokens.commit(issue.change).await? == Commit::Done {
                 // Whoever removed the user before the grant was written did not find it.
-                if let (Some(ending), Some(grant)) = (self.lost(&found, asked().await), grant) {
-                    self.withdrawn(grant, ending, now).await?;
-                    return Err(Refusal::new(Cause::WrongPassword));
+                if let Some((ending, cause)) = self.lost(&found, login.still(&found).await) {
+                    if let Some(grant) = grant {
+                        self.withdrawn(grant, ending, now).await?;
+                    }
+                    return Err(Refusal::new(cause));
                 }
                 self.record(issue.event).await?;
                 return Ok(issue.answer);
@@ -113,13 +141,20 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         Err(Refusal::new(Cause::Contention))
     }
 
-    /// What of a login was lost since.
-    fn lost(&self, before: &Login, after: Option<Login>) -> Option<Ending> {
+    /// What of a login was lost since, and why its token is not given out.
+    fn lost(
+        &self,
+        before: &Login,
+        after: Result<Option<Login>, LoginUnavailable>,
+    ) -> Option<(Ending, Cause)> {
         match after {
-            Some(it) if it.user == before.user && it.organisation == before.organisation => {
-                (!self.settings.may_connect(&it.role)).then_some(Ending::RoleChanged)
+            Ok(Some(it)) if it.user == before.user && it.organisation == before.organisation => {
+                let may = self.settings.may_connect(&it.role);
+                (!may).then_some((Ending::RoleChanged, Cause::WrongPassword))
             }
-            Some(_) | None => Some(Ending::UserRemoved),
+            Ok(_) => Some((Ending::UserRemoved, Cause::WrongPassword)),
+            // Nobody has its token; it must not stand in the way of what is given next.
+            Err(why) => Some((Ending::RevokedByUser, Cause::Login(why))),
         }
     }
 

@@ -1,14 +1,12 @@
 //! Users, and what becomes of their grants.
 
-use std::collections::BTreeSet;
-
 use countersign_key::Secret;
-use countersign_store::{GrantSelection, StoreError, TokenStore as _};
 
 use super::rows::UserRow;
 use super::trail::Note;
-use super::{Admin, AdminError, PAGE};
+use super::{Admin, AdminError};
 use crate::config::Membership;
+use crate::lifecycle::organisations_with_grants;
 use crate::records::{User, UserError, hash_password};
 
 impl Admin {
@@ -159,7 +157,8 @@ impl Admin {
                 .await?;
         }
         // Also those that an earlier try left, and those for organisations left long ago.
-        let (mut organisations, damaged) = self.organisations_with_grants(name).await?;
+        let tokens = &self.provider.stores().tokens;
+        let (mut organisations, damaged) = organisations_with_grants(tokens, name).await?;
         let places = removed.iter().flat_map(|user| &user.organisations);
         organisations.extend(places.map(|place| place.name.clone()));
         let mut ended = 0_usize;
@@ -176,28 +175,6 @@ impl Admin {
             return Err(unknown(name));
         }
         Ok(ended)
-    }
-
-    /// The organisations, and what is wrong with a grant that can't be read: it must not save the
-    /// others.
-    async fn organisations_with_grants(
-        &self,
-        user: &str,
-    ) -> Result<(BTreeSet<String>, Option<StoreError>), AdminError> {
-        let tokens = &self.provider.stores().tokens;
-        let (mut found, mut after, mut damaged) = (BTreeSet::new(), None, None);
-        loop {
-            let mut page = tokens
-                .grants(GrantSelection::User(user), after, PAGE)
-                .await?;
-            damaged = damaged.or_else(|| page.damaged.pop());
-            let Some(last) = page.last() else {
-                return Ok((found, damaged));
-            };
-            after = Some(last.row.id);
-            let standing = page.iter().filter(|grant| grant.row.is_standing());
-            found.extend(standing.map(|grant| grant.row.organisation.clone()));
-        }
     }
 
     async fn noted_user(&self, note: Note<'_>) -> Result<(), AdminError> {

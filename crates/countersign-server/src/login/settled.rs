@@ -1,16 +1,8 @@
 //! Users who change while something is decided in their name.
 
-use core::cell::RefCell;
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use countersign_provider::EndingError;
-use http::{StatusCode, header};
 
 use crate::lifecycle;
-use crate::login::LoggedIn;
 use crate::records::{Mark, RecordsError, User};
 use crate::service::Service;
 
@@ -45,42 +37,4 @@ pub(crate) async fn still_stands(
             .map_err(Unsettled::Ending)?;
     }
     Ok(stands)
-}
-
-tokio::task_local! {
-    /// Who traded a password in the request that is being answered, and for which organisation.
-    static TRADE: RefCell<Option<(LoggedIn, String)>>;
-}
-
-/// A token is being given out to this user.
-pub(super) fn trading(user: LoggedIn, organisation: &str) {
-    // Outside of the token endpoints nobody trades.
-    let _elsewhere = TRADE.try_with(|trade| {
-        trade.replace(Some((user, organisation.to_owned())));
-    });
-}
-
-/// Around the token endpoints: a token that was traded for a password leaves only if its user is
-/// still the same.
-pub(crate) async fn settle_trades(
-    State(service): State<Arc<Service>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let answered = async {
-        let response = next.run(request).await;
-        (response, TRADE.with(RefCell::take))
-    };
-    let (response, trade) = TRADE.scope(RefCell::default(), answered).await;
-    let Some((LoggedIn { user, mark }, organisation)) = trade else {
-        return response;
-    };
-    match still_stands(&service, &user, mark, &organisation).await {
-        Ok(true) => response,
-        // Tried again, it is refused for its true reason.
-        Ok(false) | Err(_) => {
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            (status, [(header::RETRY_AFTER, "1")]).into_response()
-        }
-    }
 }

@@ -25,7 +25,7 @@ async fn gate(waiting: usize) -> (Arc<Gate>, tempfile::TempDir) {
         records.put_user(user, hash).await.unwrap();
     }
     let clock: ClockFn = Arc::new(|| UnixTime::from_seconds(0));
-    let gate = Gate::with_room(records, clock, 1, waiting);
+    let gate = Gate::with_room(records, clock, 1, (waiting, 1));
     (Arc::new(gate), directory)
 }
 
@@ -96,6 +96,24 @@ async fn hanging_up_makes_no_room() {
     // Once it is done there is.
     let _place = gate.waiting.acquire().await.unwrap();
     assert_eq!(gate.hashing.available_permits(), 1);
+}
+
+#[tokio::test]
+async fn strangers_take_no_place_of_a_browser_that_is_known() {
+    let (gate, _directory) = gate(1).await;
+    let own = RandomId::draw(&mut countersign_signature::OsRandom::new()).unwrap();
+    gate.remember("ann", &own);
+    let mut stranger = Box::pin(tried(&gate, "eve", PASSWORD));
+    begun(&mut stranger).await;
+    let full = Err(LoginError::Later(FULL));
+    assert_eq!(tried(&gate, "ann", PASSWORD).await, full);
+    let with_own = async |name| {
+        let found = gate.log_in(name, Secret::new(PASSWORD), Some(&own));
+        found.await.map(|found| found.user.name)
+    };
+    assert_eq!(with_own("bob").await, full, "it is known for another");
+    assert_eq!(with_own("ann").await, Ok("ann".to_owned()));
+    assert_eq!(stranger.await, Err(LoginError::Wrong));
 }
 
 #[tokio::test]

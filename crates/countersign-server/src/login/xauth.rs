@@ -1,13 +1,11 @@
 //! Names and passwords that an application sends for its users (xAuth).
 
-use core::future::Future;
-use core::pin::Pin;
 use std::sync::Arc;
 
 use countersign_key::Secret;
-use countersign_provider::{Authenticate, Login, Settings};
+use countersign_provider::{Authenticate, Login, LoginFuture, LoginUnavailable, Settings};
 
-use crate::login::{Gate, settled};
+use crate::login::{Gate, LoginError};
 use crate::records::User;
 
 /// Lets names and passwords of xAuth in by the same gate as the page.
@@ -40,24 +38,34 @@ impl Xauth {
 }
 
 impl Authenticate for Xauth {
-    fn authenticate<'a>(
-        &'a self,
-        username: &'a str,
-        password: &'a Secret,
-    ) -> Pin<Box<dyn Future<Output = Option<Login>> + Send + 'a>> {
+    fn authenticate<'a>(&'a self, username: &'a str, password: &'a Secret) -> LoginFuture<'a> {
         Box::pin(async move {
             let password = Secret::new(password.expose_secret());
-            match self.gate.log_in(username, password, None).await {
-                Ok(found) => {
-                    let login = self.place(&found.user)?;
-                    settled::trading(found, &login.organisation);
-                    Some(login)
-                }
-                Err(error) => {
-                    tracing::info!(outcome = error.name(), "xauth");
-                    None
-                }
+            let outcome = self.gate.log_in(username, password, None).await;
+            if let Err(error) = &outcome {
+                tracing::info!(outcome = error.name(), "xauth");
             }
+            match outcome {
+                Ok(found) => Ok(self.place(&found.user)),
+                Err(LoginError::Wrong) => Ok(None),
+                Err(LoginError::Later(retry_after)) => Err(LoginUnavailable::Later { retry_after }),
+                Err(LoginError::Unavailable) => Err(LoginUnavailable::Failed),
+            }
+        })
+    }
+
+    /// The password is not hashed a second time: the place is what can be lost.
+    fn still<'a>(&'a self, login: &'a Login) -> LoginFuture<'a> {
+        Box::pin(async move {
+            let user = self.gate.user(&login.user).await;
+            let user = user.map_err(|error| {
+                tracing::error!(%error, "nobody can trade a password");
+                LoginUnavailable::Failed
+            })?;
+            let role = user
+                .as_ref()
+                .and_then(|user| user.role(&login.organisation));
+            Ok(role.map(|role| Login::new(&*login.user, &*login.organisation, role)))
         })
     }
 }

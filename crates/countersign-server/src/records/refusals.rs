@@ -27,6 +27,10 @@ pub(super) const MIGRATION: &str = "
     CREATE INDEX refusal_of_strangers ON refusal (number) WHERE consumer IS NULL;
 ";
 
+const SELECT: &str = "
+    SELECT id, at, endpoint, method, consumer, status, problem, cause, detail, explanation
+    FROM refusal";
+
 /// Letters of an id.
 const ID_LENGTH: usize = 13;
 
@@ -257,15 +261,30 @@ impl RefusalReader {
             return Ok(None);
         };
         self.connection
-            .query_row(
-                "SELECT id, at, endpoint, method, consumer, status, problem, cause, detail,
-                        explanation
-                 FROM refusal WHERE id = ?1",
-                [id],
-                record,
-            )
+            .query_row(&format!("{SELECT} WHERE id = ?1"), [id], record)
             .optional()
             .map_err(failed("read", &self.path))
+    }
+
+    /// The newest refusals, of one application or of all.
+    ///
+    /// # Errors
+    ///
+    /// The file failed.
+    pub fn newest(
+        &self,
+        consumer: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<RefusalRecord>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let newest = || {
+            let sql =
+                format!("{SELECT} WHERE ?1 IS NULL OR consumer = ?1 ORDER BY number DESC LIMIT ?2");
+            let mut statement = self.connection.prepare(&sql)?;
+            let rows = statement.query_map(params![consumer, limit], record)?;
+            rows.collect::<rusqlite::Result<_>>()
+        };
+        newest().map_err(failed("read", &self.path))
     }
 
     /// How many are kept, and from when on.

@@ -5,7 +5,7 @@ use countersign_certificate::{Certificate, Validity};
 use countersign_clock::{UnixTime, Verdict};
 use countersign_doctor::{Confidence, Side};
 use countersign_problem::ProblemCode;
-use countersign_provider::{BodyFault, Cause, WireError};
+use countersign_provider::{BodyFault, Cause, LoginUnavailable, WireError};
 use countersign_store::{ConsumerKind, Credential};
 use countersign_token::Cause as Why;
 use countersign_verify::{Cause as RequestCause, TokenFault};
@@ -54,6 +54,12 @@ pub(super) fn explain(cause: &Cause, facts: &Facts, now: UnixTime) -> Option<Rec
                 format!("is a {} one", kind.unwrap_or("registered")),
             ))
         }
+        Cause::Login(LoginUnavailable::Later { .. }) => Some(
+            known("consumer.throttled")
+                .saying("passwords were tried too often, with this user name or altogether")
+                .noting("service", "names no problem: the password may be right"),
+        ),
+        Cause::Login(_) => Some(known("provider.fault").noting("service", cause.in_full())),
         Cause::Missing { name } => Some(missing(name)),
         Cause::Permission { code, .. } => Some(known(of_permission(code))),
         Cause::Quota { what, limit, .. } => {

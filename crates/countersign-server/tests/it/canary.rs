@@ -200,7 +200,7 @@ async fn explained(world: &World, answers: &[Answer]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_was_sent_is_logged_kept_or_counted() {
+async fn h57_nothing_that_was_sent_is_logged_kept_or_counted() {
     listen();
     for answers in ["explicit", "terse"] {
         let mut world = World::with(&format!("answers = \"{answers}\""), "").await;

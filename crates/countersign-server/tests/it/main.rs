@@ -10,6 +10,8 @@
 )]
 
 mod admin;
+#[cfg(target_os = "linux")]
+mod bounded;
 mod canary;
 mod gateway;
 mod gateway_answers;

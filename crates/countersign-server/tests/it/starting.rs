@@ -1,8 +1,18 @@
 //! Starts that succeed, starts that are refused, and restarts.
 
-use countersign_server::{StartError, Warning};
+use core::time::Duration;
 
-use crate::support::{FORM, Unsigned, World};
+use countersign_clock::UnixTime;
+use countersign_server::{StartError, Warning};
+use countersign_signature::OsRandom;
+use countersign_store::{Insertion, Nonce, NonceLimits, NonceStore as _};
+use countersign_store_sqlite::{Options, SqliteStore};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::support::beside::sealer;
+use crate::support::{FORM, NOW, Unsigned, World};
 
 const FREE: &str = "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n";
 
@@ -41,6 +51,46 @@ async fn a_nonce_is_known_after_a_restart() {
     world.start(&listen, "").await.unwrap();
     let answer = world.raw(&request).await;
     assert_eq!(answer.problem(), Some("nonce_used"), "{answer:?}");
+}
+
+/// A form on its way to the login page, of which one byte came.
+async fn slow_form(world: &World) -> TcpStream {
+    let mut stream = TcpStream::connect(world.address()).await.unwrap();
+    let head = "POST /oauth/login HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\na";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut told = [0; 25];
+    stream.read_exact(&mut told).await.unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_too_long_at_the_end_is_cut_off_and_the_store_is_closed() {
+    let mut world = World::with("drain_seconds = 0\n", "").await;
+    let mut stream = slow_form(&world).await;
+    world.stop().await;
+    world.start("", "").await.unwrap();
+    let mut rest = Vec::new();
+    let read = timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
+    let is_over = read.expect("the connection ends").is_err() || rest.is_empty();
+    assert!(is_over, "{rest:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_under_way_at_the_end_is_answered() {
+    let mut world = World::with("drain_seconds = 20\n", "").await;
+    let mut stream = slow_form(&world).await;
+    let rest = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        stream.write_all(b"=1&b=234").await.unwrap();
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).await.unwrap();
+        rest
+    });
+    world.stop().await;
+    let rest = rest.await.unwrap();
+    assert!(rest.starts_with("HTTP/1.1 403 "), "{rest}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,6 +183,39 @@ async fn a_key_file_that_others_can_read_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_application_more_is_served_where_very_many_are_busy() {
+    const BUSY: usize = 70_000;
+    let mut world = World::new().await;
+    world.stop().await;
+    let sealer = sealer(&world.read("countersign.key"));
+    let limits = NonceLimits::default().with_consumers(BUSY);
+    let options = Options::sealed_by(sealer).with_nonce_limits(limits);
+    let (path, now) = (world.path("countersign.db"), UnixTime::from_seconds(NOW));
+    let store = SqliteStore::open(&path, &options, now, OsRandom::new()).unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..BUSY {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let consumer = format!("consumer-{number}");
+            store.insert(Nonce::new(&consumer, "", now, "n"), now).await
+        });
+        if tasks.len() >= 4_096 {
+            assert_eq!(
+                tasks.join_next().await.unwrap().unwrap().unwrap(),
+                Insertion::New
+            );
+        }
+    }
+    tasks.join_all().await;
+    drop(store);
+    world.start("", "").await.unwrap();
+    let answer = world
+        .send(Some(&world.client()), &Unsigned::get("/echo"))
+        .await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_over_is_dropped() {
     let mut world = World::new().await;
     let ask = Unsigned {
@@ -155,7 +238,7 @@ async fn what_is_over_is_dropped() {
         if kept(&world) == 0 {
             return;
         }
-        tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("it is kept");
 }

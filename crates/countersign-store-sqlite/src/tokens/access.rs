@@ -34,6 +34,12 @@ pub(crate) const BY_GRANT: &str = "CREATE INDEX access_by_grant ON access_tokens
 const SELECT: &str = "
 SELECT * FROM access_tokens JOIN grants ON id = access_grant WHERE access_token = ?1";
 
+/// What a token and its grant are known by: a row is changed under another version, and no secret
+/// is sealed twice into the same bytes.
+const STAMP: &str = "
+SELECT version, access_secret
+FROM access_tokens JOIN grants ON id = access_grant WHERE access_token = ?1";
+
 const INSERT: &str = "INSERT INTO access_tokens VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 pub(super) const FORGET: &str = "
@@ -44,20 +50,49 @@ const fn place(token: &[u8; 16], generation: Generation) -> Place<'_> {
     Place::new("access_tokens", token, generation.get())
 }
 
+/// Tokens by fingerprint; version and sealed secret of what was decoded.
+pub(crate) type Cache = crate::cache::Cache<Fingerprint, (i64, Vec<u8>), TokenAndGrant>;
+
 pub(crate) fn read(
     connection: &Connection,
     seal: &Seal,
+    cache: &Cache,
     token: Fingerprint,
 ) -> Result<Option<TokenAndGrant>, Fault> {
+    if let Some(found) = cached(connection, cache, token)? {
+        return Ok(Some(found));
+    }
     let mut statement = connection.prepare_cached(SELECT)?;
     let mut rows = statement.query([token.to_bytes()])?;
     let Some(row) = rows.next()? else {
+        cache.forget(&token);
         return Ok(None);
     };
     let grant = grants::decode(row, seal)?;
     let access =
         decode(row, seal, token, &grant.row).map_err(|fault| fault.of("access token", token))?;
-    Ok(Some((Arc::new(access), grant)))
+    let found = (Arc::new(access), grant);
+    let stamp = (row.get("version")?, row.get("access_secret")?);
+    cache.put(token, stamp, &found);
+    Ok(Some(found))
+}
+
+/// What was decoded before, if both rows are the same in the file.
+fn cached(
+    connection: &Connection,
+    cache: &Cache,
+    token: Fingerprint,
+) -> Result<Option<TokenAndGrant>, Fault> {
+    let mut statement = connection.prepare_cached(STAMP)?;
+    let mut rows = statement.query([token.to_bytes()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let version: i64 = row.get(0)?;
+    let sealed = row.get_ref(1)?.as_blob().unwrap_or_default();
+    Ok(cache.get(&token, |(known, secret)| {
+        *known == version && secret == sealed
+    }))
 }
 
 fn decode(
@@ -108,4 +143,33 @@ pub(super) fn insert(
         row.forget_after.seconds(),
     ))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::tokens::temporary;
+
+    #[test]
+    fn a_look_up_is_compiled_once_for_all_tokens() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store.db");
+        crate::file::create(&path).unwrap();
+        let connection = crate::connection::open(&path, Duration::ZERO).unwrap();
+        for table in [TABLE, grants::TABLE, grants::STANDING, temporary::TABLE] {
+            connection.execute_batch(table).unwrap();
+        }
+        for sql in [SELECT, STAMP] {
+            for token in 0_u8..4 {
+                let mut statement = connection.prepare_cached(sql).unwrap();
+                assert!(!statement.exists([[token; 16]]).unwrap());
+                let again = statement.get_status(StatementStatus::RePrepare);
+                assert_eq!(again, 0, "{sql}");
+            }
+        }
+    }
 }

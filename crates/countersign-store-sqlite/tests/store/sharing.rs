@@ -1,5 +1,7 @@
 //! Several handles of one file, as several processes have them.
 
+use std::sync::Arc;
+
 use countersign_store::{Change, Commit, ConsumerStore, Expected, TokenStore, Version};
 use countersign_store_sqlite::{Administration, Options, SqliteStore};
 use countersign_token::SessionState;
@@ -48,6 +50,10 @@ fn the_server_sees_what_another_process_changed_with_its_next_request() {
         .grant(Expected::Absent, given.clone())
         .access(access(&given, "t"));
     assert_eq!(block_on(server.commit(change)).unwrap(), Commit::Done);
+    let found = || block_on(server.access(fingerprint("t"))).unwrap();
+    let (once, again) = (found().unwrap(), found().unwrap());
+    assert_eq!(once.1.row.life.state, SessionState::Live);
+    assert!(Arc::ptr_eq(&once.0, &again.0), "it is decoded once");
     let mut revoked = given;
     revoked.life.state = SessionState::Revoked;
     let change = Change::new().grant(Expected::Version(Version::FIRST), revoked);
@@ -55,9 +61,16 @@ fn the_server_sees_what_another_process_changed_with_its_next_request() {
         block_on(admin.commit(change.clone())).unwrap(),
         Commit::Done
     );
-    let (_, found) = block_on(server.access(fingerprint("t"))).unwrap().unwrap();
-    assert_eq!(found.row.life.state, SessionState::Revoked);
+    assert_eq!(found().unwrap().1.row.life.state, SessionState::Revoked);
     assert_eq!(block_on(server.commit(change)).unwrap(), Commit::Conflict);
+    // Another row in its place, under the same version of the grant.
+    let other = "UPDATE access_tokens SET access_secret = CAST('another secret' AS BLOB)";
+    let file = Connection::open(&path).unwrap();
+    assert_eq!(file.execute(other, []).unwrap(), 1);
+    let (token, _) = found().unwrap();
+    assert_eq!(token.secret.expose_secret(), "another secret");
+    file.execute("DELETE FROM access_tokens", []).unwrap();
+    assert!(found().is_none());
 }
 
 #[test]

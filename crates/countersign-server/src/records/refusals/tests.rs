@@ -75,6 +75,24 @@ fn the_newest_are_kept_and_strangers_push_nobody_out() {
 }
 
 #[test]
+fn the_newest_are_listed_first_all_or_those_of_one() {
+    let refusals: Vec<_> = (0..5)
+        .map(|at| refusal(at, (at % 2 == 0).then_some("known")))
+        .collect();
+    let kept = kept(&refusals, MANY, 1_700_000_000);
+    let listed = |consumer, limit| {
+        let found = kept.reader.newest(consumer, limit).unwrap();
+        let ids = found.iter().map(|it| it.id.parse::<u32>().unwrap());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(listed(None, 20), [4, 3, 2, 1, 0]);
+    assert_eq!(listed(None, 2), [4, 3]);
+    assert_eq!(listed(Some("known"), 2), [4, 2]);
+    assert_eq!(listed(Some("' OR 1"), 2), [0; 0]);
+    assert_eq!(listed(None, 0), [0; 0]);
+}
+
+#[test]
 fn what_is_too_old_goes() {
     let refusals = [refusal(0, Some("known")), refusal(5, Some("known"))];
     let retention = Retention { keep: 6, days: 1 };

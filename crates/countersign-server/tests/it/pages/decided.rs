@@ -292,7 +292,7 @@ async fn join_all<F: Future + Unpin>(mut futures: Vec<F>) -> Vec<F::Output> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_callback_comes_from_the_page_s_own_request() {
+async fn h49_no_callback_comes_from_the_page_s_own_request() {
     let world = world().await;
     let mut browser = Browser::default();
     let temporary = begin(&world, READY).await;

@@ -149,7 +149,7 @@ async fn every_page_is_a_whole_document_with_labels() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_are_shown_as_they_are_and_never_become_markup() {
+async fn h45_names_are_shown_as_they_are_and_never_become_markup() {
     let hostile = "[[consumer]]\nkey = \"<b>\\\"key'\"\nname = \"</title><script>alert(1)</script>\\\"' onload=x & {{ 7*7 }}\"\n\
                    kind = \"public\"\nsecret_file = \"consumer.secret\"\n\
                    callbacks = [\"https://printer.example/ready?a='<b>&c=1\"]\n";

@@ -150,7 +150,7 @@ async fn a_session_from_before_the_login_is_not_that_of_the_user() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_leads_to_a_page_of_ours_whatever_is_asked_for() {
+async fn h49_a_login_leads_to_a_page_of_ours_whatever_is_asked_for() {
     let world = world().await;
     let evil = [
         "https://evil.example/",

@@ -4,7 +4,9 @@ use countersign_server::Records;
 
 use crate::support::World;
 use crate::support::browser::Browser;
-use crate::support::flow::{PASSWORD, READY, allow, asked, begin, other_hash, world};
+use crate::support::flow::{
+    PASSWORD, READY, REVOKED, allow, asked, begin, connect, other_hash, users, world,
+};
 
 fn records(world: &World) -> Records {
     Records::open(&world.path("countersign-service.db")).unwrap()
@@ -152,13 +154,30 @@ async fn who_is_removed_while_a_password_is_traded_leaves_no_token_behind() {
         assert!(records.remove_user("bob").await.unwrap().is_some());
     };
     let (answer, ()) = tokio::join!(answer, removed);
-    assert_eq!(answer.status, 503, "{answer:?}");
+    assert_eq!(answer.problem(), Some("permission_denied"), "{answer:?}");
     assert_eq!(answer.value("oauth_token"), None);
     let trail = world.read("countersign-audit.log");
     assert!(!trail.contains(" xauth granted "), "{trail}");
     assert!(trail.contains("cause=\"user_removed\""), "{trail}");
     let again = super::xauth::trade(&world, "trader", "bob", PASSWORD).await;
     assert_eq!(again.problem(), Some("permission_denied"), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_was_cut_short_is_made_up_for_by_the_next() {
+    let mut world = world().await;
+    let token = connect(&world, &mut Browser::default(), "ann", "Demo Ltd").await;
+    assert_eq!(token.call(&world).await.status, 200);
+    world.stop().await;
+    // The configuration names her no more there: her row was changed, her grants had no time.
+    let file = rusqlite::Connection::open(world.path("countersign-service.db")).unwrap();
+    let left = "DELETE FROM membership WHERE user = 'ann' AND organisation = 'Demo Ltd'";
+    assert_eq!(file.execute(left, []).unwrap(), 1);
+    let place = "{ name = \"Demo Ltd\", role = \"standard\" }, ";
+    let without = users().replacen(place, "", 1);
+    assert_ne!(without, users());
+    world.start("", &without).await.unwrap();
+    assert_eq!(token.call(&world).await.body, REVOKED);
 }
 
 #[tokio::test(flavor = "multi_thread")]

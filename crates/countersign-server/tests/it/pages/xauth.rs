@@ -67,11 +67,28 @@ async fn tries_of_applications_and_of_the_page_are_counted_together() {
         let answer = trade(&world, "trader", "bob", "guessed").await;
         assert_eq!(answer.problem(), Some("permission_denied"), "{answer:?}");
     }
-    assert_ne!(trade(&world, "trader", "bob", PASSWORD).await.status, 200);
+    // The password is right: nobody is told that it is wrong.
+    let later = trade(&world, "trader", "bob", PASSWORD).await;
+    assert_eq!((later.status, later.problem()), (503, None), "{later:?}");
+    assert_eq!(later.field("retry-after"), Some("1"));
     let page = Browser::default().log_in(&world, "bob", PASSWORD).await;
     assert_eq!(page.status, 429);
     world.pass(1);
     assert_eq!(trade(&world, "trader", "bob", PASSWORD).await.status, 200);
     let page = Browser::default().log_in(&world, "bob", PASSWORD).await;
     assert_eq!(page.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_users_cannot_be_read_no_password_is_called_wrong() {
+    let world = world().await;
+    let file = rusqlite::Connection::open(world.path("countersign-service.db")).unwrap();
+    file.execute_batch("ALTER TABLE user RENAME TO elsewhere")
+        .unwrap();
+    let answer = trade(&world, "trader", "bob", PASSWORD).await;
+    assert_eq!((answer.status, answer.problem()), (503, None), "{answer:?}");
+    assert!(answer.field("retry-after").is_some());
+    file.execute_batch("ALTER TABLE elsewhere RENAME TO user")
+        .unwrap();
+    assert_eq!(trade(&world, "trader", "bob", PASSWORD).await.status, 200);
 }

@@ -130,7 +130,7 @@ impl Beside {
 }
 
 /// The key that a first start made.
-fn sealer(text: &str) -> Sealer {
+pub(crate) fn sealer(text: &str) -> Sealer {
     use base64::Engine as _;
 
     let (_, key) = text.split_once("1 = \"").unwrap();
@@ -166,6 +166,16 @@ impl Serving {
             None => format!("{answer:?}"),
             Some(problem) => problem.to_owned(),
         }
+    }
+
+    /// How much of its memory is resident, in KiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn resident(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(path).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let number = line.unwrap().split_whitespace().nth(1);
+        number.unwrap().parse().unwrap()
     }
 
     /// Sends from a thread that may wait; `None` if there was no whole answer.

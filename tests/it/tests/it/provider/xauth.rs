@@ -1,12 +1,12 @@
 //! xAuth: who may trade a name and a password, and what becomes of it when they lose their place.
 
-use core::pin::Pin;
-use core::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
-use countersign_provider::{Authenticate, Login, Provider, Settings, Stores};
+use countersign_provider::{
+    Authenticate, Login, LoginFuture, LoginUnavailable, Provider, Settings, Stores,
+};
 use countersign_store::testing::block_on;
 use countersign_store::{
     Consumer, ConsumerKind, Credential, FingerprintKey, GrantSelection, MemoryConsumerStore,
@@ -15,7 +15,7 @@ use countersign_store::{
 use countersign_test_support::clock::FakeClock;
 use countersign_test_support::random::FixedRandom;
 
-use super::world::{Client, Keys, NOW, Trail, World, nonces};
+use super::world::{Answer, Client, Keys, NOW, Trail, World, nonces};
 
 const SECRET: &str = "two-legged-consumer-secret";
 const MACHINE: Client = Client {
@@ -26,14 +26,14 @@ const MACHINE: Client = Client {
 struct Ann;
 
 impl Authenticate for Ann {
-    fn authenticate<'a>(
-        &'a self,
-        username: &'a str,
-        password: &'a Secret,
-    ) -> Pin<Box<dyn Future<Output = Option<Login>> + Send + 'a>> {
+    fn authenticate<'a>(&'a self, username: &'a str, password: &'a Secret) -> LoginFuture<'a> {
         let right = username == "ann" && password.expose_secret() == "pass word";
         let login = right.then(|| Login::new("ann", "Acme", "standard"));
-        Box::pin(core::future::ready(login))
+        Box::pin(core::future::ready(Ok(login)))
+    }
+
+    fn still<'a>(&'a self, login: &'a Login) -> LoginFuture<'a> {
+        Box::pin(core::future::ready(Ok(Some(login.clone()))))
     }
 }
 
@@ -69,35 +69,37 @@ fn world_of<T: TokenStore>(
 /// told a provider over the same store.
 struct Removed {
     provider: Provider<MemoryConsumerStore, Arc<MemoryTokenStore>, MemoryNonceStore>,
-    /// Whom the second answer names: nobody, or Ann in another role.
-    then: Option<&'static str>,
-    asked: AtomicUsize,
+    /// What is told of her afterwards: nothing at all, or in which role she is if she is there.
+    then: Result<Option<&'static str>, LoginUnavailable>,
 }
 
 impl Authenticate for Removed {
-    fn authenticate<'a>(
-        &'a self,
-        _: &'a str,
-        _: &'a Secret,
-    ) -> Pin<Box<dyn Future<Output = Option<Login>> + Send + 'a>> {
+    fn authenticate<'a>(&'a self, _: &'a str, _: &'a Secret) -> LoginFuture<'a> {
         Box::pin(async move {
-            if self.asked.fetch_add(1, Ordering::Relaxed) > 0 {
-                return self.then.map(|role| Login::new("ann", "Acme", role));
-            }
             let (found, now) = (
                 Login::new("ann", "Acme", "standard"),
                 UnixTime::from_seconds(NOW),
             );
             let ended = self.provider.user_removed("ann", "Acme", now).await;
             assert_eq!(ended.unwrap(), 0, "there is no grant yet");
-            Some(found)
+            Ok(Some(found))
         })
+    }
+
+    fn still<'a>(&'a self, login: &'a Login) -> LoginFuture<'a> {
+        let now = |role| Login::new(&*login.user, &*login.organisation, role);
+        Box::pin(core::future::ready(self.then.map(|role| role.map(now))))
     }
 }
 
 #[test]
 fn xauth_leaves_no_grant_of_a_user_who_was_removed_meanwhile() {
-    for (then, cause) in [(None, "user_removed"), (Some("read only"), "role_changed")] {
+    let cases = [
+        (Ok(None), "user_removed", 403),
+        (Ok(Some("read only")), "role_changed", 403),
+        (Err(LoginUnavailable::Failed), "revoked", 503),
+    ];
+    for (then, cause, status) in cases {
         let tokens = Arc::new(MemoryTokenStore::default());
         let stores = Stores {
             consumers: MemoryConsumerStore::default(),
@@ -111,22 +113,58 @@ fn xauth_leaves_no_grant_of_a_user_who_was_removed_meanwhile() {
             Removed {
                 provider: elsewhere.unwrap(),
                 then,
-                asked: AtomicUsize::new(0),
             },
         );
         let mut call = MACHINE.call("POST", "/oauth/AccessToken");
         call.form = Some("x_auth_mode=client_auth&x_auth_username=ann&x_auth_password=p");
         let answer = world.send(&call);
-        assert_eq!(
-            (answer.status, answer.problem().as_str()),
-            (403, "permission_denied")
-        );
+        assert_eq!(answer.status, status);
+        if status == 403 {
+            assert_eq!(answer.problem(), "permission_denied");
+        } else {
+            assert_our_fault(&answer, "1");
+        }
         let selection = GrantSelection::User("ann");
         let grants = block_on(tokens.grants(selection, None, 10)).unwrap();
         let states: Vec<_> = grants.iter().map(|it| it.row.life.state.as_str()).collect();
         assert_eq!(states, [cause]);
         let standing = block_on(tokens.live_grant(MACHINE.key, "Acme")).unwrap();
         assert!(standing.is_none());
+    }
+}
+
+fn assert_our_fault(answer: &Answer, seconds: &str) {
+    assert_eq!(answer.status, 503);
+    assert_eq!((answer.problem().as_str(), &answer.challenge), ("", &None));
+    assert_eq!(answer.retry_after.as_deref(), Some(seconds));
+}
+
+/// The users can't be asked.
+struct Nobody(LoginUnavailable);
+
+impl Authenticate for Nobody {
+    fn authenticate<'a>(&'a self, _: &'a str, _: &'a Secret) -> LoginFuture<'a> {
+        Box::pin(core::future::ready(Err(self.0)))
+    }
+
+    fn still<'a>(&'a self, _: &'a Login) -> LoginFuture<'a> {
+        Box::pin(core::future::ready(Err(self.0)))
+    }
+}
+
+#[test]
+fn where_no_password_can_be_checked_none_is_called_wrong() {
+    let cases = [
+        (LoginUnavailable::Failed, "1"),
+        (LoginUnavailable::Later { retry_after: 7 }, "7"),
+    ];
+    for (why, seconds) in cases {
+        let world = world_of(MemoryTokenStore::default(), Nobody(why));
+        let mut call = MACHINE.call("POST", "/oauth/AccessToken");
+        call.form = Some("x_auth_mode=client_auth&x_auth_username=ann&x_auth_password=p");
+        let answer = world.send(&call);
+        assert_our_fault(&answer, seconds);
+        assert_eq!(world.trail.last().cause, Some("login_unavailable"));
     }
 }
 

@@ -1,11 +1,15 @@
-//! The gateways that are compared, each in a process of its own.
+//! What is compared, each in a process of its own.
 
 use core::convert::Infallible;
 use core::net::SocketAddr;
 use std::io::Read as _;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use axum::Router;
+use axum::body::Bytes;
+use axum::extract::OriginalUri;
+use axum::routing::any;
+use axum::{Json, Router};
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_provider::{Origin, Provider, Settings, Stores, Verified};
@@ -16,16 +20,17 @@ use countersign_store::{
     MemoryNonceStore, MemoryTokenStore, NonceLimits, Start,
 };
 use countersign_tower::{Routes, Site};
-use http::{Request, Response};
+use http::{Method, Request, Response};
+use serde_json::{Value, json};
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
-use super::load::{Client, KEY, NOW, ORIGIN, SECRET};
+use super::load::{By, Client, KEY, NOW, ORIGIN, SECRET};
 
 type MemorySite = Site<MemoryConsumerStore, MemoryTokenStore, MemoryNonceStore>;
 
 /// Serves until nothing more comes from the process that began it.
 pub(crate) fn serve(side: &str) {
-    let upstream = std::env::var("UPSTREAM").unwrap();
+    let known = |name| std::env::var(name).unwrap();
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(1).enable_all().build().unwrap();
     runtime.spawn(async move {
@@ -36,9 +41,11 @@ pub(crate) fn serve(side: &str) {
     });
     runtime.block_on(async {
         match side {
-            "service" => service(&upstream).await,
-            "layer" => by_hand(verified(&upstream).await).await,
-            _ => by_hand(plain(&upstream).await).await,
+            "axum" => by_hand(Router::new().route("/echo/{*rest}", any(echo))).await,
+            "sqlite" => sqlite(Path::new(&known("STORE"))).await,
+            "service" => service(&known("UPSTREAM")).await,
+            "layer" => by_hand(verified(&known("UPSTREAM")).await).await,
+            _ => by_hand(plain(&known("UPSTREAM")).await).await,
         }
     });
 }
@@ -52,6 +59,23 @@ async fn by_hand(router: Router) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     tell(listener.local_addr().unwrap());
     axum::serve(listener, router).await.unwrap();
+}
+
+/// What the service's own echo does, without anything verified.
+async fn echo(method: Method, OriginalUri(uri): OriginalUri, body: Bytes) -> Json<Value> {
+    Json(json!({
+        "schema": "countersign/echo/1",
+        "method": method.as_str(),
+        "path": uri.path(),
+        "query": uri.query(),
+        "consumer": KEY,
+        "user": "ann",
+        "organisation": "Demo Company",
+        "role": "standard",
+        "signature_method": "HMAC-SHA1",
+        "body_bytes": body.len(),
+        "body": "form",
+    }))
 }
 
 async fn site() -> MemorySite {
@@ -100,7 +124,7 @@ async fn plain(upstream: &str) -> Router {
         async { Ok::<_, Infallible>(Response::new(axum::body::Body::empty())) }
     });
     let rules = Routes::from(site.provider().route("gateway"));
-    let request = Client::new(u64::MAX >> 8).request();
+    let request = Client::new(By::One, u64::MAX >> 8).request();
     site.verify_layer(rules)
         .layer(keep)
         .oneshot(request)
@@ -119,17 +143,29 @@ async fn plain(upstream: &str) -> Router {
     Router::new().fallback_service(proven)
 }
 
+/// The whole service before an upstream.
 async fn service(upstream: &str) {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
     std::fs::write(path("consumer.secret"), SECRET).unwrap();
+    let more = format!(
+        "upstream = \"{upstream}\"\n[[consumer]]\nkey = \"{KEY}\"\nkind = \"public\"\n\
+         secret_file = \"consumer.secret\"\ntwo_legged = true\n"
+    );
+    whole(directory.path(), &more).await;
+}
+
+/// The whole service over a store that was filled.
+async fn sqlite(directory: &Path) {
+    whole(directory, "").await;
+}
+
+async fn whole(directory: &Path, more: &str) {
     let text = format!(
         "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n\
-         public_url = \"{ORIGIN}\"\nupstream = \"{upstream}\"\n\
-         [[consumer]]\nkey = \"{KEY}\"\nkind = \"public\"\nsecret_file = \"consumer.secret\"\n\
-         two_legged = true\n"
+         public_url = \"{ORIGIN}\"\n{more}"
     );
-    let config = Config::parse(&text, path("countersign.toml")).unwrap();
+    let config = Config::parse(&text, directory.join("countersign.toml")).unwrap();
     let mut inputs = Inputs::default();
     inputs.clock = Arc::new(|| UnixTime::from_seconds(NOW));
     let server = Server::open(config, inputs).await.unwrap();

@@ -1,9 +1,10 @@
-//! Requests, the upstream that answers them, and what they cost.
+//! Requests, and what they cost a process of its own that answers them.
 
 use core::net::SocketAddr;
 use core::time::Duration;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -16,22 +17,51 @@ use http::Request;
 pub(crate) const NOW: i64 = 1_700_000_000;
 pub(crate) const KEY: &str = "dpf43f3p2l4k3l03";
 pub(crate) const SECRET: &str = "kd94hf93k423kf44-of-the-bench";
+pub(crate) const TOKEN_SECRET: &str = "pfkkdhi9sl3r4s00-of-the-bench";
 pub(crate) const ORIGIN: &str = "https://api.example.com";
-const TARGET: &str = "/v1/search?page=2&q=red%20shoes&sizes=38%2C39";
+/// How many applications a filled store has, and how many of them have a token and are busy.
+pub(crate) const CONSUMERS: u64 = 100_000;
+pub(crate) const BUSY: u64 = 1_000;
+const TARGET: &str = "/echo/search?page=2&q=red%20shoes&sizes=38%2C39";
 const FORM: &str = "comment=nice%21&name=J%C3%BCrgen";
 const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
                       content-length: 27\r\n\r\n{\"found\":[1,2,3],\"total\":3}";
+const CONNECTIONS: usize = 32;
+
+/// The consumer key of one of the applications of a filled store.
+pub(crate) fn consumer(number: u64) -> String {
+    format!("consumer-{number:06}")
+}
+
+/// The token of a busy one.
+pub(crate) fn token(number: u64) -> String {
+    format!("nnch734d00sl2jdk-{number:06}")
+}
+
+/// Who sends the requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// One application, without a token.
+    One,
+    /// The busy ones in turn, with their tokens.
+    Busy,
+    /// All of a filled store in turn, without a token.
+    All,
+}
 
 /// Signs requests, no two of them alike.
 pub(crate) struct Client {
+    by: By,
     signer: Signer,
     nonce: u64,
 }
 
 impl Client {
-    pub(crate) fn new(first: u64) -> Self {
-        let key = HmacKey::new(&Secret::new(SECRET), None);
+    pub(crate) fn new(by: By, first: u64) -> Self {
+        let token = (by == By::Busy).then(|| Secret::new(TOKEN_SECRET));
+        let key = HmacKey::new(&Secret::new(SECRET), token.as_ref());
         Self {
+            by,
             signer: Signer::hmac(Method::HMAC_SHA1, &key).unwrap(),
             nonce: first,
         }
@@ -39,12 +69,20 @@ impl Client {
 
     fn authorization(&mut self) -> String {
         self.nonce += 1;
+        let (key, token) = match self.by {
+            By::One => (KEY.to_owned(), None),
+            By::Busy => (consumer(self.nonce % BUSY), Some(token(self.nonce % BUSY))),
+            By::All => (consumer(self.nonce % CONSUMERS), None),
+        };
         let (nonce, timestamp) = (format!("kllo{:016x}", self.nonce), NOW.to_string());
         let url = format!("{ORIGIN}{TARGET}");
         let request = countersign_base_string::Request::new("POST", Uri::parse(&url).unwrap())
             .unwrap()
             .with_body(Some("application/x-www-form-urlencoded"), FORM.as_bytes());
-        let protocol = ProtocolParameters::new(KEY, "HMAC-SHA1", &timestamp, &nonce);
+        let mut protocol = ProtocolParameters::new(&key, "HMAC-SHA1", &timestamp, &nonce);
+        if let Some(token) = &token {
+            protocol = protocol.with_token(token);
+        }
         let signed = sign(&request, &protocol, &self.signer, Place::Header, None, None).unwrap();
         signed.authorization().unwrap().to_owned()
     }
@@ -95,11 +133,14 @@ pub(crate) fn upstream() -> SocketAddr {
     address
 }
 
-/// A gateway in a process of its own.
+/// Something that answers requests, in a process of its own.
 pub(crate) struct Side {
     pub(crate) name: &'static str,
+    /// How long it took from the start of the process until it listened.
+    pub(crate) started: Duration,
     process: Child,
-    connections: Vec<TcpStream>,
+    address: SocketAddr,
+    in_flight: usize,
     client: Client,
 }
 
@@ -110,11 +151,29 @@ impl Drop for Side {
     }
 }
 
+/// This program again, on the first processor: the load is on the last one, see `cargo xtask bench`.
+fn again() -> Command {
+    let exe = std::env::current_exe().unwrap();
+    let online = std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap_or_default();
+    let first = online.split(['-', ',', '\n']).next().unwrap_or_default();
+    let pinned = ["--cpu-list", first];
+    let can = Command::new("taskset").args(pinned).arg("true").status();
+    if !can.is_ok_and(|status| status.success()) {
+        return Command::new(exe);
+    }
+    let mut command = Command::new("taskset");
+    command.args(pinned).arg(exe);
+    command
+}
+
 impl Side {
-    pub(crate) fn start(name: &'static str, upstream: SocketAddr) -> Self {
-        let mut process = Command::new(std::env::current_exe().unwrap())
+    /// What it needs to know is in the environment.
+    pub(crate) fn start(name: &'static str, by: By, known: (&str, &str)) -> Self {
+        let mut again = again();
+        let start = Instant::now();
+        let mut process = again
             .args(["--side", name])
-            .env("UPSTREAM", format!("http://{upstream}"))
+            .env(known.0, known.1)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -122,22 +181,40 @@ impl Side {
         let mut line = String::new();
         let stdout = process.stdout.take().unwrap();
         BufReader::new(stdout).read_line(&mut line).unwrap();
-        let address: SocketAddr = line.trim().parse().expect("the gateway started");
-        let connection = |_| {
-            let stream = TcpStream::connect(address).unwrap();
-            stream.set_nodelay(true).unwrap();
-            stream
-        };
+        let started = start.elapsed();
         Self {
             name,
+            started,
             process,
-            connections: (0..32).map(connection).collect(),
-            client: Client::new(0),
+            address: line.trim().parse().expect("it started"),
+            in_flight: CONNECTIONS,
+            client: Client::new(by, 0),
         }
     }
 
+    /// The same with so many requests in flight.
+    pub(crate) fn with_in_flight(mut self, requests: usize) -> Self {
+        self.in_flight = requests;
+        self
+    }
+
+    /// New ones: those from before may have been closed, as nothing came for a while.
+    fn connect(&self, connections: usize) -> Vec<TcpStream> {
+        let connection = |_| {
+            let stream = TcpStream::connect(self.address).unwrap();
+            stream.set_nodelay(true).unwrap();
+            stream
+        };
+        (0..connections).map(connection).collect()
+    }
+
+    /// Somebody else sends from now on.
+    pub(crate) fn sent_by(&mut self, by: By) {
+        self.client = Client::new(by, self.client.nonce);
+    }
+
     /// Seconds on a processor so far, over all threads.
-    fn spent(&self) -> f64 {
+    pub(crate) fn spent(&self) -> f64 {
         let tasks = format!("/proc/{}/task", self.process.id());
         let nanoseconds: f64 = std::fs::read_dir(tasks)
             .unwrap()
@@ -147,18 +224,33 @@ impl Side {
         nanoseconds / 1e9
     }
 
+    /// Bytes that are resident.
+    pub(crate) fn resident(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(Path::new(&path)).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let kilobytes: u64 = line
+            .unwrap()
+            .split_whitespace()
+            .nth(1)
+            .unwrap()
+            .parse()
+            .unwrap();
+        kilobytes * 1024
+    }
+
     /// Seconds on a processor a request, and requests a second by the clock on the wall.
-    pub(crate) fn saturate(&mut self) -> (f64, f64) {
-        const TURNS: usize = 150;
-        let requests: Vec<Vec<u8>> = (0..TURNS * self.connections.len())
+    pub(crate) fn saturate(&mut self, turns: usize) -> (f64, f64) {
+        let requests: Vec<Vec<u8>> = (0..turns * self.in_flight)
             .map(|_| self.client.bytes())
             .collect();
+        let mut connections = self.connect(self.in_flight);
         let (spent, start) = (self.spent(), Instant::now());
-        for turn in requests.chunks(self.connections.len()) {
-            for (connection, request) in self.connections.iter_mut().zip(turn) {
+        for turn in requests.chunks(self.in_flight) {
+            for (connection, request) in connections.iter_mut().zip(turn) {
                 connection.write_all(request).unwrap();
             }
-            for connection in &mut self.connections {
+            for connection in &mut connections {
                 read_answer(connection);
             }
         }
@@ -172,8 +264,9 @@ impl Side {
         const SENDERS: usize = 8;
         const REQUESTS: usize = 250;
         let every = Duration::from_secs_f64(SENDERS as f64 / rate);
+        let mut connections = self.connect(SENDERS);
         let client = &mut self.client;
-        let senders = self.connections.iter_mut().take(SENDERS);
+        let senders = connections.iter_mut();
         let mut times: Vec<f64> = std::thread::scope(|scope| {
             let senders: Vec<_> = senders
                 .enumerate()
@@ -214,11 +307,13 @@ fn paced(
 fn read_answer(connection: &mut TcpStream) {
     let mut answer = [0; 4096];
     let mut read = 0;
-    while !answer[..read].ends_with(b"\"total\":3}") {
+    // All of them are JSON, of which there is one object.
+    while !answer[..read].ends_with(b"}") {
         let more = connection.read(&mut answer[read..]).unwrap();
         let text = String::from_utf8_lossy(&answer[..read]);
-        assert_ne!(more, 0, "the gateway closed the connection: {text}");
+        assert_ne!(more, 0, "the connection was closed: {text}");
         read += more;
+        let text = String::from_utf8_lossy(&answer[..read]);
+        assert!(text.starts_with("HTTP/1.1 200 "), "{text}");
     }
-    assert!(answer.starts_with(b"HTTP/1.1 200 "));
 }
