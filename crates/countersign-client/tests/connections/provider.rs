@@ -1,5 +1,6 @@
 //! A provider of renewals: strict or graceful, with what goes wrong on the way.
 
+use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -13,6 +14,9 @@ use countersign_token::{Expiry, Refusal};
 
 /// How long a token lives.
 pub(crate) const LIFE: u32 = 1800;
+
+/// How long anything is held, and waited for.
+const LONGEST: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -143,14 +147,18 @@ impl Provider {
         self.state.lock().unwrap().most_at_once
     }
 
-    /// Waits until so many requests or answers are held.
+    /// Waits until so many answers are held.
     pub(crate) fn wait_for_held(&self, count: usize) {
+        self.wait_while(|state| state.held < count);
+    }
+
+    /// Not for ever: a test that failed would never end.
+    fn wait_while(&self, condition: impl Fn(&State) -> bool) {
         let state = self.state.lock().unwrap();
-        drop(
-            self.change
-                .wait_while(state, |state| state.held < count)
-                .unwrap(),
-        );
+        let waited = self
+            .change
+            .wait_timeout_while(state, LONGEST, |state| condition(state));
+        assert!(!waited.unwrap().1.timed_out(), "nothing came");
     }
 
     /// Lets one more of those held go on.
@@ -163,12 +171,9 @@ impl Provider {
         let mut state = self.state.lock().unwrap();
         state.held += 1;
         let number = state.held;
+        drop(state);
         self.change.notify_all();
-        drop(
-            self.change
-                .wait_while(state, |state| state.released < number)
-                .unwrap(),
-        );
+        self.wait_while(|state| state.released < number);
     }
 
     /// Carries a renewal out.
