@@ -151,6 +151,7 @@ pub(crate) const LAYERS: &[Row] = &[
             "clap_complete",
             "clap_mangen",
             "rcgen",
+            "rpassword",
             "rsa",
             "rustls",
             "serde",

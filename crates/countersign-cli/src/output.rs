@@ -72,7 +72,6 @@ pub(crate) fn note(text: &str) {
 }
 
 /// Asks on standard error; the answer goes on the same line.
-#[cfg(feature = "network")]
 pub(crate) fn ask(question: &str) {
     let mut err = anstream::stderr().lock();
     let _ignored = write!(err, "{question}").and_then(|()| err.flush());

@@ -85,6 +85,11 @@ pub(super) fn json(tool: Tool, input: &[u8]) -> Result<serde_json::Value, Settin
             serde_json::error::Category::Eof => "the end of the input",
             _ => "something else",
         };
-        SettingsError::new(tool, "JSON", found, Where::Line(error.line().max(1)))
+        // A line break that should not be there counts as the beginning of the next line.
+        let line = match error.column() {
+            0 => error.line().saturating_sub(1),
+            _ => error.line(),
+        };
+        SettingsError::new(tool, "JSON", found, Where::Line(line.max(1)))
     })
 }

@@ -308,6 +308,10 @@ fn what_the_tool_did_not_write_is_refused_with_its_place() {
         refused(Tool::Twurl, text, expected, found, place);
     }
     refused(Tool::Postman, "{", "JSON", "the end of the input", line(1));
+    for end in ["\n", "\r\n"] {
+        let broken = format!("{{{end}\"a{end}\": 1}}");
+        refused(Tool::Postman, &broken, "JSON", "something else", line(2));
+    }
     refused(
         Tool::Postman,
         "{}",

@@ -151,6 +151,23 @@ fn credentials_come_from_standard_input_or_the_environment() {
         written,
         "consumer_key = \"key\"\nconsumer_secret = \"canary-secret\"\n"
     );
+    let ask = ["profile", "add", "asked", "--ask"];
+    let ran = home
+        .run_with(&ask, b"key\ncanary-secret\r\n\n", &[])
+        .exits(0);
+    assert!(!ran.out.contains("canary") && !ran.err.contains("canary"));
+    assert!(
+        ran.err
+            .starts_with("consumer key: consumer secret: token: token secret: ")
+    );
+    let written = std::fs::read_to_string(home.profile("asked.toml")).unwrap();
+    assert_eq!(
+        written,
+        "consumer_key = \"key\"\nconsumer_secret = \"canary-secret\"\n"
+    );
+    let nothing = ["profile", "add", "nothing", "--ask"];
+    home.run_with(&nothing, b"\n", &[]).exits(4);
+    assert!(!home.profile("nothing.toml").exists());
     // Unasked, the environment has no say; asked, it has to have something.
     home.run_with(&["profile", "add", "none"], b"", &variables)
         .exits(0);

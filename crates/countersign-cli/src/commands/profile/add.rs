@@ -1,5 +1,6 @@
 //! `countersign profile add`: a profile from a preset, a keys file and options.
 
+mod ask;
 mod environment;
 pub(super) mod template;
 
@@ -24,10 +25,11 @@ Examples:
   countersign profile add shop --preset magento-2 --fill host=shop.example --keys keys.toml
   countersign profile add books --preset netsuite-tba --fill acct=1234567 \\
     --realm 1234567 --keys - < keys.toml
+  countersign profile add photos --preset flickr --ask
   COUNTERSIGN_CONSUMER_KEY=... COUNTERSIGN_CONSUMER_SECRET=... \\
     countersign profile add ci --env --signature-method HMAC-SHA256
 
-Credentials come from --keys, a keys file, or with --env from COUNTERSIGN_CONSUMER_KEY,
+Credentials come from --keys, a keys file, with --ask from the keyboard, with --env from COUNTERSIGN_CONSUMER_KEY,
 COUNTERSIGN_CONSUMER_SECRET, COUNTERSIGN_TOKEN, COUNTERSIGN_TOKEN_SECRET and
 COUNTERSIGN_SESSION_HANDLE. They are copied; private keys and certificates stay where
 they are, and the profile names them. What an option gives goes before the keys file,
@@ -51,6 +53,10 @@ pub(super) struct Add {
     /// Take the credentials from the environment.
     #[arg(long)]
     env: bool,
+    /// Ask for the credentials; what is typed is not shown. Without a terminal each is a line of
+    /// standard input.
+    #[arg(long, conflicts_with_all = ["keys", "env"])]
+    ask: bool,
     /// Where the API is.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
@@ -110,6 +116,9 @@ impl Add {
     fn credentials(&self) -> Result<Written, Failure> {
         if self.env {
             return environment::read();
+        }
+        if self.ask {
+            return ask::read();
         }
         let Some(path) = &self.keys else {
             return Ok(Written::default());
