@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::net::SocketAddr;
+use std::path::PathBuf;
 
 use countersign_certificate::live_set;
 use countersign_clock::UnixTime;
@@ -10,6 +11,7 @@ use countersign_store::{ConsumerStore as _, Credential};
 use crate::config::{Mode, Wording};
 use crate::open::StartError;
 use crate::register::RegisterError;
+use crate::seal_keys;
 use crate::service::Service;
 
 /// From how many days before the end of its last certificate an application is warned of.
@@ -74,6 +76,11 @@ pub enum Warning {
     ForwardedIgnored,
     /// The admin address can be reached from elsewhere.
     AdminReachable,
+    /// Others than its owner can read the file with the secret of an application.
+    SecretReadable {
+        /// The file.
+        path: PathBuf,
+    },
     /// A row of the store can't be read: whom it stands for is refused.
     Unreadable {
         /// Which one, and why.
@@ -92,6 +99,7 @@ impl Warning {
             Self::NoLiveCertificate { .. } => "no_live_certificate",
             Self::ForwardedIgnored => "forwarded_ignored",
             Self::AdminReachable => "admin_reachable",
+            Self::SecretReadable { .. } => "secret_readable",
             Self::Unreadable { .. } => "unreadable",
             Self::NoUsers => "no_users",
         }
@@ -116,6 +124,10 @@ impl fmt::Display for Warning {
             Self::AdminReachable => f.write_str(
                 "`admin_listen` is no loopback address: whoever reaches it reads the metrics",
             ),
+            Self::SecretReadable { path } => {
+                let path = path.display();
+                write!(f, "others can read the secret in {path}: chmod 600 {path}")
+            }
             Self::Unreadable { what } => f.write_str(what),
             Self::NoUsers => f.write_str(
                 "no user may log in, so that no application can be connected: countersign admin user add",
@@ -152,6 +164,14 @@ impl Facts {
                 warnings.extend(certificate(&consumer.row.key, certificates, now));
             }
         }
+        let secrets = config
+            .consumer
+            .iter()
+            .filter_map(|it| it.secret_file.as_ref());
+        let open = secrets
+            .map(|file| config.resolve(file))
+            .filter(|path| seal_keys::mode(path).is_ok_and(seal_keys::is_open));
+        warnings.extend(open.map(|path| Warning::SecretReadable { path }));
         if config.server.trusted_proxies.is_empty() && config.server.public_url.is_some() {
             warnings.push(Warning::ForwardedIgnored);
         }

@@ -113,6 +113,25 @@ pub enum StartError {
     Store(#[from] OpenError),
 }
 
+impl StartError {
+    /// Whether the configuration, or what it names, can't be meant. Otherwise the machine could not
+    /// do it.
+    #[must_use]
+    pub fn is_misuse(&self) -> bool {
+        match self {
+            Self::Config(_) => true,
+            Self::Register(error) => error.is_misuse(),
+            Self::Io { .. }
+            | Self::Lost { .. }
+            | Self::Metrics { .. }
+            | Self::Random(_)
+            | Self::Records(_)
+            | Self::SealKeys(_)
+            | Self::Store(_) => false,
+        }
+    }
+}
+
 /// A service that is open and listens, but answers nobody yet.
 pub struct Server {
     pub(crate) service: Arc<Service>,

@@ -57,6 +57,18 @@ pub enum RegisterError {
     },
 }
 
+impl RegisterError {
+    /// Whether what was named can't be meant; otherwise a store failed.
+    pub(crate) const fn is_misuse(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::File { .. } => true,
+            Self::Consumer { source, .. } => !matches!(source, RegistrationError::Store(_)),
+            Self::Grants { .. } => false,
+            Self::User { source, .. } => !matches!(source, UserError::Records(_)),
+        }
+    }
+}
+
 /// Registers the applications and users of the configuration; those that are there are brought up
 /// to what it says.
 pub(crate) async fn all(

@@ -166,12 +166,9 @@ fn owner_only(options: &mut OpenOptions) {
 #[cfg(not(unix))]
 const fn owner_only(_options: &mut OpenOptions) {}
 
-#[cfg(unix)]
 fn check_mode(path: &Path) -> Result<(), SealKeysError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let metadata = std::fs::metadata(path).map_err(failed("read", path))?;
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let mode = mode(path).map_err(failed("read", path))?;
+    if !is_open(mode) {
         return Ok(());
     }
     Err(SealKeysError::Open {
@@ -180,7 +177,21 @@ fn check_mode(path: &Path) -> Result<(), SealKeysError> {
     })
 }
 
+/// Whether others than its owner may do anything with a file.
+pub(crate) const fn is_open(mode: u32) -> bool {
+    mode & 0o077 != 0
+}
+
+/// Who may do what with a file.
+#[cfg(unix)]
+pub(crate) fn mode(path: &Path) -> std::io::Result<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = std::fs::metadata(path)?;
+    Ok(metadata.permissions().mode() & 0o777)
+}
+
+/// Where files have no modes, only their owners are to be asked.
 #[cfg(not(unix))]
-const fn check_mode(_path: &Path) -> Result<(), SealKeysError> {
-    Ok(())
+pub(crate) fn mode(path: &Path) -> std::io::Result<u32> {
+    std::fs::metadata(path).map(|_| 0o600)
 }

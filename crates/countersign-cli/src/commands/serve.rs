@@ -109,10 +109,9 @@ pub(crate) fn read(path: &Path) -> Result<Config, Failure> {
 
 /// What the configuration says is the command line's matter, everything else the machine's.
 fn refused(error: &StartError) -> Failure {
-    match error {
-        StartError::Config(_) | StartError::Register(_) => {
-            Failure::Usage(crate::exit::in_full(error))
-        }
-        _ => Failure::work(error),
+    if error.is_misuse() {
+        Failure::Usage(crate::exit::in_full(error))
+    } else {
+        Failure::work(error)
     }
 }

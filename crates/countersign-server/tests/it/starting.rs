@@ -168,6 +168,53 @@ async fn the_start_tells_what_wants_looking_after() {
     assert_eq!(facts.signed_as, format!("http://{}", facts.listen));
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_others_can_read_is_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let world = World::stopped();
+    let path = world.path("consumer.secret");
+    let text = format!(
+        "{FREE}[[consumer]]\nkey = \"a\"\nkind = \"public\"\nsecret_file = \"consumer.secret\"\n"
+    );
+    for (mode, is_open) in [(0o600, false), (0o640, true), (0o604, true), (0o400, false)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let server = world.open(&text, false).await.unwrap();
+        let warned = server
+            .facts()
+            .warnings
+            .iter()
+            .find(|it| it.code() == "secret_readable");
+        assert_eq!(warned.is_some(), is_open, "{mode:o}");
+        if let Some(warning) = warned {
+            assert!(warning.to_string().contains("chmod 600"), "{warning}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_tells_the_fault_of_a_store_from_one_of_the_configuration() {
+    let world = World::stopped();
+    let consumer = format!("{FREE}[[consumer]]\nkey = \"a\"\nkind = \"public\"\n");
+    let named = |file: &str| format!("{consumer}secret_file = \"{file}\"\n");
+    for text in [&consumer, &named("none.secret")] {
+        let error = world.open(text, false).await.unwrap_err();
+        assert!(error.is_misuse(), "{error}");
+    }
+    drop(world.open(&named("consumer.secret"), false).await.unwrap());
+    // The row of the application is there and can't be read.
+    let store = rusqlite::Connection::open(world.path("countersign.db")).unwrap();
+    store
+        .execute("UPDATE consumers SET kind = 'none'", [])
+        .unwrap();
+    drop(store);
+    let error = world.open(&named("consumer.secret"), false).await;
+    let error = error.unwrap_err();
+    assert!(matches!(error, StartError::Register(_)), "{error}");
+    assert!(!error.is_misuse(), "{error}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_file_that_others_can_read_is_refused() {
     let mut world = World::new().await;
