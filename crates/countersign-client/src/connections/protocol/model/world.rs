@@ -204,6 +204,7 @@ impl World {
         match outcome {
             Outcome::Renewed | Outcome::Newer => self.row.life.generation.get() < self.goal,
             Outcome::Busy { until } => UnixTime::from_seconds(self.now) >= until,
+            Outcome::Held | Outcome::StoreFailed => true,
             _ => false,
         }
     }
@@ -301,6 +302,18 @@ impl World {
         if self.defect != Defect::ForgetsAnswers {
             self.answers.push((renewed, token));
         }
+    }
+
+    /// The store says that it failed, and did nothing, or did it all the same.
+    pub(super) fn fail(&mut self, number: usize, done: bool) -> Result<(), String> {
+        match self.processes[number].step {
+            Step::Commit(plan) if done => {
+                let _ = self.commit(number, plan);
+            }
+            Step::Keep { renewed, .. } if done => self.keep(number, renewed.get()),
+            _ => {}
+        }
+        self.feed(number, Input::Failed)
     }
 
     /// The provider gets the request of a process.
