@@ -18,8 +18,14 @@ pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
             ("countersign-test-it", "timing"),
             ("countersign-store", "nonces"),
             ("countersign-store-sqlite", "nonces"),
-            ("countersign-store-sqlite", "connections"),
             ("countersign-server", "gateway"),
+        ],
+    ),
+    (
+        "client",
+        &[
+            ("countersign-client", "current"),
+            ("countersign-store-sqlite", "connections"),
         ],
     ),
 ];
