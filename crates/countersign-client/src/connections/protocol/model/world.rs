@@ -350,11 +350,8 @@ impl World {
 
     pub(super) fn crash(&mut self, number: usize) {
         let process = &self.processes[number];
-        // What was not made durable yet.
-        let volatile =
-            process.knows() > self.durable() || matches!(process.step, Step::Keep { .. });
-        let answered = process.flight.or_else(|| process.got.filter(|_| volatile));
-        self.lost |= matches!(answered, Some(Reply::Token(_)));
+        let on_its_way = matches!(process.flight, Some(Reply::Token(_)));
+        self.lost |= on_its_way || process.knows() > self.durable();
         self.processes[number] = Process::new(process.than);
     }
 }
