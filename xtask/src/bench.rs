@@ -18,6 +18,13 @@ pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
             ("countersign-test-it", "timing"),
             ("countersign-store", "nonces"),
             ("countersign-store-sqlite", "nonces"),
+        ],
+    ),
+    (
+        "client",
+        &[
+            ("countersign-client", "current"),
+            ("countersign-reqwest", "overhead"),
             ("countersign-store-sqlite", "connections"),
         ],
     ),

@@ -28,7 +28,10 @@ use countersign_store::testing::block_on;
 use countersign_store::{ConnectionId, MemoryConnectionStore, TokenCredentials};
 use countersign_token::{Expiry, Generation};
 
-const NANOSECONDS: u128 = 100;
+/// For who keeps a handle: the hot path.
+const BY_HANDLE: u128 = 100;
+/// Two texts are hashed and compared for who does not.
+const BY_ID: u128 = 200;
 const CALLS: u32 = 1_000_000;
 const RUNS: usize = 7;
 const CONNECTIONS: usize = 1_000;
@@ -74,7 +77,7 @@ fn credentials() -> TokenCredentials {
 }
 
 /// The median of some runs, for one call.
-fn measure(name: &str, mut call: impl FnMut()) -> bool {
+fn measure(name: &str, most: u128, mut call: impl FnMut()) -> bool {
     let mut times: Vec<u128> = (0..RUNS)
         .map(|_| {
             let begin = Instant::now();
@@ -86,8 +89,8 @@ fn measure(name: &str, mut call: impl FnMut()) -> bool {
         .collect();
     times.sort_unstable();
     let median = times.get(RUNS / 2).copied().unwrap_or(u128::MAX);
-    println!("{name}: {median} ns, at most {NANOSECONDS} ns");
-    median <= NANOSECONDS
+    println!("{name}: {median} ns, at most {most} ns");
+    median <= most
 }
 
 fn main() -> ExitCode {
@@ -101,20 +104,20 @@ fn main() -> ExitCode {
     }
     let id = ids.get(CONNECTIONS / 2).unwrap();
     let handle = block_on(connections.handle(id)).unwrap();
-    let mut good = measure("by handle", || {
+    let mut good = measure("by handle", BY_HANDLE, || {
         black_box(handle.current());
     });
-    good &= measure("by id, of a thousand", || {
+    good &= measure("by id, of a thousand", BY_ID, || {
         black_box(connections.current(black_box(id)));
     });
     // Under way for good: the lease is taken, the request is out.
     let mut renewal = pin!(connections.renew(id, Generation::FIRST));
     let mut context = Context::from_waker(Waker::noop());
     assert!(renewal.as_mut().poll(&mut context).is_pending());
-    good &= measure("by handle, while it is renewed", || {
+    good &= measure("by handle, while it is renewed", BY_HANDLE, || {
         black_box(handle.current());
     });
-    good &= measure("by id, while it is renewed", || {
+    good &= measure("by id, while it is renewed", BY_ID, || {
         black_box(connections.current(black_box(id)));
     });
     if good {

@@ -10,6 +10,70 @@
 //! | what the user authorised | [`Connections::connect`] |
 //! | an application that wants to know | [`Connections::subscribe`], [`Connections::history`] |
 //!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use countersign_client::connections::{ConnectionError, Connections, EventKind, Settings, Verdict};
+//! # use core::time::Duration;
+//! # use countersign_client::connections::{
+//! #     Exchange, Host, RawReply, ReadReply, RenewalRequest, Undelivered,
+//! # };
+//! # use countersign_clock::UnixTime;
+//! # use countersign_key::{Secret, SecretBytes};
+//! # use countersign_store::testing::block_on;
+//! # use countersign_store::{ConnectionId, MemoryConnectionStore, TokenCredentials};
+//! # use countersign_token::{Expiry, Refusal};
+//! # struct Clock;
+//! # impl Host for Clock {
+//! #     fn now(&self) -> UnixTime { UnixTime::from_seconds(1_700_001_800) }
+//! #     async fn wait(&self, _: Duration) { core::future::pending().await }
+//! #     fn jitter(&self) -> u64 { 4 }
+//! # }
+//! # struct Https;
+//! # fn credentials(token: &str, received: UnixTime) -> TokenCredentials {
+//! #     let secret = |text: &str| Arc::new(Secret::new(text));
+//! #     TokenCredentials::new(secret(token), secret("pfkkdhi9sl3r4s00"), received)
+//! #         .with_session_handle(secret("ODJhNGM5"))
+//! #         .with_expiries(Expiry::after(received, 1800), Expiry::NEVER)
+//! # }
+//! # impl Exchange for Https {
+//! #     async fn renew(&self, _: RenewalRequest) -> Result<RawReply, Undelivered> {
+//! #         Ok(RawReply::new(SecretBytes::new(b"token 2".to_vec()), true))
+//! #     }
+//! #     fn read(&self, bytes: &[u8], received: UnixTime) -> ReadReply {
+//! #         match bytes {
+//! #             b"token 2" => ReadReply::Token(credentials("token 2", received)),
+//! #             _ => ReadReply::Garbled,
+//! #         }
+//! #     }
+//! # }
+//! # let store = MemoryConnectionStore::new();
+//! // `store` is a file, `Https` sends and reads, `Clock` tells the time and waits.
+//! let connections = Connections::new(store, Https, Clock, Settings::default());
+//! connections.subscribe(|event| {
+//!     if let EventKind::Lost(loss) = event.kind {
+//!         println!("{:?}: {}", event.connection, loss.advice());
+//!     }
+//! });
+//!
+//! let id = ConnectionId::new("dpf43f3p2l4k3l03", "Maple Florist");
+//! # let authorised = credentials("token 1", UnixTime::from_seconds(1_700_000_000));
+//! # block_on(async {
+//! connections.recover().await?;
+//! connections.connect(&id, authorised).await?;
+//!
+//! // Its time is over: it is swapped for token 2, which is on the disk before it is used.
+//! let token = connections.token(&id).await?;
+//! assert_eq!(token.credentials.token.expose_secret(), "token 2");
+//!
+//! // What the provider says of it later is a normal event.
+//! let refused = Verdict::Refused(Refusal::TokenRejected);
+//! let lost = connections.report(&id, token.generation, refused).await;
+//! assert!(matches!(lost, Err(ConnectionError::NeedsReauthorisation(_))));
+//! # Ok::<(), ConnectionError>(())
+//! # }).unwrap();
+//! ```
+//!
 //! # How a token is renewed
 //!
 //! 1. The lease is taken and the intent written, in one commit that is durable when it is told. It

@@ -25,7 +25,8 @@ pub struct RenewalRequest {
 #[non_exhaustive]
 pub struct RawReply {
     /// The status, what is needed of the fields, and the body, within a bound, in a form of the
-    /// exchange's own: what [`Exchange::read`] reads.
+    /// exchange's own: what [`Exchange::read`] reads. What is longer than a store
+    /// [has to take](countersign_store::RawAnswer::MOST_BYTES) is read without being kept.
     pub bytes: SecretBytes,
     /// Whether it may hold a token and is to be made durable before it is read: any 2xx.
     pub may_hold_token: bool,

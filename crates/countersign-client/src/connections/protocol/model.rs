@@ -1,5 +1,5 @@
 //! The protocol over all interleavings of two processes, with crashes, lost requests and answers,
-//! and time that passes while either sleeps.
+//! a store that fails, and time that passes while either sleeps.
 //!
 //! The machines are the ones that ship; the store, the provider and the network are models. Each
 //! state is visited once. The model is sound if the checks find what is broken: each
@@ -11,18 +11,21 @@ mod world;
 use explore::{Budget, explore};
 use world::{Defect, Mode};
 
-/// What may go wrong within one run: goal, crashes, losses, ticks.
+/// What may go wrong within one run: goal, crashes, losses, ticks, failures of the store.
 const BUDGETS: &[Budget] = &[
-    Budget::of(3, 1, 0, 1),
-    Budget::of(3, 0, 1, 1),
-    Budget::of(2, 1, 1, 1),
+    Budget::of(3, 1, 0, 1, 0),
+    Budget::of(3, 0, 1, 1, 0),
+    Budget::of(2, 1, 1, 1, 0),
+    Budget::of(2, 1, 0, 1, 1),
+    Budget::of(2, 0, 1, 1, 1),
 ];
 
 /// The same in long runs.
 const LONG: &[Budget] = &[
-    Budget::of(3, 1, 1, 2),
-    Budget::of(2, 2, 2, 2),
-    Budget::of(3, 0, 2, 3),
+    Budget::of(3, 1, 1, 2, 0),
+    Budget::of(2, 2, 2, 2, 0),
+    Budget::of(3, 0, 2, 3, 0),
+    Budget::of(2, 1, 1, 2, 2),
 ];
 
 /// Long runs are those that also ask more of the property tests.

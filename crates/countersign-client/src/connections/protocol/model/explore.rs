@@ -17,15 +17,18 @@ pub(super) struct Budget {
     pub(super) crashes: u8,
     pub(super) losses: u8,
     pub(super) ticks: u8,
+    /// Of the store, with and without having done what it was asked.
+    pub(super) failures: u8,
 }
 
 impl Budget {
-    pub(super) const fn of(goal: u64, crashes: u8, losses: u8, ticks: u8) -> Self {
+    pub(super) const fn of(goal: u64, crashes: u8, losses: u8, ticks: u8, failures: u8) -> Self {
         Self {
             goal,
             crashes,
             losses,
             ticks,
+            failures,
         }
     }
 }
@@ -100,6 +103,14 @@ fn successors(world: &World, budget: Budget) -> Result<Vec<Node>, String> {
                 after.lose(number)?;
                 let losses = budget.losses - 1;
                 next.push((after, Budget { losses, ..budget }));
+            }
+        }
+        if budget.failures > 0 && matches!(step, Step::Commit(_) | Step::Keep { .. }) {
+            let failures = budget.failures - 1;
+            for done in [false, true] {
+                let mut after = world.clone();
+                after.fail(number, done)?;
+                next.push((after, Budget { failures, ..budget }));
             }
         }
         if budget.crashes > 0 && !world.processes[number].is_done() {

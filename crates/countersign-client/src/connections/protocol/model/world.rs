@@ -204,6 +204,7 @@ impl World {
         match outcome {
             Outcome::Renewed | Outcome::Newer => self.row.life.generation.get() < self.goal,
             Outcome::Busy { until } => UnixTime::from_seconds(self.now) >= until,
+            Outcome::Held | Outcome::StoreFailed => true,
             _ => false,
         }
     }
@@ -303,6 +304,18 @@ impl World {
         }
     }
 
+    /// The store says that it failed, and did nothing, or did it all the same.
+    pub(super) fn fail(&mut self, number: usize, done: bool) -> Result<(), String> {
+        match self.processes[number].step {
+            Step::Commit(plan) if done => {
+                let _ = self.commit(number, plan);
+            }
+            Step::Keep { renewed, .. } if done => self.keep(number, renewed.get()),
+            _ => {}
+        }
+        self.feed(number, Input::Failed)
+    }
+
     /// The provider gets the request of a process.
     pub(super) fn serve(&mut self, number: usize) {
         let Step::Send { .. } = self.processes[number].step else {
@@ -337,11 +350,8 @@ impl World {
 
     pub(super) fn crash(&mut self, number: usize) {
         let process = &self.processes[number];
-        // What was not made durable yet.
-        let volatile =
-            process.knows() > self.durable() || matches!(process.step, Step::Keep { .. });
-        let answered = process.flight.or_else(|| process.got.filter(|_| volatile));
-        self.lost |= matches!(answered, Some(Reply::Token(_)));
+        let on_its_way = matches!(process.flight, Some(Reply::Token(_)));
+        self.lost |= on_its_way || process.knows() > self.durable();
         self.processes[number] = Process::new(process.than);
     }
 }
