@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects};
 use countersign_clock::system;
 use countersign_problem::ProblemCode;
+use countersign_signature::Placement;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
 use http::{Extensions, Method, StatusCode};
 use reqwest::{Request, Response};
@@ -88,11 +89,16 @@ impl<S: CredentialSource> Middleware for Sign<S> {
             // A body that is streamed can be sent once.
             let copy = request.try_clone();
             let method = request.method().clone();
+            let in_query = credentials.client().placement() == Placement::Query;
+            let address = in_query.then(|| request.url().clone());
             let hash = extensions.get::<BodyHash>();
             self.sign(&mut request, &credentials, hash, origin)?;
             let response = next.clone().run(request, extensions).await;
             // The address may hold what signs.
-            let response = response.map_err(reqwest_middleware::Error::without_url)?;
+            let mut response = response.map_err(reqwest_middleware::Error::without_url)?;
+            if let Some(address) = address {
+                response = answer::from_address(response, address);
+            }
             if !is_remarkable(response.status()) {
                 return Ok(response);
             }
@@ -153,7 +159,8 @@ impl<S: CredentialSource> Sign<S> {
                 None => Answered::Deliver(Box::new(response)),
             });
         }
-        let (seen, mut response) = answer::looked_at(response).await?;
+        let looked_at = answer::looked_at(response).await;
+        let (seen, mut response) = looked_at.map_err(reqwest::Error::without_url)?;
         let local = system::now();
         let remedy = tries.attempts.next(&seen, local);
         if let Remedy::CorrectClock(estimate) = &remedy {
