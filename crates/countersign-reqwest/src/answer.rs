@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use countersign_client::MAX_ANSWER;
+use http::response::Parts;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
-use reqwest::{Body, Response, ResponseBuilderExt as _};
+use reqwest::{Body, Response, ResponseBuilderExt as _, Url};
 
 /// Reads up to one byte more than the longest answer; what was read, and what is left.
 async fn read(mut body: Body) -> Result<(VecDeque<Frame<Bytes>>, usize, Body), reqwest::Error> {
@@ -51,15 +52,24 @@ pub(crate) async fn looked_at(
     *seen.status_mut() = parts.status;
     seen.headers_mut().clone_from(&parts.headers);
 
-    // Only a builder can put the address in.
+    address(&mut parts, url);
+    let body = Body::wrap(Replayed { frames, rest });
+    let again = Response::from(http::Response::from_parts(parts, body));
+    Ok((seen, again))
+}
+
+/// The answer as one from `url`: the address that was asked for, without what signed it.
+pub(crate) fn from_address(response: Response, url: Url) -> Response {
+    let (mut parts, body) = http::Response::<Body>::from(response).into_parts();
+    address(&mut parts, url);
+    Response::from(http::Response::from_parts(parts, body))
+}
+
+/// Only a builder can put an address in.
+fn address(parts: &mut Parts, url: Url) {
     if let Ok(addressed) = http::Response::builder().url(url).body(()) {
         parts.extensions.extend(addressed.into_parts().0.extensions);
     }
-    let body = Body::wrap(Replayed { frames, rest });
-    Ok((
-        seen,
-        Response::from(http::Response::from_parts(parts, body)),
-    ))
 }
 
 /// A body of which something was read already.

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects};
 use countersign_clock::system;
 use countersign_problem::ProblemCode;
+use countersign_signature::Placement;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
-use http::{Extensions, StatusCode};
+use http::{Extensions, Method, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next, Result};
 
@@ -54,11 +55,11 @@ impl<S> Sign<S> {
 
     fn sign(
         &self,
-        request: Request,
+        request: &mut Request,
         credentials: &Credentials,
         hash: Option<&BodyHash>,
         origin: &Origin,
-    ) -> core::result::Result<Request, SigningError> {
+    ) -> core::result::Result<(), SigningError> {
         let kept = self.workbenches().pop();
         let mut workbench = kept.unwrap_or_default();
         let now = self.signing.clock.now(origin);
@@ -81,28 +82,32 @@ impl<S: CredentialSource> Middleware for Sign<S> {
             .origin_of(request.url())
             .ok_or(SigningError::OtherOrigin)?;
         let current = signing.source.current().await;
-        let mut sending = Sending {
-            credentials: current.map_err(SigningError::Source)?,
-            attempts: Attempts::new(request.method()),
-            redirects: None,
-            origin,
-        };
-        let mut unsigned = request;
+        let mut credentials = current.map_err(SigningError::Source)?;
+        let mut tries = None;
+        let mut request = request;
         loop {
             // A body that is streamed can be sent once.
-            let copy = unsigned.try_clone();
+            let copy = request.try_clone();
+            let method = request.method().clone();
+            let in_query = credentials.client().placement() == Placement::Query;
+            let address = in_query.then(|| request.url().clone());
             let hash = extensions.get::<BodyHash>();
-            let request = self.sign(unsigned, &sending.credentials, hash, origin)?;
+            self.sign(&mut request, &credentials, hash, origin)?;
             let response = next.clone().run(request, extensions).await;
             // The address may hold what signs.
-            let response = response.map_err(reqwest_middleware::Error::without_url)?;
+            let mut response = response.map_err(reqwest_middleware::Error::without_url)?;
+            if let Some(address) = address {
+                response = answer::from_address(response, address);
+            }
             if !is_remarkable(response.status()) {
                 return Ok(response);
             }
             // Seldom, and so its state is no part of every request's.
-            match Box::pin(self.answered(response, copy, &mut sending)).await? {
+            let tries = tries.get_or_insert_with(|| Box::new(Tries::new(&method)));
+            let answered = self.answered(response, copy, &mut credentials, tries, origin);
+            match Box::pin(answered).await? {
                 Answered::Deliver(response) => return Ok(*response),
-                Answered::Again(request) => unsigned = *request,
+                Answered::Again(again) => request = *again,
             }
         }
     }
@@ -113,12 +118,19 @@ fn is_remarkable(status: StatusCode) -> bool {
     status.is_redirection() || status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE
 }
 
-/// One request of the caller's, however often it is sent.
-struct Sending<'s> {
-    credentials: Arc<Credentials>,
+/// What was tried for one request of the caller's, however often it is sent.
+struct Tries {
     attempts: Attempts,
     redirects: Option<Redirects>,
-    origin: &'s Origin,
+}
+
+impl Tries {
+    fn new(method: &Method) -> Self {
+        Self {
+            attempts: Attempts::new(method),
+            redirects: None,
+        }
+    }
 }
 
 /// What comes of an answer.
@@ -132,29 +144,32 @@ impl<S: CredentialSource> Sign<S> {
         &self,
         response: Response,
         copy: Option<Request>,
-        sending: &mut Sending<'_>,
+        credentials: &mut Arc<Credentials>,
+        tries: &mut Tries,
+        origin: &Origin,
     ) -> Result<Answered> {
         let signing = &self.signing;
         if response.status().is_redirection() {
-            let redirects = sending.redirects.get_or_insert_with(|| {
-                Redirects::within(signing.redirects, sending.origin.clone())
-            });
+            let redirects = tries
+                .redirects
+                .get_or_insert_with(|| Redirects::within(signing.redirects, origin.clone()));
             let next = copy.and_then(|copy| redirected(copy, &response, redirects));
             return Ok(match next {
                 Some(request) => Answered::Again(Box::new(request)),
                 None => Answered::Deliver(Box::new(response)),
             });
         }
-        let (seen, mut response) = answer::looked_at(response).await?;
+        let looked_at = answer::looked_at(response).await;
+        let (seen, mut response) = looked_at.map_err(reqwest::Error::without_url)?;
         let local = system::now();
-        let remedy = sending.attempts.next(&seen, local);
+        let remedy = tries.attempts.next(&seen, local);
         if let Remedy::CorrectClock(estimate) = &remedy {
             // Also where this request can't be sent again: the next one profits.
-            signing.clock.correct(sending.origin, estimate, local);
+            signing.clock.correct(origin, estimate, local);
         }
         let another = match &remedy {
-            Remedy::Renew => signing.source.renewed(&sending.credentials).await,
-            Remedy::Reread => signing.source.reread(&sending.credentials).await,
+            Remedy::Renew => signing.source.renewed(credentials).await,
+            Remedy::Reread => signing.source.reread(credentials).await,
             _ => None,
         };
         let again = match remedy {
@@ -166,7 +181,7 @@ impl<S: CredentialSource> Sign<S> {
             Remedy::Wait(_) | Remedy::Deliver => None,
             Remedy::Renew | Remedy::Reread => match another {
                 Some(another) => {
-                    sending.credentials = another;
+                    *credentials = another;
                     copy
                 }
                 None => {

@@ -39,14 +39,14 @@ pub(crate) struct Workbench {
 }
 
 impl Workbench {
-    /// The request with its signature.
+    /// Adds its signature to the request, which on error is as it was.
     pub(crate) fn sign(
         &mut self,
-        mut request: Request,
+        request: &mut Request,
         credentials: &Credentials,
         hash: Option<&BodyHash>,
         now: UnixTime,
-    ) -> Result<Request, SigningError> {
+    ) -> Result<(), SigningError> {
         let nonce = nonce(&mut self.random).map_err(SigningError::Random)?;
         let mut random = OsRandom::new();
         let stamp = Stamp::new(now, nonce).with_random(&mut random);
@@ -59,24 +59,27 @@ impl Workbench {
         self.addition.clear();
         let place = credentials
             .sign_into(
-                &wire(&request)?,
+                &wire(request)?,
                 body,
                 stamp,
                 &mut self.scratch,
                 &mut self.addition,
             )
             .map_err(SigningError::Sign)?;
-        let addition = str::from_utf8(&self.addition).map_err(|_| SigningError::Url)?;
-        match place {
-            Placement::Header => {
-                let mut value = HeaderValue::from_str(addition).map_err(|_| SigningError::Url)?;
-                value.set_sensitive(true);
-                request.headers_mut().insert(AUTHORIZATION, value);
-            }
-            Placement::Query => append_query(request.url_mut(), addition)?,
-            Placement::Body => append_form(&mut request, addition),
+        if place == Placement::Header {
+            let value = HeaderValue::from_bytes(&self.addition);
+            let mut value = value.map_err(|_| SigningError::Url)?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(AUTHORIZATION, value);
+            return Ok(());
         }
-        Ok(request)
+        let addition = str::from_utf8(&self.addition).map_err(|_| SigningError::Url)?;
+        if place == Placement::Query {
+            append_query(request.url_mut(), addition)?;
+        } else {
+            append_form(request, addition);
+        }
+        Ok(())
     }
 }
 

@@ -327,4 +327,17 @@ async fn no_error_shows_a_secret_or_a_signed_address() {
     let shown = format!("{signing:?}");
     let error = made(signing).get(&url).send().await.unwrap_err();
     assert!(!format!("{shown} {error:?} {error}").contains("canary"));
+
+    // Nor does an answer, or an error that somebody makes of it.
+    for status in [200, 500, 404] {
+        let server = Script::serve(vec![answer(status, &[], "body")]).await;
+        let signing = Signing::new(plaintext.without_token().unwrap(), &server.url).unwrap();
+        let url = format!("{}/?a=b", server.url);
+        let response = made(signing).get(&url).send().await.unwrap();
+        assert!(server.asked()[0].contains("consumer-canary"));
+        assert_eq!(response.url().as_str(), url);
+        let shown = format!("{response:?} {:?}", response.error_for_status_ref());
+        assert!(!shown.contains("canary"), "{shown}");
+        assert_eq!(response.text().await.unwrap(), "body");
+    }
 }
