@@ -90,6 +90,21 @@ pub(crate) const LAYERS: &[Row] = &[
         ],
     ),
     row(
+        "countersign-reqwest",
+        6,
+        &[
+            "async-trait",
+            "bytes",
+            "http",
+            "http-body",
+            "http-body-util",
+            "reqwest",
+            "reqwest-middleware",
+            "thiserror",
+            "tokio",
+        ],
+    ),
+    row(
         "countersign-store-sqlite",
         6,
         &["rusqlite", "thiserror", "zeroize"],

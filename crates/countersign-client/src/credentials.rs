@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use countersign_signature::Signer;
+use countersign_base_string::Request;
+use countersign_signature::{Placement, Scratch, Signer};
 
 use crate::body::Body;
 use crate::client::Client;
 use crate::instructions::Instructions;
-use crate::sign::{Extras, SignError, sign};
+use crate::sign::{Extras, SignError, sign, sign_into};
 use crate::stamp::Stamp;
 
 /// A client with a token, or without one, and the key prepared: what signs requests.
@@ -74,6 +75,43 @@ impl Credentials {
         stamp: Stamp<'_>,
     ) -> Result<Instructions, SignError> {
         self.sign_with(request, body, Extras::default(), stamp)
+    }
+
+    /// As [`sign`](Self::sign), of a request that is no `http::Request`, with memory that is kept: it
+    /// appends what is to be added to `out`, the value of the `Authorization` field or
+    /// `name=value&…`, and gives the place for it. `body` is read in place of the request's own.
+    ///
+    /// ```
+    /// use countersign_base_string::{Request, Uri};
+    /// use countersign_client::{Body, Client, Consumer, Stamp};
+    /// use countersign_clock::UnixTime;
+    /// use countersign_key::Secret;
+    /// use countersign_signature::{Method, Placement, Scratch};
+    ///
+    /// let consumer = Consumer::hmac("key", Secret::new("secret"));
+    /// let credentials = Client::new(consumer, Method::HMAC_SHA1)?.without_token()?;
+    /// let request = Request::new("GET", Uri::parse("https://api.example.com/v1/items")?)?;
+    /// let stamp = Stamp::new(UnixTime::from_seconds(137_131_202), "chapoH");
+    ///
+    /// let (mut scratch, mut header) = (Scratch::new(), Vec::new());
+    /// let place = credentials.sign_into(&request, Body::EMPTY, stamp, &mut scratch, &mut header)?;
+    /// assert_eq!(place, Placement::Header);
+    /// assert!(header.starts_with(b"OAuth oauth_consumer_key=\"key\", "));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign); `out` is as it was then.
+    pub fn sign_into(
+        &self,
+        request: &Request<'_>,
+        body: Body<'_>,
+        stamp: Stamp<'_>,
+        scratch: &mut Scratch,
+        out: &mut Vec<u8>,
+    ) -> Result<Placement, SignError> {
+        sign_into(self, request, body, stamp, scratch, out)?;
+        Ok(self.client.placement())
     }
 
     /// Signs a request that is complete and adds what is to be added.

@@ -84,11 +84,17 @@ impl Redirects {
     /// # Errors
     /// [`OriginError`] if `uri` is not absolute.
     pub fn new(policy: RedirectPolicy, uri: &Uri) -> Result<Self, OriginError> {
-        Ok(Self {
+        Ok(Self::within(policy, Origin::of(uri)?))
+    }
+
+    /// For a request to this origin.
+    #[must_use]
+    pub const fn within(policy: RedirectPolicy, origin: Origin) -> Self {
+        Self {
             policy,
-            origin: Origin::of(uri)?,
+            origin,
             followed: 0,
-        })
+        }
     }
 
     /// Whether an answer with this status, to a request of `method` to `uri`, is followed, and as

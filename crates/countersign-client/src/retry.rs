@@ -202,7 +202,8 @@ impl Attempts {
     }
 }
 
-/// The estimate that a refused timestamp allows; none if the clocks agree as far as one can tell.
+/// The estimate that a refused timestamp allows. It counts also where the two clocks agree: what was
+/// sent may have been corrected by what no longer holds.
 fn correction(found: &Found, headers: &HeaderMap, local: UnixTime) -> Next {
     let range = found
         .problem
@@ -210,10 +211,8 @@ fn correction(found: &Found, headers: &HeaderMap, local: UnixTime) -> Next {
         .map(|range| range.to_string());
     let date = text(headers, &DATE);
     match estimate(range.as_deref(), date, local, Bound::default()) {
-        Some(estimate) if estimate.offset_seconds().unsigned_abs() > estimate.margin_seconds() => {
-            Next::CorrectClock(estimate)
-        }
-        Some(_) | None => Next::Deliver,
+        Some(estimate) => Next::CorrectClock(estimate),
+        None => Next::Deliver,
     }
 }
 

@@ -3,8 +3,9 @@
 use countersign_base_string::{
     ProtocolParameters, Request, RequestError, Scheme, SchemeError, UriError,
 };
+use countersign_key::SecureRandom;
 use countersign_signature::body_hash::BodyHashError;
-use countersign_signature::{Placement, SignRequest, UnusableKey};
+use countersign_signature::{Placement, Scratch, SignRequest, UnusableKey};
 
 use crate::body::Body;
 use crate::credentials::Credentials;
@@ -27,69 +28,124 @@ pub(crate) fn sign<B>(
     extras: Extras<'_>,
     stamp: Stamp<'_>,
 ) -> Result<Instructions, SignError> {
-    let client = credentials.client();
-    let method = client.method();
-    let bytes: &[u8] = match body {
-        Body::Bytes(bytes) => bytes,
-        Body::Form(_) | Body::Hashed(_) | Body::Unsigned => &[],
-    };
-    let request = wire::read(request, bytes)?;
-    if method.is_plaintext() && !is_private(&request) {
-        return Err(SignError::PlaintextWithoutTls);
-    }
-    let hash = body_hash(credentials, &request, body)?;
-    let (now, nonce, random) = stamp.into_parts();
-    let timestamp = now.seconds().to_string();
-    let protocol = parameters(credentials, &timestamp, &nonce, hash.as_deref(), extras);
-    if client.raw_parameters {
+    let request = wire::read(request, bytes(body))?;
+    let (work, random) = Work::new(credentials, &request, body, stamp)?;
+    let protocol = work.protocol(extras);
+    if credentials.client().raw_parameters {
         return raw_parameters::sign(credentials, &request, &protocol, random);
     }
-    let mut sign = SignRequest::new(&request, &protocol).with_placement(client.placement);
-    if let (Some(realm), Placement::Header) = (client.realm(), client.placement) {
-        sign = sign.with_realm(realm);
-    }
-    if let Body::Form(pairs) = body {
-        sign = sign.with_form(pairs);
-    }
-    let signed = sign
+    let signed = work
+        .sign(&request, &protocol, body)
         .sign(credentials.signer(), random)
         .map_err(SignError::Sign)?;
     Ok(Instructions::of(signed))
 }
 
-fn parameters<'a>(
-    credentials: &'a Credentials,
-    timestamp: &'a str,
-    nonce: &'a str,
-    hash: Option<&'a str>,
-    extras: Extras<'a>,
-) -> ProtocolParameters<'a> {
-    let client = credentials.client();
-    let mut protocol = ProtocolParameters::new(
-        client.consumer().key(),
-        client.method_name(),
-        timestamp,
-        nonce,
-    );
-    if !client.sends_version {
-        protocol = protocol.without_version();
+/// As [`sign`], of a request that is read already, and with memory that is kept.
+pub(crate) fn sign_into(
+    credentials: &Credentials,
+    request: &Request<'_>,
+    body: Body<'_>,
+    stamp: Stamp<'_>,
+    scratch: &mut Scratch,
+    out: &mut Vec<u8>,
+) -> Result<(), SignError> {
+    let request = request
+        .clone()
+        .with_body(request.content_type(), bytes(body));
+    let (work, random) = Work::new(credentials, &request, body, stamp)?;
+    let protocol = work.protocol(Extras::default());
+    if credentials.client().raw_parameters {
+        let signed = raw_parameters::sign(credentials, &request, &protocol, random)?;
+        out.extend_from_slice(signed.authorization().unwrap_or_default().as_bytes());
+        return Ok(());
     }
-    if let Some(token) = credentials.token() {
-        protocol = protocol.with_token(token);
+    work.sign(&request, &protocol, body)
+        .sign_into(credentials.signer(), random, scratch, out)
+        .map_err(SignError::Sign)
+}
+
+const fn bytes(body: Body<'_>) -> &[u8] {
+    match body {
+        Body::Bytes(bytes) => bytes,
+        Body::Form(_) | Body::Hashed(_) | Body::Unsigned => &[],
     }
-    if let Some(hash) = hash {
-        protocol = protocol.with_body_hash(hash);
+}
+
+/// What the protocol parameters of one request borrow from.
+struct Work<'c> {
+    credentials: &'c Credentials,
+    hash: Option<String>,
+    timestamp: String,
+    nonce: String,
+}
+
+impl<'c> Work<'c> {
+    fn new<'r>(
+        credentials: &'c Credentials,
+        request: &Request<'_>,
+        body: Body<'_>,
+        stamp: Stamp<'r>,
+    ) -> Result<(Self, Option<&'r mut dyn SecureRandom>), SignError> {
+        if credentials.client().method().is_plaintext() && !is_private(request) {
+            return Err(SignError::PlaintextWithoutTls);
+        }
+        let hash = body_hash(credentials, request, body)?;
+        let (now, nonce, random) = stamp.into_parts();
+        let work = Self {
+            credentials,
+            hash,
+            timestamp: now.seconds().to_string(),
+            nonce,
+        };
+        Ok((work, random))
     }
-    if let Some(callback) = extras.callback {
-        protocol = protocol.with_callback(callback);
+
+    fn protocol<'a>(&'a self, extras: Extras<'a>) -> ProtocolParameters<'a> {
+        let client = self.credentials.client();
+        let mut protocol = ProtocolParameters::new(
+            client.consumer().key(),
+            client.method_name(),
+            &self.timestamp,
+            &self.nonce,
+        );
+        if !client.sends_version {
+            protocol = protocol.without_version();
+        }
+        if let Some(token) = self.credentials.token() {
+            protocol = protocol.with_token(token);
+        }
+        if let Some(hash) = &self.hash {
+            protocol = protocol.with_body_hash(hash);
+        }
+        if let Some(callback) = extras.callback {
+            protocol = protocol.with_callback(callback);
+        }
+        if let Some(verifier) = extras.verifier {
+            protocol = protocol.with_verifier(verifier);
+        }
+        if let Some(handle) = extras.session_handle {
+            protocol = protocol.with_session_handle(handle);
+        }
+        protocol
     }
-    if let Some(verifier) = extras.verifier {
-        protocol = protocol.with_verifier(verifier);
+
+    fn sign<'a>(
+        &'a self,
+        request: &'a Request<'a>,
+        protocol: &'a ProtocolParameters<'a>,
+        body: Body<'a>,
+    ) -> SignRequest<'a> {
+        let client = self.credentials.client();
+        let mut sign = SignRequest::new(request, protocol).with_placement(client.placement);
+        if let (Some(realm), Placement::Header) = (client.realm(), client.placement) {
+            sign = sign.with_realm(realm);
+        }
+        if let Body::Form(pairs) = body {
+            sign = sign.with_form(pairs);
+        }
+        sign
     }
-    if let Some(handle) = extras.session_handle {
-        protocol = protocol.with_session_handle(handle);
-    }
-    protocol
 }
 
 /// The value of `oauth_body_hash`, if one is due.

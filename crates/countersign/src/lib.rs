@@ -18,6 +18,9 @@ pub use countersign_capture as capture;
 #[cfg(feature = "certificate")]
 #[doc(inline)]
 pub use countersign_certificate as certificate;
+#[cfg(feature = "client")]
+#[doc(inline)]
+pub use countersign_client as client;
 #[cfg(feature = "clock")]
 #[doc(inline)]
 pub use countersign_clock as clock;
@@ -37,6 +40,9 @@ pub use countersign_problem as problem;
 #[cfg(feature = "provider")]
 #[doc(inline)]
 pub use countersign_provider as provider;
+#[cfg(feature = "reqwest")]
+#[doc(inline)]
+pub use countersign_reqwest as reqwest;
 #[doc(inline)]
 pub use countersign_signature as signature;
 #[cfg(feature = "store")]

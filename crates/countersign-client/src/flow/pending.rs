@@ -6,6 +6,7 @@ use std::sync::Arc;
 use countersign_clock::UnixTime;
 use countersign_encoding::encode;
 use countersign_key::Secret;
+use http::Uri;
 
 use crate::answer::{AccessToken, AnswerError};
 use crate::client::Client;
@@ -145,6 +146,12 @@ pub struct Approved {
 }
 
 impl Approved {
+    /// Where the request goes.
+    #[must_use]
+    pub const fn uri(&self) -> &Uri {
+        self.service.access_token()
+    }
+
     /// The signed request. For a second try make it anew, with another stamp.
     ///
     /// # Errors

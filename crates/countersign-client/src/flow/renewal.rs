@@ -5,6 +5,7 @@ use std::sync::Arc;
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_signature::UnusableKey;
+use http::Uri;
 
 use crate::answer::{AccessToken, AnswerError};
 use crate::client::Client;
@@ -63,6 +64,12 @@ impl Renewal {
             service: service.clone(),
             handle: Arc::new(Secret::new(session_handle.expose_secret())),
         })
+    }
+
+    /// Where the request goes.
+    #[must_use]
+    pub const fn uri(&self) -> &Uri {
+        self.service.access_token()
     }
 
     /// The signed request.

@@ -1,6 +1,7 @@
 //! The first step: temporary credentials.
 
 use countersign_signature::UnusableKey;
+use http::Uri;
 
 use crate::answer::{AnswerError, read_temporary};
 use crate::client::Client;
@@ -82,6 +83,12 @@ impl Start {
     pub fn with_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
+    }
+
+    /// Where the request goes; none if the provider has no such step.
+    #[must_use]
+    pub const fn uri(&self) -> Option<&Uri> {
+        self.service.request_token()
     }
 
     /// The signed request. For a second try make it anew, with another stamp.

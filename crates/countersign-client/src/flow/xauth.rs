@@ -6,6 +6,7 @@ use std::sync::Arc;
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_signature::UnusableKey;
+use http::Uri;
 
 use crate::answer::{AccessToken, AnswerError};
 use crate::client::Client;
@@ -58,6 +59,12 @@ impl XAuth {
             user: user.into(),
             password: Arc::new(password),
         })
+    }
+
+    /// Where the request goes.
+    #[must_use]
+    pub const fn uri(&self) -> &Uri {
+        self.service.access_token()
     }
 
     /// The signed request.

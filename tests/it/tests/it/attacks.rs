@@ -1,4 +1,5 @@
-//! Hostile requests H01 to H58, each over HTTP; the manual's page `attacks` lists them.
+//! Hostile requests H01 to H58, each over HTTP; the manual's page `attacks` lists them, and those
+//! against clients, H59 and H60.
 
 mod accounts;
 mod bodies;

@@ -1,0 +1,54 @@
+//! The system's clock, corrected by what each server said of its own.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use countersign_client::{ClockOffsets, Origin};
+use countersign_clock::{Estimate, UnixTime, system};
+
+/// The system's clock, and how far each server's is off. Copies share what they learn.
+///
+/// ```
+/// use countersign_client::ClockOffsets;
+/// use countersign_reqwest::Clock;
+///
+/// let clock = Clock::new(ClockOffsets::new());
+/// // … requests later, to be stored:
+/// for (origin, offset) in clock.offsets().iter() {
+///     println!("{origin} {} {}", offset.seconds(), offset.learnt());
+/// }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    offsets: Arc<Mutex<ClockOffsets>>,
+}
+
+impl Clock {
+    /// With what was learnt before.
+    #[must_use]
+    pub fn new(offsets: ClockOffsets) -> Self {
+        Self {
+            offsets: Arc::new(Mutex::new(offsets)),
+        }
+    }
+
+    /// What is known by now.
+    #[must_use]
+    pub fn offsets(&self) -> ClockOffsets {
+        self.lock().clone()
+    }
+
+    /// The time for a timestamp that goes to `origin`.
+    #[must_use]
+    pub fn now(&self, origin: &Origin) -> UnixTime {
+        self.lock().now(origin, system::now())
+    }
+
+    pub(crate) fn correct(&self, origin: &Origin, estimate: &Estimate, local: UnixTime) {
+        self.lock().correct(origin, estimate, local);
+    }
+
+    /// Whoever panicked left a map that is whole.
+    fn lock(&self) -> MutexGuard<'_, ClockOffsets> {
+        self.offsets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,236 @@
+//! Signing, retrying and following, one request at a time.
+
+use core::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects};
+use countersign_clock::system;
+use countersign_problem::ProblemCode;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
+use http::{Extensions, Method, StatusCode};
+use reqwest::{Request, Response};
+use reqwest_middleware::{Middleware, Next, Result};
+
+use crate::answer;
+use crate::error::SigningError;
+use crate::outgoing::{BodyHash, Workbench, uri};
+use crate::signing::Signing;
+use crate::source::CredentialSource;
+
+/// In the extensions of a refused answer: only the user can help, by authorising again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeedsReauthorisation {
+    code: ProblemCode,
+}
+
+impl NeedsReauthorisation {
+    /// What the provider says.
+    #[must_use]
+    pub const fn code(&self) -> &ProblemCode {
+        &self.code
+    }
+}
+
+/// The middleware. Only this crate makes it, with a client that follows nothing by itself.
+pub(crate) struct Sign<S> {
+    signing: Signing<S>,
+    /// One for each request that is being signed at the same time.
+    workbenches: Mutex<Vec<Workbench>>,
+}
+
+impl<S> Sign<S> {
+    pub(crate) const fn new(signing: Signing<S>) -> Self {
+        Self {
+            signing,
+            workbenches: Mutex::new(Vec::new()),
+        }
+    }
+
+    fn workbenches(&self) -> MutexGuard<'_, Vec<Workbench>> {
+        self.workbenches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sign(
+        &self,
+        request: &mut Request,
+        credentials: &Credentials,
+        hash: Option<&BodyHash>,
+        origin: &Origin,
+    ) -> core::result::Result<(), SigningError> {
+        let kept = self.workbenches().pop();
+        let mut workbench = kept.unwrap_or_default();
+        let now = self.signing.clock.now(origin);
+        let signed = workbench.sign(request, credentials, hash, now);
+        self.workbenches().push(workbench);
+        signed
+    }
+}
+
+#[async_trait::async_trait]
+impl<S: CredentialSource> Middleware for Sign<S> {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        let signing = &self.signing;
+        let origin = signing
+            .origin_of(request.url())
+            .ok_or(SigningError::OtherOrigin)?;
+        let current = signing.source.current().await;
+        let mut credentials = current.map_err(SigningError::Source)?;
+        let mut tries = None;
+        let mut request = request;
+        loop {
+            // A body that is streamed can be sent once.
+            let copy = request.try_clone();
+            let method = request.method().clone();
+            let hash = extensions.get::<BodyHash>();
+            self.sign(&mut request, &credentials, hash, origin)?;
+            let response = next.clone().run(request, extensions).await;
+            // The address may hold what signs.
+            let response = response.map_err(reqwest_middleware::Error::without_url)?;
+            if !is_remarkable(response.status()) {
+                return Ok(response);
+            }
+            // Seldom, and so its state is no part of every request's.
+            let tries = tries.get_or_insert_with(|| Box::new(Tries::new(&method)));
+            let answered = self.answered(response, copy, &mut credentials, tries, origin);
+            match Box::pin(answered).await? {
+                Answered::Deliver(response) => return Ok(*response),
+                Answered::Again(again) => request = *again,
+            }
+        }
+    }
+}
+
+/// Whether anything but giving the answer to the caller may be due.
+fn is_remarkable(status: StatusCode) -> bool {
+    status.is_redirection() || status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE
+}
+
+/// What was tried for one request of the caller's, however often it is sent.
+struct Tries {
+    attempts: Attempts,
+    redirects: Option<Redirects>,
+}
+
+impl Tries {
+    fn new(method: &Method) -> Self {
+        Self {
+            attempts: Attempts::new(method),
+            redirects: None,
+        }
+    }
+}
+
+/// What comes of an answer.
+enum Answered {
+    Again(Box<Request>),
+    Deliver(Box<Response>),
+}
+
+impl<S: CredentialSource> Sign<S> {
+    async fn answered(
+        &self,
+        response: Response,
+        copy: Option<Request>,
+        credentials: &mut Arc<Credentials>,
+        tries: &mut Tries,
+        origin: &Origin,
+    ) -> Result<Answered> {
+        let signing = &self.signing;
+        if response.status().is_redirection() {
+            let redirects = tries
+                .redirects
+                .get_or_insert_with(|| Redirects::within(signing.redirects, origin.clone()));
+            let next = copy.and_then(|copy| redirected(copy, &response, redirects));
+            return Ok(match next {
+                Some(request) => Answered::Again(Box::new(request)),
+                None => Answered::Deliver(Box::new(response)),
+            });
+        }
+        let (seen, mut response) = answer::looked_at(response).await?;
+        let local = system::now();
+        let remedy = tries.attempts.next(&seen, local);
+        if let Remedy::CorrectClock(estimate) = &remedy {
+            // Also where this request can't be sent again: the next one profits.
+            signing.clock.correct(origin, estimate, local);
+        }
+        let another = match &remedy {
+            Remedy::Renew => signing.source.renewed(credentials).await,
+            Remedy::Reread => signing.source.reread(credentials).await,
+            _ => None,
+        };
+        let again = match remedy {
+            Remedy::CorrectClock(_) | Remedy::NewNonce => copy,
+            Remedy::Wait(seconds) if seconds <= signing.patience && copy.is_some() => {
+                tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;
+                copy
+            }
+            Remedy::Wait(_) | Remedy::Deliver => None,
+            Remedy::Renew | Remedy::Reread => match another {
+                Some(another) => {
+                    *credentials = another;
+                    copy
+                }
+                None => {
+                    mark(&mut response, refusal(&remedy));
+                    None
+                }
+            },
+            Remedy::Reauthorise(code) => {
+                mark(&mut response, code);
+                None
+            }
+        };
+        Ok(match again {
+            Some(request) => Answered::Again(Box::new(request)),
+            None => Answered::Deliver(Box::new(response)),
+        })
+    }
+}
+
+/// What the provider said of a token that nothing replaces.
+const fn refusal(remedy: &Remedy) -> ProblemCode {
+    match remedy {
+        Remedy::Renew => ProblemCode::TOKEN_EXPIRED,
+        _ => ProblemCode::TOKEN_REJECTED,
+    }
+}
+
+fn mark(response: &mut Response, code: ProblemCode) {
+    response
+        .extensions_mut()
+        .insert(NeedsReauthorisation { code });
+}
+
+/// The request that a redirect leads to, if it is one to follow.
+fn redirected(
+    mut request: Request,
+    response: &Response,
+    redirects: &mut Redirects,
+) -> Option<Request> {
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    let here = uri(request.url()).ok()?;
+    let next = redirects
+        .follow(request.method(), &here, response.status(), location)
+        .ok()?;
+    *request.url_mut() = next.uri().to_string().parse().ok()?;
+    request.method_mut().clone_from(next.method());
+    if !next.keeps_body() {
+        *request.body_mut() = None;
+        for name in [
+            CONTENT_ENCODING,
+            CONTENT_LENGTH,
+            CONTENT_TYPE,
+            TRANSFER_ENCODING,
+        ] {
+            request.headers_mut().remove(name);
+        }
+    }
+    Some(request)
+}

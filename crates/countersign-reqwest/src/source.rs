@@ -1,0 +1,78 @@
+//! Where the credentials come from, and what is done when they are refused.
+
+use core::error::Error;
+use core::future::{Future, ready};
+use std::sync::Arc;
+
+use countersign_client::Credentials;
+
+/// Where a client gets the credentials that it signs with.
+///
+/// The driver of [`connections`](countersign_client::connections) is one place: it knows the newest
+/// token, and renews it once for all processes.
+pub trait CredentialSource: Send + Sync + 'static {
+    /// What to sign with now. It is asked for every request, and must not wait for a renewal.
+    ///
+    /// # Errors
+    /// [`SourceError`]: there are none. Nothing is sent then.
+    fn current(&self) -> impl Future<Output = Result<Arc<Credentials>, SourceError>> + Send;
+
+    /// The provider says that the token of `refused` has expired: the next one, after a renewal.
+    /// None if there is none to be had.
+    fn renewed(
+        &self,
+        refused: &Arc<Credentials>,
+    ) -> impl Future<Output = Option<Arc<Credentials>>> + Send;
+
+    /// The provider rejects the token of `refused`: another one, if the store has it by now. None
+    /// if it is the same, so that only the user can help.
+    fn reread(
+        &self,
+        refused: &Arc<Credentials>,
+    ) -> impl Future<Output = Option<Arc<Credentials>>> + Send;
+}
+
+/// Credentials that stay: tokens that do not expire, consumers without tokens.
+#[derive(Clone, Debug)]
+pub struct Fixed(Arc<Credentials>);
+
+impl Fixed {
+    /// These.
+    #[must_use]
+    pub fn new(credentials: Credentials) -> Self {
+        Self(Arc::new(credentials))
+    }
+}
+
+impl CredentialSource for Fixed {
+    fn current(&self) -> impl Future<Output = Result<Arc<Credentials>, SourceError>> + Send {
+        ready(Ok(Arc::clone(&self.0)))
+    }
+
+    fn renewed(
+        &self,
+        _refused: &Arc<Credentials>,
+    ) -> impl Future<Output = Option<Arc<Credentials>>> + Send {
+        ready(None)
+    }
+
+    fn reread(
+        &self,
+        _refused: &Arc<Credentials>,
+    ) -> impl Future<Output = Option<Arc<Credentials>>> + Send {
+        ready(None)
+    }
+}
+
+/// There are no credentials to sign with.
+#[derive(Debug, thiserror::Error)]
+#[error("no credentials are at hand")]
+pub struct SourceError(#[source] Box<dyn Error + Send + Sync>);
+
+impl SourceError {
+    /// For this reason.
+    #[must_use]
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
