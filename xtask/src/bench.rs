@@ -10,6 +10,7 @@ use crate::{features, process, tools};
 pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
     ("signature", &[("countersign-signature", "ratios")]),
     ("doctor", &[("countersign-doctor", "search")]),
+    ("client", &[("countersign-reqwest", "overhead")]),
     (
         "provider",
         &[

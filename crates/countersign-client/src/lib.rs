@@ -40,3 +40,6 @@ pub use service::{Service, ServiceError};
 pub use sign::SignError;
 pub use stamp::Stamp;
 pub use token::Token;
+
+#[cfg(test)]
+mod tests;

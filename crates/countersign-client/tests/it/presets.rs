@@ -1,5 +1,6 @@
 use countersign_client::{
-    Body, Callback, Client, PresetError, Service, SessionState, Stamp, Start, Token, XAuth, preset,
+    Body, Callback, Client, Pending, PresetError, Service, SessionState, Stamp, Start, Token,
+    XAuth, preset,
 };
 use countersign_clock::UnixTime;
 use countersign_dialect::{Legs, Placement, Provider, Realm, by_id, presets, providers};
@@ -75,7 +76,17 @@ fn resource(row: &Provider) -> String {
     } else {
         base
     };
-    filled(&base) + "/items?page=2&page=1&filter=a-b"
+    // PHP's names, brackets and all, for those who read them.
+    let arrays = row
+        .quirks
+        .iter()
+        .any(|quirk| quirk.id == "php_array_params");
+    let filter = if arrays {
+        "&filter[limit]=5&filter[]=a"
+    } else {
+        "&filter=a-b"
+    };
+    filled(&base) + "/items?page=2&page=1" + filter
 }
 
 fn requests(row: &Provider) -> Vec<Request<Vec<u8>>> {
@@ -277,6 +288,32 @@ fn a_consumer_of_the_wrong_kind_makes_no_client() {
         Service::preset(mastercard, PARTS).unwrap_err(),
         PresetError::NoFlow { id: "mastercard" }
     );
+}
+
+#[test]
+fn a_page_for_the_user_has_the_names_that_it_wants() {
+    let state = SessionState::from_kept("a session");
+    for (id, page) in [
+        (
+            "etrade",
+            "https://us.etrade.com/e/t/etws/authorize?key=consumer%21key&token=t%3D",
+        ),
+        (
+            "x",
+            "https://api.twitter.com/oauth/authorize?oauth_token=t%3D",
+        ),
+        (
+            "mediawiki",
+            "https://shop.example.com/w/index.php?title=Special:OAuth/authorize&oauth_token=t%3D",
+        ),
+    ] {
+        let row = by_id(id).unwrap();
+        let service = Service::preset(row, PARTS).unwrap();
+        let (client, _) = made(row, "HMAC-SHA1");
+        let token = Token::new("t=", Secret::new("secret"));
+        let pending = Pending::new(&client, &service, &Callback::out_of_band(), token, &state);
+        assert_eq!(pending.authorization_url(&[]).as_deref(), Some(page));
+    }
 }
 
 #[test]
