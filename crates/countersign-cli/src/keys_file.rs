@@ -50,13 +50,22 @@ pub(crate) fn read_private_key(
     path: &Path,
     passphrase_file: Option<&Path>,
 ) -> Result<RsaPrivateKey, Failure> {
+    read_container(path, passphrase_file).map(|(key, _)| key)
+}
+
+/// Reads a private key, and the certificates that a PKCS#12 file has beside it.
+pub(crate) fn read_container(
+    path: &Path,
+    passphrase_file: Option<&Path>,
+) -> Result<(RsaPrivateKey, Vec<Certificate>), Failure> {
     let mut set = KeySet::default();
     let passphrase = passphrase_file.map(read_passphrase).transpose()?;
     set.load_private_key(path, passphrase.as_ref())?;
-    set.private_key.ok_or_else(|| Failure::Input {
+    let key = set.private_key.ok_or_else(|| Failure::Input {
         what: path.display().to_string(),
         reason: "expected a private key, found none".to_owned(),
-    })
+    })?;
+    Ok((key, set.certificates))
 }
 
 /// Reads a secret that is alone in its file, on one line.
@@ -103,15 +112,15 @@ impl KeySet {
         let bytes = input::read(path)?;
         let failed =
             |error: &dyn core::error::Error| Failure::input(path.display().to_string(), error);
-        match (RsaPrivateKey::read(&bytes, passphrase), passphrase) {
-            (Ok(key), _) => self.private_key = Some(key),
-            (Err(error), Some(passphrase)) => {
-                let Ok(contents) = countersign_key::pkcs12::read(&bytes, passphrase) else {
-                    return Err(failed(&error));
-                };
-                self.take_pkcs12(contents, path)?;
+        // By itself a PKCS#12 file gives its key, without the certificates.
+        let container = passphrase
+            .and_then(|passphrase| countersign_key::pkcs12::read(&bytes, passphrase).ok());
+        match container {
+            Some(contents) => self.take_pkcs12(contents, path)?,
+            None => {
+                let key = RsaPrivateKey::read(&bytes, passphrase);
+                self.private_key = Some(key.map_err(|error| failed(&error))?);
             }
-            (Err(error), None) => return Err(failed(&error)),
         }
         Ok(())
     }

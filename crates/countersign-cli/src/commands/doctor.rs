@@ -140,15 +140,8 @@ pub(crate) fn explain(
 ) -> Explained {
     let evidence = Evidence::of(request, answer);
     let veil = Veil::over(&evidence, Some(keys), &[], false);
-    let mut case = Case::default().with_keys(keys);
-    if let Some(subject) = evidence.main() {
-        if let Some(request) = &subject.request {
-            case = case.with_request(request);
-        }
-        if let Some(answer) = &subject.answer {
-            case = case.with_answer(answer);
-        }
-    }
+    let mut case = evidence.main().map(Subject::case).unwrap_or_default();
+    case = case.with_keys(keys);
     if let Some(text) = &evidence.provider_base_string {
         case = case.with_provider_base_string(text);
     }
@@ -315,13 +308,7 @@ impl Doctor {
         keys: Option<&'a Keys>,
         given: Option<&'a Given>,
     ) -> Case<'a> {
-        let mut case = Case::default();
-        if let Some(request) = &subject.request {
-            case = case.with_request(request);
-        }
-        if let Some(answer) = &subject.answer {
-            case = case.with_answer(answer);
-        }
+        let mut case = subject.case();
         if let Some(keys) = keys {
             case = case.with_keys(keys);
         }

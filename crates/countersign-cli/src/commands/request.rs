@@ -17,7 +17,7 @@ use crate::commands::doctor;
 use crate::credentials::Credentials;
 use crate::exit::{Exit, Outcome};
 use crate::output::{self, Format};
-use exchange::Course;
+use exchange::{Course, Retried};
 use plan::Plan;
 
 const AFTER: &str = "\
@@ -121,7 +121,12 @@ impl Request {
         let explained = is_refused(&exchange.answer)
             .then(|| {
                 let request = show::owned(&exchange.request)?;
-                let keys = keys.into_doctor_keys();
+                // The keys that signed the last request, and not those before them.
+                let renewed = match exchange.retried {
+                    Some(Retried::Token) => self.credentials.reread()?,
+                    Some(Retried::Clock | Retried::Nonce) | None => None,
+                };
+                let keys = renewed.unwrap_or(keys).into_doctor_keys();
                 Ok(doctor::explain(request, exchange.answer.clone(), &keys))
             })
             .transpose()?;

@@ -170,3 +170,67 @@ fn without_value(message: &str) -> String {
         None => "found something that does not belong there".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Written, without_value};
+
+    /// What is written reads back the same, whatever stands in it.
+    #[test]
+    fn what_is_written_reads_back() {
+        let odd = "a\"b'c\\d\ne\u{7f}\u{e9}=#[";
+        let text = || Some(odd.to_owned());
+        let set = |other: std::collections::BTreeMap<String, Written>| Written {
+            preset: text(),
+            base_url: text(),
+            callback: text(),
+            placement: Some(Place::Query),
+            body_hash: Some(true),
+            realm: text(),
+            consumer_key: text(),
+            consumer_secret: text(),
+            token: Some(String::new()),
+            token_secret: text(),
+            session_handle: text(),
+            private_key: Some("a key.pem".into()),
+            token_expires: Some(1),
+            renewal_began: Some(-1),
+            example: true,
+            other,
+            ..Written::default()
+        };
+        let inner = set(std::collections::BTreeMap::new());
+        let whole = set([(odd.to_owned(), inner)].into_iter().collect());
+        let toml = whole.to_toml().unwrap();
+        let again = Written::parse(toml.expose_secret(), "test").unwrap();
+        assert_eq!(
+            again.to_toml().unwrap().expose_secret(),
+            toml.expose_secret()
+        );
+        let inner = again.other.get(odd).unwrap();
+        assert_eq!(inner.consumer_secret.as_deref(), Some(odd));
+        assert_eq!(again.token.as_deref(), Some(""));
+        assert_eq!(again.placement, Some(Place::Query));
+    }
+
+    #[test]
+    fn a_message_loses_the_value_that_it_quotes() {
+        for (message, told) in [
+            (
+                "invalid type: integer `918273`, expected a string",
+                "expected a string, found something else",
+            ),
+            (
+                "unknown variant `canary`, expected `a` or `b`",
+                "expected `a` or `b`, found something else",
+            ),
+            (
+                "invalid type: string \"a, expected b\", expected a boolean",
+                "expected a boolean, found something else",
+            ),
+            ("unknown field `tokens`", "unknown field `tokens`"),
+        ] {
+            assert_eq!(without_value(message), told);
+        }
+    }
+}

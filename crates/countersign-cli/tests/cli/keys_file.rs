@@ -91,3 +91,40 @@ fn standard_input_is_read_once() {
     let ran = files.feed(&["doctor", "--keys", "-", "-"], crate::run::KEYS.as_bytes());
     assert!(ran.exits(2).err.contains("can be read once"));
 }
+
+/// The certificate counts as one of the keys file does: it is live, or it has ended.
+#[test]
+fn a_pkcs12_file_brings_its_certificate_along() {
+    let files = Files::new();
+    files.write(
+        "key.p12",
+        countersign_test_support::fixtures::key("rsa2048.p12"),
+    );
+    files.write("passphrase", countersign_test_support::fixtures::PASSPHRASE);
+    files.write(
+        "keys.toml",
+        "consumer_key = \"k\"\nprivate_key = \"key.p12\"\npassphrase_file = \"passphrase\"\n",
+    );
+    for (at, code) in [("1800000000", 0), ("99999999999", 1)] {
+        let sign = [
+            "sign",
+            "--keys",
+            "keys.toml",
+            "--as",
+            "http",
+            "--timestamp",
+            at,
+            URL,
+        ];
+        let request = files.run(&sign).exits(0).out;
+        files.write("request.http", request);
+        let verify = ["verify", "--keys", "keys.toml", "--at", at, "request.http"];
+        let ran = files.run(&verify).exits(code);
+        assert_eq!(
+            ran.out.contains("[fail] certificate"),
+            code == 1,
+            "{}",
+            ran.out
+        );
+    }
+}

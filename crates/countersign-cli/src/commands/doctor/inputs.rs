@@ -6,6 +6,7 @@ use countersign_base_string::{Limits, Parameters, Scheme};
 use countersign_capture::{
     Capture, Echo, EchoKind, EchoOrigin, Exchange, OwnedAnswer, OwnedRequest, read,
 };
+use countersign_doctor::Case;
 
 use crate::exit::Failure;
 use crate::input;
@@ -196,6 +197,18 @@ impl Evidence {
 }
 
 impl Subject {
+    /// What the doctor is to look at.
+    pub(super) fn case(&self) -> Case<'_> {
+        let mut case = Case::default();
+        if let Some(request) = &self.request {
+            case = case.with_request(request);
+        }
+        if let Some(answer) = &self.answer {
+            case = case.with_answer(answer);
+        }
+        case
+    }
+
     fn of(exchange: &Exchange) -> Self {
         Self {
             request: exchange.request().cloned(),

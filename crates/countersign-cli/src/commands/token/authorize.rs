@@ -5,17 +5,16 @@ use std::io::BufRead as _;
 
 use clap::Args;
 use countersign_client::{Approved, Pending, SessionState, Start};
-use countersign_clock::system;
 use countersign_problem::harmless;
 use countersign_signature::OsRandom;
 
 use super::callback::Way;
 use super::flow::{self, NoToken};
 use super::history::{self, Event, What};
-use super::report::{self, Report, State};
+use super::report;
 use crate::exit::{Exit, Failure, Outcome, in_full};
 use crate::output::{self, Format};
-use crate::profile::{Name, Profile, Profiles};
+use crate::profile::{Name, Profiles};
 
 const AFTER: &str = "\
 Examples:
@@ -87,7 +86,13 @@ impl Authorize {
             Ok(pending) => pending,
             Err(error) => {
                 let no_token = NoToken::of(&error, &answered, &keys)?;
-                return self.done(&profiles, &profile, Some(&no_token), Exit::No);
+                return report::outcome(
+                    &profiles,
+                    &profile,
+                    "authorize",
+                    Some(&no_token),
+                    self.format,
+                );
             }
         };
         let Some(approved) = self.decided(&pending, &state, &way, &parameters)? else {
@@ -163,40 +168,20 @@ impl Authorize {
                 };
                 history::add(profiles, &change, name, event)?;
                 drop(change);
-                self.done(profiles, &profile, None, Exit::Yes)
+                report::outcome(profiles, &profile, "authorize", None, self.format)
             }
             Err(error) => {
                 drop(change);
                 let no_token = NoToken::of(&error, &answered, keys)?;
-                self.done(profiles, &profile, Some(&no_token), Exit::No)
+                report::outcome(
+                    profiles,
+                    &profile,
+                    "authorize",
+                    Some(&no_token),
+                    self.format,
+                )
             }
         }
-    }
-
-    fn done(
-        &self,
-        profiles: &Profiles,
-        profile: &Profile,
-        no_token: Option<&NoToken>,
-        exit: Exit,
-    ) -> Outcome {
-        let events = history::read(profiles, &profile.name)?;
-        let now = system::now();
-        let report = Report {
-            profile: &profile.name,
-            action: "authorize",
-            written: &profile.written,
-            state: State::of(&profile.written, &events, now),
-            now,
-            events: &events,
-            shows_history: false,
-            no_token,
-        };
-        if let (Some(no_token), Format::Text) = (no_token, self.format) {
-            report::refused(no_token);
-        }
-        report.print(self.format)?;
-        Ok(exit)
     }
 }
 

@@ -11,8 +11,8 @@ use countersign_key::Secret;
 
 use super::flow::{self, NoToken};
 use super::history::{self, Event, What};
-use super::report::{self, Report, State};
-use crate::exit::{Exit, Failure, Outcome};
+use super::report;
+use crate::exit::{Failure, Outcome};
 use crate::keys_file::Written;
 use crate::output::{self, Format};
 use crate::profile::{Change, Name, Profile, Profiles};
@@ -48,7 +48,7 @@ impl Renew {
         let mut profile = profiles.read(&before.name)?;
         if profile.written.token != before.written.token {
             output::note("another process has just put a new token there");
-            return self.done(&profiles, &profile, None, Exit::Yes);
+            return report::outcome(&profiles, &profile, "renew", None, self.format);
         }
         let renewal = renewal(&profile)?;
         let (client, keys) = flow::client(&profile)?;
@@ -67,7 +67,7 @@ impl Renew {
                 change.write(&profile.name, &profile.written)?;
                 record(&profiles, &change, &profile.name, What::Renewed, None)?;
                 drop(change);
-                self.done(&profiles, &profile, None, Exit::Yes)
+                report::outcome(&profiles, &profile, "renew", None, self.format)
             }
             Err(error) => {
                 let no_token = NoToken::of(&error, &answered, &keys)?;
@@ -88,35 +88,9 @@ impl Renew {
                         countersign_clock::UnixTime::from_seconds(began).rfc3339()
                     ));
                 }
-                self.done(&profiles, &profile, Some(&no_token), Exit::No)
+                report::outcome(&profiles, &profile, "renew", Some(&no_token), self.format)
             }
         }
-    }
-
-    fn done(
-        &self,
-        profiles: &Profiles,
-        profile: &Profile,
-        no_token: Option<&NoToken>,
-        exit: Exit,
-    ) -> Outcome {
-        let events = history::read(profiles, &profile.name)?;
-        let now = system::now();
-        let report = Report {
-            profile: &profile.name,
-            action: "renew",
-            written: &profile.written,
-            state: State::of(&profile.written, &events, now),
-            now,
-            events: &events,
-            shows_history: false,
-            no_token,
-        };
-        if let (Some(no_token), Format::Text) = (no_token, self.format) {
-            report::refused(no_token);
-        }
-        report.print(self.format)?;
-        Ok(exit)
     }
 }
 

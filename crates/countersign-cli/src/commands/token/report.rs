@@ -2,17 +2,17 @@
 
 use core::fmt::Write as _;
 
-use countersign_clock::UnixTime;
+use countersign_clock::{UnixTime, system};
 use countersign_problem::harmless;
 use serde_json::{Value, json};
 
 use super::flow::NoToken;
-use super::history::{Event, repeated};
+use super::history::{self, Event, What, repeated};
 use crate::commands::profile::masked;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure, Outcome};
 use crate::keys_file::Written;
 use crate::output::{self, Format};
-use crate::profile::Name;
+use crate::profile::{Name, Profile, Profiles};
 
 /// What is known of a token offline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +40,6 @@ impl State {
     }
 
     pub(super) fn of(written: &Written, events: &[Event], now: UnixTime) -> Self {
-        use super::history::What;
-
         if written.token.as_deref().is_none_or(str::is_empty) {
             return Self::Absent;
         }
@@ -176,10 +174,35 @@ impl Report<'_> {
     }
 }
 
-/// Prints that there is no token, and why.
-pub(super) fn refused(no_token: &NoToken) {
-    output::note(&format!("error: {}", harmless(&no_token.why)));
-    if let Some((text, _)) = &no_token.explained {
-        output::note(text);
+/// What a command came to: the token as it is now, and why there is no new one.
+pub(super) fn outcome(
+    profiles: &Profiles,
+    profile: &Profile,
+    action: &'static str,
+    no_token: Option<&NoToken>,
+    format: Format,
+) -> Outcome {
+    if let (Some(no_token), Format::Text) = (no_token, format) {
+        output::note(&format!("error: {}", harmless(&no_token.why)));
+        if let Some((text, _)) = &no_token.explained {
+            output::note(text);
+        }
     }
+    let events = history::read(profiles, &profile.name)?;
+    let now = system::now();
+    let report = Report {
+        profile: &profile.name,
+        action,
+        written: &profile.written,
+        state: State::of(&profile.written, &events, now),
+        now,
+        events: &events,
+        shows_history: false,
+        no_token,
+    };
+    report.print(format)?;
+    Ok(match no_token {
+        None => Exit::Yes,
+        Some(_) => Exit::No,
+    })
 }

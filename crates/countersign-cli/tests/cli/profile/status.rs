@@ -250,6 +250,31 @@ fn certificates_and_keys_are_looked_at() {
     }
 }
 
+/// A PKCS#12 file brings its certificate along.
+#[test]
+fn the_certificate_beside_a_key_is_looked_at() {
+    let home = Home::new();
+    let files = home.files();
+    files.write(
+        "key.p12",
+        countersign_test_support::fixtures::key("rsa2048.p12"),
+    );
+    files.write("passphrase", countersign_test_support::fixtures::PASSPHRASE);
+    files.write(
+        "p12.toml",
+        "consumer_key = \"k\"\nprivate_key = \"key.p12\"\npassphrase_file = \"passphrase\"\n",
+    );
+    home.run(&["profile", "add", "p12", "--keys", "p12.toml"])
+        .exits(0);
+    let status = |at: &str| home.run(&["profile", "status", "p12", "--at", at]);
+    let ran = status("4102444800").exits(1);
+    assert!(ran.out.contains("[fail] certificate"), "{}", ran.out);
+    assert!(ran.out.contains("[ok]   private_key"), "{}", ran.out);
+    files.write("passphrase", "another\n");
+    let ran = status("4102444800").exits(1);
+    assert!(ran.out.contains("[fail] private_key"), "{}", ran.out);
+}
+
 #[test]
 fn all_profiles_are_looked_at_unless_some_are_named() {
     let home = Home::new();

@@ -101,6 +101,7 @@ fn a_token_that_was_renewed_meanwhile_is_taken() {
     let refused = || reply("401 Unauthorized", "", "oauth_problem=token_rejected");
     let renewed = std::fs::read_to_string(&profile).unwrap();
     let renewed = renewed.replace("nnch734d00sl2jdk", "another-token");
+    let renewed = renewed.replace("pfkkdhi9sl3r4s00", "another-secret");
     let server = Server::meanwhile(vec![refused(), refused()], move |before| {
         if before == 0 {
             std::fs::write(&profile, &renewed).unwrap();
@@ -118,6 +119,10 @@ fn a_token_that_was_renewed_meanwhile_is_taken() {
     ];
     let document = run(&request).exits(1).json();
     assert_eq!(document["retried"], "token");
+    // The doctor judges the last request by the keys that signed it.
+    let checks = document["doctor"]["checks"].as_array().unwrap();
+    let signature = checks.iter().find(|check| check["id"] == "signature");
+    assert_eq!(signature.unwrap()["status"], "ok", "{document}");
     let requests = server.requests();
     let sent = |at: usize| String::from_utf8(requests[at].clone()).unwrap();
     assert!(sent(0).contains("oauth_token=\"nnch734d00sl2jdk\""));

@@ -55,7 +55,7 @@ pub(super) fn private_key(subject: &Subject<'_>) -> Vec<Line> {
     let path = subject.profile.base().join(path);
     match load_key(subject, &path) {
         Err(failure) => vec![Line::fail("private_key", failure.to_string())],
-        Ok(key) => {
+        Ok((key, _)) => {
             let mut lines = vec![Line::ok("private_key", format!("RSA, {} bits", key.bits()))];
             lines.extend(open_to_others(&path));
             lines
@@ -63,11 +63,14 @@ pub(super) fn private_key(subject: &Subject<'_>) -> Vec<Line> {
     }
 }
 
-fn load_key(subject: &Subject<'_>, path: &Path) -> Result<RsaPrivateKey, Failure> {
+fn load_key(
+    subject: &Subject<'_>,
+    path: &Path,
+) -> Result<(RsaPrivateKey, Vec<Certificate>), Failure> {
     let base = subject.profile.base();
     let passphrase = subject.profile.written.passphrase_file.as_ref();
     let passphrase = passphrase.map(|file| base.join(file));
-    keys_file::read_private_key(path, passphrase.as_deref())
+    keys_file::read_container(path, passphrase.as_deref())
 }
 
 fn open_to_others(path: &Path) -> Option<Line> {
@@ -81,18 +84,24 @@ fn open_to_others(path: &Path) -> Option<Line> {
 
 pub(super) fn certificate(subject: &Subject<'_>) -> Vec<Line> {
     let profile = subject.profile;
-    if profile.written.certificate.is_none() {
-        return Vec::new();
-    }
-    let certificates = match profile.written.certificates(profile.base()) {
-        Ok(certificates) => certificates,
-        Err(failure) => return vec![Line::fail("certificate", failure.to_string())],
+    let container = profile.written.private_key.as_ref();
+    let container = container.and_then(|path| load_key(subject, &profile.base().join(path)).ok());
+    let (key, brought) = match container {
+        Some((key, certificates)) => (Some(key), certificates),
+        None => (None, Vec::new()),
     };
-    if certificates.is_empty() {
-        return vec![Line::fail("certificate", "the file holds none")];
-    }
-    let key = profile.written.private_key.as_ref();
-    let key = key.and_then(|path| load_key(subject, &profile.base().join(path)).ok());
+    let certificates = if profile.written.certificate.is_some() {
+        match profile.written.certificates(profile.base()) {
+            Ok(found) if found.is_empty() => {
+                return vec![Line::fail("certificate", "the file holds none")];
+            }
+            Ok(found) => found,
+            Err(failure) => return vec![Line::fail("certificate", failure.to_string())],
+        }
+    } else {
+        // Those of a PKCS#12 file; where there are none, nothing is expected.
+        brought
+    };
     // During a change-over one good one is enough.
     let any_live = certificates
         .iter()
