@@ -1,7 +1,8 @@
 //! The threads that read, each with a connection of its own.
 //!
-//! Every read is a transaction of its own and begins after it was asked for, so that it sees every
-//! commit that was answered before, by whichever process.
+//! Every read begins after it was asked for, so that it sees every commit that was answered before,
+//! by whichever process. Reads that wait at the same time share a transaction: to begin one takes
+//! system calls, and pages from before the last commit are read anew.
 
 use core::fmt;
 use core::task::Waker;
@@ -37,7 +38,7 @@ type Job = Box<dyn FnOnce(&Reader, &Arc<Chain>) -> Option<Waker> + Send>;
 
 /// How many more a thread takes along with one: to hand over each of them alone takes longer than
 /// most reads do. Few, so that none waits long for those before it.
-const TAKEN_ALONG: usize = 7;
+const TAKEN_ALONG: usize = 15;
 
 pub(crate) struct Readers {
     jobs: Option<SyncSender<Job>>,
@@ -113,12 +114,25 @@ fn work(reader: &Reader, waiting: &Mutex<Receiver<Job>>) {
         };
         let more: Vec<Job> = jobs.try_iter().take(TAKEN_ALONG).collect();
         drop(jobs);
+        // All of them were asked for by now.
+        let connection = &reader.connection;
+        if !more.is_empty() {
+            // Without one, each read is a transaction of its own.
+            let _alone = run(connection, "BEGIN");
+        }
         let chain = Arc::new(Chain::default());
         let taken = core::iter::once(first).chain(more);
-        let wakers = taken.filter_map(|job| job(reader, &chain));
-        chain.start(wakers.collect());
+        let wakers = taken.filter_map(|job| job(reader, &chain)).collect();
+        if !connection.is_autocommit() && run(connection, "COMMIT").is_err() {
+            let _over = run(connection, "ROLLBACK");
+        }
+        chain.start(wakers);
         chain.finish();
     }
+}
+
+fn run(connection: &Connection, statement: &str) -> rusqlite::Result<usize> {
+    connection.prepare_cached(statement)?.execute([])
 }
 
 impl Drop for Readers {

@@ -1,5 +1,6 @@
 //! Several handles of one file, as several processes have them.
 
+use core::task::{Context, Poll, Waker};
 use std::sync::Arc;
 
 use countersign_store::{Change, Commit, ConsumerStore, Expected, TokenStore, Version};
@@ -71,6 +72,36 @@ fn the_server_sees_what_another_process_changed_with_its_next_request() {
     assert_eq!(token.secret.expose_secret(), "another secret");
     file.execute("DELETE FROM access_tokens", []).unwrap();
     assert!(found().is_none());
+}
+
+#[test]
+fn reads_that_wait_together_see_what_was_committed_before_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let server = open(&path).unwrap();
+    let admin = administration(&path);
+    let mut expected = Expected::Absent;
+    for round in 1..=50_u64 {
+        let mut row = consumer("a", "secret");
+        row.name = round.to_string();
+        let put = block_on(admin.put_consumer(expected, row)).unwrap();
+        assert_eq!(put, Commit::Done);
+        expected = Expected::Version(Version::from_number(round));
+        // All of them are asked for before the first is waited for.
+        let mut waiting = Vec::new();
+        let mut found = Vec::new();
+        for _ in 0..40 {
+            let mut read = Box::pin(server.consumer("a"));
+            match read.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(already) => found.push(already),
+                Poll::Pending => waiting.push(read),
+            }
+        }
+        found.extend(waiting.into_iter().map(block_on));
+        for found in found {
+            assert_eq!(found.unwrap().unwrap().row.name, round.to_string());
+        }
+    }
 }
 
 #[test]
