@@ -89,8 +89,8 @@ struct Drawn {
     bytes: Vec<u8>,
 }
 
-/// Eight nonces take so many.
-const AT_ONCE: usize = 512;
+/// Thirty-two nonces take so many.
+const AT_ONCE: usize = 2048;
 
 impl SecureRandom for Drawn {
     fn fill(&mut self, out: &mut [u8]) -> Result<(), RandomError> {
