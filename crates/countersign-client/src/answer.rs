@@ -109,6 +109,12 @@ impl AccessToken {
         self.authorization_expires.expiry(self.received)
     }
 
+    /// When the answer came.
+    #[must_use]
+    pub const fn received(&self) -> UnixTime {
+        self.received
+    }
+
     /// What else was in the answer, as `user_id` and `screen_name`, in order.
     #[must_use]
     pub fn extra(&self) -> &[(String, String)] {

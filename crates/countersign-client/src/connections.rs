@@ -96,6 +96,7 @@ mod exchange;
 mod flight;
 mod gate;
 mod protocol;
+mod reply;
 mod run;
 mod settings;
 mod slot;

@@ -3,6 +3,7 @@
 mod answer;
 mod client;
 mod clock;
+mod connected;
 mod driver;
 mod error;
 mod middleware;
@@ -12,6 +13,7 @@ mod source;
 
 pub use client::{builder, client};
 pub use clock::Clock;
+pub use connected::{Connected, Renewals, SystemHost};
 pub use driver::{Driver, DriverError};
 pub use error::SigningError;
 pub use middleware::NeedsReauthorisation;

@@ -100,6 +100,9 @@ impl<S: CredentialSource> Middleware for Sign<S> {
                 response = answer::from_address(response, address);
             }
             if !is_remarkable(response.status()) {
+                if response.status().is_success() {
+                    signing.source.worked(&credentials).await;
+                }
                 return Ok(response);
             }
             // Seldom, and so its state is no part of every request's.

@@ -11,7 +11,8 @@ use countersign_client::Credentials;
 /// The driver of [`connections`](countersign_client::connections) is one place: it knows the newest
 /// token, and renews it once for all processes.
 pub trait CredentialSource: Send + Sync + 'static {
-    /// What to sign with now. It is asked for every request, and must not wait for a renewal.
+    /// What to sign with now. It is asked for every request, and must not wait for a renewal as long
+    /// as there is a token that is good.
     ///
     /// # Errors
     /// [`SourceError`]: there are none. Nothing is sent then.
@@ -30,6 +31,13 @@ pub trait CredentialSource: Send + Sync + 'static {
         &self,
         refused: &Arc<Credentials>,
     ) -> impl Future<Output = Option<Arc<Credentials>>> + Send;
+
+    /// A request that was signed with `used` was served: the token is good. Nothing is done about it
+    /// unless the source says otherwise.
+    fn worked(&self, used: &Arc<Credentials>) -> impl Future<Output = ()> + Send {
+        let _ = used;
+        ready(())
+    }
 }
 
 /// Credentials that stay: tokens that do not expire, consumers without tokens.

@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod connected;
 mod flows;
 mod hostile;
 mod provider;

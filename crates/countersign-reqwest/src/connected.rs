@@ -1,0 +1,254 @@
+//! A client whose token is a connection's: renewed ahead of its end, once for all processes.
+
+use core::time::Duration;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use countersign_client::connections::{
+    ConnectionError, Connections, Current, Exchange, Host, RawReply, ReadReply, RenewalRequest,
+    Undelivered, Verdict,
+};
+use countersign_client::{Client, Credentials, Renewal, Service, Token};
+use countersign_clock::{UnixTime, system};
+use countersign_key::{Secret, SecureRandom};
+use countersign_signature::OsRandom;
+use countersign_store::{ConnectionId, ConnectionStore};
+use countersign_token::{Generation, Refusal};
+
+use crate::driver::{Driver, DriverError};
+use crate::source::{CredentialSource, SourceError};
+
+/// Sends renewals by a [`Driver`] and reads their answers strictly.
+#[derive(Clone, Debug)]
+pub struct Renewals {
+    driver: Driver,
+    client: Client,
+    service: Service,
+    patience: Duration,
+}
+
+impl Renewals {
+    /// Renewals of this consumer's tokens at this provider. An answer is waited for at most 30
+    /// seconds, half of the lease of [`Settings`](countersign_client::connections::Settings).
+    #[must_use]
+    pub const fn new(driver: Driver, client: Client, service: Service) -> Self {
+        Self {
+            driver,
+            client,
+            service,
+            patience: Duration::from_secs(30),
+        }
+    }
+
+    /// Waits for an answer at most so long: less than the lease lasts.
+    #[must_use]
+    pub const fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    fn renewal(&self, request: &RenewalRequest) -> Option<Renewal> {
+        let presented = &request.credentials;
+        let handle = presented.session_handle.as_ref()?;
+        let token = token(
+            presented.token.expose_secret(),
+            presented.secret.expose_secret(),
+        );
+        Renewal::new(&self.client, &self.service, &token, handle).ok()
+    }
+}
+
+fn token(token: &str, secret: &str) -> Token {
+    Token::new(token, Secret::new(secret))
+}
+
+impl Exchange for Renewals {
+    async fn renew(&self, request: RenewalRequest) -> Result<RawReply, Undelivered> {
+        let renewal = self.renewal(&request).ok_or(Undelivered::NotSent)?;
+        let answer = tokio::time::timeout(self.patience, self.driver.answer_to(&renewal));
+        match answer.await {
+            Ok(Ok(response)) => Ok(RawReply::of(&response)),
+            // Without a connection nothing was sent; whatever else went wrong, something may have.
+            Ok(Err(DriverError::Send(error))) if !error.is_connect() => Err(Undelivered::Lost),
+            Ok(Err(_)) => Err(Undelivered::NotSent),
+            Err(_) => Err(Undelivered::Lost),
+        }
+    }
+
+    fn read(&self, bytes: &[u8], received: UnixTime) -> ReadReply {
+        ReadReply::of(&self.client, bytes, received)
+    }
+}
+
+/// The system's clock and generator, and the timers of tokio.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct SystemHost;
+
+impl Host for SystemHost {
+    fn now(&self) -> UnixTime {
+        system::now()
+    }
+
+    async fn wait(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    fn jitter(&self) -> u64 {
+        let mut octets = [0; 8];
+        // Without randomness all renew at the same time, which is no fault of anyone's token.
+        match OsRandom::new().fill(&mut octets) {
+            Ok(()) => u64::from_ne_bytes(octets),
+            Err(_) => 0,
+        }
+    }
+}
+
+/// Credentials of this many generations are kept prepared: requests that are under way were signed
+/// with one of them.
+const PREPARED: usize = 4;
+
+type Prepared = VecDeque<(Generation, Arc<Credentials>)>;
+
+/// The credentials of one connection: always the newest token that this process knows.
+///
+/// A token that is good is given out at once, also while it is being renewed. One whose time is over
+/// is renewed first; call
+/// [`renew_due`](countersign_client::connections::Connections::renew_due) by a timer, so that this
+/// does not happen to a request.
+///
+/// ```
+/// use countersign_client::connections::{Connections, Settings};
+/// use countersign_client::{Client, Consumer, Service};
+/// use countersign_key::Secret;
+/// use countersign_reqwest::{Clock, Connected, Driver, Renewals, Signing, SystemHost, client};
+/// use countersign_signature::Method;
+/// use countersign_store::{ConnectionId, MemoryConnectionStore};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let consumer = Client::new(Consumer::hmac("key", Secret::new("secret")), Method::HMAC_SHA1)?;
+/// let service = Service::token_only("http://api.example.com/oauth/AccessToken")?;
+/// let clock = Clock::default();
+/// let driver = Driver::new(reqwest::Client::builder(), clock.clone())?;
+/// let renewals = Renewals::new(driver, consumer.clone(), service);
+///
+/// let store = MemoryConnectionStore::new(); // or a file that all processes share
+/// let connections = Connections::new(store, renewals, SystemHost::default(), Settings::default());
+/// connections.subscribe(|event| println!("{event:?}"));
+///
+/// let florist = ConnectionId::new("key", "Maple Florist");
+/// let source = Connected::new(connections.clone(), florist, consumer);
+/// let signing = Signing::with_source(source, "http://api.example.com")?.with_clock(clock);
+/// let client = client(reqwest::Client::builder(), signing)?;
+/// # drop(client);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Connected<S> {
+    connections: Connections<S, Renewals, SystemHost>,
+    id: ConnectionId,
+    client: Client,
+    /// The latest last.
+    prepared: Mutex<Prepared>,
+}
+
+impl<S> core::fmt::Debug for Connected<S> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Connected")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: ConnectionStore + 'static> Connected<S> {
+    /// The credentials of the connection `id`, for requests of `client`.
+    #[must_use]
+    pub const fn new(
+        connections: Connections<S, Renewals, SystemHost>,
+        id: ConnectionId,
+        client: Client,
+    ) -> Self {
+        Self {
+            connections,
+            id,
+            client,
+            prepared: Mutex::new(VecDeque::new()),
+        }
+    }
+
+    fn prepared(&self) -> MutexGuard<'_, Prepared> {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The credentials of a token, made once.
+    fn prepare(&self, current: &Current) -> Result<Arc<Credentials>, SourceError> {
+        let mut prepared = self.prepared();
+        let known = prepared.iter().rev();
+        if let Some((_, known)) = known
+            .filter(|(generation, _)| *generation == current.generation)
+            .find(|(_, known)| known.token() == Some(current.credentials.token.expose_secret()))
+        {
+            return Ok(Arc::clone(known));
+        }
+        let token = token(
+            current.credentials.token.expose_secret(),
+            current.credentials.secret.expose_secret(),
+        );
+        let made = self.client.with_token(&token).map_err(SourceError::new)?;
+        let made = Arc::new(made);
+        while prepared.len() >= PREPARED {
+            prepared.pop_front();
+        }
+        prepared.push_back((current.generation, Arc::clone(&made)));
+        Ok(made)
+    }
+
+    fn generation_of(&self, used: &Arc<Credentials>) -> Option<Generation> {
+        let prepared = self.prepared();
+        let mut known = prepared.iter();
+        known
+            .find(|(_, known)| Arc::ptr_eq(known, used))
+            .map(|(generation, _)| *generation)
+    }
+
+    /// Tells the connection how a request came out. Another token than the one used, if there is one.
+    async fn report(&self, used: &Arc<Credentials>, verdict: Verdict) -> Option<Arc<Credentials>> {
+        let another = match self.generation_of(used) {
+            Some(generation) => {
+                let told = self.connections.report(&self.id, generation, verdict).await;
+                told.ok().flatten()?
+            }
+            // So long under way that it is not kept any more: there are newer ones.
+            None => self.connections.token(&self.id).await.ok()?,
+        };
+        let another = self.prepare(&another).ok()?;
+        (!Arc::ptr_eq(&another, used)).then_some(another)
+    }
+}
+
+impl<S: ConnectionStore + 'static> CredentialSource for Connected<S> {
+    async fn current(&self) -> Result<Arc<Credentials>, SourceError> {
+        let token = self.connections.token(&self.id).await;
+        let token = token.map_err(|error: ConnectionError| SourceError::new(error))?;
+        self.prepare(&token)
+    }
+
+    async fn renewed(&self, refused: &Arc<Credentials>) -> Option<Arc<Credentials>> {
+        self.report(refused, Verdict::Expired).await
+    }
+
+    async fn reread(&self, refused: &Arc<Credentials>) -> Option<Arc<Credentials>> {
+        self.report(refused, Verdict::Refused(Refusal::TokenRejected))
+            .await
+    }
+
+    async fn worked(&self, used: &Arc<Credentials>) {
+        if let Some(generation) = self.generation_of(used) {
+            // What can't be noted now is noted after the next request.
+            let _ignored = self
+                .connections
+                .report(&self.id, generation, Verdict::Worked)
+                .await;
+        }
+    }
+}
