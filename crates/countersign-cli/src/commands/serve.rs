@@ -70,11 +70,12 @@ impl Serve {
             .await
             .map_err(|error| refused(&error))?;
         let facts = server.facts();
+        // Watched before it says that it is ready: a signal right after that ends it in order too.
+        let stop = stop_signal().map_err(|error| Failure::work(&error))?;
         match self.format {
             Format::Text => output::data(&block::text(facts, examples.as_ref())?)?,
             Format::Json => output::line(&block::json(facts, examples.as_ref()))?,
         }
-        let stop = stop_signal().map_err(|error| Failure::work(&error))?;
         server.run(stop).await;
         Ok(Exit::Yes)
     }
