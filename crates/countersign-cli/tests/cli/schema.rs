@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::run::{run, run_in};
-use crate::valid::{STRICT, STRICT_ADMIN, schema, schema_of};
+use crate::valid::{STRICT, schema, schema_of};
 
 fn document() -> Value {
     let examples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/refused");
@@ -33,10 +33,17 @@ fn the_command_prints_the_committed_schema() {
 }
 
 #[test]
-fn the_schema_of_the_administrator_is_printed_and_takes_no_other_document() {
+fn the_schema_of_the_administrator_is_printed() {
     let ran = run(&["schema", "admin"]).exits(0);
     assert_eq!(ran.json(), schema_of("admin"));
     assert!(jsonschema::meta::is_valid(&schema_of("admin")));
+}
+
+#[cfg(feature = "service")]
+#[test]
+fn a_document_of_the_administrator_fits_and_a_tampered_one_does_not() {
+    use crate::valid::STRICT_ADMIN;
+
     let hashed = run_in(
         &std::env::temp_dir(),
         &[
