@@ -34,8 +34,9 @@ fn the_command_prints_the_committed_schemas() {
     run(&["schema", "nothing"]).exits(2);
 }
 
+#[cfg(feature = "service")]
 #[test]
-fn the_schema_of_the_administrator_takes_no_other_document() {
+fn a_document_of_the_administrator_fits_and_a_tampered_one_does_not() {
     let hashed = run_in(
         &std::env::temp_dir(),
         &[

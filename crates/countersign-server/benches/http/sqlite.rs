@@ -68,7 +68,8 @@ fn rate(side: &mut Side, directory: &Path) -> bool {
         }
     }
     let [without, with, ratio, on_processor, spent, disk] = rounds.map(median);
-    let ok = ratio >= PART || with >= disk;
+    // Other work on the machine flatters the one, and waiting for the disk the other.
+    let ok = ratio.min(on_processor) >= PART || with >= disk;
     println!(
         "sqlite   rate {with:>6.0}/s  axum {without:>6.0}/s  ratio {ratio:.3}  limit {PART:.2} or \
          the disk's {disk:.0}/s  on a processor {on_processor:.3}, {:.1} us each  {}",
