@@ -127,7 +127,7 @@ type Prepared = VecDeque<(Generation, Arc<Credentials>)>;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let consumer = Client::new(Consumer::hmac("key", Secret::new("secret")), Method::HMAC_SHA1)?;
-/// let service = Service::token_only("http://api.example.com/oauth/AccessToken")?;
+/// let service = Service::token_only("https://api.example.com/oauth/AccessToken")?;
 /// let clock = Clock::default();
 /// let driver = Driver::new(reqwest::Client::builder(), clock.clone())?;
 /// let renewals = Renewals::new(driver, consumer.clone(), service);
@@ -138,7 +138,7 @@ type Prepared = VecDeque<(Generation, Arc<Credentials>)>;
 ///
 /// let florist = ConnectionId::new("key", "Maple Florist");
 /// let source = Connected::new(connections.clone(), florist, consumer);
-/// let signing = Signing::with_source(source, "http://api.example.com")?.with_clock(clock);
+/// let signing = Signing::with_source(source, "https://api.example.com")?.with_clock(clock);
 /// let client = client(reqwest::Client::builder(), signing)?;
 /// # drop(client);
 /// # Ok(())

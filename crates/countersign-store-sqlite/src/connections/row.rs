@@ -82,9 +82,13 @@ pub(super) fn find(
     id: &ConnectionId,
 ) -> Result<Option<FoundConnection>, Fault> {
     let identity = identity(id)?;
-    let snapshot = connection.unchecked_transaction()?;
+    // Reads that waited together have a transaction already.
+    let alone = connection.is_autocommit();
+    let _snapshot = alone
+        .then(|| connection.unchecked_transaction())
+        .transpose()?;
     let found = {
-        let mut statement = snapshot.prepare_cached(SELECT)?;
+        let mut statement = connection.prepare_cached(SELECT)?;
         let mut rows = statement.query([&identity])?;
         let Some(row) = rows.next()? else {
             return Ok(None);
@@ -93,7 +97,7 @@ pub(super) fn find(
         FoundConnection::new(decode(row, seal)?).with_lease(lease)
     };
     let generation = found.row.row.life.generation;
-    let (answers, damaged) = answers::of(&snapshot, seal, &identity, generation)?;
+    let (answers, damaged) = answers::of(connection, seal, &identity, generation)?;
     Ok(Some(found.with_answers(answers).with_damaged(damaged)))
 }
 
