@@ -1,6 +1,6 @@
 //! The problem in an answer, and whether the answer may have one.
 
-use countersign_problem::{Answer, Found, parse};
+use countersign_problem::{Answer, Found, Grounds, parse};
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, StatusCode};
 
@@ -19,6 +19,25 @@ const BEFORE_THE_PROVIDER: [StatusCode; 5] = [
 /// between, knows nothing of them.
 pub(crate) fn speaks_for_the_provider(status: StatusCode) -> bool {
     status.is_client_error() && !BEFORE_THE_PROVIDER.contains(&status)
+}
+
+/// Whether a problem may be acted upon by itself. What is named outright under the status of a refused
+/// request is; a text that resembles one of some provider's is where nothing but the credentials can
+/// be meant. An answer about something else, as a form's own `invalid token`, says nothing of tokens.
+pub(crate) fn is_believed(status: StatusCode, grounds: Grounds) -> bool {
+    match grounds {
+        Grounds::Declared => {
+            // Some token endpoints name problems under a status of success.
+            status.is_success()
+                || [
+                    StatusCode::BAD_REQUEST,
+                    StatusCode::FORBIDDEN,
+                    StatusCode::UNAUTHORIZED,
+                ]
+                .contains(&status)
+        }
+        _ => status == StatusCode::UNAUTHORIZED,
+    }
 }
 
 /// The problem that an answer names or means.

@@ -9,7 +9,7 @@ use countersign_problem::{Found, ProblemCode};
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, Method, StatusCode};
 
-use crate::refusal::{found, speaks_for_the_provider, text};
+use crate::refusal::{found, is_believed, speaks_for_the_provider, text};
 
 /// What a client does about a problem, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -170,6 +170,9 @@ impl Attempts {
         };
         let code = found.problem.code();
         let step = Step::of(code);
+        if !is_believed(status, found.grounds) {
+            return Next::Deliver;
+        }
         if step == Step::Wait {
             return self.wait(headers, local);
         }

@@ -9,8 +9,11 @@ use crate::source::CredentialSource;
 
 /// A client whose requests are signed.
 ///
-/// reqwest's own redirects are switched off, whatever `builder` says: they would carry one
-/// signature to another address. See [`Signing::with_redirects`].
+/// reqwest's own redirects and retries are switched off, whatever `builder` says: they would carry
+/// one signature to another address, or twice to the same. See [`Signing::with_redirects`].
+///
+/// A proxy, also one that the environment names, sees what is sent by http, to this machine too: use
+/// [`no_proxy`](reqwest::ClientBuilder::no_proxy) for a loopback address.
 ///
 /// # Errors
 /// reqwest can't make a client, as without TLS.
@@ -36,5 +39,10 @@ pub fn builder<S: CredentialSource>(
 
 /// A client that goes nowhere by itself.
 pub(crate) fn plain(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, reqwest::Error> {
-    builder.redirect(Policy::none()).referer(false).build()
+    // Whatever is sent again is signed again, which only the middleware does.
+    builder
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .build()
 }

@@ -12,7 +12,7 @@ use countersign_client::{Client, Credentials, Renewal, Service, Token};
 use countersign_clock::{UnixTime, system};
 use countersign_key::{Secret, SecureRandom};
 use countersign_signature::OsRandom;
-use countersign_store::{ConnectionId, ConnectionStore};
+use countersign_store::{BoxFuture, ConnectionId, ConnectionStore};
 use countersign_token::{Generation, Refusal};
 
 use crate::driver::{Driver, DriverError};
@@ -100,6 +100,12 @@ impl Host for SystemHost {
         match OsRandom::new().fill(&mut octets) {
             Ok(()) => u64::from_ne_bytes(octets),
             Err(_) => 0,
+        }
+    }
+
+    fn go_on(&self, work: BoxFuture<'static, ()>) {
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            drop(runtime.spawn(work));
         }
     }
 }
@@ -211,44 +217,81 @@ impl<S: ConnectionStore + 'static> Connected<S> {
             .map(|(generation, _)| *generation)
     }
 
+    /// The generation of the credentials used, if the connection's token is theirs by now: one that
+    /// was made anew begins at the first generation again.
+    fn still(&self, used: &Arc<Credentials>, known: &Current) -> Option<Generation> {
+        let generation = self.generation_of(used)?;
+        let is_other = known.generation == generation
+            && used.token() != Some(known.credentials.token.expose_secret());
+        (!is_other).then_some(generation)
+    }
+
     /// Tells the connection how a request came out. Another token than the one used, if there is one.
-    async fn report(&self, used: &Arc<Credentials>, verdict: Verdict) -> Option<Arc<Credentials>> {
-        let another = match self.generation_of(used) {
-            Some(generation) => {
-                let told = self.connections.report(&self.id, generation, verdict).await;
-                told.ok().flatten()?
-            }
-            // So long under way that it is not kept any more: there are newer ones.
-            None => self.connections.token(&self.id).await.ok()?,
+    async fn report(
+        &self,
+        used: &Arc<Credentials>,
+        verdict: Verdict,
+    ) -> Result<Option<Arc<Credentials>>, SourceError> {
+        let told = match self.connections.read(&self.id).await {
+            Ok(known) => match self.still(used, &known) {
+                Some(generation) => {
+                    let told = self.connections.report(&self.id, generation, verdict);
+                    told.await
+                }
+                // So long under way that it is not kept any more: there are newer ones.
+                None => self.connections.token(&self.id).await.map(Some),
+            },
+            Err(error) => Err(error),
         };
-        let another = self.prepare(&another).ok()?;
-        (!Arc::ptr_eq(&another, used)).then_some(another)
+        let another = match told {
+            Ok(Some(another)) => self.prepare(&another)?,
+            Ok(None)
+            | Err(
+                ConnectionError::NeedsReauthorisation(_)
+                | ConnectionError::NotRenewable
+                | ConnectionError::Unknown,
+            ) => return Ok(None),
+            Err(error) => return Err(SourceError::new(error)),
+        };
+        Ok((!Arc::ptr_eq(&another, used)).then_some(another))
     }
 }
+
+/// An answer that is there waits no longer than this for a store that is not.
+const NOTED_WITHIN: Duration = Duration::from_secs(1);
 
 impl<S: ConnectionStore + 'static> CredentialSource for Connected<S> {
     async fn current(&self) -> Result<Arc<Credentials>, SourceError> {
         let token = self.connections.token(&self.id).await;
-        let token = token.map_err(|error: ConnectionError| SourceError::new(error))?;
+        let token = token.map_err(SourceError::new)?;
         self.prepare(&token)
     }
 
-    async fn renewed(&self, refused: &Arc<Credentials>) -> Option<Arc<Credentials>> {
+    async fn renewed(
+        &self,
+        refused: &Arc<Credentials>,
+    ) -> Result<Option<Arc<Credentials>>, SourceError> {
         self.report(refused, Verdict::Expired).await
     }
 
-    async fn reread(&self, refused: &Arc<Credentials>) -> Option<Arc<Credentials>> {
+    async fn reread(
+        &self,
+        refused: &Arc<Credentials>,
+    ) -> Result<Option<Arc<Credentials>>, SourceError> {
         self.report(refused, Verdict::Refused(Refusal::TokenRejected))
             .await
     }
 
     async fn worked(&self, used: &Arc<Credentials>) {
-        if let Some(generation) = self.generation_of(used) {
-            // What can't be noted now is noted after the next request.
-            let _ignored = self
+        let Some(known) = self.connections.current(&self.id) else {
+            return;
+        };
+        if let Some(generation) = self.still(used, &known) {
+            let noted = self
                 .connections
-                .report(&self.id, generation, Verdict::Worked)
-                .await;
+                .report(&self.id, generation, Verdict::Worked);
+            // What can't be noted now is noted after the next request.
+            let _ignored = tokio::time::timeout(NOTED_WITHIN, noted).await;
         }
     }
 }

@@ -85,6 +85,7 @@ impl<S: CredentialSource> Middleware for Sign<S> {
         let mut credentials = current.map_err(SigningError::Source)?;
         let mut tries = None;
         let mut request = request;
+        let mut before: Option<Box<Response>> = None;
         loop {
             // A body that is streamed can be sent once.
             let copy = request.try_clone();
@@ -92,7 +93,12 @@ impl<S: CredentialSource> Middleware for Sign<S> {
             let in_query = credentials.client().placement() == Placement::Query;
             let address = in_query.then(|| request.url().clone());
             let hash = extensions.get::<BodyHash>();
-            self.sign(&mut request, &credentials, hash, origin)?;
+            if let Err(error) = self.sign(&mut request, &credentials, hash, origin) {
+                return match before {
+                    Some(answer) => Ok(*answer),
+                    None => Err(error.into()),
+                };
+            }
             let response = next.clone().run(request, extensions).await;
             // The address may hold what signs.
             let mut response = response.map_err(reqwest_middleware::Error::without_url)?;
@@ -110,7 +116,10 @@ impl<S: CredentialSource> Middleware for Sign<S> {
             let answered = self.answered(response, copy, &mut credentials, tries, origin);
             match Box::pin(answered).await? {
                 Answered::Deliver(response) => return Ok(*response),
-                Answered::Again(again) => request = *again,
+                Answered::Again(again, answer) => {
+                    request = *again;
+                    before = Some(answer);
+                }
             }
         }
     }
@@ -138,7 +147,8 @@ impl Tries {
 
 /// What comes of an answer.
 enum Answered {
-    Again(Box<Request>),
+    /// With the answer that led to it, which is all there is if it can't be signed.
+    Again(Box<Request>, Box<Response>),
     Deliver(Box<Response>),
 }
 
@@ -158,7 +168,7 @@ impl<S: CredentialSource> Sign<S> {
                 .get_or_insert_with(|| Redirects::within(signing.redirects, origin.clone()));
             let next = copy.and_then(|copy| redirected(copy, &response, redirects));
             return Ok(match next {
-                Some(request) => Answered::Again(Box::new(request)),
+                Some(request) => Answered::Again(Box::new(request), Box::new(response)),
                 None => Answered::Deliver(Box::new(response)),
             });
         }
@@ -173,7 +183,7 @@ impl<S: CredentialSource> Sign<S> {
         let another = match &remedy {
             Remedy::Renew => signing.source.renewed(credentials).await,
             Remedy::Reread => signing.source.reread(credentials).await,
-            _ => None,
+            _ => Ok(None),
         };
         let again = match remedy {
             Remedy::CorrectClock(_) | Remedy::NewNonce => copy,
@@ -183,14 +193,15 @@ impl<S: CredentialSource> Sign<S> {
             }
             Remedy::Wait(_) | Remedy::Deliver => None,
             Remedy::Renew | Remedy::Reread => match another {
-                Some(another) => {
+                Ok(Some(another)) => {
                     *credentials = another;
                     copy
                 }
-                None => {
+                Ok(None) => {
                     mark(&mut response, refusal(&remedy));
                     None
                 }
+                Err(_) => None,
             },
             Remedy::Reauthorise(code) => {
                 mark(&mut response, code);
@@ -198,7 +209,7 @@ impl<S: CredentialSource> Sign<S> {
             }
         };
         Ok(match again {
-            Some(request) => Answered::Again(Box::new(request)),
+            Some(request) => Answered::Again(Box::new(request), Box::new(response)),
             None => Answered::Deliver(Box::new(response)),
         })
     }

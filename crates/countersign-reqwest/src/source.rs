@@ -19,18 +19,24 @@ pub trait CredentialSource: Send + Sync + 'static {
     fn current(&self) -> impl Future<Output = Result<Arc<Credentials>, SourceError>> + Send;
 
     /// The provider says that the token of `refused` has expired: the next one, after a renewal.
-    /// None if there is none to be had.
+    /// None if there is none to be had, so that only the user can help.
+    ///
+    /// # Errors
+    /// [`SourceError`]: it can't be told now. The answer is delivered, and the user left alone.
     fn renewed(
         &self,
         refused: &Arc<Credentials>,
-    ) -> impl Future<Output = Option<Arc<Credentials>>> + Send;
+    ) -> impl Future<Output = Result<Option<Arc<Credentials>>, SourceError>> + Send;
 
     /// The provider rejects the token of `refused`: another one, if the store has it by now. None
     /// if it is the same, so that only the user can help.
+    ///
+    /// # Errors
+    /// [`SourceError`]: it can't be told now. The answer is delivered, and the user left alone.
     fn reread(
         &self,
         refused: &Arc<Credentials>,
-    ) -> impl Future<Output = Option<Arc<Credentials>>> + Send;
+    ) -> impl Future<Output = Result<Option<Arc<Credentials>>, SourceError>> + Send;
 
     /// A request that was signed with `used` was served: the token is good. Nothing is done about it
     /// unless the source says otherwise.
@@ -60,15 +66,15 @@ impl CredentialSource for Fixed {
     fn renewed(
         &self,
         _refused: &Arc<Credentials>,
-    ) -> impl Future<Output = Option<Arc<Credentials>>> + Send {
-        ready(None)
+    ) -> impl Future<Output = Result<Option<Arc<Credentials>>, SourceError>> + Send {
+        ready(Ok(None))
     }
 
     fn reread(
         &self,
         _refused: &Arc<Credentials>,
-    ) -> impl Future<Output = Option<Arc<Credentials>>> + Send {
-        ready(None)
+    ) -> impl Future<Output = Result<Option<Arc<Credentials>>, SourceError>> + Send {
+        ready(Ok(None))
     }
 }
 

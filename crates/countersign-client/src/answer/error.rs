@@ -5,6 +5,8 @@ use countersign_problem::{Found, ProblemCode, harmless};
 use countersign_token::Refusal;
 use http::StatusCode;
 
+use crate::refusal::is_believed;
+
 /// A refusal by the provider: the problem it named or meant, and the status.
 #[derive(Clone, Debug)]
 pub struct Refused {
@@ -36,6 +38,11 @@ impl Refused {
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
+    }
+
+    fn is_believed(&self) -> bool {
+        StatusCode::from_u16(self.status)
+            .is_ok_and(|status| is_believed(status, self.found.grounds))
     }
 }
 
@@ -116,6 +123,7 @@ impl AnswerError {
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         self.refused()
+            .filter(|refused| refused.is_believed())
             .and_then(|refused| Refusal::of(refused.code()))
     }
 }

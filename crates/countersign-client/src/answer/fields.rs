@@ -26,16 +26,23 @@ impl Fields {
         let body = response.body().as_ref();
         let headers = response.headers();
         let status = response.status();
-        if body.len() > MAX_ANSWER {
-            return Err(AnswerError::TooLong);
-        }
+        let is_long = body.len() > MAX_ANSWER;
         if status.is_redirection() {
             return Err(AnswerError::Redirected {
                 status: status.as_u16(),
             });
         }
         if !status.is_success() {
-            return Err(refusal(status, headers, body));
+            return Err(match is_long {
+                // A page of whoever is in between.
+                true => AnswerError::Fault {
+                    status: status.as_u16(),
+                },
+                false => refusal(status, headers, body),
+            });
+        }
+        if is_long {
+            return Err(AnswerError::TooLong);
         }
         check_transfer(headers, body)?;
         if let Some(refused) = declared(status, headers, body) {

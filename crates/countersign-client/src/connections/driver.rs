@@ -187,8 +187,9 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     /// [`ConnectionError`] says why there is none.
     pub async fn token(&self, id: &ConnectionId) -> Result<Arc<Current>, ConnectionError> {
         let current = match self.current(id) {
-            Some(current) => current,
-            None => self.read(id).await?,
+            Some(current) if current.loss().is_none() => current,
+            // A loss may be over by now: another process brought a token, or the user came back.
+            _ => self.read(id).await?,
         };
         if let Some(loss) = current.loss() {
             return Err(ConnectionError::NeedsReauthorisation(loss));
@@ -256,7 +257,12 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
                 let work = fly(Arc::clone(&self.0), Arc::clone(slot), than);
                 let begun = Flight::new(Box::pin(work), Landing::NOWHERE);
                 let joined = begun.join();
+                let gone_on = begun.join();
                 *flight = Some(begun);
+                drop(flight);
+                self.0
+                    .host
+                    .go_on(Box::pin(async move { drop(gone_on.await) }));
                 joined
             }
         }

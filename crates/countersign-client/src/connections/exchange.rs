@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use countersign_clock::UnixTime;
 use countersign_key::SecretBytes;
-use countersign_store::{ConnectionId, RenewalFault, TokenCredentials};
+use countersign_store::{BoxFuture, ConnectionId, RenewalFault, TokenCredentials};
 use countersign_token::{Generation, Refusal};
 
 /// A renewal to be sent.
@@ -97,4 +97,14 @@ pub trait Host: Send + Sync + 'static {
 
     /// Any number, to spread what would otherwise happen at once.
     fn jitter(&self) -> u64;
+
+    /// Goes on with a renewal, whoever gives up waiting for it: a host with a runtime spawns it there,
+    /// and should.
+    ///
+    /// Without one, as here, a renewal is gone on with by those who wait for it and by
+    /// [`renew_due`](crate::connections::Connections::renew_due), which has to be called then: one
+    /// that all have given up keeps its place among those that may be under way.
+    fn go_on(&self, work: BoxFuture<'static, ()>) {
+        drop(work);
+    }
 }

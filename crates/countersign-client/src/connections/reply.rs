@@ -90,7 +90,9 @@ impl ReadReply {
         };
         match client.read_access_token(&response, received) {
             Ok(access) => Self::Token(credentials(&access, received)),
-            Err(AnswerError::Fault { .. }) => Self::Fault(RenewalFault::Provider),
+            Err(AnswerError::Fault { .. } | AnswerError::Redirected { .. }) => {
+                Self::Fault(RenewalFault::Provider)
+            }
             Err(error) => match (error.refusal(), error.refused()) {
                 (Some(refusal), _) => Self::Refused(refusal),
                 (None, Some(_)) => Self::Fault(RenewalFault::Refused),

@@ -212,7 +212,13 @@ impl<'r, S: ConnectionStore, X: Exchange, H: Host> Run<'r, S, X, H> {
             let Some(hand) = lock(&self.slot.hand).clone() else {
                 return Input::Committed(ConnectionCommit::Conflict);
             };
-            row.previous = Some(core::mem::replace(&mut row.credentials, hand.credentials));
+            let mut next = hand.credentials;
+            // Who says nothing of a session handle has not replaced it.
+            if next.session_handle.is_none() {
+                next.session_handle
+                    .clone_from(&row.credentials.session_handle);
+            }
+            row.previous = Some(core::mem::replace(&mut row.credentials, next));
         }
         if row.life.previous.is_none() {
             row.previous = None;

@@ -224,3 +224,29 @@ proptest! {
         prop_assert!(again <= WAITS + 4);
     }
 }
+
+/// What is said of something else than the request's credentials moves neither token nor clock.
+#[test]
+fn what_only_resembles_a_refusal_of_the_token_is_delivered() {
+    let json = |status: u16, body: &str| {
+        Response::builder()
+            .status(status)
+            .header("content-type", "application/json")
+            .body(body.to_owned())
+            .unwrap()
+    };
+    let invalid = r#"{"errors":[{"code":89,"message":"Invalid or expired token."}]}"#;
+    let next = |answer: &Response<String>| Attempts::new(&Method::GET).next(answer, LOCAL);
+    assert_eq!(next(&json(401, invalid)), Next::Reread);
+    for (status, body) in [
+        (422, invalid),
+        (404, invalid),
+        (409, invalid),
+        (422, r#"{"message":"Invalid token"}"#),
+        (404, r#"{"error":{"code":9}}"#),
+        (422, r#"{"field":"name","value":"token_rejected x"}"#),
+        (404, "oauth_problem=token_rejected"),
+    ] {
+        assert_eq!(next(&json(status, body)), Next::Deliver, "{status} {body}");
+    }
+}

@@ -9,19 +9,22 @@ use countersign_reqwest::{
     Clock, Connected, Driver, NeedsReauthorisation, Renewals, Signing, SystemHost, client,
 };
 use countersign_signature::Method;
-use countersign_store::{ConnectionId, Happening, MemoryConnectionStore, TokenCredentials};
+use countersign_store::{
+    ConnectionId, DynConnectionStore, Happening, MemoryConnectionStore, TokenCredentials,
+};
 use countersign_token::{Generation, ReauthorisationCause};
 use reqwest_middleware::ClientWithMiddleware;
 
 use crate::provider::{CALLBACK, PARTNER, PRIVATE_KEY, World};
 
-type Memory = Connections<MemoryConnectionStore, Renewals, SystemHost>;
+type Memory = Connections<Arc<dyn DynConnectionStore>, Renewals, SystemHost>;
 
 struct App {
     world: World,
     consumer: Client,
     service: Service,
     clock: Clock,
+    store: Arc<dyn DynConnectionStore>,
     connections: Memory,
     id: ConnectionId,
     lost: Arc<Mutex<Vec<ReauthorisationCause>>>,
@@ -40,9 +43,13 @@ impl App {
         .unwrap();
         let clock = Clock::default();
         let renewals = Renewals::new(driver(&clock), consumer.clone(), service.clone());
-        let store = MemoryConnectionStore::new();
-        let connections =
-            Connections::new(store, renewals, SystemHost::default(), Settings::default());
+        let store: Arc<dyn DynConnectionStore> = Arc::new(MemoryConnectionStore::new());
+        let connections = Connections::new(
+            Arc::clone(&store),
+            renewals,
+            SystemHost::default(),
+            Settings::default(),
+        );
         let lost = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&lost);
         connections.subscribe(move |event| {
@@ -55,6 +62,7 @@ impl App {
             consumer,
             service,
             clock,
+            store,
             connections,
             id: ConnectionId::new(PARTNER, "organisation"),
             lost,
@@ -158,7 +166,61 @@ async fn a_second_authorisation_elsewhere_is_told_and_asks_for_the_user() {
     let items = format!("{}/items", app.world.url);
     assert!(client.get(&items).send().await.is_err());
 
-    // What the user authorised later is as good as the first.
-    app.connections.connect(&app.id, elsewhere).await.unwrap();
+    // What the user authorised later is as good as the first, also by way of another process.
+    let other = Connections::new(
+        Arc::clone(&app.store),
+        Renewals::new(
+            driver(&app.clock),
+            app.consumer.clone(),
+            app.service.clone(),
+        ),
+        SystemHost::default(),
+        Settings::default(),
+    );
+    other.connect(&app.id, elsewhere).await.unwrap();
     assert_eq!(app.get(&client).await.status(), 200);
+}
+
+/// The provider is at fault: that is no reason to ask the user.
+#[tokio::test]
+async fn a_renewal_that_comes_to_nothing_leaves_the_user_alone() {
+    let mut app = App::start().await;
+    let first = app.authorise().await;
+    let nobody = Service::token_only("http://127.0.0.1:1/oauth/AccessToken").unwrap();
+    let renewals = Renewals::new(driver(&app.clock), app.consumer.clone(), nobody);
+    app.connections = Connections::new(
+        Arc::clone(&app.store),
+        renewals,
+        SystemHost::default(),
+        Settings::default(),
+    );
+    app.connections.connect(&app.id, first).await.unwrap();
+    let client = app.client();
+    app.world.set_off(1900);
+    let refused = app.get(&client).await;
+    assert_eq!(refused.status(), 401);
+    assert!(refused.extensions().get::<NeedsReauthorisation>().is_none());
+    let current = app.connections.read(&app.id).await.unwrap();
+    assert!(current.loss().is_none());
+}
+
+/// Whoever gives up takes no place along: the renewal goes on.
+#[tokio::test]
+async fn a_request_that_is_given_up_leaves_its_renewal_to_others() {
+    let app = App::start().await;
+    let first = app.authorise().await;
+    app.connections.connect(&app.id, first).await.unwrap();
+    let generation = app.generation();
+    let connections = app.connections.clone();
+    let id = app.id.clone();
+    let asked = tokio::spawn(async move { connections.renew(&id, generation).await });
+    tokio::task::yield_now().await;
+    asked.abort();
+    for _ in 0..200 {
+        if app.generation() > generation {
+            return;
+        }
+        tokio::time::sleep(core::time::Duration::from_millis(25)).await;
+    }
+    panic!("nobody went on with it");
 }

@@ -230,14 +230,20 @@ impl CredentialSource for Store {
         Ok(Arc::new(credentials_of("first")))
     }
 
-    async fn renewed(&self, _refused: &Arc<Credentials>) -> Option<Arc<Credentials>> {
+    async fn renewed(
+        &self,
+        _refused: &Arc<Credentials>,
+    ) -> Result<Option<Arc<Credentials>>, SourceError> {
         self.renewals.fetch_add(1, Ordering::SeqCst);
-        self.next.map(|token| Arc::new(credentials_of(token)))
+        Ok(self.next.map(|token| Arc::new(credentials_of(token))))
     }
 
-    async fn reread(&self, refused: &Arc<Credentials>) -> Option<Arc<Credentials>> {
-        let next = self.next.filter(|next| refused.token() != Some(next))?;
-        Some(Arc::new(credentials_of(next)))
+    async fn reread(
+        &self,
+        refused: &Arc<Credentials>,
+    ) -> Result<Option<Arc<Credentials>>, SourceError> {
+        let next = self.next.filter(|next| refused.token() != Some(next));
+        Ok(next.map(|next| Arc::new(credentials_of(next))))
     }
 }
 
@@ -300,11 +306,17 @@ async fn no_source_no_request() {
         async fn current(&self) -> Result<Arc<Credentials>, SourceError> {
             Err(SourceError::new("the store is closed"))
         }
-        async fn renewed(&self, _refused: &Arc<Credentials>) -> Option<Arc<Credentials>> {
-            None
+        async fn renewed(
+            &self,
+            _refused: &Arc<Credentials>,
+        ) -> Result<Option<Arc<Credentials>>, SourceError> {
+            Ok(None)
         }
-        async fn reread(&self, _refused: &Arc<Credentials>) -> Option<Arc<Credentials>> {
-            None
+        async fn reread(
+            &self,
+            _refused: &Arc<Credentials>,
+        ) -> Result<Option<Arc<Credentials>>, SourceError> {
+            Ok(None)
         }
     }
     let server = Script::serve(vec![answer(200, &[], "")]).await;

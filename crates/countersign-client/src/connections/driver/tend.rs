@@ -55,7 +55,14 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             .collect()
     }
 
-    async fn renew_all(&self, slots: Vec<Arc<Slot>>) -> Tally {
+    async fn renew_all(&self, mut slots: Vec<Arc<Slot>>) -> Tally {
+        // All that are under way, and first: they may have the places for which the others wait.
+        let is_flying = |slot: &Arc<Slot>| {
+            let flight = lock(&slot.flight).clone();
+            flight.is_some_and(|flight| !flight.is_done())
+        };
+        slots.sort_by_cached_key(|slot| !is_flying(slot));
+        let flying = slots.iter().filter(|slot| is_flying(slot)).count();
         let joined = slots.iter().map(|slot| {
             let than = slot
                 .current()
@@ -63,7 +70,8 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             self.join(slot, than)
         });
         // No more than can be under way: a request that needs a token does not wait behind all.
-        let landings = some_at_once(self.0.settings.concurrency, joined).await;
+        let most = self.0.settings.concurrency.saturating_add(flying);
+        let landings = some_at_once(most, joined).await;
         let mut tally = Tally::default();
         for (slot, landing) in slots.iter().zip(landings) {
             let count = match self.landed(slot, landing) {
@@ -84,17 +92,22 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     /// [`ConnectionError::Store`] if it can't be read.
     pub async fn recover(&self) -> Result<Tally, ConnectionError> {
         let mut slots = Vec::new();
+        let mut unread = 0_usize;
         let mut after = None;
         loop {
             let page = self.0.store.unsettled(after.as_ref(), PAGE).await?;
             let Some(last) = page.last() else {
-                return Ok(self.renew_all(slots).await);
+                let mut tally = self.renew_all(slots).await;
+                tally.failed = tally.failed.saturating_add(unread);
+                return Ok(tally);
             };
             after = Some(last.clone());
             for id in &page {
                 // One that can't be read keeps no other waiting.
-                if self.read(id).await.is_ok() {
-                    slots.push(self.slot(id));
+                match self.read(id).await {
+                    Ok(_) => slots.push(self.slot(id)),
+                    Err(ConnectionError::Unknown) => {}
+                    Err(_) => unread = unread.saturating_add(1),
                 }
             }
         }

@@ -1,4 +1,9 @@
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use countersign_signature::Method;
 use countersign_token::Refusal;
@@ -80,7 +85,10 @@ fn only_the_provider_itself_says_that_a_token_is_dead() {
         read(&answer(401, &challenge, "")),
         ReadReply::Refused(Refusal::PermissionDenied)
     ));
+    let page = "x".repeat(MAX_ANSWER + 1);
     for (status, body, fault) in [
+        (503, page.as_str(), RenewalFault::Provider),
+        (302, "", RenewalFault::Provider),
         (503, dead, RenewalFault::Provider),
         (502, "<html>", RenewalFault::Provider),
         (
