@@ -120,7 +120,7 @@ impl Written {
                 base_url: self.base_url,
                 signature_method: self.signature_method,
                 placement: self.placement,
-                body_hash: self.body_hash.unwrap_or(false),
+                body_hash: self.body_hash,
             },
             consumer_key: self.consumer_key,
             consumer_secret: self.consumer_secret.map(Secret::new),
