@@ -13,6 +13,7 @@ pub(crate) use name::Name;
 
 use crate::exit::Failure;
 use crate::keys_file::Written;
+use crate::output;
 
 /// A file with the name of the profile that is in use.
 const ACTIVE: &str = "active";
@@ -172,12 +173,49 @@ impl Change<'_> {
             return Ok(());
         }
         // That of the profile which stood here before.
-        files::remove(&key)
+        self.remove_key(name)
+    }
+
+    /// Removes the key beside a profile, unless another profile signs with it.
+    fn remove_key(&self, name: &Name) -> Result<(), Failure> {
+        let key = self.profiles.key_path(name);
+        if !files::is_there(&key)? {
+            return Ok(());
+        }
+        match self.user_of(&key, name)? {
+            None => files::remove(&key),
+            Some(user) => {
+                output::note(&format!(
+                    "{} stays: the profile {user} names it",
+                    key.display()
+                ));
+                Ok(())
+            }
+        }
+    }
+
+    /// Another profile than `name` that has this key; one that can't be read may have it.
+    fn user_of(&self, key: &Path, name: &Name) -> Result<Option<Name>, Failure> {
+        let names = self.profiles.names()?;
+        let mut others = names.into_iter().filter(|other| other != name);
+        Ok(others.find(|other| {
+            self.profiles
+                .read(other)
+                .map_or(true, |other| other.written.names_key(other.base(), key))
+        }))
     }
 
     /// Writes a key beside a profile, and gives its path as the profile is to name it.
     pub(crate) fn write_key(&self, name: &Name, pem: &Secret) -> Result<PathBuf, Failure> {
         let path = self.profiles.key_path(name);
+        if files::is_there(&path)?
+            && let Some(user) = self.user_of(&path, name)?
+        {
+            return Err(Failure::Usage(format!(
+                "{} stays as it is: the profile {user} names it; --name NAME imports under another name",
+                path.display()
+            )));
+        }
         files::write(&path, pem.expose_secret().as_bytes())?;
         Ok(path.file_name().map(PathBuf::from).unwrap_or_default())
     }
@@ -212,7 +250,7 @@ impl Change<'_> {
             self.deactivate()?;
         }
         files::remove(&path)?;
-        files::remove(&self.profiles.key_path(name))?;
+        self.remove_key(name)?;
         self.forget_history(name)
     }
 }

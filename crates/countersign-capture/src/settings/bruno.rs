@@ -103,7 +103,8 @@ struct Pair<'a> {
     line: usize,
 }
 
-/// The lines `name: value` of a block; those that are switched off are left out.
+/// The lines `name: value` of a block; those that are switched off are left out, and so are lists,
+/// such as the tags of a request.
 fn pairs<'a>(block: &Block<'a>) -> Result<Vec<Pair<'a>>, SettingsError> {
     let mut pairs = Vec::new();
     let mut lines = block.lines.iter().zip(block.first.saturating_add(1)..);
@@ -116,6 +117,12 @@ fn pairs<'a>(block: &Block<'a>) -> Result<Vec<Pair<'a>>, SettingsError> {
             .split_once(':')
             .ok_or_else(|| fault("NAME: VALUE", "something else", number))?;
         let mut value = value.trim().to_owned();
+        if value == "[" {
+            if !lines.any(|(line, _)| line.trim() == "]") {
+                return Err(fault("the end of a list", "the end of the block", number));
+            }
+            continue;
+        }
         if value == QUOTES {
             value.clear();
             loop {

@@ -174,6 +174,22 @@ fn a_bruno_block_is_read() {
     assert!(matches!(settings.private_key(), Some(PrivateKey::File(path)) if path == "keys/a.pem"));
 }
 
+/// As Bruno writes the tags of a request.
+#[test]
+fn bruno_lists_are_passed_over() {
+    let tagged = BRUNO.replace(
+        "  type: http\n",
+        "  type: http\n  tags: [\n    smoke\n    slow\n  ]\n  seq: 1\n",
+    );
+    let [photos] = &found(Tool::Bruno, &tagged)[..] else {
+        panic!("one block");
+    };
+    assert_eq!(photos.label(), "Photos");
+    assert_eq!(secret(photos.consumer_secret()), Some("kd94hf93k423kf44"));
+    let open = BRUNO.replace("  type: http\n", "  tags: [\n    smoke\n");
+    assert!(read(Tool::Bruno, open.as_bytes(), &Limits::default()).is_err());
+}
+
 #[test]
 fn twurl_profiles_are_read() {
     let found = found(Tool::Twurl, TWURL);

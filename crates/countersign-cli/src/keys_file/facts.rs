@@ -13,7 +13,7 @@ pub(crate) struct Facts {
     pub(crate) signature_method: Option<String>,
     pub(crate) placement: Option<Place>,
     /// Whether bodies that are no form are to be hashed.
-    pub(crate) body_hash: bool,
+    pub(crate) body_hash: Option<bool>,
 }
 
 /// Where the protocol parameters go (RFC 5849 section 3.5).

@@ -109,6 +109,35 @@ impl Written {
         Ok(())
     }
 
+    /// Whether it, or a further set in it, signs with the key in this file.
+    pub(crate) fn names_key(&self, base: &Path, key: &Path) -> bool {
+        let is_it = |path: &PathBuf| {
+            let path = base.join(path);
+            // One file may have several names.
+            match (std::fs::canonicalize(&path), std::fs::canonicalize(key)) {
+                (Ok(path), Ok(key)) => path == key,
+                _ => path == key,
+            }
+        };
+        self.private_key.as_ref().is_some_and(is_it)
+            || self.other.values().any(|other| other.names_key(base, key))
+    }
+
+    /// Whether anything in it would be lost with it.
+    pub(crate) fn has_credentials(&self) -> bool {
+        let lines = [
+            &self.consumer_key,
+            &self.consumer_secret,
+            &self.token,
+            &self.token_secret,
+            &self.session_handle,
+        ];
+        lines.into_iter().any(Option::is_some)
+            || self.private_key.is_some()
+            || self.certificate.is_some()
+            || !self.other.is_empty()
+    }
+
     pub(crate) fn load(self, base: &Path) -> Result<KeySet, Failure> {
         let passphrase = self.passphrase(base)?;
         let certificates = self.certificates(base)?;
@@ -120,7 +149,7 @@ impl Written {
                 base_url: self.base_url,
                 signature_method: self.signature_method,
                 placement: self.placement,
-                body_hash: self.body_hash.unwrap_or(false),
+                body_hash: self.body_hash,
             },
             consumer_key: self.consumer_key,
             consumer_secret: self.consumer_secret.map(Secret::new),

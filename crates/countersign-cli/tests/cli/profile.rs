@@ -123,9 +123,26 @@ fn a_profile_is_replaced_only_when_asked() {
     let ran = home.run(&again).exits(2);
     assert!(ran.err.contains("--force"), "{}", ran.err);
     assert_eq!(std::fs::read(home.profile("acme.toml")).unwrap(), before);
-    home.run(&[&again[..], &["--force"]].concat()).exits(0);
+    // Credentials do not give way to none.
+    let ran = home.run(&[&again[..], &["--force"]].concat()).exits(2);
+    assert!(ran.err.contains("--keys, --env or --ask"), "{}", ran.err);
+    assert_eq!(std::fs::read(home.profile("acme.toml")).unwrap(), before);
+    home.files().write("other.toml", "consumer_key = \"k\"\n");
+    let with_keys = ["--force", "--keys", "other.toml"];
+    home.run(&[&again[..], &with_keys].concat()).exits(0);
     let after = std::fs::read_to_string(home.profile("acme.toml")).unwrap();
-    assert_eq!(after, "realm = \"Photos\"\n");
+    assert_eq!(after, "realm = \"Photos\"\nconsumer_key = \"k\"\n");
+    // A profile without any is replaced as before, and one that can't be read may have some.
+    let bare = ["profile", "add", "bare", "--realm", "a", "--force"];
+    home.run(&bare).exits(0);
+    home.run(&bare).exits(0);
+    let broken = home.profile("bare.toml");
+    std::fs::write(&broken, "consumer_secret = ").unwrap();
+    home.run(&bare).exits(2);
+    assert_eq!(
+        std::fs::read_to_string(&broken).unwrap(),
+        "consumer_secret = "
+    );
 }
 
 #[test]
@@ -173,6 +190,12 @@ fn credentials_come_from_standard_input_or_the_environment() {
         .exits(0);
     assert_eq!(std::fs::read(home.profile("none.toml")).unwrap(), b"");
     home.run(&["profile", "add", "empty", "--env"]).exits(4);
+    let unset = [
+        ("COUNTERSIGN_CONSUMER_KEY", ""),
+        ("COUNTERSIGN_CONSUMER_SECRET", ""),
+    ];
+    home.run_with(&["profile", "add", "empty", "--env"], b"", &unset)
+        .exits(4);
     assert!(!home.profile("empty.toml").exists());
 }
 

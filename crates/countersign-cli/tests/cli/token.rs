@@ -101,6 +101,19 @@ fn what_a_profile_lacks_is_named() {
     let authorize = ["token", "authorize", "--profile", "bare"];
     let ran = world.run(&authorize, b"").exits(4);
     assert!(ran.err.contains("access_token_url"), "{}", ran.err);
+    // Each address that is missing, by its own line; what is said of it costs no credentials.
+    let lines = ["request_token_url", "authorize_url", "access_token_url"];
+    let whole = world.written();
+    for line in lines {
+        let without: Vec<&str> = whole.lines().filter(|it| !it.starts_with(line)).collect();
+        world
+            .files()
+            .write("config/profiles/bare.toml", without.join("\n"));
+        let ran = world.run(&authorize, b"").exits(4);
+        let said = format!("{line} is missing in the profile; write it into its file");
+        assert!(ran.err.contains(&said), "{line}: {}", ran.err);
+        assert!(!ran.err.contains("--force"), "{line}: {}", ran.err);
+    }
     // A token that everybody between can read is none.
     world.add("http://a.example", "");
     world

@@ -35,7 +35,8 @@ COUNTERSIGN_SESSION_HANDLE. They are copied; private keys and certificates stay 
 they are, and the profile names them. What an option gives goes before the keys file,
 and that before the preset.
 
-Exit codes: 0 added, 2 usage, 3 a file can't be read or written.";
+Exit codes: 0 added, 2 usage, 3 a file can't be read or written, 4 --env or --ask gives
+no credentials.";
 
 /// Add a profile. What it still lacks is named; profile status names it again.
 #[derive(Args, Debug)]
@@ -78,7 +79,8 @@ pub(super) struct Add {
     /// The realm of the Authorization header.
     #[arg(long, value_name = "TEXT")]
     realm: Option<String>,
-    /// Replace a profile of that name.
+    /// Replace a profile of that name, with all that it holds; one with credentials only by --keys,
+    /// --env or --ask.
     #[arg(long)]
     force: bool,
     /// Use it from now on.
@@ -94,7 +96,7 @@ pub(super) struct Add {
 impl Add {
     pub(super) fn run(&self) -> Outcome {
         let profiles = Profiles::open()?;
-        check_free(&profiles, &self.name, self.force)?;
+        self.check_free(&profiles)?;
         let mut written = self.credentials()?;
         self.apply_options(&mut written)?;
         if let Some(id) = &self.preset {
@@ -103,7 +105,7 @@ impl Add {
         check(&written)?;
         let change = profiles.change()?;
         // Looked at again, now that nobody else can add it.
-        check_free(&profiles, &self.name, self.force)?;
+        self.check_free(&profiles)?;
         change.write(&self.name, &written)?;
         change.forget_history(&self.name)?;
         if self.activate {
@@ -111,6 +113,26 @@ impl Add {
         }
         drop(change);
         added(&profiles, core::slice::from_ref(&self.name), self.format)
+    }
+
+    /// Credentials give way to others, and not to none.
+    fn check_free(&self, profiles: &Profiles) -> Result<(), Failure> {
+        let name = &self.name;
+        check_free(profiles, name, self.force)?;
+        let has_source = self.env || self.ask || self.keys.is_some();
+        if has_source || !profiles.has(name)? {
+            return Ok(());
+        }
+        // What can't be read may hold some.
+        let is_bare = profiles
+            .read(name)
+            .is_ok_and(|profile| !profile.written.has_credentials());
+        if is_bare {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "--force would put nothing in the place of the credentials of {name}: give --keys, --env or --ask, or change its file, which countersign profile show names"
+        )))
     }
 
     fn credentials(&self) -> Result<Written, Failure> {

@@ -146,7 +146,10 @@ impl Import {
             let (written, key) = self.written(settings)?;
             let text = written.to_toml()?;
             let key_text = key.as_ref().map_or("", Secret::expose_secret);
-            if seen.insert(format!("{}\n{key_text}", text.expose_secret())) {
+            // What is left out may be all that two sets differ in.
+            let unresolved = settings.unresolved().join("\n");
+            let whole = format!("{}\n{key_text}\n{unresolved}", text.expose_secret());
+            if seen.insert(whole) {
                 sets.push((settings.label().to_owned(), written, key));
                 tell_unresolved(settings);
             }
@@ -227,14 +230,17 @@ impl Import {
 fn free_name(label: &str, stem: Option<&str>, taken: &BTreeSet<Name>) -> Result<Name, Failure> {
     /// So many sets of one label are no file of a person.
     const MOST: usize = 1000;
+    /// With a number behind it, it is as long as a name may be.
+    const LONGEST: usize = 60;
     let base = Name::from_label(label)
         .or_else(|| Name::from_label(stem?))
         .ok_or_else(|| Failure::Usage("give the profile a name: --name NAME".to_owned()))?;
     if !taken.contains(&base) {
         return Ok(base);
     }
+    let short = base.as_str().get(..LONGEST).unwrap_or(base.as_str());
     (2..MOST)
-        .filter_map(|number| format!("{base}-{number}").parse().ok())
+        .filter_map(|number| format!("{short}-{number}").parse().ok())
         .find(|name| !taken.contains(name))
         .ok_or_else(|| Failure::Usage(format!("too many settings of the name {base}")))
 }

@@ -2,7 +2,7 @@
 
 use countersign_base_string::Place as Placement;
 use countersign_client::{BodyHashPolicy, Client, Consumer, Credentials, Token, preset};
-use countersign_dialect::Provider;
+use countersign_dialect::{BodyHash, Provider};
 use countersign_key::Secret;
 use countersign_signature::body_hash::Rule;
 use countersign_signature::{KeyKind, Method};
@@ -29,12 +29,16 @@ pub(super) fn credentials(keys: &KeySet, asked: Option<&str>) -> Result<Credenti
 /// The consumer as the provider wants it; what the file says goes before the preset.
 pub(crate) fn client(keys: &KeySet, asked: Option<&str>) -> Result<Client, Failure> {
     let method = method(asked, keys)?;
-    let mut client = plain(keys, method)?;
+    let (mut client, row) = plain(keys, method)?;
     if let Some(place) = keys.facts.placement {
         client = client.with_placement(placement(place));
     }
-    if keys.facts.body_hash {
-        client = client.with_body_hash(BodyHashPolicy::with_body(Rule::MethodHash));
+    match keys.facts.body_hash {
+        // The row knows which hash, and of which bodies.
+        Some(true) if row.is_some_and(hashes) => {}
+        Some(true) => client = client.with_body_hash(BodyHashPolicy::with_body(Rule::MethodHash)),
+        Some(false) => client = client.with_body_hash(BodyHashPolicy::NEVER),
+        None => {}
     }
     if let Some(realm) = &keys.realm {
         client = client.with_realm(realm.as_str());
@@ -42,8 +46,11 @@ pub(crate) fn client(keys: &KeySet, asked: Option<&str>) -> Result<Client, Failu
     Ok(client)
 }
 
-/// By the preset, where it has the method; it knows more than a file can say.
-fn plain(keys: &KeySet, method: &'static Method) -> Result<Client, Failure> {
+/// By the row of the preset, where it has the method; it knows more than a file can say.
+fn plain(
+    keys: &KeySet,
+    method: &'static Method,
+) -> Result<(Client, Option<&'static Provider>), Failure> {
     let row = keys
         .facts
         .preset
@@ -52,10 +59,18 @@ fn plain(keys: &KeySet, method: &'static Method) -> Result<Client, Failure> {
     if let Some(row) = row.filter(|row| takes(row, method)) {
         let client = preset(row, consumer(keys, method)?).map_err(|error| Failure::work(&error))?;
         if client.method() == method {
-            return Ok(client);
+            return Ok((client, Some(row)));
         }
     }
-    Client::new(consumer(keys, method)?, method).map_err(|error| Failure::work(&error))
+    let client = Client::new(consumer(keys, method)?, method);
+    Ok((client.map_err(|error| Failure::work(&error))?, None))
+}
+
+const fn hashes(row: &Provider) -> bool {
+    matches!(
+        row.body_hash,
+        BodyHash::Required(_) | BodyHash::NonFormBodies(_)
+    )
 }
 
 fn takes(row: &Provider, method: &Method) -> bool {

@@ -33,6 +33,9 @@ impl Item {
             return Err(no_item());
         }
         let name = name.to_owned();
+        if SECRET.contains(&name.as_str()) {
+            check_file(&name, rest)?;
+        }
         // The longer ones first.
         if let Some(value) = rest.strip_prefix("==") {
             Ok(Self::Query(name, from_file(value)?))
@@ -44,17 +47,23 @@ impl Item {
             })?;
             Ok(Self::Json(name, value))
         } else if let Some(value) = rest.strip_prefix('=') {
-            if SECRET.contains(&name.as_str()) && !value.starts_with('@') {
-                return Err(Failure::Usage(format!(
-                    "{name}: a password has no place on a command line; put it into a file: {name}=@FILE"
-                )));
-            }
             Ok(Self::Field(name, from_file(value)?))
         } else {
             let value = rest.strip_prefix(':').ok_or_else(no_item)?;
             Ok(Self::Header(name, from_file(value.trim_start())?))
         }
     }
+}
+
+/// Whichever way a secret is to be sent, it comes out of a file.
+fn check_file(name: &str, rest: &str) -> Result<(), Failure> {
+    let value = rest.trim_start_matches(['=', ':']).trim_start();
+    if value.starts_with('@') {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "{name}: a password has no place on a command line; put it into a file: {name}=@FILE"
+    )))
 }
 
 #[cfg(test)]
@@ -92,6 +101,10 @@ mod tests {
             "n:=",
             "n:={",
             "x_auth_password=a",
+            "x_auth_password==a",
+            "x_auth_password:=\"a\"",
+            "x_auth_password:a",
+            "x_auth_password: a",
             "a=@nowhere",
         ] {
             assert!(Item::read(wrong).is_err(), "{wrong}");

@@ -58,7 +58,8 @@ impl Values {
             Some(text) => text,
             None => nonce(&mut OsRandom::new()).map_err(|error| Failure::work(&error))?,
         };
-        let hashes = sign.body_hash || (keys.facts.body_hash && plan.has_unsigned_body());
+        let hashes =
+            sign.body_hash || (keys.facts.body_hash == Some(true) && plan.has_unsigned_body());
         let hash = hashes
             .then(|| body_hash::compute(body_hash::Rule::MethodHash.hash_for(method), plan.body()));
         let body_hash = given.either("oauth_body_hash", hash.as_ref())?;

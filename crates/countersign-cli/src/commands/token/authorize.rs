@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::io::BufRead as _;
 
 use clap::Args;
-use countersign_client::{Approved, Pending, SessionState, Start};
+use countersign_client::{Approved, CallbackError, Pending, SessionState, Start};
 use countersign_problem::harmless;
 use countersign_signature::OsRandom;
 
@@ -12,9 +12,10 @@ use super::callback::Way;
 use super::flow::{self, NoToken};
 use super::history::{self, Event, What};
 use super::report;
-use crate::exit::{Exit, Failure, Outcome, in_full};
+use crate::exit::{Failure, Outcome};
+use crate::keys_file::Written;
 use crate::output::{self, Format};
-use crate::profile::{Name, Profiles};
+use crate::profile::{Name, Profile, Profiles};
 
 const AFTER: &str = "\
 Examples:
@@ -57,19 +58,16 @@ pub(super) struct Authorize {
 impl Authorize {
     pub(super) fn run(&self) -> Outcome {
         let (profiles, profile) = flow::profile(self.profile.as_ref())?;
-        let service = flow::service(&profile.written)?;
-        for (address, line, step) in [
-            (
-                service.request_token(),
-                "request_token_url",
-                "request_token",
-            ),
-            (service.authorize(), "authorize_url", "authorize"),
+        for (written, line) in [
+            (&profile.written.access_token_url, "access_token_url"),
+            (&profile.written.request_token_url, "request_token_url"),
+            (&profile.written.authorize_url, "authorize_url"),
         ] {
-            if address.is_none() {
-                return Err(flow::lacks(line, step));
+            if written.is_none() {
+                return Err(flow::lacks(line));
             }
         }
+        let service = flow::service(&profile.written)?;
         let (client, keys) = flow::client(&profile)?;
         let asked = self.callback.as_deref();
         let way = Way::choose(asked.or(profile.written.callback.as_deref()))?;
@@ -95,10 +93,19 @@ impl Authorize {
                 );
             }
         };
-        let Some(approved) = self.decided(&pending, &state, &way, &parameters)? else {
-            return Ok(Exit::No);
-        };
-        self.exchange(&profiles, &profile.name, &approved, &keys)
+        match self.decided(&pending, &state, &way, &parameters)? {
+            Ok(approved) => self.exchange(&profiles, &profile, &approved, &keys),
+            Err(error) => {
+                let no_token = NoToken::without_answer(&error);
+                report::outcome(
+                    &profiles,
+                    &profile,
+                    "authorize",
+                    Some(&no_token),
+                    self.format,
+                )
+            }
+        }
     }
 
     fn parameters(&self) -> Result<Vec<(&str, &str)>, Failure> {
@@ -110,37 +117,30 @@ impl Authorize {
             .collect()
     }
 
-    /// Sends the user to the provider's page, and takes what comes back; `None` if that is a no.
+    /// Sends the user to the provider's page, and takes what comes back.
     fn decided(
         &self,
         pending: &Pending,
         state: &SessionState,
         way: &Way,
         parameters: &[(&str, &str)],
-    ) -> Result<Option<Approved>, Failure> {
+    ) -> Result<Result<Approved, CallbackError>, Failure> {
         let url = pending
             .authorization_url(parameters)
-            .ok_or_else(|| flow::lacks("authorize_url", "authorize"))?;
+            .ok_or_else(|| flow::lacks("authorize_url"))?;
         output::note(&format!(
             "Open this address, and decide there:\n\n  {}\n",
             harmless(&url)
         ));
         let patience = Duration::from_secs(self.timeout.into());
-        let came = match way {
+        Ok(match way {
             Way::Listen(listener) => listener.wait(pending, state, patience)?,
             Way::OutOfBand => pending.with_verifier(&asked("The code that it shows: ")?),
             Way::Elsewhere(_) => {
                 let target = asked("The address to which the browser was sent: ")?;
                 pending.come_back(&target, state)
             }
-        };
-        match came {
-            Ok(approved) => Ok(Some(approved)),
-            Err(error) => {
-                output::note(&format!("error: {}", in_full(&error)));
-                Ok(None)
-            }
-        }
+        })
     }
 
     /// Exchanges the verifier for the token; the profile is locked before it is asked for, so that
@@ -148,12 +148,14 @@ impl Authorize {
     fn exchange(
         &self,
         profiles: &Profiles,
-        name: &Name,
+        asked: &Profile,
         approved: &Approved,
         keys: &countersign_doctor::Keys,
     ) -> Outcome {
+        let name = &asked.name;
         let change = profiles.change()?;
         let mut profile = profiles.read(name)?;
+        check_same(&asked.written, &profile)?;
         change.write(name, &profile.written)?;
         let answered = flow::send(&|stamp| approved.request(stamp))?;
         match approved.read(&answered.response, answered.at) {
@@ -183,6 +185,28 @@ impl Authorize {
             }
         }
     }
+}
+
+/// A token belongs to the consumer and the provider that it was asked for with, and goes into no
+/// profile of others.
+fn check_same(asked: &Written, now: &Profile) -> Result<(), Failure> {
+    let name = &now.name;
+    let now = &now.written;
+    for (line, before, after) in [
+        ("consumer_key", &asked.consumer_key, &now.consumer_key),
+        (
+            "access_token_url",
+            &asked.access_token_url,
+            &now.access_token_url,
+        ),
+    ] {
+        if before != after {
+            return Err(Failure::Work(format!(
+                "the {line} of the profile was changed while the user decided, so no token was asked for; countersign token authorize --profile {name} begins anew"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Asks for a line on standard error, and reads it from standard input.

@@ -38,8 +38,7 @@ impl Way {
         };
         match address.filter(core::net::IpAddr::is_loopback) {
             Some(address) if uri.scheme() == Scheme::Http => {
-                Listener::at(address, uri.effective_port(), uri.host(), uri.path())
-                    .map(Self::Listen)
+                Listener::at(address, &uri, callback).map(Self::Listen)
             }
             _ => Ok(Self::Elsewhere(callback.to_owned())),
         }
@@ -49,8 +48,8 @@ impl Way {
         let url = match self {
             Self::OutOfBand => return Ok(Callback::out_of_band()),
             Self::Listen(listener) => listener.url(),
-            Self::Elsewhere(url) => url.clone(),
+            Self::Elsewhere(url) => url,
         };
-        Callback::to(&url).map_err(|error| Failure::Usage(format!("callback: {error}")))
+        Callback::to(url).map_err(|error| Failure::Usage(format!("callback: {error}")))
     }
 }

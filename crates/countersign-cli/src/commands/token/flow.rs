@@ -3,7 +3,8 @@
 use core::time::Duration;
 
 use countersign_client::{
-    AccessToken, AnswerError, Attempts, Client, Lifetime, Next, Service, SignError, Stamp,
+    AccessToken, AnswerError, Attempts, CallbackError, Client, Lifetime, Next, Service, SignError,
+    Stamp,
 };
 use countersign_clock::{UnixTime, system};
 use countersign_doctor::Keys;
@@ -44,7 +45,7 @@ pub(super) fn profile(named: Option<&Name>) -> Result<(Profiles, Profile), Failu
 pub(super) fn service(written: &Written) -> Result<Service, Failure> {
     let access_token = written.access_token_url.as_deref();
     let Some(access_token) = access_token else {
-        return Err(lacks("access_token_url", "access_token"));
+        return Err(lacks("access_token_url"));
     };
     let failed = |error: countersign_client::ServiceError| Failure::work(&error);
     let own = match (&written.request_token_url, &written.authorize_url) {
@@ -69,9 +70,9 @@ pub(super) fn service(written: &Written) -> Result<Service, Failure> {
 }
 
 /// What a profile lacks for a flow.
-pub(super) fn lacks(line: &str, step: &str) -> Failure {
+pub(super) fn lacks(line: &str) -> Failure {
     Failure::Credentials(format!(
-        "{line} is missing in the profile; countersign profile add NAME --force with --preset ID or --endpoint {step}=URL writes it"
+        "{line} is missing in the profile; write it into its file, which countersign profile show names: {line} = \"https://...\""
     ))
 }
 
@@ -125,6 +126,19 @@ pub(super) struct NoToken {
 }
 
 impl NoToken {
+    /// The user's decision, or a callback that is none.
+    pub(super) fn without_answer(error: &CallbackError) -> Self {
+        let problem = match error {
+            CallbackError::Problem { code } => Some(code.as_str().to_owned()),
+            _ => None,
+        };
+        Self {
+            why: in_full(error),
+            problem,
+            explained: None,
+        }
+    }
+
     pub(super) fn of(
         error: &AnswerError,
         answered: &Answered,

@@ -7,31 +7,50 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
 
+use countersign_base_string::Uri;
 use countersign_client::{Approved, CallbackError, Pending, SessionState};
+use countersign_encoding::decode_form_bytes;
+use countersign_encoding::form::raw_pairs;
 
 use crate::exit::Failure;
+
+/// The port that an address without one means.
+const HTTP: u16 = 80;
 
 /// A request for a callback is shorter.
 const LONGEST: usize = 16 * 1024;
 
-/// How long one connection may take.
+/// How long one connection may take, however slowly it goes on.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Listener {
     socket: TcpListener,
     /// Host and port as the callback has them, which the browser sends as `Host`.
-    authority: String,
+    host: String,
+    port: u16,
     path: String,
+    /// The callback as it is sent.
+    url: String,
 }
 
 impl Listener {
     /// A free port.
     pub(super) fn free() -> Result<Self, Failure> {
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Self::at(address, 0, "127.0.0.1", "/callback")
+        Self::bind(address, 0, "127.0.0.1", "/callback")
     }
 
-    pub(super) fn at(address: IpAddr, port: u16, host: &str, path: &str) -> Result<Self, Failure> {
+    /// The address of a callback, which is sent as it is written: that is what is registered.
+    pub(super) fn at(address: IpAddr, callback: &Uri<'_>, written: &str) -> Result<Self, Failure> {
+        let port = callback.effective_port();
+        let mut listener = Self::bind(address, port, callback.host(), callback.path())?;
+        if port != 0 {
+            written.clone_into(&mut listener.url);
+        }
+        Ok(listener)
+    }
+
+    fn bind(address: IpAddr, port: u16, host: &str, path: &str) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| {
             Failure::Work(format!("listening at {address}:{port}: {error}"))
         };
@@ -40,13 +59,15 @@ impl Listener {
         let path = if path.is_empty() { "/" } else { path };
         Ok(Self {
             socket,
-            authority: format!("{host}:{port}"),
+            host: host.to_owned(),
+            port,
             path: path.to_owned(),
+            url: format!("http://{host}:{port}{path}"),
         })
     }
 
-    pub(super) fn url(&self) -> String {
-        format!("http://{}{}", self.authority, self.path)
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Waits for the callback of this flow; whatever else comes is sent away.
@@ -91,27 +112,31 @@ impl Listener {
         pending: &Pending,
         state: &SessionState,
     ) -> Option<Result<Approved, CallbackError>> {
-        let head = read_head(&mut stream)?;
+        let head = read_head(&mut stream, PATIENCE)?;
         let Some(target) = self.target(&head) else {
             reply(&mut stream, "404 Not Found", "There is nothing here.\n");
             return None;
         };
-        let came = pending.come_back(target, state);
-        let (status, text) = match &came {
-            Ok(_) => ("200 OK", "Thank you. You can close this page.\n"),
-            Err(CallbackError::Denied | CallbackError::Problem { .. }) => {
-                ("200 OK", "Not connected. You can close this page.\n")
+        let (came, status, text) = match pending.come_back(target, state) {
+            Ok(approved) => (
+                Some(Ok(approved)),
+                "200 OK",
+                "Thank you. You can close this page.\n",
+            ),
+            Err(error @ (CallbackError::Denied | CallbackError::Problem { .. }))
+                if names_token(target) =>
+            {
+                let text = "Not connected. You can close this page.\n";
+                (Some(Err(error)), "200 OK", text)
             }
-            Err(_) => ("400 Bad Request", "This is not the callback waited for.\n"),
+            Err(_) => (
+                None,
+                "400 Bad Request",
+                "This is not the callback waited for.\n",
+            ),
         };
         reply(&mut stream, status, text);
-        match came {
-            Ok(approved) => Some(Ok(approved)),
-            Err(error @ (CallbackError::Denied | CallbackError::Problem { .. })) => {
-                Some(Err(error))
-            }
-            Err(_) => None,
-        }
+        came
     }
 
     /// The target of a request for this callback: by its path, and by the host that it names, so
@@ -127,17 +152,35 @@ impl Listener {
         });
         let is_own = hosts
             .next()
-            .is_some_and(|host| host.eq_ignore_ascii_case(&self.authority));
+            .is_some_and(|sent| is_host(sent, &self.host, self.port));
         (method == "GET" && path == self.path && is_own && hosts.next().is_none()).then_some(target)
     }
 }
 
-fn read_head(stream: &mut TcpStream) -> Option<String> {
-    stream.set_read_timeout(Some(PATIENCE)).ok()?;
-    stream.set_write_timeout(Some(PATIENCE)).ok()?;
+/// Whether a callback says which temporary credentials it is about. Anybody's page can send the
+/// browser here with a refusal that does not.
+fn names_token(target: &str) -> bool {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    raw_pairs(query.as_bytes()).any(|pair| {
+        decode_form_bytes(pair.name())
+            .is_ok_and(|name| matches!(&*name, b"oauth_token" | b"denied"))
+    })
+}
+
+/// Whether `Host` names this listener; browsers leave the port of the scheme out.
+fn is_host(sent: &str, host: &str, port: u16) -> bool {
+    sent.eq_ignore_ascii_case(&format!("{host}:{port}"))
+        || (port == HTTP && sent.eq_ignore_ascii_case(host))
+}
+
+fn read_head(stream: &mut TcpStream, patience: Duration) -> Option<String> {
+    let over = Deadline::after(patience);
+    stream.set_write_timeout(Some(patience)).ok()?;
     let mut head = Vec::new();
     let mut part = [0; 1024];
     loop {
+        // No time at all is refused as a timeout, and so ends it too.
+        stream.set_read_timeout(Some(over.left())).ok()?;
         let read = stream.read(&mut part).ok().filter(|read| *read > 0)?;
         head.extend_from_slice(part.get(..read)?);
         if let Some(end) = head.windows(4).position(|it| it == b"\r\n\r\n") {
@@ -178,5 +221,62 @@ impl Deadline {
 
     fn left(&self) -> Duration {
         self.0.saturating_duration_since(std::time::Instant::now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+    use std::io::Write as _;
+    use std::net::{TcpListener, TcpStream};
+    use std::thread;
+
+    use super::{is_host, names_token, read_head};
+
+    /// What a head comes to whose octets are a tenth of a second apart.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a sender who takes his time is what this is about"
+    )]
+    fn sent_slowly(patience: Duration) -> Option<String> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut sender = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut stream, _) = listener.accept().unwrap();
+        let slow = thread::spawn(move || {
+            for part in "GET / HTTP/1.1\r\n\r\n".as_bytes().chunks(1) {
+                let _gone = sender.write_all(part);
+                thread::sleep(Duration::from_millis(100));
+            }
+        });
+        let head = read_head(&mut stream, patience);
+        drop(stream);
+        slow.join().unwrap();
+        head
+    }
+
+    #[test]
+    fn a_connection_has_its_time_however_slowly_it_goes_on() {
+        assert_eq!(sent_slowly(Duration::from_millis(800)), None);
+        let head = sent_slowly(Duration::from_secs(60));
+        assert_eq!(head.as_deref(), Some("GET / HTTP/1.1"));
+    }
+
+    #[test]
+    fn the_port_of_the_scheme_may_be_left_out() {
+        assert!(is_host("LocalHost:8400", "localhost", 8400));
+        assert!(is_host("localhost:80", "localhost", 80));
+        assert!(is_host("localhost", "localhost", 80));
+        assert!(!is_host("localhost", "localhost", 8400));
+        assert!(!is_host("localhost:8400", "localhost", 80));
+        assert!(!is_host("evil.example", "localhost", 80));
+        assert!(!is_host("localhost.evil.example", "localhost", 80));
+    }
+
+    #[test]
+    fn a_refusal_names_its_token() {
+        assert!(names_token("/c?oauth_problem=a&oauth_token=t"));
+        assert!(names_token("/c?denied=t"));
+        assert!(!names_token("/c?oauth_problem=user_refused"));
+        assert!(!names_token("/oauth_token=t"));
     }
 }

@@ -56,7 +56,7 @@ impl Renew {
         let renewal = Renewal::new(&client, &service, &renewal.token, &renewal.handle)
             .map_err(|error| Failure::work(&error))?;
         let earlier = profile.written.renewal_began;
-        profile.written.renewal_began = Some(system::now().seconds());
+        profile.written.renewal_began = earlier.or_else(|| Some(system::now().seconds()));
         change.write(&profile.name, &profile.written)?;
         let answered = flow::send(&|stamp| renewal.request(stamp)).inspect_err(|_| {
             output::note("whether the token was renewed is not known; renewing again tells");
@@ -73,7 +73,8 @@ impl Renew {
                 let no_token = NoToken::of(&error, &answered, &keys)?;
                 let (what, is_over) = judged(&error);
                 if is_over {
-                    profile.written.renewal_began = None;
+                    // A refusal of this renewal does not tell what became of the one before.
+                    profile.written.renewal_began = earlier.filter(|_| what != What::Lost);
                     change.write(&profile.name, &profile.written)?;
                 }
                 let cause = no_token

@@ -43,7 +43,12 @@ impl State {
         if written.token.as_deref().is_none_or(str::is_empty) {
             return Self::Absent;
         }
-        if events.last().is_some_and(|event| event.what == What::Lost) {
+        // An attempt that came to nothing brings no grant back.
+        let mut settled = events
+            .iter()
+            .rev()
+            .filter(|event| event.what != What::RenewalFailed);
+        if settled.next().is_some_and(|event| event.what == What::Lost) {
             return Self::Lost;
         }
         if written.renewal_began.is_some() {

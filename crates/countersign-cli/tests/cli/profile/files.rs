@@ -95,8 +95,8 @@ fn a_link_is_not_followed() {
         home.run(&["profile", "add", name]).exits(2);
     }
     // Replacing it puts a file in the place of the link.
-    home.run(&["profile", "add", "linked", "--realm", "r", "--force"])
-        .exits(0);
+    let add = ["profile", "add", "linked", "--keys", "keys.toml", "--force"];
+    home.run(&add).exits(0);
     assert!(mode(&home.profile("linked.toml")) == 0o600);
     assert_eq!(
         std::fs::read_to_string(&elsewhere).unwrap(),
@@ -121,8 +121,8 @@ fn what_a_stopped_process_left_is_no_profile() {
     std::fs::write(&left, "consumer_key = \"half").unwrap();
     let listed = home.run(&["profile", "list", "--format", "json"]).exits(0);
     assert_eq!(listed.json()["profiles"].as_array().unwrap().len(), 1);
-    home.run(&["profile", "add", "acme", "--realm", "r", "--force"])
-        .exits(0);
+    let add = ["profile", "add", "acme", "--keys", "keys.toml", "--force"];
+    home.run(&[&add[..], &["--realm", "r"]].concat()).exits(0);
     assert!(!left.exists());
     let shown = home.run(&["profile", "show", "acme"]).exits(0);
     assert!(shown.out.contains("realm             r"), "{}", shown.out);

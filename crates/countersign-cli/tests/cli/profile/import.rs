@@ -153,7 +153,8 @@ fn a_private_key_is_written_beside_the_profile() {
     assert!(home.run(&sign).exits(0).out.contains("RSA-SHA256"));
     home.run(&["profile", "status", "rsa"]).exits(0);
     // A profile that takes its place, or nothing, leaves no key behind.
-    home.run(&["profile", "add", "rsa", "--force"]).exits(0);
+    let add = ["profile", "add", "rsa", "--force", "--keys", "keys.toml"];
+    home.run(&add).exits(0);
     assert!(!key.exists());
     home.run(&[&import[..], &["--force"]].concat()).exits(0);
     home.run(&["profile", "remove", "rsa"]).exits(0);
@@ -169,6 +170,67 @@ fn a_private_key_is_written_beside_the_profile() {
         .exits(0);
     let written = std::fs::read_to_string(home.profile("sub.toml")).unwrap();
     assert!(written.contains("/keys/a.pem\""), "{written}");
+}
+
+/// Sets that differ in nothing but a variable that is not there are two.
+#[test]
+fn sets_of_other_variables_are_kept_apart() {
+    let home = Home::new();
+    let long = "a".repeat(80);
+    let item = |secret: &str| {
+        format!(
+            r#"{{ "name": "{long}", "request": {{ "url": "u", "auth": {{ "type": "oauth1",
+               "oauth1": {{ "consumerKey": "k", "consumerSecret": "{{{{{secret}}}}}" }} }} }} }}"#
+        )
+    };
+    let items = [item("one"), item("two"), item("one")].join(",");
+    home.files()
+        .write("two.json", format!(r#"{{ "item": [{items}] }}"#));
+    let ran = home.run(&["profile", "import", "--from", "postman", "two.json"]);
+    let ran = ran.exits(0);
+    assert!(ran.err.contains("left out: one"), "{}", ran.err);
+    assert!(ran.err.contains("left out: two"), "{}", ran.err);
+    let listed = home.run(&["profile", "list", "--format", "json"]).exits(0);
+    let listed = listed.json();
+    let names: Vec<&str> = listed["profiles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|profile| profile["name"].as_str().unwrap())
+        .collect();
+    // So long that a number has to take the place of its end.
+    assert_eq!(names, [&format!("{}-2", &long[..60]), &long[..64]]);
+}
+
+/// The key beside a profile stays for as long as another profile signs with it.
+#[test]
+fn a_key_that_another_profile_names_stays() {
+    let home = Home::new();
+    let pem = countersign_test_support::fixtures::key("rsa2048.pkcs8.pem");
+    let pem = String::from_utf8(pem).unwrap();
+    let indented: String = pem.lines().map(|line| format!("    {line}\n")).collect();
+    home.files().write(
+        "rsa.bru",
+        format!("auth:oauth1 {{\n  consumer_key: k\n  private_key: '''\n{indented}  '''\n}}\n"),
+    );
+    let import = ["profile", "import", "--from", "bruno", "rsa.bru"];
+    home.run(&import).exits(0);
+    let own = home.profile("rsa.toml").display().to_string();
+    home.run(&["profile", "add", "copy", "--keys", &own])
+        .exits(0);
+    let key = home.profile("rsa.key.pem");
+    let add = ["profile", "add", "rsa", "--force", "--keys", "keys.toml"];
+    let ran = home.run(&add).exits(0);
+    assert!(ran.err.contains("the profile copy names it"), "{}", ran.err);
+    assert!(key.exists());
+    // Nor is it written over.
+    let ran = home.run(&[&import[..], &["--force"]].concat()).exits(2);
+    assert!(ran.err.contains("the profile copy names it"), "{}", ran.err);
+    home.run(&["profile", "remove", "rsa"]).exits(0);
+    assert_eq!(std::fs::read_to_string(&key).unwrap(), pem);
+    let sign = ["sign", "--profile", "copy", "--signature-method"];
+    home.run(&[&sign[..], &["RSA-SHA256", URL]].concat())
+        .exits(0);
 }
 
 /// A label of a file can't choose where the profile goes, nor write to the terminal.

@@ -6,7 +6,8 @@ use serde_json::Value;
 /// The checks of a profile made of these lines, by id and status.
 #[track_caller]
 fn checks(home: &Home, text: &str, code: i32) -> Vec<(String, String)> {
-    home.run(&["profile", "add", "x", "--force"]).exits(0);
+    home.run(&["profile", "add", "x", "--keys", "keys.toml", "--force"])
+        .exits(0);
     home.files().write("config/profiles/x.toml", text);
     let at = ["--at", "1795447604", "--format", "json"];
     let ran = home.run(&[&["profile", "status", "x"], &at[..]].concat());

@@ -153,3 +153,36 @@ fn a_preset_signs_as_the_provider_does() {
     assert!(sent.contains("oauth_consumer_key=\"client!key\""), "{sent}");
     assert!(sent.contains("\"RSA-SHA256\""), "{sent}");
 }
+
+/// The preset knows which hash its provider wants, and of which bodies; the file, whether.
+#[test]
+fn a_preset_hashes_as_its_provider_wants() {
+    /// SHA-256 of nothing, which the official signers send too, and as it is.
+    const OF_NOTHING: &str = "oauth_body_hash=\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"";
+    let files = Files::new();
+    let pem = countersign_test_support::fixtures::key("rsa2048.pkcs8.pem");
+    files.write("key.pem", pem);
+    let config = files.path().join("config").display().to_string();
+    let variables = [("COUNTERSIGN_CONFIG_DIR", config.as_str())];
+    let keys = "consumer_key = \"k\"\nprivate_key = \"key.pem\"\n";
+    for (name, more, hashed) in [
+        ("whole", "", true),
+        ("without", "body_hash = false\n", false),
+        ("asked", "body_hash = true\n", true),
+    ] {
+        files.write("keys.toml", format!("{more}{keys}"));
+        let add = ["profile", "add", name, "--preset", "mastercard"];
+        let add = [&add[..], &["--keys", "keys.toml"]].concat();
+        run_with(files.path(), &add, b"", &variables).exits(0);
+        for items in [&[][..], &["a:=1"]] {
+            let server = Server::answering(vec![reply("200 OK", "", "")]);
+            let url = server.url("/");
+            let request = [&["request", "--profile", name, &url], items].concat();
+            run_with(files.path(), &request, b"", &variables).exits(0);
+            let sent = String::from_utf8(server.requests().remove(0)).unwrap();
+            assert_eq!(sent.contains("oauth_body_hash"), hashed, "{name}: {sent}");
+            let is_empty = hashed && items.is_empty();
+            assert_eq!(sent.contains(OF_NOTHING), is_empty, "{name}: {sent}");
+        }
+    }
+}

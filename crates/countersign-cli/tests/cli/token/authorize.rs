@@ -174,6 +174,17 @@ fn a_callback_to_this_machine_is_taken_if_it_is_the_one() {
                 "400",
             ),
             (authority, path, "400"),
+            // Any page can send the browser here with a refusal.
+            (
+                authority,
+                &format!("{path}?oauth_problem=user_refused")[..],
+                "400",
+            ),
+            (
+                authority,
+                &format!("{path}?oauth_token=other&oauth_problem=user_refused")[..],
+                "400",
+            ),
         ] {
             let answer = visit(authority, host, target);
             let expected = format!("HTTP/1.1 {status} ");
@@ -206,12 +217,82 @@ fn a_user_who_declines_is_heard() {
         });
         let world = World::at(&base);
         let before = world.written();
-        let ran = world.run(&AUTHORIZE, b"").exits(1);
-        assert!(ran.err.contains("the user declined"), "{}", ran.err);
+        let json = ["--format", "json"];
+        let ran = world.run(&[&AUTHORIZE[..], &json].concat(), b"").exits(1);
+        let document = ran.json();
+        assert_eq!(document["error"], "the user declined");
+        assert_eq!(document["state"], "absent");
         // The provider waits for an exchange that never comes.
         drop(TcpStream::connect(base.strip_prefix("http://").unwrap()));
         assert!(provider.join().unwrap()[1].is_empty());
         assert_eq!(world.written(), before);
+    }
+}
+
+/// What is registered with the provider is what is sent, to the letter.
+#[test]
+fn a_callback_is_sent_as_it_is_written() {
+    // Below the ports that systems give to whoever asks for any.
+    let port = 20_000 + std::process::id() % 10_000;
+    for rest in ["", "/", "/back?kind=shop&n=1"] {
+        let callback = format!("http://localhost:{port}{rest}");
+        let server = Server::answering(vec![temporary()]);
+        let world = World::new(&server);
+        let options = ["--timeout", "0", "--callback", &callback];
+        let ran = world.run(&[&AUTHORIZE[..], &options].concat(), b"");
+        assert!(ran.exits(3).err.contains(&callback));
+        let sent = parameter(&server.requests()[0], "oauth_callback").unwrap();
+        assert_eq!(sent, callback);
+    }
+    // What the browser comes back with is found behind the callback's own query.
+    let (base, provider) = deciding(move |authority, path| {
+        assert_eq!(path, "/back?kind=shop");
+        let good = format!("{path}&oauth_token=temporary&oauth_verifier=v");
+        let answer = visit(authority, authority, &good);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    });
+    let world = World::at(&base);
+    let callback = format!("http://127.0.0.1:{port}/back?kind=shop");
+    let options = ["--callback", &callback];
+    world
+        .run(&[&AUTHORIZE[..], &options].concat(), b"")
+        .exits(0);
+    provider.join().unwrap();
+}
+
+/// The profile may become another while the user decides; the code is for the first.
+#[test]
+fn a_profile_that_was_changed_meanwhile_gets_no_token() {
+    for (line, other) in [
+        (
+            "consumer_key = \"dpf43f3p2l4k3l03\"",
+            "consumer_key = \"other\"",
+        ),
+        ("/access_token\"", "/elsewhere\""),
+        // Unchanged in what counts.
+        ("canary-consumer", "canary-rotated"),
+    ] {
+        let file = std::sync::Arc::new(std::sync::OnceLock::<std::path::PathBuf>::new());
+        let known = std::sync::Arc::clone(&file);
+        let server = Server::meanwhile(vec![temporary(), access()], move |before| {
+            if before == 0 {
+                let path = known.get().unwrap();
+                let text = std::fs::read_to_string(path).unwrap();
+                assert!(text.contains(line), "{text}");
+                std::fs::write(path, text.replace(line, other)).unwrap();
+            }
+        });
+        let world = World::new(&server);
+        let path = world.files().path().join("config/profiles/acme.toml");
+        file.set(path).unwrap();
+        let oob = ["--callback", "oob"];
+        let ran = world.run(&[&AUTHORIZE[..], &oob].concat(), b"code\n");
+        let is_same = other == "canary-rotated";
+        let ran = ran.exits(if is_same { 0 } else { 3 });
+        let told = ran.err.contains("was changed while the user decided");
+        assert_eq!(told, !is_same, "{}", ran.err);
+        assert_eq!(server.requests().len(), if is_same { 2 } else { 1 });
+        assert_eq!(world.written().contains("nnch734d00sl2jdk"), is_same);
     }
 }
 

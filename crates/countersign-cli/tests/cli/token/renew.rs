@@ -190,6 +190,50 @@ fn a_fault_changes_no_token() {
     }
 }
 
+/// A grant that is gone stays gone, whatever an attempt after it comes to.
+#[test]
+fn a_lost_grant_stays_lost() {
+    let server = Server::answering(vec![
+        reply("401 No", "", "oauth_problem=token_rejected"),
+        reply("401 No", "", "oauth_problem=consumer_key_refused"),
+        next(),
+    ]);
+    let world = world(&server);
+    for _ in 0..2 {
+        world.run(&RENEW, b"").exits(1);
+        assert_eq!(world.state(), "lost");
+    }
+    world.run(&RENEW, b"").exits(0);
+    assert_eq!(world.state(), "active");
+    server.requests();
+}
+
+/// What became of a renewal without an answer is not told by the refusal of another.
+#[test]
+fn a_lost_answer_is_not_forgotten() {
+    let refused = || reply("401 No", "", "oauth_problem=consumer_key_refused");
+    let server = Server::answering(vec![
+        refused(),
+        reply("503 No", "", ""),
+        refused(),
+        reply("401 No", "", "oauth_problem=token_rejected"),
+    ]);
+    let base = server.url("");
+    let world = World::at(&base);
+    world.add(&base, &format!("{TOKEN}renewal_began = 1700000000\n"));
+    for _ in 0..3 {
+        world.run(&RENEW, b"").exits(1);
+        assert_eq!(world.state(), "renewal_unknown");
+        assert!(world.written().contains("renewal_began = 1700000000\n"));
+    }
+    let ran = world.run(&RENEW, b"").exits(1);
+    let told = "a renewal begun at 2023-11-14T22:13:20Z had no answer";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    assert_eq!(world.state(), "lost");
+    assert!(!world.written().contains("renewal_began"));
+    server.requests();
+}
+
 #[test]
 fn a_cause_that_comes_again_is_told() {
     let refused = || reply("401 No", "", "oauth_problem=token_rejected");

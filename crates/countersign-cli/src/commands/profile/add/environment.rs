@@ -3,7 +3,7 @@
 use crate::exit::Failure;
 use crate::keys_file::Written;
 
-/// Reads the variables that are set.
+/// Reads the variables that are set; an empty one is as good as none, as in a job without it.
 pub(super) fn read() -> Result<Written, Failure> {
     let mut written = Written::default();
     let mut found = false;
@@ -14,7 +14,7 @@ pub(super) fn read() -> Result<Written, Failure> {
         ("COUNTERSIGN_TOKEN_SECRET", &mut written.token_secret),
         ("COUNTERSIGN_SESSION_HANDLE", &mut written.session_handle),
     ] {
-        let Some(value) = std::env::var_os(name) else {
+        let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) else {
             continue;
         };
         let value = value.into_string().map_err(|_| Failure::Input {
