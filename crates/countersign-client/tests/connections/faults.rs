@@ -11,7 +11,7 @@ use countersign_token::{ConnectionPhase, Generation, IntentId, ReauthorisationCa
 use tempfile::TempDir;
 
 use crate::odd::Odd;
-use crate::provider::{LIFE, Mode, Provider, Trouble, answer, number};
+use crate::provider::{LIFE, Mode, Provider, Trouble, answer, credentials, number};
 use crate::support::{Clock, NOW, Process, block_on, id, open};
 
 struct World {
@@ -362,6 +362,37 @@ fn f13_what_a_process_knows_outlives_an_old_backup() {
     assert_eq!(world.provider.requests(), 5);
     let other = Process::new(backup, &world.provider, &world.clock);
     assert_eq!(other.renew("a", 5).unwrap(), 6);
+}
+
+/// What the user authorises after a store was put back is newer than all that a process knew before.
+#[test]
+fn f13_an_authorisation_after_an_old_backup_is_the_newest() {
+    for backed_up in [true, false] {
+        let world = World::new(Mode::Strict);
+        let backup = Arc::new(MemoryConnectionStore::new());
+        if backed_up {
+            let process = Process::new(Arc::clone(&backup), &world.provider, &world.clock);
+            process.connect("a", &world.clock);
+        }
+        let store = Arc::new(Odd::new(MemoryConnectionStore::new(), &world.clock));
+        let process = Process::new(Arc::clone(&store), &world.provider, &world.clock);
+        process.connect("a", &world.clock);
+        for than in 1..=3 {
+            assert_eq!(process.renew("a", than).unwrap(), than + 1);
+        }
+        store.switch(Arc::clone(&backup));
+        let again = credentials("a", 9, world.clock.now());
+        let connected = block_on(process.connections.connect(&id("a"), again)).unwrap();
+        assert_eq!(number(&connected.credentials), 9);
+        assert_eq!(process.token("a").unwrap(), 9);
+        // A look at the store puts nothing older in its place.
+        block_on(process.connections.recover()).unwrap();
+        block_on(process.connections.renew_due());
+        let other = Process::new(backup, &world.provider, &world.clock);
+        assert_eq!(other.token("a").unwrap(), 9);
+        assert_eq!(process.token("a").unwrap(), 9);
+        assert_eq!(world.provider.requests(), 3);
+    }
 }
 
 /// F14, F15: the provider's word on a token's age counts, whatever this clock says.
