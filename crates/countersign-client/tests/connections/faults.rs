@@ -237,6 +237,41 @@ fn a_fault_leaves_the_token_as_it_was() {
     }
 }
 
+/// A request that was never sent leaves no doubt; one before it whose answer was lost still does.
+#[test]
+fn a_request_that_was_not_sent_is_no_lost_renewal() {
+    let not_sent = Some(Trouble::NotSent);
+    for (lost, phase_then, cause) in [
+        (
+            false,
+            ConnectionPhase::Active,
+            ReauthorisationCause::TokenRejected,
+        ),
+        (
+            true,
+            ConnectionPhase::Renewing,
+            ReauthorisationCause::RenewalLost,
+        ),
+    ] {
+        let world = World::new(Mode::Strict);
+        let process = world.expired();
+        let before = lost.then_some(Some(Trouble::RequestLost));
+        world.provider.trouble(before.into_iter().chain([not_sent]));
+        let error = process.token("a").unwrap_err();
+        assert!(matches!(
+            error,
+            ConnectionError::Failed(RenewalFault::NotSent)
+        ));
+        assert_eq!(phase(&process), phase_then);
+        world.provider.revoke();
+        let error = process.token("a").unwrap_err();
+        let ConnectionError::NeedsReauthorisation(loss) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(loss.cause, cause);
+    }
+}
+
 /// F11: a holder sleeps past its lease while its request is under way. Another takes over, and is
 /// refused; then the sleeper brings the only copy of N+1.
 #[test]
