@@ -157,13 +157,20 @@ impl Thread {
             return;
         }
         let mut batch: Vec<Tried> = batch.into_iter().map(|job| (job, None)).collect();
-        let done = self.transact(&mut batch);
-        // One that finds no room takes no other down with it.
-        if batch.len() > 1 && done.as_ref().is_err_and(Failure::is_for_want_of_room) {
-            for (job, _) in batch {
-                self.run(vec![job]);
+        let mut done = self.transact(&mut batch);
+        if done.as_ref().is_err_and(Failure::is_for_want_of_room) {
+            // One that finds no room takes no other down with it.
+            if batch.len() > 1 {
+                for (job, _) in batch {
+                    self.run(vec![job]);
+                }
+                return;
             }
-            return;
+            // It may be the log that is used up: written back, it begins anew in the room it has.
+            self.checkpoint();
+            if self.poisoned.is_none() {
+                done = self.transact(&mut batch);
+            }
         }
         if let Err(failure) = &done
             && failure.is_lasting()

@@ -3,13 +3,13 @@
 use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Waker};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use countersign_store::{
     ConnectionChange, ConnectionCommit, ConnectionStore, LeaseStep, RawAnswer, StoreError,
 };
-use countersign_store_sqlite::Options;
+use countersign_store_sqlite::{Options, SqliteConnectionStore};
 use rusqlite::Connection;
 
 use super::{
@@ -127,6 +127,17 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// To the last block.
+fn fill(directory: &Path) -> PathBuf {
+    let filler = directory.join("filler");
+    let mut size = 0_usize;
+    while std::fs::write(&filler, vec![1; size + 4096]).is_ok() {
+        size += 4096;
+    }
+    std::fs::write(&filler, vec![1; size]).unwrap();
+    filler
+}
+
 #[test]
 fn child() {
     let Some(directory) = variable(SMALL) else {
@@ -138,13 +149,7 @@ fn child() {
         put(&store, row(account, 1));
     }
     let fence = begin(&store, "a", 1, 1).unwrap();
-    let filler = Path::new(&directory).join("filler");
-    let mut size = 0_usize;
-    // To the last block.
-    while std::fs::write(&filler, vec![1; size + 4096]).is_ok() {
-        size += 4096;
-    }
-    std::fs::write(&filler, vec![1; size]).unwrap();
+    let filler = fill(Path::new(&directory));
     keep(&store, "a", answer(&longest(), 1)).unwrap().unwrap();
     let done = settle(&store, "a", 2, 2, fence).unwrap();
     assert!(matches!(done, ConnectionCommit::Done { .. }));
@@ -173,9 +178,48 @@ fn child() {
     acknowledge("room again");
 }
 
-/// In a file system of its own, if the system lets us make one.
+/// The log is used up many times over, and the disk has no room for more of it.
+#[test]
+fn full_child() {
+    let Some(directory) = variable(SMALL) else {
+        return;
+    };
+    let path = Path::new(&directory).join("connections.db");
+    let renew = |store: &SqliteConnectionStore, generation: u64| {
+        let version = 2 * generation - 1;
+        let fence = begin(store, "a", generation, version).unwrap();
+        keep(store, "a", answer("an answer", generation))
+            .unwrap()
+            .unwrap();
+        let done = settle(store, "a", generation + 1, version + 1, fence).unwrap();
+        assert!(matches!(done, ConnectionCommit::Done { .. }));
+    };
+    let store = open(&path).unwrap();
+    put(&store, row("a", 1));
+    renew(&store, 1);
+    // The file has the length that it will have.
+    drop(store);
+    let store = open(&path).unwrap();
+    fill(Path::new(&directory));
+    for generation in 2..=50 {
+        renew(&store, generation);
+    }
+    assert_eq!(find(&store, "a").unwrap().row.row.life, row("a", 51).life);
+    acknowledge("renewed on a full disk");
+}
+
+#[test]
+fn f06_on_a_full_disk_renewals_go_on() {
+    on_a_small_disk("full_child", "renewed on a full disk");
+}
+
 #[test]
 fn f06_a_full_disk_has_room_for_the_answer_of_a_renewal_under_way() {
+    on_a_small_disk("child", "room again");
+}
+
+/// In a file system of its own, if the system lets us make one.
+fn on_a_small_disk(name: &str, end: &str) {
     let directory = tempfile::tempdir().unwrap();
     let run = |script: &str| {
         Command::new("unshare")
@@ -190,8 +234,8 @@ fn f06_a_full_disk_has_room_for_the_answer_of_a_renewal_under_way() {
         acknowledge("SKIP no file system of our own");
         return;
     }
-    let script = format!("{mount} && exec \"$2\" connections::full::child --exact --nocapture");
+    let script = format!("{mount} && exec \"$2\" connections::full::{name} --exact --nocapture");
     let output = run(&script).unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("room again"), "{output:?}");
+    assert!(text.contains(end), "{output:?}");
 }
