@@ -39,8 +39,11 @@ use crate::registry::Held;
 /// process sees what another one kept, and what was kept goes in the same commit in which its token
 /// is taken. A renewal costs three syncs: lease and intent, answer, token.
 ///
-/// Room for it is set aside twice, when the lease is taken: pages in the file, and bytes on the disk
-/// for the log.
+/// Room for it is set aside twice: pages in the file when the lease is taken, and bytes on the disk
+/// for the log when the store is opened. They are enough for two renewals. When the log has used
+/// them up and the disk has no more, it is written back into the file and begins anew; that goes on as
+/// long as the file need not grow, and where it grew since it was last written back, the disk must
+/// have room for that.
 #[derive(Clone)]
 pub struct SqliteConnectionStore {
     shared: Arc<Shared>,

@@ -35,6 +35,10 @@ use crate::version::{Commit, Expected};
 ///   the store.
 /// - **The generation only rises**: a change that would set a lower one is a
 ///   [`Conflict`](ConnectionCommit::Conflict), whatever version it expects.
+/// - **Nothing is founded below what was removed**: a row that is made where one was removed gets a
+///   generation above all that were removed, itself and in the [entries](ConnectionChange::noting)
+///   of its change, if it has none: a late answer to a renewal of the old authorisation is never
+///   taken for one of the new. Read the row to learn its generation.
 /// - **One holder**: of any number of takers of a free lease one gets it. A lease is free when it was
 ///   given back, or from its last second on. Its [`Fence`] is higher than all before, and who comes
 ///   with an earlier one changes nothing of it.
@@ -110,7 +114,8 @@ pub trait ConnectionStore: Send + Sync {
         id: &ConnectionId,
     ) -> impl Future<Output = Result<Vec<HistoryEntry>, StoreError>> + Send;
 
-    /// Removes a connection with all that belongs to it. Its versions never come again.
+    /// Removes a connection with all that belongs to it. Its versions and generations never come
+    /// again.
     fn remove_connection(
         &self,
         expected: Expected,

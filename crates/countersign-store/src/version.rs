@@ -1,5 +1,7 @@
 //! Compare-and-set: a change says which version of a row it was made from.
 
+use countersign_token::Generation;
+
 /// Rises with each change of a row. A new row has version 1, or one above all that a row in its place
 /// had before it was removed: a version never comes again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +27,15 @@ impl Version {
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
+    }
+
+    /// For stores of connections, of a row that is removed: the higher of its version and its
+    /// generation, above which both begin again.
+    #[must_use]
+    pub fn or_generation(self, generation: Generation) -> Self {
+        // None is come to by renewing that is this high; the versions are not to end with it.
+        const MOST: u64 = 1 << 62;
+        Self(self.0.max(generation.get().min(MOST)))
     }
 }
 

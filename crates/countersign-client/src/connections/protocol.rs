@@ -291,10 +291,16 @@ impl Renewal {
 
     fn fault(&mut self, view: View, fault: RenewalFault) -> Step {
         self.conclusion = Some(Conclusion::Fault(fault));
-        let lost = fault == RenewalFault::Lost;
-        let life = match self.intent.filter(|_| lost) {
-            Some(intent) => view.life.on(Notice::Lost(intent)).0,
-            None => view.life.on(Notice::Faulted).0,
+        let life = match (fault, self.intent) {
+            (RenewalFault::Lost, Some(intent)) => view.life.on(Notice::Lost(intent)).0,
+            (RenewalFault::NotSent, Some(intent)) if is_first_try(view.life, intent) => {
+                // Nothing was sent for it: a later refusal is not the trace of a lost answer.
+                Connection {
+                    state: ConnectionState::Active,
+                    ..view.life
+                }
+            }
+            _ => view.life.on(Notice::Faulted).0,
         };
         self.write(view, life, Writing::Fault(fault), Outcome::Failed(fault))
     }
@@ -309,4 +315,10 @@ impl Renewal {
             writing,
         })
     }
+}
+
+/// Whether this intent is the one that is open, and none before it is in doubt.
+fn is_first_try(life: Connection, intent: IntentId) -> bool {
+    matches!(life.state, ConnectionState::Renewing(open)
+        if open.id() == intent && open.retry_of().is_none())
 }

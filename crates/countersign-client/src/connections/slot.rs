@@ -50,6 +50,13 @@ impl Slot {
             .clone()
     }
 
+    /// Of the tokens that this process has, stored or not.
+    pub(super) fn newest_generation(&self) -> Option<Generation> {
+        let current = self.current().map(|current| current.generation);
+        let hand = lock(&self.hand).as_ref().map(|hand| hand.generation);
+        current.max(hand)
+    }
+
     /// Takes in what was read or written, unless something newer is known: a row that was read
     /// before another was written may come after it.
     pub(super) fn publish(&self, newer: Current) -> Arc<Current> {

@@ -11,7 +11,7 @@ use countersign_token::{ConnectionPhase, Generation, IntentId, ReauthorisationCa
 use tempfile::TempDir;
 
 use crate::odd::Odd;
-use crate::provider::{LIFE, Mode, Provider, Trouble, answer, number};
+use crate::provider::{LIFE, Mode, Provider, Trouble, answer, credentials, number};
 use crate::support::{Clock, NOW, Process, block_on, id, open};
 
 struct World {
@@ -237,6 +237,41 @@ fn a_fault_leaves_the_token_as_it_was() {
     }
 }
 
+/// A request that was never sent leaves no doubt; one before it whose answer was lost still does.
+#[test]
+fn a_request_that_was_not_sent_is_no_lost_renewal() {
+    let not_sent = Some(Trouble::NotSent);
+    for (lost, phase_then, cause) in [
+        (
+            false,
+            ConnectionPhase::Active,
+            ReauthorisationCause::TokenRejected,
+        ),
+        (
+            true,
+            ConnectionPhase::Renewing,
+            ReauthorisationCause::RenewalLost,
+        ),
+    ] {
+        let world = World::new(Mode::Strict);
+        let process = world.expired();
+        let before = lost.then_some(Some(Trouble::RequestLost));
+        world.provider.trouble(before.into_iter().chain([not_sent]));
+        let error = process.token("a").unwrap_err();
+        assert!(matches!(
+            error,
+            ConnectionError::Failed(RenewalFault::NotSent)
+        ));
+        assert_eq!(phase(&process), phase_then);
+        world.provider.revoke();
+        let error = process.token("a").unwrap_err();
+        let ConnectionError::NeedsReauthorisation(loss) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(loss.cause, cause);
+    }
+}
+
 /// F11: a holder sleeps past its lease while its request is under way. Another takes over, and is
 /// refused; then the sleeper brings the only copy of N+1.
 #[test]
@@ -362,6 +397,37 @@ fn f13_what_a_process_knows_outlives_an_old_backup() {
     assert_eq!(world.provider.requests(), 5);
     let other = Process::new(backup, &world.provider, &world.clock);
     assert_eq!(other.renew("a", 5).unwrap(), 6);
+}
+
+/// What the user authorises after a store was put back is newer than all that a process knew before.
+#[test]
+fn f13_an_authorisation_after_an_old_backup_is_the_newest() {
+    for backed_up in [true, false] {
+        let world = World::new(Mode::Strict);
+        let backup = Arc::new(MemoryConnectionStore::new());
+        if backed_up {
+            let process = Process::new(Arc::clone(&backup), &world.provider, &world.clock);
+            process.connect("a", &world.clock);
+        }
+        let store = Arc::new(Odd::new(MemoryConnectionStore::new(), &world.clock));
+        let process = Process::new(Arc::clone(&store), &world.provider, &world.clock);
+        process.connect("a", &world.clock);
+        for than in 1..=3 {
+            assert_eq!(process.renew("a", than).unwrap(), than + 1);
+        }
+        store.switch(Arc::clone(&backup));
+        let again = credentials("a", 9, world.clock.now());
+        let connected = block_on(process.connections.connect(&id("a"), again)).unwrap();
+        assert_eq!(number(&connected.credentials), 9);
+        assert_eq!(process.token("a").unwrap(), 9);
+        // A look at the store puts nothing older in its place.
+        block_on(process.connections.recover()).unwrap();
+        block_on(process.connections.renew_due());
+        let other = Process::new(backup, &world.provider, &world.clock);
+        assert_eq!(other.token("a").unwrap(), 9);
+        assert_eq!(process.token("a").unwrap(), 9);
+        assert_eq!(world.provider.requests(), 3);
+    }
 }
 
 /// F14, F15: the provider's word on a token's age counts, whatever this clock says.

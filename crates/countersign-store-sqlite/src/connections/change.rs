@@ -5,6 +5,7 @@ use countersign_store::{
     Commit, ConnectionChange, ConnectionCommit, ConnectionId, Expected, Fence, Lease, LeaseStep,
     Version, Versioned,
 };
+use countersign_token::Generation;
 use rusqlite::Connection;
 
 use crate::connections::place::identity;
@@ -42,6 +43,10 @@ pub(super) fn commit(
         Some(version) => version.next(),
         None => founding::first_version(connection)?,
     };
+    let founded = (found.is_none() && version > Version::FIRST)
+        .then(|| change.clone().founded_at(Generation::new(version.number())));
+    let change = founded.as_ref().unwrap_or(change);
+    let row = change.row();
     let versioned = Versioned::new(version, row.clone());
     row::write(connection, tools, &identity, &versioned, lease)?;
     answers::drop_some(connection, &identity, row.life.generation, change.dropped())?;
@@ -99,21 +104,22 @@ pub(super) fn remove(
     id: &ConnectionId,
 ) -> Result<Commit, Fault> {
     let identity = identity(id)?;
-    let found = row::current(connection, &identity)?.map(|current| current.version);
-    if !expected.holds(found) {
+    let found = row::current(connection, &identity)?;
+    if !expected.holds(found.as_ref().map(|current| current.version)) {
         return Ok(Commit::Conflict);
     }
-    if let Some(version) = found {
-        gone(connection, &identity, version)?;
+    if let Some(current) = found {
+        gone(connection, &identity, &current)?;
     }
     Ok(Commit::Done)
 }
 
-fn gone(connection: &Connection, identity: &[u8], version: Version) -> Result<(), Fault> {
+fn gone(connection: &Connection, identity: &[u8], current: &Current) -> Result<(), Fault> {
+    let (version, generation) = (current.version, current.generation);
     connection
         .prepare_cached(REMOVE)?
         .execute((identity, version_column(version)?))?;
     answers::drop_all(connection, identity)?;
     history::forget(connection, identity)?;
-    founding::remove(connection, version)
+    founding::remove(connection, version, generation)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use countersign_key::SecureRandom;
 use countersign_store::Version;
 use countersign_store::seal::Place;
+use countersign_token::Generation;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::connection::{Result, failed};
@@ -97,7 +98,7 @@ pub(super) fn give(connection: &Connection) -> core::result::Result<u64, Fault> 
     Ok(given.cast_unsigned())
 }
 
-/// The version of a new connection: above every version of those removed.
+/// The version of a new connection: above every version and generation of those removed.
 pub(super) fn first_version(connection: &Connection) -> core::result::Result<Version, Fault> {
     let removed: i64 = connection
         .prepare_cached(LAST_REMOVED)?
@@ -105,8 +106,13 @@ pub(super) fn first_version(connection: &Connection) -> core::result::Result<Ver
     Ok(version(removed)?.next())
 }
 
-/// Notes that a connection of this version is gone.
-pub(super) fn remove(connection: &Connection, removed: Version) -> core::result::Result<(), Fault> {
+/// Notes that a connection of this version and generation is gone.
+pub(super) fn remove(
+    connection: &Connection,
+    version: Version,
+    generation: Generation,
+) -> core::result::Result<(), Fault> {
+    let removed = version.or_generation(generation);
     connection
         .prepare_cached(REMOVE)?
         .execute([version_column(removed)?])?;

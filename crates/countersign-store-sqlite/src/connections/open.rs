@@ -21,7 +21,7 @@ use crate::store::open::reading;
 use crate::transaction::Transaction;
 
 /// The log is made this long, so that a disk that fills up while a renewal is under way has room for
-/// its answer: more than all that may be written between two checkpoints of one connection.
+/// its answer: two renewals, after which the log is written back and begins anew.
 const LOG_BYTES: u64 = 262_144;
 
 impl SqliteConnectionStore {

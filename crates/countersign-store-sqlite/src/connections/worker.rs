@@ -28,7 +28,8 @@ pub(super) struct Tools {
 
 /// A change that waits.
 trait Job: Send {
-    /// Makes it. A fault of this change alone is kept for its answer.
+    /// Makes it, again if the transaction before was rolled back. A fault of this change alone is
+    /// kept for its answer.
     fn run(&mut self, connection: &Connection, tools: &mut Tools) -> Result<(), Fault>;
 
     /// Answers, when the transaction is over.
@@ -36,7 +37,7 @@ trait Job: Send {
 }
 
 struct One<T, W> {
-    work: Option<W>,
+    work: W,
     done: Option<T>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
@@ -44,12 +45,11 @@ struct One<T, W> {
 impl<T, W> Job for One<T, W>
 where
     T: Send,
-    W: FnOnce(&Connection, &mut Tools) -> Result<T, Fault> + Send,
+    W: Fn(&Connection, &mut Tools) -> Result<T, Fault> + Send,
 {
     fn run(&mut self, connection: &Connection, tools: &mut Tools) -> Result<(), Fault> {
-        if let Some(work) = self.work.take() {
-            self.done = Some(work(connection, tools)?);
-        }
+        self.done = None;
+        self.done = Some((self.work)(connection, tools)?);
         Ok(())
     }
 
@@ -95,11 +95,11 @@ impl Worker {
 
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection, &mut Tools) -> Result<T, Fault> + Send + 'static,
+        work: impl Fn(&Connection, &mut Tools) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, receiver) = oneshot::channel();
         let job = Box::new(One {
-            work: Some(work),
+            work,
             done: None,
             reply,
         });
@@ -157,7 +157,21 @@ impl Thread {
             return;
         }
         let mut batch: Vec<Tried> = batch.into_iter().map(|job| (job, None)).collect();
-        let done = self.transact(&mut batch);
+        let mut done = self.transact(&mut batch);
+        if done.as_ref().is_err_and(Failure::is_for_want_of_room) {
+            // One that finds no room takes no other down with it.
+            if batch.len() > 1 {
+                for (job, _) in batch {
+                    self.run(vec![job]);
+                }
+                return;
+            }
+            // It may be the log that is used up: written back, it begins anew in the room it has.
+            self.checkpoint();
+            if self.poisoned.is_none() {
+                done = self.transact(&mut batch);
+            }
+        }
         if let Err(failure) = &done
             && failure.is_lasting()
         {

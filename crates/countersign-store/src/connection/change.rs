@@ -1,6 +1,7 @@
 //! A change of a connection and of all that belongs to it.
 
 use countersign_clock::UnixTime;
+use countersign_token::Generation;
 
 use crate::connection::{AnswerNumber, Connection, Fence, HistoryEntry, Lease};
 use crate::version::{Expected, Version};
@@ -77,6 +78,17 @@ impl ConnectionChange {
     /// Drops an answer of which nothing can be made.
     pub fn dropping(mut self, answer: AnswerNumber) -> Self {
         self.dropped.push(answer);
+        self
+    }
+
+    /// For stores: the same, with a generation of at least `least`, as a row has that is made where
+    /// others were removed.
+    pub fn founded_at(mut self, least: Generation) -> Self {
+        let life = &mut self.row.life;
+        life.generation = life.generation.max(least);
+        for entry in &mut self.notes {
+            entry.generation = entry.generation.max(least);
+        }
         self
     }
 

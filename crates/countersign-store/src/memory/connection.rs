@@ -27,7 +27,7 @@ pub struct MemoryConnectionStore {
 #[derive(Debug)]
 struct Table {
     connections: BTreeMap<ConnectionId, Slot>,
-    /// New connections begin here: above every version of those removed.
+    /// New connections begin here: above every version and generation of those removed.
     first: Version,
     /// The last fence, and the last number of an answer.
     given: u64,
@@ -188,7 +188,14 @@ impl ConnectionStore for MemoryConnectionStore {
             Ok(lease) => lease,
             Err(refused) => return Ok(refused),
         };
-        let version = version.map_or(table.first, Version::next);
+        let (version, change) = match version {
+            Some(version) => (version.next(), change),
+            None if table.first == Version::FIRST => (table.first, change),
+            None => {
+                let least = Generation::new(table.first.number());
+                (table.first, change.founded_at(least))
+            }
+        };
         let row = Arc::new(Versioned::new(version, change.row().clone()));
         let slot = table.connections.entry(id).or_insert_with(|| Slot {
             row: Arc::clone(&row),
@@ -259,12 +266,13 @@ impl ConnectionStore for MemoryConnectionStore {
         id: &ConnectionId,
     ) -> Result<Commit, StoreError> {
         let mut table = write(&self.table);
-        let found = table.connections.get(id).map(|slot| slot.row.version);
-        if !expected.holds(found) {
+        let found = table.connections.get(id);
+        if !expected.holds(found.map(|slot| slot.row.version)) {
             return Ok(Commit::Conflict);
         }
-        if let Some(version) = found {
-            table.first = table.first.max(version.next());
+        if let Some(slot) = found {
+            let removed = slot.row.version.or_generation(slot.generation());
+            table.first = table.first.max(removed.next());
         }
         table.connections.remove(id);
         Ok(Commit::Done)

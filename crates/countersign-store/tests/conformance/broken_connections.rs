@@ -11,6 +11,7 @@ use countersign_store::{
     ConnectionStore, Expected, Fence, FoundConnection, HistoryEntry, LeaseStep, Listing,
     MemoryConnectionStore, RawAnswer, StoreError, Version, Versioned,
 };
+use countersign_token::Generation;
 
 use crate::noticed;
 
@@ -24,6 +25,7 @@ enum Defect {
     FencesStandStill,
     ForgetsHistory,
     ForgetsPrevious,
+    FoundsBelow,
     IgnoresExpectation,
     IgnoresFences,
     IgnoresLeases,
@@ -132,6 +134,11 @@ impl ConnectionStore for Wrapped {
             Defect::VersionsComeAgain if self.removed.load(Ordering::Relaxed) => {
                 let row = found.row.row.clone();
                 found.row = Arc::new(Versioned::new(Version::FIRST, row));
+            }
+            Defect::FoundsBelow if self.removed.load(Ordering::Relaxed) => {
+                let mut row = found.row.row.clone();
+                row.life.generation = Generation::FIRST;
+                found.row = Arc::new(Versioned::new(found.row.version, row));
             }
             _ => {}
         }
@@ -263,7 +270,7 @@ impl ConnectionStore for Wrapped {
                 }
             }
             Defect::KeepsAnswersForEver => {
-                answer.renewed = countersign_token::Generation::new(u64::MAX);
+                answer.renewed = Generation::new(u64::MAX);
             }
             Defect::TakesAnyLength
                 if answer.bytes.expose_secret().len() > RawAnswer::MOST_BYTES =>
@@ -358,6 +365,7 @@ fn each_defect_is_noticed() {
         (Defect::ForgetsHistory, "connections.history_is_bounded"),
         (Defect::ForgetsPrevious, "connections.kept_as_written"),
         (Defect::ForgetsPrevious, "connections.generation_only_rises"),
+        (Defect::FoundsBelow, "connections.made_anew_above"),
         (Defect::IgnoresExpectation, "connections.compare_and_set"),
         (
             Defect::IgnoresExpectation,

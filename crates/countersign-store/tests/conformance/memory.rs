@@ -134,5 +134,5 @@ fn tokens_in_memory() {
 fn connections_in_memory() {
     let report = connections(&Connections).unwrap();
     assert_eq!(report.skipped(), ["connections.restart"]);
-    assert_eq!(report.passed().len(), 19);
+    assert_eq!(report.passed().len(), 20);
 }

@@ -27,7 +27,8 @@ pub enum Verdict {
 }
 
 impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
-    /// Takes in what the user authorised, for the first time or again.
+    /// Takes in what the user authorised, for the first time or again. Its generation is above all
+    /// that the store has or this process knows: in a store that was set back it is the newest too.
     ///
     /// # Errors
     ///
@@ -38,12 +39,15 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         credentials: TokenCredentials,
     ) -> Result<Arc<Current>, ConnectionError> {
         self.change(id, |row, now| {
+            let stored = row.map(|row| row.life.generation);
+            let known = self.known(id).and_then(|slot| slot.newest_generation());
+            let next = match stored.max(known) {
+                None => Generation::FIRST,
+                Some(newest) => newest.next()?,
+            };
             let life = match row {
-                None => countersign_token::Connection::new(Generation::FIRST),
-                Some(row) => {
-                    let next = row.life.generation.next()?;
-                    row.life.on(Notice::Authorized(next)).0
-                }
+                None => countersign_token::Connection::new(next),
+                Some(row) => row.life.on(Notice::Authorized(next)).0,
             };
             let made = Connection::new(id.clone(), life, credentials.clone());
             let connected = HistoryEntry::new(now, life.generation, Happening::Connected);

@@ -66,6 +66,6 @@ fn a_file_of_connections_keeps_the_contract() {
     for options in [Options::dangerous_without_seal(), sealed] {
         let report = connections(&Files::new(options)).unwrap();
         assert_eq!(report.skipped(), ["connections.full_refuses_new_rows"]);
-        assert_eq!(report.passed().len(), 19);
+        assert_eq!(report.passed().len(), 20);
     }
 }

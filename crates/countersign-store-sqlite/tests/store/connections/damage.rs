@@ -1,10 +1,13 @@
 //! F09: an answer that was damaged is never taken for one.
 
 use countersign_store::seal::{KeyId, SealKey, Sealer};
+use countersign_store::{ConnectionStore, StoreError};
 use countersign_store_sqlite::{Options, SqliteConnectionStore};
+use countersign_token::Generation;
 use rusqlite::Connection;
 
 use super::{answer, begin, find, keep, open_with, put, row};
+use crate::support::block_on;
 
 const ANSWER: &str = "oauth_token=t2&oauth_token_secret=s2";
 
@@ -89,5 +92,41 @@ fn an_answer_of_another_connection_is_none_of_this() {
             WHERE account = 'a')";
         other.execute(moved, []).unwrap();
         assert_eq!(read(&store), (vec![], 1));
+    }
+}
+
+/// The newest token is not lost with the one before.
+#[test]
+fn damage_of_the_token_before_does_not_hide_the_newest() {
+    for options in options() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("connections.db");
+        let store = open_with(&path, &options).unwrap();
+        let mut both = row("a", 2);
+        both.life.previous = Some(Generation::new(1));
+        both.previous = Some(row("a", 1).credentials);
+        put(&store, both);
+        let read = |store: &SqliteConnectionStore| {
+            let row = find(store, "a")?.row.row.clone();
+            let token = row.credentials.token.expose_secret().to_owned();
+            Ok::<_, StoreError>((token, row.life.previous, row.previous.is_some()))
+        };
+        let newest = "canary token 2 of a".to_owned();
+        let whole = (newest.clone(), Some(Generation::new(1)), true);
+        assert_eq!(read(&store).unwrap(), whole);
+
+        let other = Connection::open(&path).unwrap();
+        let cut = |column: &str| {
+            let update = format!("UPDATE connections SET {column} = substr({column}, 1, 3)");
+            assert_eq!(other.execute(&update, []).unwrap(), 1);
+        };
+        cut("previous_secrets");
+        assert_eq!(read(&store).unwrap(), (newest, None, false));
+        let listed = block_on(store.connections(None, 10)).unwrap();
+        assert_eq!((listed.rows.len(), listed.damaged.len()), (1, 0));
+        // Of the newest itself it is told.
+        cut("secrets");
+        let error = read(&store).unwrap_err();
+        assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
     }
 }

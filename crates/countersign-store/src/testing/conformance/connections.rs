@@ -34,6 +34,7 @@ pub fn connections<F: Factory<Store: ConnectionStore>>(factory: &F) -> Result<Re
             ),
             check("connections.never_stale", always, change::never_stale::<F>),
             check("connections.removed_for_good", always, change::removed::<F>),
+            check("connections.made_anew_above", always, change::anew::<F>),
             check("connections.one_holder", always, lease::one_holder::<F>),
             check(
                 "connections.one_of_many_takes_it",

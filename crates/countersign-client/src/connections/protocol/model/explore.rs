@@ -99,10 +99,15 @@ fn successors(world: &World, budget: Budget) -> Result<Vec<Node>, String> {
             }
             next.push((after, budget));
             if budget.losses > 0 {
+                let losses = budget.losses - 1;
                 let mut after = world.clone();
                 after.lose(number)?;
-                let losses = budget.losses - 1;
                 next.push((after, Budget { losses, ..budget }));
+                if flight.is_none() {
+                    let mut after = world.clone();
+                    after.send_nothing(number)?;
+                    next.push((after, Budget { losses, ..budget }));
+                }
             }
         }
         if budget.failures > 0 && matches!(step, Step::Commit(_) | Step::Keep { .. }) {

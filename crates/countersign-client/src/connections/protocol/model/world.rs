@@ -348,6 +348,11 @@ impl World {
         self.feed(number, Input::Undelivered(Undelivered::Lost))
     }
 
+    /// No connection comes about.
+    pub(super) fn send_nothing(&mut self, number: usize) -> Result<(), String> {
+        self.feed(number, Input::Undelivered(Undelivered::NotSent))
+    }
+
     pub(super) fn crash(&mut self, number: usize) {
         let process = &self.processes[number];
         let on_its_way = matches!(process.flight, Some(Reply::Token(_)));

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use countersign_token::Generation;
 
-use crate::connection::{ConnectionChange, ConnectionCommit, ConnectionStore};
+use crate::connection::{
+    ConnectionChange, ConnectionCommit, ConnectionStore, Happening, HistoryEntry,
+};
 use crate::testing::conformance::Factory;
 use crate::testing::conformance::connections::subject::{
-    Subject, Told, answer, credentials, id, parts, row, version,
+    NOW, Subject, Told, answer, credentials, id, parts, row, version,
 };
 use crate::testing::conformance::parallel::together;
 use crate::testing::conformance::report::{Checked, equal, expect, works};
@@ -146,4 +148,41 @@ pub(super) fn removed<F: Factory<Store: ConnectionStore>>(factory: &F) -> Checke
     let history = factory.block_on(subject.store.history(&id(1)));
     let history = works("a history", history)?;
     expect(history.is_empty(), "no history of one made anew", history)
+}
+
+/// An answer to a renewal of the authorisation before must not replace the token of the one now.
+pub(super) fn anew<F: Factory<Store: ConnectionStore>>(factory: &F) -> Checked {
+    let subject = Subject::new(factory)?;
+    let mut newest = 6;
+    subject.puts("a connection", row(1, newest))?;
+    for _ in 0..3 {
+        let found = subject.found(1)?.map(|found| found.row.version);
+        let expected = found.map_or(Expected::Absent, Expected::Version);
+        let removed = factory.block_on(subject.store.remove_connection(expected, &id(1)));
+        equal("a removal", Commit::Done, works("a removal", removed)?)?;
+
+        let life = row(1, 1).life;
+        let entry = HistoryEntry::new(NOW, life.generation, Happening::Connected);
+        let change = ConnectionChange::new(Expected::Absent, row(1, 1)).noting(entry);
+        subject.commits("a connection made anew", Told::Done, change)?;
+        let found = subject.found(1)?.map(|found| Arc::clone(&found.row));
+        let generation = found
+            .as_ref()
+            .map_or(0, |row| row.row.life.generation.get());
+        let above = generation > newest;
+        expect(above, "a generation above those removed", generation)?;
+        let found = found.map(|row| (row.row.life.state, parts(&row.row.credentials)));
+        let expected = Some((life.state, parts(&credentials(1))));
+        equal("a connection made anew", expected, found)?;
+        let history = factory.block_on(subject.store.history(&id(1)));
+        let history = works("a history", history)?;
+        let noted: Vec<_> = history.iter().map(|entry| entry.generation.get()).collect();
+        equal("the generation that is noted", vec![generation], noted)?;
+
+        let kept = subject.keeps("a late answer", 1, answer("late", newest))?;
+        equal("an answer to the one before", None, kept)?;
+        subject.has_answers("answers to one made anew", 1, &[])?;
+        newest = generation;
+    }
+    Ok(())
 }
