@@ -58,13 +58,33 @@ pub(crate) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection> {
     Ok(connection)
 }
 
+/// So often a setting is tried while others open or close the same file, and how long is waited
+/// before each try but the first: SQLite does not wait by itself for the change into a log.
+const TRIES: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(10);
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "SQLite waits for locks in the same way, but not for this one; nobody is served yet"
+)]
 pub(crate) fn set(connection: &Connection, path: &Path) -> Result<()> {
     for (name, value, _) in SETTINGS {
-        connection
-            .pragma_update(None, name, value)
-            .map_err(failed("set up", path))?;
+        let mut tries = 1;
+        loop {
+            match connection.pragma_update(None, name, value) {
+                Err(error) if tries < TRIES && is_busy(&error) => {
+                    tries = tries.saturating_add(1);
+                    std::thread::sleep(PAUSE);
+                }
+                done => break done.map_err(failed("set up", path))?,
+            }
+        }
     }
     check(connection, path)
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
 /// Asks SQLite whether it took the settings on: journal_mode, for one, may stay as it is without

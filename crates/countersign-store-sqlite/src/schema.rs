@@ -80,6 +80,12 @@ impl Schema {
     /// Looks at whose file it is and of what version, and changes nothing. A new file has version
     /// 0.
     pub(crate) fn version(&self, connection: &Connection, path: &Path) -> Result<u32> {
+        // All of one moment: another process may be making the file.
+        let alone = connection.is_autocommit();
+        let _snapshot = alone
+            .then(|| connection.unchecked_transaction())
+            .transpose()
+            .map_err(failed("read the schema of", path))?;
         let read = |name| number(connection, name).map_err(|error| not_a_database(error, path));
         let (application, version) = (read("application_id")?, read("user_version")?);
         let tables: i64 = connection
