@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use countersign_client::connections::{Connections, EventKind, Settings};
 use countersign_client::{Callback, Client, Consumer, Service, SessionState, Start};
-use countersign_key::RsaPrivateKey;
+use countersign_key::{RsaPrivateKey, Secret};
 use countersign_reqwest::{
     Clock, Connected, Driver, NeedsReauthorisation, Renewals, Signing, SystemHost, client,
 };
@@ -16,6 +16,7 @@ use countersign_token::{Generation, ReauthorisationCause};
 use reqwest_middleware::ClientWithMiddleware;
 
 use crate::provider::{CALLBACK, PARTNER, PRIVATE_KEY, World};
+use crate::script::{Script, answer};
 
 type Memory = Connections<Arc<dyn DynConnectionStore>, Renewals, SystemHost>;
 
@@ -223,4 +224,31 @@ async fn a_request_that_is_given_up_leaves_its_renewal_to_others() {
         tokio::time::sleep(core::time::Duration::from_millis(25)).await;
     }
     panic!("nobody went on with it");
+}
+
+/// Who says nothing of a session handle has not replaced it.
+#[tokio::test]
+async fn a_handle_that_is_not_said_again_stays() {
+    let next = "oauth_token=token2&oauth_token_secret=secret2&oauth_expires_in=1800";
+    let server = Script::serve(vec![answer(200, &[], next)]).await;
+    let consumer = Consumer::hmac("key", Secret::new("secret"));
+    let consumer = Client::new(consumer, Method::HMAC_SHA1).unwrap();
+    let service = Service::token_only(&server.url).unwrap();
+    let renewals = Renewals::new(driver(&Clock::default()), consumer, service);
+    let connections = Connections::new(
+        MemoryConnectionStore::new(),
+        renewals,
+        SystemHost::default(),
+        Settings::default(),
+    );
+    let secret = |text: &str| Arc::new(Secret::new(text));
+    let now = countersign_clock::system::now();
+    let first = TokenCredentials::new(secret("token1"), secret("secret1"), now)
+        .with_session_handle(secret("handle"));
+    let id = ConnectionId::new("key", "organisation");
+    connections.connect(&id, first).await.unwrap();
+    let second = connections.renew(&id, Generation::FIRST).await.unwrap();
+    assert_eq!(second.credentials.token.expose_secret(), "token2");
+    let handle = second.credentials.session_handle.as_ref().unwrap();
+    assert_eq!(handle.expose_secret(), "handle");
 }

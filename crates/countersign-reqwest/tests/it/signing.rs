@@ -353,3 +353,40 @@ async fn no_error_shows_a_secret_or_a_signed_address() {
         assert_eq!(response.text().await.unwrap(), "body");
     }
 }
+
+/// What was served is told, also where the way that it points to can't be signed.
+#[tokio::test]
+async fn an_answer_is_not_lost_to_a_redirect_that_can_not_be_signed() {
+    let see = answer(303, &[("location", "/done")], "created");
+    let server = Script::serve(vec![see, answer(200, &[], "")]).await;
+    let consumer = Consumer::hmac("key", Secret::new("secret"));
+    let in_form = Client::new(consumer, Method::HMAC_SHA1)
+        .unwrap()
+        .with_placement(Placement::Body);
+    let credentials = in_form.without_token().unwrap();
+    let signing = Signing::new(credentials, &server.url)
+        .unwrap()
+        .with_redirects(RedirectPolicy::SameOrigin { most: 3 });
+    let post = made(signing).post(&server.url).form(&[("a", "b")]);
+    assert_eq!(post.send().await.unwrap().status(), 303);
+    assert_eq!(server.asked().len(), 1);
+}
+
+/// One signature is sent once, whatever the builder says.
+#[tokio::test]
+async fn reqwest_sends_nothing_again_by_itself() {
+    let answers = vec![answer(503, &[], ""), answer(200, &[], "")];
+    let server = Script::serve(answers).await;
+    let host = server.url.strip_prefix("http://").unwrap();
+    let host = host.split(':').next().unwrap().to_owned();
+    let again = reqwest::retry::for_host(host)
+        .no_budget()
+        .classify_fn(|answer| match answer.status() {
+            Some(status) if status.is_server_error() => answer.retryable(),
+            _ => answer.success(),
+        });
+    let builder = reqwest::Client::builder().no_proxy().retry(again);
+    let client = client(builder, signing(&server.url)).unwrap();
+    assert_eq!(client.get(&server.url).send().await.unwrap().status(), 503);
+    assert_eq!(server.asked().len(), 1);
+}
