@@ -20,6 +20,9 @@ pub(super) trait Core: Copy + Zeroize {
     /// Bytes that the length takes at the end of the last block.
     const LENGTH: usize;
     const START: Self;
+    /// Two blocks of zeros: what is left of a text, its end mark and its length never need more.
+    const TAIL: Self::Tail;
+    type Tail: AsMut<[u8]>;
 
     /// Absorbs whole blocks.
     fn compress(&mut self, blocks: &[u8]);
@@ -44,6 +47,8 @@ macro_rules! core {
             const BLOCK: usize = $block;
             const LENGTH: usize = $length;
             const START: Self = Self($start);
+            const TAIL: Self::Tail = [0; 2 * $block];
+            type Tail = [u8; 2 * $block];
 
             #[inline]
             fn compress(&mut self, blocks: &[u8]) {
@@ -179,32 +184,50 @@ impl<C: Core> Run<C> {
     #[inline]
     pub(super) fn finish(&self, rest: &[u8]) -> [u8; 64] {
         let absorbed = self.absorbed.saturating_add(wide(rest.len()));
-        self.end(self.state, self.waiting, self.filled, rest, absorbed)
+        self.end(
+            self.state,
+            front(&self.waiting, self.filled),
+            rest,
+            absorbed,
+        )
     }
 
-    /// The result from a state on: `rest` is what it has not absorbed, `absorbed` all in the end.
+    /// The result from a state on, which has not absorbed `waiting`, less than a block, and `rest`;
+    /// `absorbed` is the length of all in the end.
     #[inline]
-    fn end(
-        &self,
-        mut state: C,
-        mut waiting: [u8; LONGEST],
-        filled: usize,
-        rest: &[u8],
-        absorbed: u64,
-    ) -> [u8; 64] {
-        let filled = run_through(&mut state, &mut waiting, filled, rest);
-        close(&mut state, &mut waiting, filled, absorbed);
+    fn end(&self, mut state: C, waiting: &[u8], rest: &[u8], absorbed: u64) -> [u8; 64] {
+        let mut part = rest;
+        if !waiting.is_empty() {
+            let room = C::BLOCK.saturating_sub(waiting.len());
+            let Some((first, later)) = rest.split_at_checked(room) else {
+                close(&mut state, [waiting, rest], absorbed);
+                return self.wrapped(state);
+            };
+            let mut block = C::TAIL;
+            put([waiting, first], block.as_mut());
+            state.compress(front(block.as_mut(), C::BLOCK));
+            part = later;
+        }
+        // Blocks are powers of two.
+        let whole = part.len() & !C::BLOCK.wrapping_sub(1);
+        let (blocks, left) = part.split_at_checked(whole).unwrap_or_default();
+        if !blocks.is_empty() {
+            state.compress(blocks);
+        }
+        close(&mut state, [left, &[]], absorbed);
+        self.wrapped(state)
+    }
+
+    /// The result where this is the state at the end of the text.
+    #[inline]
+    fn wrapped(&self, state: C) -> [u8; 64] {
+        let inner = state.bytes();
         let Some(mut outer) = self.outer else {
-            return state.bytes();
+            return inner;
         };
         let len = C::HASH.len();
-        put(front(&state.bytes(), len), &mut waiting, 0);
-        close(
-            &mut outer,
-            &mut waiting,
-            len,
-            wide(C::BLOCK.saturating_add(len)),
-        );
+        let absorbed = wide(C::BLOCK.saturating_add(len));
+        close(&mut outer, [front(&inner, len), &[]], absorbed);
         outer.bytes()
     }
 }
@@ -260,7 +283,7 @@ impl<C: Core> Track<C> {
             .saturating_sub(self.run.filled);
         let rest = text.get(done..).unwrap_or_default();
         let absorbed = self.run.absorbed.saturating_add(wide(text.len()));
-        self.run.end(*state, [0; LONGEST], 0, rest, absorbed)
+        self.run.end(*state, &[], rest, absorbed)
     }
 }
 
@@ -290,12 +313,18 @@ fn front(bytes: &[u8], len: usize) -> &[u8] {
     bytes.get(..len).unwrap_or_default()
 }
 
-/// Copies `from` to `to` from this place on.
+/// Copies `parts` to the front of `to`; how many bytes that are.
 #[inline]
-fn put(from: &[u8], to: &mut [u8; LONGEST], at: usize) {
-    if let Some(place) = to.get_mut(at..at.saturating_add(from.len())) {
-        place.copy_from_slice(from);
+fn put(parts: [&[u8]; 2], to: &mut [u8]) -> usize {
+    let mut filled = 0_usize;
+    for part in parts {
+        let end = filled.saturating_add(part.len());
+        if let Some(place) = to.get_mut(filled..end) {
+            place.copy_from_slice(part);
+            filled = end;
+        }
     }
+    filled
 }
 
 /// Absorbs `part` into a state with `filled` bytes waiting; how many wait then.
@@ -308,11 +337,11 @@ fn run_through<C: Core>(
 ) -> usize {
     if filled > 0 {
         let room = C::BLOCK.saturating_sub(filled);
+        let place = waiting.get_mut(filled..).unwrap_or_default();
         let Some((first, later)) = part.split_at_checked(room) else {
-            put(part, waiting, filled);
-            return filled.saturating_add(part.len());
+            return filled.saturating_add(put([part, &[]], place));
         };
-        put(first, waiting, filled);
+        put([first, &[]], place);
         state.compress(front(waiting, C::BLOCK));
         part = later;
     }
@@ -322,29 +351,29 @@ fn run_through<C: Core>(
         if !blocks.is_empty() {
             state.compress(blocks);
         }
-        put(rest, waiting, 0);
-        filled = rest.len();
+        filled = put([rest, &[]], waiting);
     }
     filled
 }
 
-/// A one bit, zeros, and the length in bits.
+/// Absorbs the end of a text, less than a block in two parts, with a one bit, zeros, and the length
+/// in bits of all that was absorbed.
 #[inline]
-fn close<C: Core>(state: &mut C, waiting: &mut [u8; LONGEST], filled: usize, absorbed: u64) {
-    if let Some((mark, zeros)) = waiting
-        .get_mut(filled..C::BLOCK)
-        .and_then(<[u8]>::split_first_mut)
-    {
+fn close<C: Core>(state: &mut C, parts: [&[u8]; 2], absorbed: u64) {
+    let mut tail = C::TAIL;
+    let tail = tail.as_mut();
+    let filled = put(parts, tail);
+    if let Some(mark) = tail.get_mut(filled) {
         *mark = 0x80;
-        zeros.fill(0);
     }
     let room = C::BLOCK.saturating_sub(C::LENGTH);
-    if filled >= room {
-        state.compress(front(waiting, C::BLOCK));
-        waiting.fill(0);
-    }
-    if let Some(place) = waiting.get_mut(..C::BLOCK).and_then(<[u8]>::last_chunk_mut) {
+    let len = if filled < room {
+        C::BLOCK
+    } else {
+        C::BLOCK.saturating_mul(2)
+    };
+    if let Some(place) = tail.get_mut(..len).and_then(<[u8]>::last_chunk_mut) {
         *place = absorbed.saturating_mul(8).to_be_bytes();
     }
-    state.compress(front(waiting, C::BLOCK));
+    state.compress(front(tail, len));
 }
