@@ -143,6 +143,13 @@ impl Diagnosis {
         self.notebook.tried
     }
 
+    /// How many octets the base strings of the search had altogether: with [`tried`](Self::tried), what
+    /// it took to compute them.
+    #[must_use]
+    pub fn octets(&self) -> u64 {
+        self.notebook.octets
+    }
+
     /// What was not checked, and why.
     #[must_use]
     pub fn not_checked(&self) -> &[String] {

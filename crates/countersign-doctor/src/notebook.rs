@@ -86,6 +86,8 @@ pub(crate) struct Notebook {
     /// What to ask for if nothing tells more.
     pub(crate) otherwise: Option<&'static str>,
     pub(crate) tried: u64,
+    /// Octets of the base strings that the search compared.
+    pub(crate) octets: u64,
     /// Whether the search found what gives the signature received.
     pub(crate) is_reproduced: bool,
 }

@@ -38,6 +38,7 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
     let subject = Subject::of(wire, context);
     let outcome = signature(&subject, text, wire.method, &openers, budget);
     notebook.tried = notebook.tried.saturating_add(outcome.tried);
+    notebook.octets = notebook.octets.saturating_add(outcome.octets);
     match outcome.explanations.first() {
         Some(best) if best.depth() > 0 => explained(context, wire, best, &outcome, notebook),
         Some(_) => {}

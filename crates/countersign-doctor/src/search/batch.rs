@@ -66,17 +66,19 @@ impl Batch {
     }
 
     /// The same with every text in another writing.
-    pub(crate) fn written(&self, write: fn(&[u8]) -> Vec<u8>) -> Self {
+    pub(crate) fn written(&self, write: fn(&[u8], &mut Vec<u8>)) -> Self {
         let mut other = Self {
-            base: write(&self.base),
-            text: Vec::new(),
+            base: Vec::new(),
+            // What is encoded again grows by less than that, if seldom by more.
+            text: Vec::with_capacity(self.text.len().saturating_mul(2)),
             sketches: Vec::with_capacity(self.sketches.len()),
         };
+        write(&self.base, &mut other.base);
         for sketch in &self.sketches {
-            let text = write(self.text(sketch));
             let start = other.text.len();
-            other.text.extend_from_slice(&text);
-            let common = common(&other.base, &text);
+            write(self.text(sketch), &mut other.text);
+            let text = other.text.get(start..).unwrap_or_default();
+            let common = common(&other.base, text);
             other.push(start, common, sketch.cost, sketch.path, sketch.print);
         }
         other

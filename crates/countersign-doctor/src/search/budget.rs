@@ -9,6 +9,8 @@ use core::ops::ControlFlow;
 pub(crate) struct Budget {
     left: Cell<u64>,
     tried: Cell<u64>,
+    /// Octets of the base strings of those.
+    octets: Cell<u64>,
 }
 
 impl Budget {
@@ -16,18 +18,21 @@ impl Budget {
         Self {
             left: Cell::new(candidates),
             tried: Cell::new(0),
+            octets: Cell::new(0),
         }
     }
 
-    /// One candidate whose text has so many octets.
+    /// One candidate whose text has so many octets, behind a head of so many that was hashed before.
     #[inline]
-    pub(crate) fn try_one(&self, octets: usize) -> ControlFlow<()> {
+    pub(crate) fn try_one(&self, octets: usize, head: usize) -> ControlFlow<()> {
         self.spend(
             u64::try_from(octets >> 10)
                 .unwrap_or(u64::MAX)
                 .saturating_add(1),
         )?;
         self.tried.set(self.tried.get().saturating_add(1));
+        let octets = u64::try_from(octets.saturating_add(head)).unwrap_or(u64::MAX);
+        self.octets.set(self.octets.get().saturating_add(octets));
         ControlFlow::Continue(())
     }
 
@@ -79,5 +84,10 @@ impl Budget {
 
     pub(crate) fn tried(&self) -> u64 {
         self.tried.get()
+    }
+
+    /// Octets of all base strings that were tried.
+    pub(crate) fn octets(&self) -> u64 {
+        self.octets.get()
     }
 }

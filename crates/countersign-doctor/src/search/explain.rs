@@ -70,6 +70,8 @@ pub(crate) struct Outcome {
     pub(crate) explanations: Vec<Explanation>,
     /// How many candidates were compared.
     pub(crate) tried: u64,
+    /// How many octets their base strings have.
+    pub(crate) octets: u64,
     /// All candidates of up to so many deviations were compared.
     pub(crate) complete: Option<usize>,
     /// Whether the budget ended the search.
@@ -110,6 +112,7 @@ impl Engine<'_> {
         Outcome {
             explanations,
             tried: self.budget.tried(),
+            octets: self.budget.octets(),
             complete: self.complete,
             is_spent: self.budget.is_spent(),
         }

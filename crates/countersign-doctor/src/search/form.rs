@@ -19,6 +19,8 @@ pub(crate) enum Kind {
 pub(crate) struct Form {
     pub(crate) kind: Kind,
     pub(crate) tail: Vec<u8>,
+    /// How many octets a probe and the tail take.
+    behind: usize,
 }
 
 type Structure = fn(&Pieces<'_>, &mut Vec<u8>);
@@ -61,11 +63,10 @@ impl Kind {
 }
 
 impl Form {
-    /// By the rule.
-    pub(crate) const RULE: Self = Self {
-        kind: Kind::Encoded,
-        tail: Vec::new(),
-    };
+    /// Whether parameters stand as they do by the rule.
+    pub(crate) fn is_of_the_rule(&self) -> bool {
+        self.kind == Kind::Encoded && self.tail.is_empty()
+    }
 
     /// The form of a structure, if it has one.
     pub(crate) fn of(structure: Structure) -> Option<Self> {
@@ -92,24 +93,29 @@ impl Form {
             let (_, elsewhere) = split(one, there, kind)?;
             let is_same = split(other, here, kind).as_ref() == Some(&(head, tail.clone()))
                 && elsewhere == tail;
-            is_same.then_some(Self { kind, tail })
+            let behind = kind.of(one).len().saturating_add(tail.len());
+            is_same.then_some(Self { kind, tail, behind })
         })
     }
 
-    /// What a structure of this form puts before the parameters.
-    pub(crate) fn head(&self, structure: Structure, method: &[u8], uri: &[u8]) -> Option<Vec<u8>> {
+    /// Writes what a structure of this form puts before the parameters over `out`.
+    pub(crate) fn head(
+        &self,
+        structure: Structure,
+        [method, uri]: [&[u8]; 2],
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
         let [probe, _] = PROBES;
-        let mut out = Vec::new();
+        out.clear();
         structure(
             &Pieces {
                 method,
                 uri,
                 parameters: probe,
             },
-            &mut out,
+            out,
         );
-        let behind = self.kind.of(probe).len().saturating_add(self.tail.len());
-        out.truncate(out.len().checked_sub(behind)?);
-        Some(out)
+        out.truncate(out.len().checked_sub(self.behind)?);
+        Some(())
     }
 }

@@ -27,6 +27,8 @@ struct Prefix {
     structure: Option<usize>,
     /// After `METHOD&URI&`, or what another structure puts there.
     trial: Trial,
+    /// How many octets that are.
+    before: usize,
 }
 
 /// A choice that is tried.
@@ -40,6 +42,8 @@ pub(crate) struct Front<'f> {
     /// What comes behind that and before the parameters, not hashed yet: with few texts behind it,
     /// it is hashed together with them.
     pub(crate) head: &'f [u8],
+    /// How many octets come before the parameters.
+    pub(crate) before: usize,
 }
 
 /// Choices of up to so many deviations are hashed once for all: many lists of parameters come behind
@@ -105,6 +109,7 @@ impl<'t> Prefixes<'t> {
                     cost: front.cost,
                     structure: front.structure,
                     trial: front.trial.after(front.head),
+                    before: front.before,
                 });
                 if keys.last().is_none_or(|(at, _)| *at != front.choice.key) {
                     keys.push((front.choice.key, front.trial.clone()));
@@ -143,6 +148,7 @@ impl<'t> Prefixes<'t> {
                 cost: prefix.cost,
                 structure: prefix.structure,
                 trial: &prefix.trial,
+                before: prefix.before,
                 head: &[],
             })?;
         }
@@ -159,7 +165,7 @@ impl<'t> Prefixes<'t> {
         visit: &mut dyn FnMut(Front<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let mut held = None;
-        let mut head = Vec::new();
+        let (mut head, mut uri) = (Vec::new(), Vec::new());
         let rule = core::iter::once((None, 0, depth));
         let others = self.structures.iter().enumerate();
         let others = others
@@ -171,7 +177,7 @@ impl<'t> Prefixes<'t> {
             };
             self.orders.each(depth, rest, &mut |choice, cost| {
                 let cost = cost.saturating_add(of_structure);
-                if !wants(cost) || self.head(choice, structure, &mut head).is_none() {
+                if !wants(cost) || self.head(choice, structure, &mut head, &mut uri).is_none() {
                     return ControlFlow::Continue(());
                 }
                 let Some(key) = self.key(choice, &mut held) else {
@@ -182,6 +188,7 @@ impl<'t> Prefixes<'t> {
                     cost,
                     structure,
                     trial: key,
+                    before: head.len(),
                     head: &head,
                 })
             })?;
@@ -189,27 +196,33 @@ impl<'t> Prefixes<'t> {
         ControlFlow::Continue(())
     }
 
-    /// What stands before the parameters.
-    fn head(&self, choice: Choice, structure: Option<usize>, out: &mut Vec<u8>) -> Option<()> {
+    /// Writes what stands before the parameters over `out`; `plain` is for the URI on the way.
+    fn head(
+        &self,
+        choice: Choice,
+        structure: Option<usize>,
+        out: &mut Vec<u8>,
+        plain: &mut Vec<u8>,
+    ) -> Option<()> {
         let method = self.parts.methods.entries.get(choice.method)?;
         let uri = self.parts.uris.entries.get(choice.uri)?;
-        out.clear();
         match structure {
             Some(structure) => {
                 let structure = self.structures.get(structure)?;
-                let mut plain = Vec::new();
-                uri.state.write(&mut plain);
+                plain.clear();
+                uri.state.write(plain);
                 let form = structure.form.as_ref()?;
-                *out = form.head(structure.write, &method.state, &plain)?;
+                form.head(structure.write, [&method.state, plain], out)
             }
             None => {
+                out.clear();
                 for part in [&method.text, &uri.text] {
                     out.extend_from_slice(part);
                     out.push(b'&');
                 }
+                Some(())
             }
         }
-        Some(())
     }
 
     /// Goes through the choices of this depth with their keys, put together by the rule.

@@ -197,25 +197,29 @@ pub(crate) fn put_together(
 
 /// The parameters as they were before they were encoded for the base string by the rule.
 pub(crate) fn unwrapped(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    unwrap_into(text, &mut out);
+    out
+}
+
+/// The same, behind what is in `out`.
+pub(crate) fn unwrap_into(text: &[u8], out: &mut Vec<u8>) {
     let digit = |octet: Option<&u8>| {
         char::from(*octet?)
             .to_digit(16)
             .and_then(|digit| u8::try_from(digit).ok())
     };
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((octet, after)) = rest.split_first() {
-        if *octet == b'%'
-            && let (Some(high), Some(low)) = (digit(after.first()), digit(after.get(1)))
-        {
+    let mut parts = text.split(|octet| *octet == b'%');
+    out.extend_from_slice(parts.next().unwrap_or_default());
+    for part in parts {
+        if let (Some(high), Some(low)) = (digit(part.first()), digit(part.get(1))) {
             out.push(high << 4 | low);
-            rest = after.get(2..).unwrap_or_default();
+            out.extend_from_slice(part.get(2..).unwrap_or_default());
         } else {
-            out.push(*octet);
-            rest = after;
+            out.push(b'%');
+            out.extend_from_slice(part);
         }
     }
-    out
 }
 
 /// A number for what a signer starts from: two that give one signature have one.

@@ -144,6 +144,17 @@ fn the_end_of_the_budget_is_stated() {
 }
 
 #[test]
+fn what_was_hashed_is_stated() {
+    let first = explain("nothing known", 1);
+    let length = |outcome: &Outcome| (outcome.tried, outcome.octets);
+    assert_eq!(length(&first), (1, RIGHT.len().try_into().unwrap()));
+    let more = explain("nothing known", 100_000);
+    let mean = more.octets / more.tried;
+    let expected = RIGHT.len().try_into().unwrap();
+    assert!((expected..2 * expected).contains(&mean), "{mean}");
+}
+
+#[test]
 fn large_requests_do_not_make_it_last() {
     let mut many = String::new();
     for number in 0..500 {

@@ -89,7 +89,7 @@ impl Engine<'_> {
             walk(scene, subject, of_plan, &self.budget, &mut |batch| {
                 for sketch in &batch.sketches {
                     let encoded = batch.text(sketch);
-                    self.budget.try_one(encoded.len())?;
+                    self.budget.try_one(encoded.len(), 0)?;
                     if encoded == parameters.as_bytes() {
                         hit(choice, sketch, None);
                     }
@@ -131,7 +131,7 @@ impl Engine<'_> {
                                 parameters: &plain,
                             };
                             put_together(Some(structure), &pieces, wrap, &mut whole);
-                            self.budget.try_one(whole.len())?;
+                            self.budget.try_one(whole.len(), 0)?;
                             if whole == text.as_bytes() {
                                 hit(*choice, sketch, Some(number));
                             }

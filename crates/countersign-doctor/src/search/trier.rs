@@ -8,9 +8,9 @@ use super::batch::{Batch, Sketch};
 use super::budget::Budget;
 use super::cost::Cost;
 use super::engine::Hit;
-use super::form::{Form, Kind};
+use super::form::Kind;
 use super::prefix::{Choice, Front, Parts, Prefixes};
-use super::scene::{Structure, put_together, unwrapped};
+use super::scene::{Structure, put_together, unwrap_into, unwrapped};
 use super::state::{Pieces, Wrap};
 use super::target::Target;
 
@@ -68,7 +68,7 @@ impl Trier<'_> {
             let form = front
                 .structure
                 .and_then(|at| structures.get(at)?.form.as_ref());
-            let Some(form) = form.filter(|form| **form != Form::RULE) else {
+            let Some(form) = form.filter(|form| !form.is_of_the_rule()) else {
                 return self.all(batch, front, b"", above, upto);
             };
             let written = match form.kind {
@@ -76,9 +76,13 @@ impl Trier<'_> {
                 Kind::Plain => Some(
                     self.plain
                         .take()
-                        .unwrap_or_else(|| batch.written(unwrapped)),
+                        .unwrap_or_else(|| batch.written(unwrap_into)),
                 ),
-                Kind::Twice => Some(self.twice.take().unwrap_or_else(|| batch.written(encoded))),
+                Kind::Twice => Some(
+                    self.twice
+                        .take()
+                        .unwrap_or_else(|| batch.written(countersign_encoding::encode_into)),
+                ),
             };
             let of_form = written.as_ref().unwrap_or(batch);
             self.all(of_form, front, &form.tail, above, upto)?;
@@ -116,7 +120,8 @@ impl Trier<'_> {
         let mut whole = core::mem::take(&mut self.whole);
         for sketch in sketches {
             let mut text = batch.text(sketch);
-            self.budget.try_one(text.len())?;
+            self.budget
+                .try_one(text.len().saturating_add(tail.len()), front.before)?;
             if !tail.is_empty() || !head.is_empty() {
                 whole.clear();
                 for part in [head, text, tail] {
@@ -177,7 +182,7 @@ impl Trier<'_> {
                         parameters: plain.get_or_insert_with(|| unwrapped(batch.text(sketch))),
                     };
                     put_together(Some(structure), &pieces, self.wrap, &mut self.whole);
-                    self.budget.try_one(self.whole.len())?;
+                    self.budget.try_one(self.whole.len(), 0)?;
                     let digest = key.finish(&self.whole);
                     self.compare(&digest, sketch, choice, Some(number));
                     ControlFlow::Continue(())
@@ -210,12 +215,6 @@ impl Trier<'_> {
             }
         }
     }
-}
-
-fn encoded(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    countersign_encoding::encode_into(text, &mut out);
-    out
 }
 
 /// The sketches of a batch that cost so much together with a prefix.
