@@ -183,7 +183,17 @@ impl Line {
     }
 }
 
-/// The rate of the whole search, as a part of the rate at which base strings like these are signed.
+/// Base strings of so many octets on average, half a block more and less, so that they take as many
+/// blocks as those of all lengths do.
+fn base_strings(mean: usize) -> Vec<String> {
+    let base = base_string("HMAC-SHA1", &[]);
+    (0..=64)
+        .map(|more| base.chars().cycle().take(mean + more - 32).collect())
+        .collect()
+}
+
+/// The rate of the whole search, as a part of the rate at which base strings as long as those that it
+/// tried are signed.
 fn rate() -> bool {
     const NAME: &str = "rate";
     /// Least part.
@@ -193,11 +203,11 @@ fn rate() -> bool {
     }
     let hopeless = request("HMAC-SHA1", &hmac(&key(Some("another")), "nothing known"));
     let keys = keys();
-    let base = base_string("HMAC-SHA1", &[]);
-    let signer = Signer::hmac(Method::HMAC_SHA1, &key(Some("pfkkdhi9sl3r4s00"))).unwrap();
-    let mut tried = 0;
+    let owner = key(Some("pfkkdhi9sl3r4s00"));
+    let signer = Signer::hmac(Method::HMAC_SHA1, &owner).unwrap();
+    let (mut tried, mut octets) = (0, 0);
     let (mut whole, mut bare) = (f64::INFINITY, f64::INFINITY);
-    for _ in 0..2 {
+    for _ in 0..4 {
         whole = whole.min(fastest(2, || {
             let case = Case::default()
                 .with_request(&hopeless)
@@ -205,10 +215,11 @@ fn rate() -> bool {
                 .with_scheme(Scheme::Https);
             let diagnosis = diagnose(black_box(&case));
             assert_eq!(diagnosis.verdict(), Verdict::Unexplained);
-            tried = diagnosis.tried();
+            (tried, octets) = (diagnosis.tried(), diagnosis.octets());
         }));
+        let bases = base_strings(usize::try_from(octets / tried).unwrap());
         bare = bare.min(fastest(20, || {
-            for _ in 0..100_000 {
+            for base in bases.iter().cycle().take(100_000) {
                 black_box(signer.sign(black_box(base.as_bytes()), None).unwrap());
             }
         }));
@@ -218,9 +229,10 @@ fn rate() -> bool {
     let ratio = ours / theirs;
     let ok = ratio >= LIMIT;
     println!(
-        "{NAME:<24} {whole:>9.2} ms  tried {tried:>8}  {:.0} of {:.0} a ms  ratio {ratio:.3}  limit {LIMIT:.2}  {}",
+        "{NAME:<24} {whole:>9.2} ms  tried {tried:>8}  {:.0} of {:.0} a ms of {} octets  ratio {ratio:.3}  limit {LIMIT:.2}  {}",
         ours,
         theirs,
+        octets / tried,
         if ok { "ok" } else { "MISSED" },
     );
     ok

@@ -137,7 +137,7 @@ impl<'s> Engine<'s> {
         let counts = self.counts(depth);
         // The last depth gets what the others leave.
         let reserve = if depth == 3 {
-            self.budget.left() >> 4
+            self.budget.left() >> 5
         } else {
             0
         };
