@@ -163,6 +163,11 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     ///
     /// [`ConnectionError::Unknown`] or [`ConnectionError::Store`].
     pub async fn read(&self, id: &ConnectionId) -> Result<Arc<Current>, ConnectionError> {
+        self.look(id).await.map(|(current, _)| current)
+    }
+
+    /// The same, and whether answers are kept for it of which nothing was made yet.
+    async fn look(&self, id: &ConnectionId) -> Result<(Arc<Current>, bool), ConnectionError> {
         let inner = &self.0;
         let found = inner.store.connection(id).await?;
         let Some(found) = found else {
@@ -172,7 +177,8 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             return Err(ConnectionError::Unknown);
         };
         let current = Current::of(&found.row, &inner.settings, inner.host.jitter());
-        Ok(self.slot(id).publish(current))
+        let current = self.slot(id).publish(current);
+        Ok((current, !found.answers.is_empty()))
     }
 
     fn known(&self, id: &ConnectionId) -> Option<Arc<Slot>> {

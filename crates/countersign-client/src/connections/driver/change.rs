@@ -153,8 +153,12 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         generation: Generation,
         refusal: Refusal,
     ) -> Result<Option<Arc<Current>>, ConnectionError> {
-        // A first refusal is not believed: another process may know a newer token.
-        let current = self.read(id).await?;
+        // A first refusal is not believed: another process may know a newer token, or may have kept
+        // an answer in which there is one.
+        let (current, has_answers) = self.look(id).await?;
+        if has_answers {
+            return self.renew(id, generation).await.map(Some);
+        }
         if let Some(loss) = current.loss() {
             return Err(ConnectionError::NeedsReauthorisation(loss));
         }
