@@ -101,6 +101,7 @@ mod run;
 mod settings;
 mod slot;
 mod together;
+mod watch;
 
 pub use current::Current;
 pub use driver::{Connections, Tally, Verdict};
@@ -109,3 +110,4 @@ pub use event::{Event, EventKind, History, advice};
 pub use exchange::{Exchange, Host, RawReply, ReadReply, RenewalRequest, Undelivered};
 pub use settings::Settings;
 pub use slot::ConnectionHandle;
+pub use watch::Watch;

@@ -8,8 +8,9 @@ pub use tend::Tally;
 
 use core::fmt;
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use countersign_clock::UnixTime;
 use countersign_store::{ConnectionId, ConnectionStore};
 use countersign_token::Generation;
 
@@ -19,7 +20,7 @@ use crate::connections::protocol::Outcome;
 use crate::connections::run::{Landing, fly};
 use crate::connections::slot::{ConnectionHandle, Slot, lock};
 use crate::connections::{
-    ConnectionError, Current, Event, EventKind, Exchange, History, Host, Loss, Settings,
+    ConnectionError, Current, Event, EventKind, Exchange, History, Host, Loss, Settings, Watch,
 };
 
 type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
@@ -32,6 +33,7 @@ pub(super) struct Inner<S, X, H> {
     pub(super) gate: Arc<Gate>,
     slots: RwLock<HashMap<ConnectionId, Arc<Slot>>>,
     listeners: RwLock<Vec<Listener>>,
+    watch: Mutex<Watch>,
 }
 
 /// Connections that never lose a token.
@@ -75,6 +77,17 @@ impl<S, X, H: Host> Inner<S, X, H> {
     }
 }
 
+impl<S, X, H: Host> Inner<S, X, H> {
+    fn watched(&self, look: impl FnOnce(&mut Watch, UnixTime) -> Option<EventKind>) {
+        let now = self.host.now();
+        // Whoever is told may call again.
+        let told = look(&mut lock(&self.watch), now);
+        if let Some(kind) = told {
+            self.tell(None, kind);
+        }
+    }
+}
+
 impl<S: ConnectionStore, X, H: Host> Inner<S, X, H> {
     pub(super) async fn lost(&self, id: &ConnectionId, loss: Loss) {
         self.tell(Some(id), EventKind::Lost(loss));
@@ -96,6 +109,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             store,
             exchange,
             host,
+            watch: Mutex::new(settings.watch),
             settings,
             slots: RwLock::default(),
             listeners: RwLock::default(),
@@ -121,6 +135,18 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     /// Tells the subscribers that a certificate ends.
     pub fn certificate_expires(&self, days: i64) {
         self.0.tell(None, EventKind::CertificateExpires { days });
+    }
+
+    /// Takes in how far the provider's clock is ahead, as often as that is seen: the subscribers are
+    /// told if it is [worth it](Settings::with_watch).
+    pub fn clock_seen(&self, seconds: i64) {
+        self.0.watched(|watch, now| watch.clock(seconds, now));
+    }
+
+    /// Takes in when the certificate ends that requests are signed under, as often as one likes: the
+    /// subscribers are told if it is [worth it](Settings::with_watch).
+    pub fn certificate_seen(&self, ends: UnixTime) {
+        self.0.watched(|watch, now| watch.certificate(ends, now));
     }
 
     fn slot(&self, id: &ConnectionId) -> Arc<Slot> {

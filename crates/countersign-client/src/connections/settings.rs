@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use crate::connections::Watch;
+
 /// How connections are looked after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
@@ -13,6 +15,7 @@ pub struct Settings {
     pub(super) poll: Duration,
     pub(super) patience: Duration,
     pub(super) backoff_seconds: u32,
+    pub(super) watch: Watch,
 }
 
 impl Default for Settings {
@@ -25,6 +28,7 @@ impl Default for Settings {
             poll: Duration::from_millis(200),
             patience: Duration::from_secs(90),
             backoff_seconds: 30,
+            watch: Watch::new(),
         }
     }
 }
@@ -63,6 +67,12 @@ impl Settings {
     /// connection alone. 30 seconds by default.
     pub const fn with_backoff_seconds(mut self, seconds: u32) -> Self {
         self.backoff_seconds = seconds;
+        self
+    }
+
+    /// When clocks and certificates are told of.
+    pub const fn with_watch(mut self, watch: Watch) -> Self {
+        self.watch = watch;
         self
     }
 

@@ -16,3 +16,4 @@ mod hostile;
 mod provider;
 mod script;
 mod signing;
+mod told;
