@@ -160,7 +160,6 @@ impl Written {
         let certificates = self.certificates(base)?;
         let mut set = KeySet {
             facts: Facts {
-                #[cfg(feature = "network")]
                 preset: self.preset,
                 #[cfg(feature = "network")]
                 base_url: self.base_url,
