@@ -15,12 +15,14 @@ mod kept;
 mod key;
 mod sender;
 mod shelf;
+mod watch;
 
 pub(crate) use adopt::{adopt, put, with_token};
 pub(crate) use host::wait;
 pub(crate) use kept::Kept;
 pub(crate) use sender::Last;
 pub(crate) use shelf::Shelf;
+pub(crate) use watch::watch;
 
 use countersign_store::ConnectionId;
 

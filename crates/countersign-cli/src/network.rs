@@ -3,6 +3,9 @@
 use core::time::Duration;
 use std::sync::Arc;
 
+use countersign_clock::{parse_http_date, system};
+use ureq::http::Response;
+use ureq::http::header::{AGE, DATE};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Timeout};
 
@@ -50,6 +53,15 @@ pub(crate) fn may_have_arrived(error: &ureq::Error) -> bool {
         }
         _ => true,
     }
+}
+
+/// How far the server's clock is ahead, by the date of an answer that came just now. One out of a
+/// cache has the date of another.
+pub(crate) fn ahead<B>(response: &Response<B>) -> Option<i64> {
+    let headers = response.headers();
+    let date = headers.get(DATE)?.to_str().ok()?;
+    let date = parse_http_date(date).ok()?;
+    (!headers.contains_key(AGE)).then(|| date.since(system::now()))
 }
 
 /// Trusts what the operating system trusts; a clock that is far off is judged by that too. Follows

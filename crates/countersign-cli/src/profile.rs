@@ -105,6 +105,17 @@ impl Profiles {
         }
     }
 
+    /// The file beside a profile that tells of what was warned last.
+    fn told_path(&self, name: &Name) -> PathBuf {
+        self.directory().join(format!("{name}.told.json"))
+    }
+
+    /// Of what was warned last.
+    #[cfg(feature = "network")]
+    pub(crate) fn told(&self, name: &Name) -> Result<String, Failure> {
+        files::read(&self.told_path(name))
+    }
+
     /// Every profile by name, in order; files that are none are left out.
     pub(crate) fn names(&self) -> Result<Vec<Name>, Failure> {
         let directory = self.directory();
@@ -266,7 +277,14 @@ impl Change<'_> {
         if let Some(shelf) = self.profiles.shelf()? {
             shelf.forget(name)?;
         }
+        files::remove(&self.profiles.told_path(name))?;
         files::remove(&self.profiles.history_path(name))
+    }
+
+    /// Notes of what was warned last.
+    #[cfg(feature = "network")]
+    pub(crate) fn write_told(&self, name: &Name, text: &str) -> Result<(), Failure> {
+        files::write(&self.profiles.told_path(name), text.as_bytes())
     }
 
     pub(crate) fn activate(&self, name: &Name) -> Result<(), Failure> {

@@ -16,10 +16,11 @@ use countersign_capture::OwnedAnswer;
 use countersign_client::Next;
 
 use crate::commands::doctor;
-use crate::connections::{Kept, adopt};
+use crate::connections::{Kept, adopt, watch};
 use crate::credentials::{self, Credentials};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::keys_file::KeySet;
+use crate::network;
 use crate::output::{self, Format};
 use crate::profile::{Profile, Profiles};
 use exchange::Course;
@@ -123,8 +124,8 @@ impl Request {
         };
         let (connected, credentials) = begun.unzip();
         let credentials = credentials.unwrap_or(fixed);
-        let another = |next: &Next| match &connected {
-            Some(connected) => connected.another(next),
+        let another = |next: &Next, answer: &OwnedAnswer| match &connected {
+            Some(connected) => connected.another(next, answer),
             None => Ok(None),
         };
         let course = Course {
@@ -138,6 +139,11 @@ impl Request {
         }
         if let Some(connected) = &connected {
             connected.settle(&exchange);
+        }
+        if let Some((profiles, profile)) = &profile {
+            // A clock that was corrected was told of just now.
+            let ahead = network::ahead(&exchange.response).filter(|_| exchange.offset == 0);
+            watch(profiles, &profile.name, ahead, &keys.certificates);
         }
         let explained = is_refused(&exchange.answer)
             .then(|| -> Result<_, Failure> {

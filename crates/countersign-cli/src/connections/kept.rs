@@ -56,7 +56,7 @@ impl Kept {
         let connections = Connections::new(store, sender, Host::default(), Settings::default());
         let name = profile.name.clone();
         connections.subscribe(move |told| {
-            if let Some(text) = event::text(&name, told) {
+            if let Some(text) = event::text(&name, told.kind) {
                 output::note(&text);
             }
         });

@@ -15,6 +15,7 @@ use ureq::http::{Request, Response};
 use super::plan::Plan;
 use crate::exit::{Failure, in_full};
 use crate::network::{self, Unsent};
+use crate::output;
 
 /// More than this is no answer to show.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -23,7 +24,8 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 const REDIRECTS: u8 = 5;
 
 /// Gives credentials with another token, if there are any.
-pub(super) type Another<'r> = dyn Fn(&Next) -> Result<Option<Credentials>, Failure> + 'r;
+pub(super) type Another<'r> =
+    dyn Fn(&Next, &OwnedAnswer) -> Result<Option<Credentials>, Failure> + 'r;
 
 /// What may be done about an answer.
 pub(super) struct Course<'r> {
@@ -136,7 +138,7 @@ pub(super) fn run(
         if retried.is_none() && course.retries {
             let next = attempts.next(&response, system::now());
             if matches!(next, Next::Renew | Next::Reread)
-                && let Some(other) = (course.another)(&next)?
+                && let Some(other) = (course.another)(&next, &owned(&response))?
                 && other.token() != credentials.token()
             {
                 let why = if next == Next::Renew {
@@ -228,11 +230,24 @@ pub(crate) fn send(agent: &Agent, request: &Request<Vec<u8>>) -> Result<Response
     };
     let (parts, body) = response.map_err(failed)?.into_parts();
     let body = body.into_with_config().limit(LIMIT).read_to_vec();
-    let body = body.map_err(|error| Unsent {
-        // It was answered.
-        may_have_arrived: true,
-        ..failed(error)
-    })?;
+    let body = match body {
+        Ok(body) => body,
+        // A refusal is one by its head, whatever came of its body.
+        Err(error) if !parts.status.is_success() => {
+            output::note(&format!(
+                "the body of the answer broke off: {}",
+                in_full(&error)
+            ));
+            Vec::new()
+        }
+        Err(error) => {
+            return Err(Unsent {
+                // It was answered.
+                may_have_arrived: true,
+                ..failed(error)
+            });
+        }
+    };
     Ok(Response::from_parts(parts, body))
 }
 

@@ -3,6 +3,7 @@
 
 use core::cell::Cell;
 
+use countersign_capture::OwnedAnswer;
 use countersign_client::connections::{ConnectionError, Current, Loss, Verdict};
 use countersign_client::{Attempts, Credentials, Next};
 use countersign_clock::system;
@@ -70,10 +71,14 @@ impl<'k> Connected<'k> {
     }
 
     /// Another token to try it with, after an answer that spoke against this one.
-    pub(super) fn another(&self, next: &Next) -> Result<Option<Credentials>, Failure> {
+    pub(super) fn another(
+        &self,
+        next: &Next,
+        answer: &OwnedAnswer,
+    ) -> Result<Option<Credentials>, Failure> {
         let verdict = match next {
             Next::Renew => Verdict::Expired,
-            Next::Reread => Verdict::Refused(Refusal::TokenRejected),
+            Next::Reread => Verdict::Refused(refusal(answer)),
             _ => return Ok(None),
         };
         // Somebody may have written one into the profile meanwhile.
@@ -94,7 +99,7 @@ impl<'k> Connected<'k> {
         }
         let mut attempts = Attempts::new(&exchange.plan.method);
         if attempts.next(&exchange.response, system::now()) == Next::Reread {
-            drop(self.report(Verdict::Refused(Refusal::TokenRejected)));
+            drop(self.report(Verdict::Refused(refusal(&exchange.answer))));
         }
     }
 
@@ -120,6 +125,13 @@ impl<'k> Connected<'k> {
             }
         }
     }
+}
+
+/// How the provider refused a token.
+fn refusal(answer: &OwnedAnswer) -> Refusal {
+    let code = answer.problem().map(|found| found.problem.code().clone());
+    let refusal = code.and_then(|code| Refusal::of(&code));
+    refusal.unwrap_or(Refusal::TokenRejected)
 }
 
 fn tell_renewed(kept: &Kept) {

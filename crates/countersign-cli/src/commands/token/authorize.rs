@@ -184,6 +184,7 @@ impl Authorize {
             Err(error) => Some(NoToken::of(&error, &answered, keys)?),
         };
         drop(change);
+        flow::watch(profiles, asked, Some(&answered))?;
         report::outcome(profiles, name, "authorize", no_token.as_ref(), self.format)
     }
 }

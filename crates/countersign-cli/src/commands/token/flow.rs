@@ -13,6 +13,7 @@ use ureq::http::{Method, Request, Response};
 
 use crate::commands::doctor;
 use crate::commands::request::{exchange, show};
+use crate::connections;
 use crate::credentials;
 use crate::exit::{Failure, in_full};
 use crate::keys_file::Written;
@@ -120,6 +121,18 @@ pub(crate) fn send_within(patience: Duration, make: &Make<'_>) -> Result<Answere
             at,
         });
     }
+}
+
+/// Warns of a clock that is off and of a certificate that ends.
+pub(super) fn watch(
+    profiles: &Profiles,
+    profile: &Profile,
+    answered: Option<&Answered>,
+) -> Result<(), Failure> {
+    let certificates = profile.written.certificates(profile.base())?;
+    let ahead = answered.and_then(|answered| network::ahead(&answered.response));
+    connections::watch(profiles, &profile.name, ahead, &certificates);
+    Ok(())
 }
 
 /// Why there is no token.

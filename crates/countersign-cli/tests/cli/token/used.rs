@@ -145,3 +145,129 @@ fn a_cause_that_comes_again_is_a_warning() {
     );
     assert_eq!(ran.out.matches("\nlost ").count(), 3, "{}", ran.out);
 }
+
+/// As HTTP writes a time; the year is far enough from any test.
+const LONG_AGO: &str = "Date: Tue, 14 Nov 2023 22:13:20 GMT\r\n";
+
+/// A clock that is off is warned of, once a day, also where nothing was refused.
+#[test]
+fn a_clock_that_is_off_is_a_warning_once_a_day() {
+    use crate::request::server::{Server, reply};
+
+    let answers = || vec![reply("200 OK", LONG_AGO, ""), reply("200 OK", LONG_AGO, "")];
+    let server = Server::answering(answers());
+    let world = World::at("http://127.0.0.1:9");
+    let url = server.url("/");
+    let request = ["request", "--profile", "acme", &url];
+    let told = "warning: this machine's clock is ";
+    let ran = world.run(&request, b"").exits(0);
+    assert!(ran.err.contains(told), "{}", ran.err);
+    assert!(
+        ran.err.contains(" s ahead of the provider's"),
+        "{}",
+        ran.err
+    );
+    let ran = world.run(&request, b"").exits(0);
+    assert!(!ran.err.contains(told), "{}", ran.err);
+    server.requests();
+    // A day later it is.
+    let before = countersign_clock::system::now()
+        .saturating_add(-86_400)
+        .seconds();
+    let note = format!("{{\"clock\":{before}}}");
+    world.files().write("config/profiles/acme.told.json", note);
+    let server = Server::answering(answers());
+    let url = server.url("/");
+    let ran = world
+        .run(&["request", "--profile", "acme", &url], b"")
+        .exits(0);
+    assert!(ran.err.contains(told), "{}", ran.err);
+    // Out of a cache: the date is that of another answer.
+    world.add("http://127.0.0.1:9", "");
+    server.requests();
+    let cached = format!("{LONG_AGO}Age: 1\r\n");
+    let server = Server::answering(vec![reply("200 OK", &cached, "")]);
+    let url = server.url("/");
+    let ran = world
+        .run(&["request", "--profile", "acme", &url], b"")
+        .exits(0);
+    assert_eq!(ran.err, "");
+    server.requests();
+}
+
+#[test]
+fn a_certificate_that_ends_is_a_warning_once_a_day() {
+    use crate::request::server::{Server, reply};
+
+    let world = World::at("http://127.0.0.1:9");
+    for (days, is_told) in [("10", true), ("400", false)] {
+        let certificate = ["cert", "new", "--cn", "acme", "--days", days];
+        let out = [
+            "--private-key",
+            "acme.key.pem",
+            "-o",
+            "acme.cer.pem",
+            "--force",
+        ];
+        world.run(&[&certificate[..], &out].concat(), b"").exits(0);
+        world.files().write(
+            "rsa.toml",
+            "consumer_key = \"k\"\nprivate_key = \"acme.key.pem\"\ncertificate = \"acme.cer.pem\"\n",
+        );
+        let add = ["profile", "add", "rsa", "--force", "--keys", "rsa.toml"];
+        world.run(&add, b"").exits(0);
+        let told = "warning: the certificate of rsa ends in ";
+        let server = Server::answering(vec![reply("200 OK", "", ""), reply("200 OK", "", "")]);
+        let url = server.url("/");
+        for first in [true, false] {
+            let ran = world
+                .run(&["request", "--profile", "rsa", &url], b"")
+                .exits(0);
+            assert_eq!(ran.err.contains(told), is_told && first, "{}", ran.err);
+        }
+        server.requests();
+    }
+}
+
+/// A refusal whose body breaks off is a refusal, by its head.
+#[test]
+fn a_refusal_that_breaks_off_is_shown() {
+    use crate::request::server::Server;
+
+    let half = "HTTP/1.1 401 No\r\nWWW-Authenticate: OAuth oauth_problem=\"token_rejected\"\r\n\
+                Content-Length: 999\r\nConnection: close\r\n\r\noauth_pro";
+    let server = Server::answering(vec![half.to_owned()]);
+    let world = World::at("http://127.0.0.1:9");
+    world.add("http://127.0.0.1:9", GOOD);
+    let url = server.url("/");
+    let ran = world
+        .run(&["request", "--profile", "acme", &url], b"")
+        .exits(1);
+    assert!(ran.err.contains("broke off"), "{}", ran.err);
+    assert!(
+        ran.err.contains("acme is no longer connected"),
+        "{}",
+        ran.err
+    );
+    server.requests();
+    assert_eq!(world.state(), "lost");
+}
+
+/// The provider's own word is remembered.
+#[test]
+fn a_revoked_token_is_called_revoked() {
+    use crate::request::server::{Server, reply};
+
+    let refused = reply("401 No", "", "oauth_problem=token_revoked");
+    let server = Server::answering(vec![refused]);
+    let world = World::at("http://127.0.0.1:9");
+    world.add("http://127.0.0.1:9", GOOD);
+    let url = server.url("/");
+    world
+        .run(&["request", "--profile", "acme", &url], b"")
+        .exits(1);
+    server.requests();
+    let status = ["token", "status", "--profile", "acme", "--history"];
+    let ran = world.run(&status, b"").exits(1);
+    assert!(ran.out.contains("  revoked\n"), "{}", ran.out);
+}
