@@ -100,6 +100,7 @@ mod reply;
 mod run;
 mod settings;
 mod slot;
+mod slots;
 mod together;
 mod watch;
 

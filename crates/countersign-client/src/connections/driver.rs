@@ -7,7 +7,6 @@ pub use change::Verdict;
 pub use tend::Tally;
 
 use core::fmt;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use countersign_clock::UnixTime;
@@ -19,6 +18,7 @@ use crate::connections::gate::Gate;
 use crate::connections::protocol::Outcome;
 use crate::connections::run::{Landing, fly};
 use crate::connections::slot::{ConnectionHandle, Slot, lock};
+use crate::connections::slots::Slots;
 use crate::connections::{
     ConnectionError, Current, Event, EventKind, Exchange, History, Host, Loss, Settings, Watch,
 };
@@ -31,7 +31,7 @@ pub(super) struct Inner<S, X, H> {
     pub(super) host: H,
     pub(super) settings: Settings,
     pub(super) gate: Arc<Gate>,
-    slots: RwLock<HashMap<ConnectionId, Arc<Slot>>>,
+    slots: Slots,
     listeners: RwLock<Vec<Listener>>,
     watch: Mutex<Watch>,
 }
@@ -111,7 +111,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             host,
             watch: Mutex::new(settings.watch),
             settings,
-            slots: RwLock::default(),
+            slots: Slots::new(settings.most_known),
             listeners: RwLock::default(),
         }))
     }
@@ -149,38 +149,28 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         self.0.watched(|watch, now| watch.certificate(ends, now));
     }
 
-    fn slot(&self, id: &ConnectionId) -> Arc<Slot> {
-        let slots = &self.0.slots;
-        let known = slots.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = known.get(id) {
-            return Arc::clone(slot);
-        }
-        drop(known);
-        let mut slots = slots.write().unwrap_or_else(PoisonError::into_inner);
-        let slot = slots
-            .entry(id.clone())
-            .or_insert_with(|| Arc::new(Slot::new(id.clone())));
-        Arc::clone(slot)
-    }
-
     /// The token of a connection as this process knows it, at once: no store is asked.
     #[must_use]
     pub fn current(&self, id: &ConnectionId) -> Option<Arc<Current>> {
-        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
-        slots.get(id).and_then(|slot| slot.current())
+        self.0.slots.look(id, Slot::current).flatten()
     }
 
-    /// A connection, read from the store if it was not yet.
+    /// A connection, read from the store if it was not yet. Its token stays known as long as there is
+    /// a handle.
     ///
     /// # Errors
     ///
     /// [`ConnectionError::Unknown`] or [`ConnectionError::Store`].
     pub async fn handle(&self, id: &ConnectionId) -> Result<ConnectionHandle, ConnectionError> {
-        match self.current(id) {
-            Some(_) => {}
-            None => drop(self.read(id).await?),
+        let slot = self.0.slots.of(id);
+        if slot.current().is_none()
+            && let Err(error) = self.read(id).await
+        {
+            drop(slot);
+            self.0.slots.remove(id);
+            return Err(error);
         }
-        Ok(ConnectionHandle(self.slot(id)))
+        Ok(ConnectionHandle(slot))
     }
 
     /// Reads a connection from the store.
@@ -197,19 +187,15 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         let inner = &self.0;
         let found = inner.store.connection(id).await?;
         let Some(found) = found else {
-            if let Some(slot) = self.known(id) {
+            if let Some(slot) = inner.slots.find(id) {
                 slot.forget();
             }
+            inner.slots.remove(id);
             return Err(ConnectionError::Unknown);
         };
         let current = Current::of(&found.row, &inner.settings, inner.host.jitter());
-        let current = self.slot(id).publish(current);
+        let current = self.0.slots.of(id).publish(current);
         Ok((current, !found.answers.is_empty()))
-    }
-
-    fn known(&self, id: &ConnectionId) -> Option<Arc<Slot>> {
-        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
-        slots.get(id).cloned()
     }
 
     /// A token to sign with: the one at hand as long as its time is not over, else a newer one.
@@ -254,7 +240,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         if current.credentials.session_handle.is_none() {
             return self.newer_than(id, than).await;
         }
-        let slot = self.slot(id);
+        let slot = self.0.slots.of(id);
         for _ in 0..TRIES {
             let landing = self.join(&slot, than).await;
             let current = self.landed(&slot, landing)?;

@@ -16,6 +16,7 @@ pub struct Settings {
     pub(super) patience: Duration,
     pub(super) backoff_seconds: u32,
     pub(super) watch: Watch,
+    pub(super) most_known: usize,
 }
 
 impl Default for Settings {
@@ -29,6 +30,7 @@ impl Default for Settings {
             patience: Duration::from_secs(90),
             backoff_seconds: 30,
             watch: Watch::new(),
+            most_known: 100_000,
         }
     }
 }
@@ -67,6 +69,15 @@ impl Settings {
     /// connection alone. 30 seconds by default.
     pub const fn with_backoff_seconds(mut self, seconds: u32) -> Self {
         self.backoff_seconds = seconds;
+        self
+    }
+
+    /// How many connections this process keeps at hand. Beyond, those that were not asked for lately
+    /// are read again when they are; they are not renewed ahead of their end meanwhile. What is under
+    /// way, held by a [handle](crate::connections::ConnectionHandle) or not yet stored stays in any
+    /// case. 100,000 by default.
+    pub const fn with_most_known(mut self, connections: usize) -> Self {
+        self.most_known = connections;
         self
     }
 

@@ -96,3 +96,27 @@ fn lost<T: core::fmt::Debug>(told: Result<T, ConnectionError>) -> Reauthorisatio
         other => panic!("{other}"),
     }
 }
+
+/// A request that was sent before a renewal may be served, or heard of, after it: it does not tell what
+/// became of that.
+#[test]
+fn a_late_success_ends_no_doubt() {
+    let (provider, clock, process) = process(Mode::Graceful);
+    clock.pass(i64::from(LIFE));
+    provider.trouble([Some(Trouble::AnswerLost), Some(Trouble::AnswerLost)]);
+    process.renew("a", 1).unwrap_err();
+    let phase = || {
+        let current = process.connections.current(&id("a")).unwrap();
+        current.state.phase()
+    };
+    assert_eq!(phase(), ConnectionPhase::RenewalUnknown);
+    assert!(process.report("a", 1, Verdict::Worked).unwrap().is_none());
+    assert_eq!(phase(), ConnectionPhase::RenewalUnknown);
+    block_on(process.connections.read(&id("a"))).unwrap();
+    assert_eq!(phase(), ConnectionPhase::RenewalUnknown);
+    // The next process that starts looks after it, and gets the token that nobody got.
+    assert_eq!(block_on(process.connections.recover()).unwrap().renewed, 1);
+    assert_eq!(process.token("a").unwrap(), 2);
+    assert_eq!(phase(), ConnectionPhase::Active);
+    assert_eq!(provider.renewals("a"), 1);
+}
