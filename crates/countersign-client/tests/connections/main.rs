@@ -20,3 +20,4 @@ mod odd;
 mod provider;
 mod stampede;
 mod support;
+mod tended;
