@@ -147,6 +147,8 @@ pub(crate) const LAYERS: &[Row] = &[
             "annotate-snippets",
             "anstream",
             "anstyle",
+            // The key file of the store of connections.
+            "base64",
             "clap",
             "clap_complete",
             "clap_mangen",

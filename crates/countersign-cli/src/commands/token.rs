@@ -2,8 +2,7 @@
 
 mod authorize;
 mod callback;
-mod flow;
-mod history;
+pub(crate) mod flow;
 mod listen;
 mod renew;
 mod report;
