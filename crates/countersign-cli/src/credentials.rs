@@ -13,7 +13,7 @@ use crate::profile::{Name, Profile, Profiles};
 const VARIABLE: &str = "COUNTERSIGN_PROFILE";
 
 /// The options `--keys` and `--profile`.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Credentials {
     /// Keys file (TOML); - for standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "profile")]
@@ -70,6 +70,27 @@ pub(crate) fn in_use() -> Result<Option<(Profile, &'static str)>, Failure> {
         return Ok(None);
     };
     Ok(Some((profiles.read(&name)?, "in use")))
+}
+
+#[cfg(feature = "proxy")]
+impl Credentials {
+    /// The profile; `None` for a keys file.
+    pub(crate) fn name(&self) -> Result<Option<Name>, Failure> {
+        match (&self.keys, &self.profile) {
+            (Some(_), _) => Ok(None),
+            (None, Some(name)) => Ok(Some(name.clone())),
+            (None, None) => Ok(in_use()?.map(|(profile, _)| profile.name)),
+        }
+    }
+
+    /// As the options of another command; none where it takes the same by itself.
+    pub(crate) fn as_options(&self) -> String {
+        match (&self.keys, &self.profile) {
+            (Some(path), _) => format!("--keys {}", path.display()),
+            (None, Some(name)) => format!("--profile {name}"),
+            (None, None) => String::new(),
+        }
+    }
 }
 
 impl Credentials {

@@ -11,6 +11,9 @@ mod status;
 
 use clap::{Args, Subcommand};
 
+#[cfg(feature = "proxy")]
+pub(crate) use renew::renewed;
+
 use crate::exit::Outcome;
 
 const AFTER: &str = "\

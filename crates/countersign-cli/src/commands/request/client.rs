@@ -12,7 +12,7 @@ use crate::exit::Failure;
 use crate::keys_file::{KeySet, Place};
 
 /// What signs the request: the consumer with its token, by the facts of the file.
-pub(super) fn credentials(keys: &KeySet, asked: Option<&str>) -> Result<Credentials, Failure> {
+pub(crate) fn credentials(keys: &KeySet, asked: Option<&str>) -> Result<Credentials, Failure> {
     let client = client(keys, asked)?;
     let failed = |error: countersign_signature::UnusableKey| Failure::work(&error);
     match keys.token.as_deref() {

@@ -5,7 +5,7 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::output::Format;
 
 /// Begins to log; once for the process.
-pub(super) fn start(format: Format) {
+pub(crate) fn start(format: Format) {
     let log = tracing_subscriber::fmt()
         .with_max_level(LevelFilter::INFO)
         .with_ansi(false)

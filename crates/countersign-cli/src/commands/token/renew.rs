@@ -44,11 +44,17 @@ pub(super) struct Renew {
 impl Renew {
     pub(super) fn run(&self) -> Outcome {
         let (profiles, before) = flow::profile(self.profile.as_ref())?;
+        let (profile, no_token) = Self::renew(&profiles, &before)?;
+        report::outcome(&profiles, &profile, "renew", no_token.as_ref(), self.format)
+    }
+
+    /// The profile afterwards, and why there is no new token, if there is none.
+    fn renew(profiles: &Profiles, before: &Profile) -> Result<(Profile, Option<NoToken>), Failure> {
         let change = profiles.change()?;
         let mut profile = profiles.read(&before.name)?;
         if profile.written.token != before.written.token {
             output::note("another process has just put a new token there");
-            return report::outcome(&profiles, &profile, "renew", None, self.format);
+            return Ok((profile, None));
         }
         let renewal = renewal(&profile)?;
         let (client, keys) = flow::client(&profile)?;
@@ -65,9 +71,9 @@ impl Renew {
             Ok(token) => {
                 flow::put(&mut profile.written, &token, answered.at);
                 change.write(&profile.name, &profile.written)?;
-                record(&profiles, &change, &profile.name, What::Renewed, None)?;
+                record(profiles, &change, &profile.name, What::Renewed, None)?;
                 drop(change);
-                report::outcome(&profiles, &profile, "renew", None, self.format)
+                Ok((profile, None))
             }
             Err(error) => {
                 let no_token = NoToken::of(&error, &answered, &keys)?;
@@ -81,7 +87,7 @@ impl Renew {
                     .problem
                     .clone()
                     .or_else(|| Some(no_token.why.clone()));
-                record(&profiles, &change, &profile.name, what, cause)?;
+                record(profiles, &change, &profile.name, what, cause)?;
                 drop(change);
                 if let (What::Lost, Some(began)) = (what, earlier) {
                     output::note(&format!(
@@ -89,10 +95,17 @@ impl Renew {
                         countersign_clock::UnixTime::from_seconds(began).rfc3339()
                     ));
                 }
-                report::outcome(&profiles, &profile, "renew", Some(&no_token), self.format)
+                Ok((profile, Some(no_token)))
             }
         }
     }
+}
+
+/// Renews the token of a profile, without a report: whether there is a new one, the profile tells.
+#[cfg(feature = "proxy")]
+pub(crate) fn renewed(name: &Name) -> Result<(), Failure> {
+    let (profiles, before) = flow::profile(Some(name))?;
+    Renew::renew(&profiles, &before).map(|_| ())
 }
 
 struct Parts {
