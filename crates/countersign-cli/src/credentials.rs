@@ -74,22 +74,17 @@ pub(crate) fn in_use() -> Result<Option<(Profile, &'static str)>, Failure> {
 
 #[cfg(feature = "proxy")]
 impl Credentials {
-    /// The profile; `None` for a keys file.
-    pub(crate) fn name(&self) -> Result<Option<Name>, Failure> {
-        match (&self.keys, &self.profile) {
-            (Some(_), _) => Ok(None),
-            (None, Some(name)) => Ok(Some(name.clone())),
-            (None, None) => Ok(in_use()?.map(|(profile, _)| profile.name)),
-        }
-    }
-
-    /// As the options of another command; none where it takes the same by itself.
-    pub(crate) fn as_options(&self) -> String {
-        match (&self.keys, &self.profile) {
-            (Some(path), _) => format!("--keys {}", path.display()),
-            (None, Some(name)) => format!("--profile {name}"),
-            (None, None) => String::new(),
-        }
+    /// The same, also when another profile is put in use later.
+    pub(crate) fn pinned(&self) -> Result<Self, Failure> {
+        let profile = match (&self.keys, &self.profile) {
+            (Some(_), _) => None,
+            (None, Some(name)) => Some(name.clone()),
+            (None, None) => in_use()?.map(|(profile, _)| profile.name),
+        };
+        Ok(Self {
+            keys: self.keys.clone(),
+            profile,
+        })
     }
 }
 

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use countersign_client::Credentials as Signer;
+use countersign_key::Secret;
 use countersign_server::{Connections, Listener, stop_signal};
 use tokio::net::TcpListener;
 
@@ -111,7 +111,7 @@ pub(crate) struct Proxy {
     #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
     max_body: u16,
     /// For how many seconds to wait until the upstream begins its answer.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     timeout: u32,
     /// Log the names of headers and parameters too, never their values.
     #[arg(long)]
@@ -125,6 +125,7 @@ impl Proxy {
     pub(crate) fn run(&self) -> Outcome {
         let listen = self.listen()?;
         let keys = self.credentials.read()?;
+        let source = self.credentials.pinned()?;
         let upstream = Arc::new(self.upstream(&keys)?);
         if let Some(listen) = listen.filter(|listen| is_itself(*listen, &upstream)) {
             return Err(Failure::Usage(format!(
@@ -132,7 +133,10 @@ impl Proxy {
             )));
         }
         let signer = client::credentials(&keys, self.signature_method.as_deref())?;
-        log::start(self.format);
+        let method = self.signature_method.clone();
+        let origin = upstream.origin().clone();
+        let signing = Signing::new(signer, source, method, origin);
+        log::start_with_frames(self.format);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -140,9 +144,9 @@ impl Proxy {
         runtime.block_on(async {
             #[cfg(unix)]
             if let Some(path) = &self.unix {
-                return self.serve_unix(path, &keys, signer, upstream).await;
+                return self.serve_unix(path, &keys, signing, upstream).await;
             }
-            self.serve_tcp(listen, &keys, signer, upstream).await
+            self.serve_tcp(listen, &keys, signing, upstream).await
         })
     }
 
@@ -171,7 +175,7 @@ impl Proxy {
         &self,
         listen: Option<SocketAddr>,
         keys: &KeySet,
-        signer: Signer,
+        signing: Signing,
         upstream: Arc<Upstream>,
     ) -> Outcome {
         let pass = match &self.token_file {
@@ -183,11 +187,11 @@ impl Proxy {
         let address = listener.local_addr().map_err(in_use(listen))?;
         let shown = match &self.token_file {
             Some(path) => Shown::File(path.clone()),
-            None => Shown::Token(pass.expose().to_owned()),
+            None => Shown::Token(Secret::new(pass.expose())),
         };
         let door = self.door(&upstream, Some(address.port()), Some(pass))?;
-        let relay = self.relay(door, signer, upstream)?;
-        let facts = self.facts(Place::Tcp(address), shown, keys, &relay)?;
+        let relay = self.relay(door, signing, upstream)?;
+        let facts = self.facts(Place::Tcp(address), shown, keys, &relay);
         self.serve(listener, &facts, relay, || {}).await
     }
 
@@ -196,16 +200,16 @@ impl Proxy {
         &self,
         path: &std::path::Path,
         keys: &KeySet,
-        signer: Signer,
+        signing: Signing,
         upstream: Arc<Upstream>,
     ) -> Outcome {
         let door = self.door(&upstream, None, None)?;
-        let relay = self.relay(door, signer, upstream)?;
+        let relay = self.relay(door, signing, upstream)?;
         let (socket, listener) = socket::Socket::claim(path)?;
         let listener =
             tokio::net::UnixListener::from_std(listener).map_err(|error| Failure::work(&error))?;
         let place = Place::Unix(socket.path().to_owned());
-        let facts = self.facts(place, Shown::Nothing, keys, &relay)?;
+        let facts = self.facts(place, Shown::Nothing, keys, &relay);
         self.serve(listener, &facts, relay, || drop(socket)).await
     }
 
@@ -223,48 +227,42 @@ impl Proxy {
         })
     }
 
-    fn relay(&self, door: Door, signer: Signer, upstream: Arc<Upstream>) -> Result<Relay, Failure> {
-        let origin = upstream.origin().clone();
+    fn relay(
+        &self,
+        door: Door,
+        signing: Signing,
+        upstream: Arc<Upstream>,
+    ) -> Result<Relay, Failure> {
+        let source = signing.source();
         Ok(Relay {
             door,
             connections: connect::connections(&upstream)?,
             room: Room::new(self.max_body),
             patience: Duration::from_secs(self.timeout.into()),
             log: Log {
-                upstream: origin.to_string(),
-                credentials: self.credentials.as_options(),
+                upstream: upstream.origin().to_string(),
+                keys: source.keys.as_ref().map(|path| path.display().to_string()),
+                profile: source.profile.as_ref().map(ToString::to_string),
                 details: self.log_requests,
             },
-            signing: Arc::new(Signing::new(
-                signer,
-                self.credentials.clone(),
-                self.signature_method.clone(),
-                origin,
-            )),
+            signing: Arc::new(signing),
             upstream,
         })
     }
 
-    fn facts(
-        &self,
-        place: Place,
-        shown: Shown,
-        keys: &KeySet,
-        relay: &Relay,
-    ) -> Result<Facts, Failure> {
+    fn facts(&self, place: Place, shown: Shown, keys: &KeySet, relay: &Relay) -> Facts {
         let signer = relay.signing.current();
         let client = signer.client();
         let path = match (&self.upstream, &keys.facts.base_url) {
             (None, Some(url)) => url.parse().map(|url: http::Uri| url.path().to_owned()),
             _ => Ok("/".to_owned()),
         };
-        let profile = self.credentials.name()?;
-        Ok(Facts {
+        Facts {
             place,
             shown,
             upstream: relay.upstream.origin().to_string(),
             path: path.unwrap_or_else(|_| "/".to_owned()),
-            profile: profile.map(|name| name.to_string()),
+            profile: relay.log.profile.clone(),
             consumer: client.consumer().key().to_owned(),
             has_token: signer.token().is_some_and(|token| !token.is_empty()),
             method: client.method_name(),
@@ -272,7 +270,7 @@ impl Proxy {
             names: relay.door.names().map(ToOwned::to_owned).collect(),
             max_body: self.max_body,
             timeout: self.timeout,
-        })
+        }
     }
 
     /// Tells what there is and answers requests until it is to stop; `closed` is called when nobody

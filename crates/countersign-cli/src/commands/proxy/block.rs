@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 use core::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use countersign_key::Secret;
 use serde_json::{Value, json};
 
 /// Where the proxy listens.
@@ -18,7 +19,7 @@ pub(super) enum Place {
 #[derive(Debug)]
 pub(super) enum Shown {
     /// Made for this run, and told here alone.
-    Token(String),
+    Token(Secret),
     /// In a file of the user's.
     File(PathBuf),
     /// The file system says who may connect.
@@ -55,7 +56,8 @@ impl Facts {
 
     fn token(&self) -> String {
         match &self.shown {
-            Shown::Token(token) => format!("{token}  (for this run)"),
+            Shown::Token(token) => format!("{}  (for this run)", token.expose_secret()),
+            Shown::File(path) if path == Path::new("-") => "that of standard input".to_owned(),
             Shown::File(path) => format!("in {}", path.display()),
             #[cfg(unix)]
             Shown::Nothing => "none: the socket is for this user alone".to_owned(),
@@ -72,7 +74,8 @@ impl Facts {
             }
             Place::Tcp(address) => {
                 let user = match &self.shown {
-                    Shown::Token(token) => format!("{token}:"),
+                    Shown::Token(token) => format!("{}:", token.expose_secret()),
+                    Shown::File(file) if file == Path::new("-") => "TOKEN:".to_owned(),
                     Shown::File(file) => format!("\"$(cat {})\":", shell_word(file)),
                     #[cfg(unix)]
                     Shown::Nothing => ":".to_owned(),
@@ -124,7 +127,8 @@ pub(super) fn text(facts: &Facts) -> String {
     if let (Place::Tcp(address), Shown::Token(token)) = (&facts.place, &facts.shown) {
         let _ = write!(
             text,
-            "For tools that take an address, or a proxy for http:// ones:\n  http://{token}@{address}\n"
+            "For tools that take an address, or a proxy for http:// ones:\n  http://{}@{address}\n",
+            token.expose_secret()
         );
     }
     text.push_str("\nready; Ctrl-C stops it\n");
@@ -138,7 +142,7 @@ pub(super) fn json(facts: &Facts) -> Value {
         Place::Unix(path) => (None, Some(path.display().to_string())),
     };
     let (token, token_file) = match &facts.shown {
-        Shown::Token(token) => (Some(token), None),
+        Shown::Token(token) => (Some(token.expose_secret()), None),
         Shown::File(path) => (None, Some(path.display().to_string())),
         #[cfg(unix)]
         Shown::Nothing => (None, None),

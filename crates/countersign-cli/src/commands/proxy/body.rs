@@ -25,7 +25,7 @@ const LEAST_PER_SECOND: u64 = 512;
 /// How long a request waits until there is room for its body.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// How long the text of a refusal is waited for.
+/// How long the text of a refusal is waited for; what comes later is nobody's but the tool's.
 const REFUSAL: Duration = Duration::from_secs(10);
 
 /// So many bodies of the largest size are held at the same time, and many more smaller ones.
@@ -114,8 +114,12 @@ impl Room {
 }
 
 /// The beginning of an answer's body, as far as anybody reads a refusal, and all that follows.
-pub(super) async fn looked_at(mut body: AnswerBody) -> Option<(Bytes, Passed)> {
-    let until = Instant::now().checked_add(REFUSAL)?;
+///
+/// # Errors
+/// It broke off.
+pub(super) async fn looked_at(mut body: AnswerBody) -> Result<(Bytes, Passed), hyper::Error> {
+    let now = Instant::now();
+    let until = now.checked_add(REFUSAL).unwrap_or(now);
     let mut first = BytesMut::new();
     while first.len() <= MAX_ANSWER {
         match timeout_at(until, body.frame()).await {
@@ -124,8 +128,8 @@ pub(super) async fn looked_at(mut body: AnswerBody) -> Option<(Bytes, Passed)> {
                     first.extend_from_slice(&data);
                 }
             }
-            Ok(None) => break,
-            Ok(Some(Err(_))) | Err(_) => return None,
+            Ok(Some(Err(error))) => return Err(error),
+            Ok(None) | Err(_) => break,
         }
     }
     let first = first.freeze();
@@ -133,7 +137,7 @@ pub(super) async fn looked_at(mut body: AnswerBody) -> Option<(Bytes, Passed)> {
         first: Some(first.clone()).filter(|first| !first.is_empty()),
         rest: body,
     };
-    Some((first, passed))
+    Ok((first, passed))
 }
 
 /// The body of an answer, of which something was read already.
@@ -179,5 +183,38 @@ impl Body for Passed {
             hint.set_upper(upper.saturating_add(first));
         }
         hint
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::task::Waker;
+
+    use super::*;
+
+    const MIB: u64 = KIB * KIB;
+
+    #[test]
+    fn so_many_bodies_are_held_and_others_wait_for_room() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let room = Room::new(1);
+            let mut held = Vec::new();
+            for _ in 0..LARGEST_AT_ONCE {
+                held.push(room.place(MIB).await.unwrap());
+            }
+            let mut context = Context::from_waker(Waker::noop());
+            let mut next = core::pin::pin!(room.place(1));
+            assert!(next.as_mut().poll(&mut context).is_pending());
+            held.pop();
+            let small = next.await.unwrap();
+            let mut large = core::pin::pin!(room.place(MIB));
+            assert!(large.as_mut().poll(&mut context).is_pending());
+            drop(small);
+            assert!(large.await.is_ok());
+        });
     }
 }

@@ -14,8 +14,10 @@ use super::refusal::Refusal;
 pub(super) struct Log {
     /// The upstream's origin.
     pub(super) upstream: String,
-    /// `--profile NAME` or `--keys FILE`, for commands to try.
-    pub(super) credentials: String,
+    /// The keys file, or
+    pub(super) keys: Option<String>,
+    /// the profile, for commands to try.
+    pub(super) profile: Option<String>,
     /// Whether names of headers and parameters are told too.
     pub(super) details: bool,
 }
@@ -83,20 +85,33 @@ impl Line<'_> {
     /// The upstream refused it, and nothing is done about that here.
     pub(super) fn problem(&mut self, problem: Option<ProblemCode>, next: &Next) {
         let Log {
-            credentials,
+            keys,
+            profile,
             upstream,
             ..
         } = self.log;
-        self.hint = match (next, &problem) {
-            (Next::Renew, _) => Some(format!("countersign token renew {credentials}")),
-            (Next::Reread | Next::Reauthorise(_), _) => {
-                Some(format!("countersign token authorize {credentials}"))
+        self.hint = match (next, &problem, profile) {
+            (Next::Renew, _, Some(name)) => {
+                Some(format!("countersign token renew --profile {name}"))
             }
-            (_, Some(_)) => Some(format!(
-                "countersign request {credentials} {} {upstream}{} asks the doctor",
-                self.method, self.path
-            )),
-            (_, None) => None,
+            (Next::Reread | Next::Reauthorise(_), _, Some(name)) => {
+                Some(format!("countersign token authorize --profile {name}"))
+            }
+            (Next::Renew | Next::Reread | Next::Reauthorise(_), _, None) => {
+                Some("a token in a keys file stays as it is; that of a profile is renewed and replaced (countersign profile add)".to_owned())
+            }
+            (_, Some(_), _) => {
+                let credentials = match (keys, profile) {
+                    (Some(keys), _) => format!("--keys {keys}"),
+                    (None, Some(name)) => format!("--profile {name}"),
+                    (None, None) => String::new(),
+                };
+                Some(format!(
+                    "countersign request {credentials} {} {upstream}{} asks the doctor",
+                    self.method, self.path
+                ))
+            }
+            (_, None, _) => None,
         };
         self.problem = problem;
     }

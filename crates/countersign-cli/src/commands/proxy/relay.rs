@@ -19,6 +19,7 @@ use super::body::{Passed, Room, looked_at};
 use super::connect::{Connections, fault};
 use super::door::Door;
 use super::line::{Line, Log};
+use super::pass;
 use super::refusal::{Fault, FaultKind, Refusal};
 use super::signing::Signing;
 use super::upstream::Upstream;
@@ -100,7 +101,7 @@ impl Relay {
         parts.extensions.clear();
         let headers = &mut parts.headers;
         remove_connection_fields(headers);
-        for name in [CONTENT_LENGTH, EXPECT] {
+        for name in [CONTENT_LENGTH, EXPECT, pass::FIELD] {
             headers.remove(name);
         }
         headers.insert(HOST, self.upstream.host().clone());
@@ -167,13 +168,13 @@ impl Relay {
         answer: Response<AnswerBody>,
     ) -> Result<(Response<Passed>, Response<Vec<u8>>), Refusal> {
         let (head, body) = answer.into_parts();
-        let Some((first, body)) = looked_at(body).await else {
-            return Err(Refusal::Upstream(Fault {
+        let (first, body) = looked_at(body).await.map_err(|_| {
+            Refusal::Upstream(Fault {
                 kind: FaultKind::Broken,
                 upstream: self.upstream.origin().to_string(),
                 why: "its answer broke off".to_owned(),
-            }));
-        };
+            })
+        })?;
         let mut seen = Response::new(first.to_vec());
         *seen.status_mut() = head.status;
         seen.headers_mut().clone_from(&head.headers);

@@ -27,7 +27,8 @@ pub(super) struct Signing {
 }
 
 impl Signing {
-    /// With `credentials`, which are those of `source` now, signing with `method`.
+    /// With `credentials`, which are those of `source` now, signing with `method`. The source is one
+    /// that stays the same.
     pub(super) fn new(
         credentials: Credentials,
         source: Source,
@@ -42,6 +43,11 @@ impl Signing {
             offsets: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// Where the credentials come from.
+    pub(super) const fn source(&self) -> &Source {
+        &self.source
     }
 
     pub(super) fn current(&self) -> Arc<Credentials> {
@@ -98,7 +104,7 @@ impl Signing {
     ) -> Option<Arc<Credentials>> {
         let before = refused.token().map(ToOwned::to_owned);
         let renew = move |this: &Self| {
-            let Some(name) = this.source.name()? else {
+            let Some(name) = &this.source.profile else {
                 return Ok(None);
             };
             // Another process may have renewed it, and what it got is good.
@@ -106,7 +112,7 @@ impl Signing {
             if known.as_ref().and_then(Credentials::token) != before.as_deref() {
                 return Ok(known);
             }
-            token::renewed(&name)?;
+            token::renewed(name)?;
             this.read()
         };
         self.other(refused, renew).await

@@ -187,6 +187,20 @@ fn ambiguous_frames_are_refused() {
     guarded.ends();
 }
 
+/// Whoever looks for the reason finds it.
+#[cfg(unix)]
+#[test]
+fn a_refused_frame_has_a_line_in_the_log() {
+    let files = files();
+    let proxy = Proxy::to(files.path(), "http://127.0.0.1:9");
+    let fields = proxy.fields();
+    let answer = proxy.send(format!("GET / HTTP/1.1\r\n{fields}X: canary\n\r\n"));
+    assert_eq!(answer.status, 400);
+    let log = proxy.stop();
+    assert!(log.contains("refused by its frame"), "{log}");
+    assert_eq!(log.lines().count(), 1, "{log}");
+}
+
 #[test]
 fn large_bodies_are_refused_in_either_frame() {
     let guarded = Guarded::new(&["--max-body", "1"]);

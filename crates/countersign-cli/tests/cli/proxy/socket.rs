@@ -54,7 +54,8 @@ fn a_socket_needs_no_token_and_goes_with_the_proxy() {
     assert_eq!(proxy.facts["unix"], "run/acme.sock");
     let mode = std::fs::metadata(&socket).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert_eq!(ask(&socket, "Host: localhost\r\n").body, "yes");
+    let fields = "Host: localhost\r\nX-Countersign-Token: canary\r\n";
+    assert_eq!(ask(&socket, fields).body, "yes");
     // What else is checked is checked here too.
     ask(&socket, "Host: evil.example\r\n").is_own(421, "http_request_denied", "--allow-host");
     ask(
@@ -68,7 +69,11 @@ fn a_socket_needs_no_token_and_goes_with_the_proxy() {
         .unwrap()
         .collect();
     assert!(left.is_empty(), "{left:?}");
-    assert_eq!(server.requests().len(), 1);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 1);
+    // A token that nobody asked for is the upstream's least of all.
+    let sent = String::from_utf8_lossy(&requests[0]).to_ascii_lowercase();
+    assert!(!sent.contains("canary"), "{sent}");
 }
 
 #[test]

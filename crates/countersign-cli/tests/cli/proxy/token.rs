@@ -182,3 +182,43 @@ fn where_nothing_helps_the_answer_is_the_tools() {
     );
     assert_eq!(server.requests().len(), 2);
 }
+
+/// Another profile that is put in use meanwhile signs nothing here.
+#[cfg(unix)]
+#[test]
+fn the_profile_in_use_at_the_start_stays() {
+    let server = Server::answering(vec![refused("token_rejected"), reply("200 OK", "", "")]);
+    let base = server.url("");
+    let world = World::at(&base);
+    world.add(&base, TOKEN);
+    let other = "consumer_key = \"other\"\nconsumer_secret = \"canary\"\ntoken = \"t\"\n";
+    world.files().write("other.toml", other);
+    let add = ["profile", "add", "other", "--keys", "other.toml"];
+    world.run(&add, b"").exits(0);
+    world.run(&["profile", "use", "acme"], b"").exits(0);
+    let variables = [("COUNTERSIGN_CONFIG_DIR", world.config())];
+    let arguments = ["--upstream", base.as_str()];
+    let proxy = Proxy::start_with(world.files().path(), &arguments, &variables);
+    assert_eq!(proxy.facts["profile"], "acme");
+    world.run(&["profile", "use", "other"], b"").exits(0);
+    assert_eq!(proxy.get("/").status, 401);
+    let log = proxy.stop();
+    assert!(log.contains("authorize --profile acme"), "{log}");
+    assert_eq!(server.requests().len(), 1);
+}
+
+/// What a keys file can't have is not advised.
+#[cfg(unix)]
+#[test]
+fn a_keys_file_is_not_renewed() {
+    let files = super::relayed::files();
+    let server = Server::answering(vec![refused("token_expired"), refused("token_rejected")]);
+    let proxy = Proxy::to(files.path(), &server.url(""));
+    for _ in 0..2 {
+        assert_eq!(proxy.get("/").status, 401);
+    }
+    let log = proxy.stop();
+    assert_eq!(log.matches("(countersign profile add)").count(), 2, "{log}");
+    assert!(!log.contains("--keys"), "{log}");
+    assert_eq!(server.requests().len(), 2);
+}
