@@ -41,6 +41,9 @@ use upstream::Upstream;
 /// How many connections are served at once.
 const CONNECTIONS: usize = 128;
 
+/// How many requests are signed at once, which for large ones takes memory.
+const THREADS: usize = 4;
+
 /// How long a request's head may take.
 const HEAD: Duration = Duration::from_secs(10);
 
@@ -137,7 +140,9 @@ impl Proxy {
         let origin = upstream.origin().clone();
         let signing = Signing::new(signer, source, method, origin);
         log::start_with_frames(self.format);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads.min(THREADS))
             .enable_all()
             .build()
             .map_err(|error| Failure::work(&error))?;

@@ -65,7 +65,8 @@ impl Room {
     /// for each other in the middle.
     pub(super) async fn read(&self, mut body: Incoming) -> Result<Held, Refusal> {
         let limit = u64::from(self.most_mib).saturating_mul(KIB * KIB);
-        let due = body.size_hint().exact().unwrap_or(limit);
+        let exact = body.size_hint().exact();
+        let due = exact.unwrap_or(limit);
         if due > limit {
             return Err(Refusal::TooLarge(self.most_mib));
         }
@@ -76,7 +77,8 @@ impl Room {
             });
         }
         let place = self.place(due).await?;
-        let mut read = BytesMut::new();
+        let exact = exact.and_then(|exact| usize::try_from(exact).ok());
+        let mut read = BytesMut::with_capacity(exact.unwrap_or_default());
         let start = Instant::now();
         loop {
             let length = u64::try_from(read.len()).unwrap_or(u64::MAX);

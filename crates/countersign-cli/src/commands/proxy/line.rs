@@ -27,6 +27,7 @@ pub(super) struct Log {
 pub(super) struct Line<'l> {
     log: &'l Log,
     method: String,
+    is_safe: bool,
     path: String,
     since: Instant,
     sent: u32,
@@ -47,6 +48,7 @@ impl Log {
         Line {
             log: self,
             method: harmless(request.method().as_str()).into_owned(),
+            is_safe: request.method().is_safe(),
             // A query often holds what is nobody's business.
             path: harmless(request.uri().path()).into_owned(),
             since: Instant::now(),
@@ -100,7 +102,7 @@ impl Line<'_> {
             (Next::Renew | Next::Reread | Next::Reauthorise(_), _, None) => {
                 Some("a token in a keys file stays as it is; that of a profile is renewed and replaced (countersign profile add)".to_owned())
             }
-            (_, Some(_), _) => {
+            (_, Some(_), _) if self.is_safe => {
                 let credentials = match (keys, profile) {
                     (Some(keys), _) => format!("--keys {keys}"),
                     (None, Some(name)) => format!("--profile {name}"),
@@ -111,6 +113,8 @@ impl Line<'_> {
                     self.method, self.path
                 ))
             }
+            // Nobody is asked to send it again, as it may have its effect then.
+            (_, Some(code), _) => Some(format!("countersign explain {}", harmless(code.as_str()))),
             (_, None, _) => None,
         };
         self.problem = problem;

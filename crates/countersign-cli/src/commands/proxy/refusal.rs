@@ -46,6 +46,8 @@ pub(super) enum Refusal {
     },
     /// A body beyond the limit, in MiB.
     TooLarge(u16),
+    /// A form with more fields than this.
+    TooManyFields(usize),
     /// It can't be signed as it is.
     Unsignable(String),
     /// The upstream gave no answer.
@@ -127,6 +129,7 @@ impl Refusal {
                 (StatusCode::PROXY_AUTHENTICATION_REQUIRED, DENIED, "token")
             }
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, DENIED, "too_large"),
+            Self::TooManyFields(_) => (StatusCode::PAYLOAD_TOO_LARGE, DENIED, "too_many_fields"),
             Self::Unsignable(_) => (StatusCode::BAD_REQUEST, "http_request_error", "unsignable"),
             Self::Upstream(fault) => fault.kind.row(),
         }
@@ -163,6 +166,9 @@ impl Refusal {
             Self::TooLarge(limit) => format!(
                 "the body has more than {limit} MiB; --max-body sets another limit"
             ),
+            Self::TooManyFields(limit) => {
+                format!("the form has more than {limit} fields, each of which is signed")
+            }
             Self::Unsignable(why) => format!("the request can't be signed: {why}"),
             Self::Upstream(Fault { upstream, why, .. }) => {
                 format!("{upstream} gave no answer: {why}")

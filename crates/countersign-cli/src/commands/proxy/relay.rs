@@ -8,7 +8,9 @@ use bytes::Bytes;
 use countersign_client::{Attempts, Credentials, Next};
 use countersign_clock::system;
 use countersign_server::{AnswerBody, remove_connection_fields};
-use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderValue, LOCATION, TRANSFER_ENCODING, VIA};
+use http::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderValue, LOCATION, TRANSFER_ENCODING, VIA,
+};
 use http::request::Parts;
 use http::{Request, Response, StatusCode, Version};
 use http_body_util::Full;
@@ -24,6 +26,11 @@ use super::refusal::{Fault, FaultKind, Refusal};
 use super::signing::Signing;
 use super::upstream::Upstream;
 use crate::commands::request::exchange;
+
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
+
+/// The most fields of a form. Each is signed by itself, and takes much more memory than it has bytes.
+const FIELDS: usize = 16 * 1024;
 
 /// Everything that requests share.
 pub(super) struct Relay {
@@ -70,6 +77,7 @@ impl Relay {
         self.address(&mut parts, &asked.target)?;
         // What no key would sign is not read either.
         let held = self.room.read(body).await?;
+        check_fields(&parts, &held.bytes)?;
         line.of(&parts, &held.bytes);
         let mut attempts = Attempts::new(&parts.method);
         let mut credentials = self.signing.current();
@@ -199,6 +207,20 @@ impl Relay {
             Next::Deliver | Next::Reauthorise(_) | Next::Wait(_) => None,
         }
     }
+}
+
+/// Whether a body, if it is a form, has too many fields.
+fn check_fields(parts: &Parts, body: &Bytes) -> Result<(), Refusal> {
+    let mut media = parts.headers.get_all(CONTENT_TYPE).iter();
+    let is_form = media.any(|value| {
+        let media = value.as_bytes().split(|byte| *byte == b';').next();
+        media.is_some_and(|media| media.trim_ascii().eq_ignore_ascii_case(FORM))
+    });
+    let fields = || body.iter().filter(|byte| **byte == b'&').count();
+    if is_form && fields() >= FIELDS {
+        return Err(Refusal::TooManyFields(FIELDS));
+    }
+    Ok(())
 }
 
 /// Whether an answer may be about the signature, the clock or the token.

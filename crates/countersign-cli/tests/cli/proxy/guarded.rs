@@ -226,6 +226,32 @@ fn large_bodies_are_refused_in_either_frame() {
     guarded.ends();
 }
 
+/// Each field takes much more memory than it has bytes.
+#[test]
+fn forms_of_very_many_fields_are_refused() {
+    let guarded = Guarded::new(&[]);
+    let proxy = &guarded.proxy;
+    let many = "a&".repeat(16 * 1024);
+    for media in [
+        "application/x-www-form-urlencoded",
+        "Application/X-WWW-Form-Urlencoded ; charset=utf-8",
+    ] {
+        let answer = proxy.ask("POST /", &format!("Content-Type: {media}\r\n"), &many);
+        answer.is_own(413, "http_request_denied", "16384 fields");
+    }
+    guarded.ends();
+    // One field less, and any number of them in what is no form.
+    for (media, body) in [
+        ("application/x-www-form-urlencoded", &many[2..]),
+        ("text/plain", &many),
+    ] {
+        let guarded = Guarded::new(&[]);
+        let fields = format!("Content-Type: {media}\r\n");
+        let answer = guarded.proxy.ask("GET /right", &fields, body);
+        assert_eq!(answer.body, "yes", "{media}: {answer:?}");
+    }
+}
+
 #[test]
 fn a_body_that_breaks_off_is_nobodys_request() {
     let guarded = Guarded::new(&[]);

@@ -98,15 +98,24 @@ fn what_tools_send_is_verified_and_with_another_key_nothing_is() {
     }
     let log = proxy.stop();
     assert_eq!(
-        log.matches("signature_invalid").count(),
+        log.matches("\"problem\":\"signature_invalid\"").count(),
         ASKED.len(),
         "{log}"
     );
     let hint = format!(
-        "countersign request --keys wrong.toml DELETE {}/echo/a//b/%2e%2E/ asks the doctor",
+        "countersign request --keys wrong.toml GET {}/echo asks the doctor",
         world.origin
     );
     assert!(log.contains(&hint), "{log}");
+    // What changes something is not to be sent once more for that.
+    assert!(
+        !log.contains("toml DELETE") && !log.contains("toml POST"),
+        "{log}"
+    );
+    assert!(
+        log.contains("countersign explain signature_invalid"),
+        "{log}"
+    );
     world.service.terminate();
 }
 
