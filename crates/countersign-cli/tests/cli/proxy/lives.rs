@@ -150,6 +150,33 @@ fn each_run_has_a_token_of_its_own() {
     answer.is_own(401, "http_request_denied", "token");
 }
 
+/// Whoever only holds connections locks nobody out.
+#[test]
+fn idle_connections_give_way() {
+    let files = files();
+    let proxy = Proxy::to(files.path(), "http://127.0.0.1:9");
+    let idle: Vec<_> = (0..200).map(|_| proxy.connect()).collect();
+    let answer = proxy.ask("OPTIONS *", "", "");
+    answer.is_own(400, "http_request_error", "begins with /");
+    drop(idle);
+}
+
+/// In the open to another machine only where that is said.
+#[test]
+fn plain_http_is_an_opt_in() {
+    let files = files();
+    let keys = ["--keys", "keys.toml", "--upstream", "http://192.0.2.1"];
+    let said = refused(&files, &keys, 2);
+    assert!(said.contains("--plain-http"), "{said}");
+    let proxy = Proxy::start(files.path(), &[&keys[..], &["--plain-http"]].concat());
+    assert_eq!(proxy.facts["upstream"], "http://192.0.2.1");
+    // PLAINTEXT would show the secrets: that is no matter of an option.
+    let plaintext = ["--plain-http", "--signature-method", "PLAINTEXT"];
+    let proxy = Proxy::start(files.path(), &[&keys[..], &plaintext].concat());
+    let answer = proxy.get("/");
+    answer.is_own(400, "http_request_error", "expected https for PLAINTEXT");
+}
+
 /// What is under way is answered, and nobody new is let in.
 #[cfg(unix)]
 #[test]

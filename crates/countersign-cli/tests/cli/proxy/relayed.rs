@@ -196,3 +196,25 @@ fn an_absolute_target_is_asked_for_by_its_path() {
         verify(&files, request, 0);
     }
 }
+
+/// One connection, many requests, and each of them is looked at by itself.
+#[test]
+fn a_connection_is_kept_and_no_request_vouches_for_the_next() {
+    let files = files();
+    let sent = relayed(&files, &[], |proxy| {
+        let mut stream = proxy.connect();
+        let (address, token) = (proxy.address(), proxy.token());
+        let good = format!("Host: {address}\r\nX-Countersign-Token: {token}\r\n");
+        let requests = format!(
+            "GET /a HTTP/1.1\r\n{good}\r\nPOST /b HTTP/1.1\r\n{good}Content-Length: 3\r\n\r\nb=c\
+             GET /c HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        );
+        std::io::Write::write_all(&mut stream, requests.as_bytes()).unwrap();
+        let mut answers = String::new();
+        std::io::Read::read_to_string(&mut stream, &mut answers).unwrap();
+        assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 2, "{answers}");
+        assert!(answers.contains("HTTP/1.1 401"), "{answers}");
+    });
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert!(sent[1].starts_with("POST /b ") && sent[1].ends_with("b=c"));
+}
