@@ -147,6 +147,7 @@ pub(crate) const LAYERS: &[Row] = &[
             "annotate-snippets",
             "anstream",
             "anstyle",
+            // The key file of the store of connections.
             "base64",
             "bytes",
             "clap",

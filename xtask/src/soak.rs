@@ -21,12 +21,14 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let properties = properties(workspace);
     println!("\n== KILLS ==");
     let kills = kills(workspace);
+    println!("\n== POWER ==");
+    let power = power(workspace);
     println!("\n== ZOO ==");
     let zoo = zoo(workspace);
     println!("\n== FUZZ ==");
     let fuzzed = fuzz::build(workspace)
         .and_then(|()| fuzz::run_all(workspace, &fuzz::targets(&workspace.root), SECONDS));
-    let faults: Vec<String> = [properties, kills, zoo, fuzzed]
+    let faults: Vec<String> = [properties, kills, power, zoo, fuzzed]
         .into_iter()
         .filter_map(Result::err)
         .collect();
@@ -68,6 +70,24 @@ fn kills(workspace: &Workspace) -> Result<(), String> {
         "--",
         "--nocapture",
         "kill::",
+    ];
+    let mut test = cargo(&workspace.root, &words);
+    test.env("COUNTERSIGN_KILL_ROUNDS", KILL_ROUNDS);
+    show(test)
+}
+
+/// A client's store whose power fails at so many moments.
+fn power(workspace: &Workspace) -> Result<(), String> {
+    let words = [
+        "test",
+        "--release",
+        "--package",
+        "countersign-store-sqlite",
+        "--test",
+        "store",
+        "--",
+        "--nocapture",
+        "connections::power::",
     ];
     let mut test = cargo(&workspace.root, &words);
     test.env("COUNTERSIGN_KILL_ROUNDS", KILL_ROUNDS);

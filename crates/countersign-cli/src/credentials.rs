@@ -13,7 +13,7 @@ use crate::profile::{Name, Profile, Profiles};
 const VARIABLE: &str = "COUNTERSIGN_PROFILE";
 
 /// The options `--keys` and `--profile`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 pub(crate) struct Credentials {
     /// Keys file (TOML); - for standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "profile")]
@@ -26,17 +26,35 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// The credentials, or what to give.
     pub(crate) fn read(&self) -> Result<KeySet, Failure> {
-        if let Some(keys) = self.named()? {
-            return Ok(keys);
+        if let Some(path) = &self.keys {
+            return keys_file::read(path);
         }
-        let Some((profile, by)) = in_use()? else {
+        let Some((_, profile)) = self.profile()? else {
             return Err(Failure::Usage(
                 "no credentials: give --keys FILE or --profile NAME; countersign profile add makes a profile, countersign profile use sets one for all commands"
                     .to_owned(),
             ));
         };
-        output::note(&format!("profile: {} ({by})", profile.name));
+        check(&profile)?;
         load(profile)
+    }
+
+    /// The profile that is meant, if there is one and no keys file; named on standard error if no
+    /// option names it.
+    pub(crate) fn profile(&self) -> Result<Option<(Profiles, Profile)>, Failure> {
+        if self.keys.is_some() {
+            return Ok(None);
+        }
+        if let Some(name) = &self.profile {
+            let profiles = Profiles::open()?;
+            let profile = profiles.read(name)?;
+            return Ok(Some((profiles, profile)));
+        }
+        let Some((profiles, profile, by)) = find_in_use()? else {
+            return Ok(None);
+        };
+        output::note(&format!("profile: {} ({by})", profile.name));
+        Ok(Some((profiles, profile)))
     }
 
     /// The credentials that an option names.
@@ -49,8 +67,29 @@ impl Credentials {
     }
 }
 
+/// Signing without the token that belongs to a profile would only be refused.
+pub(crate) fn check(profile: &Profile) -> Result<(), Failure> {
+    if !profile.written.connected || profile.written.token.is_some() {
+        return Ok(());
+    }
+    let name = &profile.name;
+    let why = if cfg!(feature = "network") {
+        "is not in the store of connections"
+    } else {
+        "is in the store of connections, which this build has no part of"
+    };
+    Err(Failure::Credentials(format!(
+        "the token of {name} {why}; countersign token authorize --profile {name} gets one"
+    )))
+}
+
 /// The profile that no option named, and what did.
 pub(crate) fn in_use() -> Result<Option<(Profile, &'static str)>, Failure> {
+    Ok(find_in_use()?.map(|(_, profile, by)| (profile, by)))
+}
+
+/// The same, with all profiles.
+pub(crate) fn find_in_use() -> Result<Option<(Profiles, Profile, &'static str)>, Failure> {
     if let Some(value) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
         let name = value
             .to_str()
@@ -60,7 +99,9 @@ pub(crate) fn in_use() -> Result<Option<(Profile, &'static str)>, Failure> {
                     "{VARIABLE} is set, but not to the name of a profile"
                 ))
             })?;
-        return Ok(Some((Profiles::open()?.read(&name)?, VARIABLE)));
+        let profiles = Profiles::open()?;
+        let profile = profiles.read(&name)?;
+        return Ok(Some((profiles, profile, VARIABLE)));
     }
     // Who has no configuration directory has no profile in use.
     let Ok(profiles) = Profiles::open() else {
@@ -69,39 +110,11 @@ pub(crate) fn in_use() -> Result<Option<(Profile, &'static str)>, Failure> {
     let Some(name) = profiles.active()? else {
         return Ok(None);
     };
-    Ok(Some((profiles.read(&name)?, "in use")))
+    let profile = profiles.read(&name)?;
+    Ok(Some((profiles, profile, "in use")))
 }
 
-#[cfg(feature = "proxy")]
-impl Credentials {
-    /// The same, also when another profile is put in use later.
-    pub(crate) fn pinned(&self) -> Result<Self, Failure> {
-        let profile = match (&self.keys, &self.profile) {
-            (Some(_), _) => None,
-            (None, Some(name)) => Some(name.clone()),
-            (None, None) => in_use()?.map(|(profile, _)| profile.name),
-        };
-        Ok(Self {
-            keys: self.keys.clone(),
-            profile,
-        })
-    }
-}
-
-impl Credentials {
-    /// The credentials once more, without a word: another process may have put a new token into the
-    /// profile. `None` for those of a keys file.
-    #[cfg(feature = "network")]
-    pub(crate) fn reread(&self) -> Result<Option<KeySet>, Failure> {
-        let profile = match (&self.keys, &self.profile) {
-            (Some(_), _) => None,
-            (None, Some(name)) => Some(Profiles::open()?.read(name)?),
-            (None, None) => in_use()?.map(|(profile, _)| profile),
-        };
-        profile.map(load).transpose()
-    }
-}
-
+/// The keys of a profile.
 pub(crate) fn load(profile: Profile) -> Result<KeySet, Failure> {
     if let Some(key) = &profile.written.private_key {
         keys_file::warn_if_others_can_read(&profile.base().join(key));

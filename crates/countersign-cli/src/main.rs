@@ -2,6 +2,8 @@
 
 mod cli;
 mod commands;
+#[cfg(feature = "network")]
+mod connections;
 mod credentials;
 mod exit;
 mod input;

@@ -3,8 +3,66 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use ureq::Agent;
+use countersign_clock::{parse_http_date, system};
+use ureq::http::Response;
+use ureq::http::header::{AGE, DATE};
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Timeout};
+
+use crate::exit::Failure;
+
+/// A request that got no answer, or only a part of one.
+#[derive(Debug)]
+pub(crate) struct Unsent {
+    pub(crate) failure: Failure,
+    /// Whether the server may have got it all the same.
+    pub(crate) may_have_arrived: bool,
+}
+
+impl Unsent {
+    /// Nothing went out.
+    pub(crate) const fn never(failure: Failure) -> Self {
+        Self {
+            failure,
+            may_have_arrived: false,
+        }
+    }
+}
+
+impl From<Unsent> for Failure {
+    fn from(unsent: Unsent) -> Self {
+        unsent.failure
+    }
+}
+
+/// Whether a request that failed so may have arrived: not if no connection came about.
+pub(crate) fn may_have_arrived(error: &ureq::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    match error {
+        ureq::Error::BadUri(_)
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::HostNotFound
+        | ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => false,
+        ureq::Error::Io(error) => {
+            let refused = [ConnectionRefused, HostUnreachable, NetworkUnreachable];
+            let untrusted = error
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+                .is_some_and(|inner| matches!(inner, rustls::Error::InvalidCertificate(_)));
+            !refused.contains(&error.kind()) && !untrusted
+        }
+        _ => true,
+    }
+}
+
+/// How far the server's clock is ahead, by the date of an answer that came just now. One out of a
+/// cache has the date of another.
+pub(crate) fn ahead<B>(response: &Response<B>) -> Option<i64> {
+    let headers = response.headers();
+    let date = headers.get(DATE)?.to_str().ok()?;
+    let date = parse_http_date(date).ok()?;
+    (!headers.contains_key(AGE)).then(|| date.since(system::now()))
+}
 
 /// Trusts what the operating system trusts; a clock that is far off is judged by that too. Follows
 /// no redirect, and takes every status as an answer.

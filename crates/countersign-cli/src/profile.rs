@@ -1,9 +1,11 @@
 //! Profiles: keys files by name, in the user's configuration directory, for the owner alone.
 
 mod directory;
-mod files;
+pub(crate) mod files;
 mod name;
 
+#[cfg(feature = "network")]
+use core::cell::OnceCell;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +13,8 @@ use countersign_key::Secret;
 
 pub(crate) use name::Name;
 
+#[cfg(feature = "network")]
+use crate::connections::Shelf;
 use crate::exit::Failure;
 use crate::keys_file::Written;
 use crate::output;
@@ -24,9 +28,12 @@ const LOCK: &str = ".lock";
 pub(crate) struct Profiles {
     /// The configuration directory.
     home: PathBuf,
+    /// The store of connections, where tokens are; opened when it is first needed.
+    #[cfg(feature = "network")]
+    shelf: OnceCell<Shelf>,
 }
 
-/// One profile as it stands in its file.
+/// One profile, with the token of its connection.
 pub(crate) struct Profile {
     pub(crate) name: Name,
     pub(crate) path: PathBuf,
@@ -52,7 +59,21 @@ impl Profiles {
     pub(crate) fn open() -> Result<Self, Failure> {
         Ok(Self {
             home: directory::find()?,
+            #[cfg(feature = "network")]
+            shelf: OnceCell::new(),
         })
+    }
+
+    /// The store of connections, if there is one.
+    #[cfg(feature = "network")]
+    pub(crate) fn shelf(&self) -> Result<Option<&Shelf>, Failure> {
+        if self.shelf.get().is_none()
+            && let Some(shelf) = Shelf::open(&self.home)?
+        {
+            // Nobody else can have set it.
+            let _set = self.shelf.set(shelf);
+        }
+        Ok(self.shelf.get())
     }
 
     pub(crate) fn directory(&self) -> PathBuf {
@@ -84,6 +105,17 @@ impl Profiles {
         }
     }
 
+    /// The file beside a profile that tells of what was warned last.
+    fn told_path(&self, name: &Name) -> PathBuf {
+        self.directory().join(format!("{name}.told.json"))
+    }
+
+    /// Of what was warned last.
+    #[cfg(feature = "network")]
+    pub(crate) fn told(&self, name: &Name) -> Result<String, Failure> {
+        files::read(&self.told_path(name))
+    }
+
     /// Every profile by name, in order; files that are none are left out.
     pub(crate) fn names(&self) -> Result<Vec<Name>, Failure> {
         let directory = self.directory();
@@ -111,8 +143,16 @@ impl Profiles {
         files::is_there(&self.path(name))
     }
 
-    /// Reads a profile; a file that others could have read or changed is refused.
+    /// Reads a profile, with the token of its connection.
     pub(crate) fn read(&self, name: &Name) -> Result<Profile, Failure> {
+        let profile = self.read_file(name)?;
+        #[cfg(feature = "network")]
+        let profile = crate::connections::with_token(self, profile)?;
+        Ok(profile)
+    }
+
+    /// Reads a profile as it stands in its file; one that others could have read or changed is refused.
+    pub(crate) fn read_file(&self, name: &Name) -> Result<Profile, Failure> {
         let path = self.path(name);
         if !files::is_there(&path)? {
             return Err(unknown(name));
@@ -206,7 +246,7 @@ impl Change<'_> {
         let mut others = names.into_iter().filter(|other| other != name);
         Ok(others.find(|other| {
             self.profiles
-                .read(other)
+                .read_file(other)
                 .map_or(true, |other| other.written.names_key(other.base(), key))
         }))
     }
@@ -226,14 +266,31 @@ impl Change<'_> {
         Ok(path.file_name().map(PathBuf::from).unwrap_or_default())
     }
 
-    /// For a profile that takes the place of another.
-    pub(crate) fn forget_history(&self, name: &Name) -> Result<(), Failure> {
+    /// The store of connections, made if there is none.
+    #[cfg(feature = "network")]
+    pub(crate) fn shelf(&self) -> Result<&Shelf, Failure> {
+        if self.profiles.shelf()?.is_none() {
+            let _set = self.profiles.shelf.set(Shelf::make(&self.profiles.home)?);
+        }
+        let shelf = self.profiles.shelf.get();
+        shelf.ok_or_else(|| Failure::Work("the store of connections was not opened".to_owned()))
+    }
+
+    /// Forgets what became of the tokens of a profile, and its connections: another takes its place,
+    /// or none.
+    pub(crate) fn forget_tokens(&self, name: &Name) -> Result<(), Failure> {
+        #[cfg(feature = "network")]
+        if let Some(shelf) = self.profiles.shelf()? {
+            shelf.forget(name)?;
+        }
+        files::remove(&self.profiles.told_path(name))?;
         files::remove(&self.profiles.history_path(name))
     }
 
+    /// Notes of what was warned last.
     #[cfg(feature = "network")]
-    pub(crate) fn write_history(&self, name: &Name, text: &str) -> Result<(), Failure> {
-        files::write(&self.profiles.history_path(name), text.as_bytes())
+    pub(crate) fn write_told(&self, name: &Name, text: &str) -> Result<(), Failure> {
+        files::write(&self.profiles.told_path(name), text.as_bytes())
     }
 
     pub(crate) fn activate(&self, name: &Name) -> Result<(), Failure> {
@@ -257,6 +314,6 @@ impl Change<'_> {
         }
         files::remove(&path)?;
         self.remove_key(name)?;
-        self.forget_history(name)
+        self.forget_tokens(name)
     }
 }

@@ -100,7 +100,9 @@ mod reply;
 mod run;
 mod settings;
 mod slot;
+mod slots;
 mod together;
+mod watch;
 
 pub use current::Current;
 pub use driver::{Connections, Tally, Verdict};
@@ -109,3 +111,4 @@ pub use event::{Event, EventKind, History, advice};
 pub use exchange::{Exchange, Host, RawReply, ReadReply, RenewalRequest, Undelivered};
 pub use settings::Settings;
 pub use slot::ConnectionHandle;
+pub use watch::Watch;

@@ -11,51 +11,91 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use reqwest::{Body, Response, ResponseBuilderExt as _, Url};
 
-/// Reads up to one byte more than the longest answer; what was read, and what is left.
-async fn read(mut body: Body) -> Result<(VecDeque<Frame<Bytes>>, usize, Body), reqwest::Error> {
-    let mut frames = VecDeque::new();
-    let mut length: usize = 0;
-    while length <= MAX_ANSWER {
-        let Some(frame) = body.frame().await.transpose()? else {
-            break;
-        };
-        length = length.saturating_add(frame.data_ref().map_or(0, Bytes::len));
-        frames.push_back(frame);
-    }
-    Ok((frames, length, body))
+/// What was read of a body: up to one byte more than the longest answer has.
+struct Read {
+    frames: VecDeque<Frame<Bytes>>,
+    length: usize,
+    /// Where it broke off.
+    broken: Option<reqwest::Error>,
+    rest: Body,
 }
 
-fn joined(frames: &VecDeque<Frame<Bytes>>, length: usize) -> Vec<u8> {
-    let mut joined = Vec::with_capacity(length);
-    for data in frames.iter().filter_map(Frame::data_ref) {
-        joined.extend_from_slice(data);
+async fn read(mut rest: Body) -> Read {
+    let mut frames = VecDeque::new();
+    let mut length: usize = 0;
+    let mut broken = None;
+    while length <= MAX_ANSWER {
+        match rest.frame().await {
+            None => break,
+            Some(Ok(frame)) => {
+                length = length.saturating_add(frame.data_ref().map_or(0, Bytes::len));
+                frames.push_back(frame);
+            }
+            Some(Err(error)) => {
+                broken = Some(error);
+                break;
+            }
+        }
     }
-    joined
+    Read {
+        frames,
+        length,
+        broken,
+        rest,
+    }
+}
+
+impl Read {
+    /// What can be believed: nothing of a body that broke off.
+    fn joined(&self) -> Vec<u8> {
+        if self.broken.is_some() {
+            return Vec::new();
+        }
+        let mut joined = Vec::with_capacity(self.length);
+        for data in self.frames.iter().filter_map(Frame::data_ref) {
+            joined.extend_from_slice(data);
+        }
+        joined
+    }
 }
 
 /// The answer of a token endpoint: its body as far as anybody reads it, one byte beyond the limit
-/// at least if it is longer. The rest is never read.
+/// at least if it is longer. The rest is never read. A refusal whose body breaks off is one all the
+/// same, by its head.
 pub(crate) async fn whole(response: Response) -> Result<http::Response<Vec<u8>>, reqwest::Error> {
     let (parts, body) = http::Response::<Body>::from(response).into_parts();
-    let (frames, length, _rest) = read(body).await?;
-    Ok(http::Response::from_parts(parts, joined(&frames, length)))
+    let read = read(body).await;
+    let joined = read.joined();
+    match read.broken {
+        Some(error) if parts.status.is_success() => Err(error),
+        _ => Ok(http::Response::from_parts(parts, joined)),
+    }
 }
 
-/// What a refusal says, and the refusal itself, whose body can still be read in full.
-pub(crate) async fn looked_at(
-    response: Response,
-) -> Result<(http::Response<Vec<u8>>, Response), reqwest::Error> {
+/// What a refusal says, and the refusal itself, whose body can still be read in full, or as far as it
+/// came.
+pub(crate) async fn looked_at(response: Response) -> (http::Response<Vec<u8>>, Response) {
     let url = response.url().clone();
     let (mut parts, body) = http::Response::<Body>::from(response).into_parts();
-    let (frames, length, rest) = read(body).await?;
-    let mut seen = http::Response::new(joined(&frames, length));
+    let read = read(body).await;
+    let mut seen = http::Response::new(read.joined());
     *seen.status_mut() = parts.status;
     seen.headers_mut().clone_from(&parts.headers);
 
     address(&mut parts, url);
-    let body = Body::wrap(Replayed { frames, rest });
+    let Read {
+        frames,
+        broken,
+        rest,
+        ..
+    } = read;
+    let body = Body::wrap(Replayed {
+        frames,
+        broken: broken.map(reqwest::Error::without_url),
+        rest,
+    });
     let again = Response::from(http::Response::from_parts(parts, body));
-    Ok((seen, again))
+    (seen, again)
 }
 
 /// The answer as one from `url`: the address that was asked for, without what signed it.
@@ -75,6 +115,7 @@ fn address(parts: &mut Parts, url: Url) {
 /// A body of which something was read already.
 struct Replayed {
     frames: VecDeque<Frame<Bytes>>,
+    broken: Option<reqwest::Error>,
     rest: Body,
 }
 
@@ -86,14 +127,17 @@ impl http_body::Body for Replayed {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
-        match self.frames.pop_front() {
-            Some(frame) => Poll::Ready(Some(Ok(frame))),
+        if let Some(frame) = self.frames.pop_front() {
+            return Poll::Ready(Some(Ok(frame)));
+        }
+        match self.broken.take() {
+            Some(error) => Poll::Ready(Some(Err(error))),
             None => Pin::new(&mut self.rest).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.frames.is_empty() && self.rest.is_end_stream()
+        self.frames.is_empty() && self.broken.is_none() && self.rest.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -1,118 +1,27 @@
 //! A client whose token is a connection's: renewed ahead of its end, once for all processes.
 
+use core::sync::atomic::{AtomicI64, Ordering};
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_client::connections::{
-    ConnectionError, Connections, Current, Exchange, Host, RawReply, ReadReply, RenewalRequest,
-    Undelivered, Verdict,
-};
-use countersign_client::{Client, Credentials, Renewal, Service, Token};
+use countersign_client::connections::{ConnectionError, Connections, Current, Verdict};
+use countersign_client::{Client, Credentials};
 use countersign_clock::{UnixTime, system};
-use countersign_key::{Secret, SecureRandom};
-use countersign_signature::OsRandom;
-use countersign_store::{BoxFuture, ConnectionId, ConnectionStore};
+use countersign_problem::ProblemCode;
+use countersign_store::{ConnectionId, ConnectionStore};
 use countersign_token::{Generation, Refusal};
 
-use crate::driver::{Driver, DriverError};
+use crate::host::SystemHost;
+use crate::renewals::{Renewals, token};
 use crate::source::{CredentialSource, SourceError};
-
-/// Sends renewals by a [`Driver`] and reads their answers strictly.
-#[derive(Clone, Debug)]
-pub struct Renewals {
-    driver: Driver,
-    client: Client,
-    service: Service,
-    patience: Duration,
-}
-
-impl Renewals {
-    /// Renewals of this consumer's tokens at this provider. An answer is waited for at most 30
-    /// seconds, half of the lease of [`Settings`](countersign_client::connections::Settings).
-    #[must_use]
-    pub const fn new(driver: Driver, client: Client, service: Service) -> Self {
-        Self {
-            driver,
-            client,
-            service,
-            patience: Duration::from_secs(30),
-        }
-    }
-
-    /// Waits for an answer at most so long: less than the lease lasts.
-    #[must_use]
-    pub const fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
-        self
-    }
-
-    fn renewal(&self, request: &RenewalRequest) -> Option<Renewal> {
-        let presented = &request.credentials;
-        let handle = presented.session_handle.as_ref()?;
-        let token = token(
-            presented.token.expose_secret(),
-            presented.secret.expose_secret(),
-        );
-        Renewal::new(&self.client, &self.service, &token, handle).ok()
-    }
-}
-
-fn token(token: &str, secret: &str) -> Token {
-    Token::new(token, Secret::new(secret))
-}
-
-impl Exchange for Renewals {
-    async fn renew(&self, request: RenewalRequest) -> Result<RawReply, Undelivered> {
-        let renewal = self.renewal(&request).ok_or(Undelivered::NotSent)?;
-        let answer = tokio::time::timeout(self.patience, self.driver.answer_to(&renewal));
-        match answer.await {
-            Ok(Ok(response)) => Ok(RawReply::of(&response)),
-            // Without a connection nothing was sent; whatever else went wrong, something may have.
-            Ok(Err(DriverError::Send(error))) if !error.is_connect() => Err(Undelivered::Lost),
-            Ok(Err(_)) => Err(Undelivered::NotSent),
-            Err(_) => Err(Undelivered::Lost),
-        }
-    }
-
-    fn read(&self, bytes: &[u8], received: UnixTime) -> ReadReply {
-        ReadReply::of(&self.client, bytes, received)
-    }
-}
-
-/// The system's clock and generator, and the timers of tokio.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct SystemHost;
-
-impl Host for SystemHost {
-    fn now(&self) -> UnixTime {
-        system::now()
-    }
-
-    async fn wait(&self, time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
-    fn jitter(&self) -> u64 {
-        let mut octets = [0; 8];
-        // Without randomness all renew at the same time, which is no fault of anyone's token.
-        match OsRandom::new().fill(&mut octets) {
-            Ok(()) => u64::from_ne_bytes(octets),
-            Err(_) => 0,
-        }
-    }
-
-    fn go_on(&self, work: BoxFuture<'static, ()>) {
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            drop(runtime.spawn(work));
-        }
-    }
-}
 
 /// Credentials of this many generations are kept prepared: requests that are under way were signed
 /// with one of them.
 const PREPARED: usize = 4;
+
+/// So many seconds between two looks at a certificate.
+const SELDOM: i64 = 600;
 
 type Prepared = VecDeque<(Generation, Arc<Credentials>)>;
 
@@ -156,6 +65,8 @@ pub struct Connected<S> {
     client: Client,
     /// The latest last.
     prepared: Mutex<Prepared>,
+    /// When the certificate ends, and when that is looked at again.
+    certificate: Option<(UnixTime, AtomicI64)>,
 }
 
 impl<S> core::fmt::Debug for Connected<S> {
@@ -179,6 +90,27 @@ impl<S: ConnectionStore + 'static> Connected<S> {
             id,
             client,
             prepared: Mutex::new(VecDeque::new()),
+            certificate: None,
+        }
+    }
+
+    /// Has the subscribers told in time that the certificate ends under which requests are signed, the
+    /// last moment of which is `ends`.
+    #[must_use]
+    pub fn with_certificate_end(mut self, ends: UnixTime) -> Self {
+        self.certificate = Some((ends, AtomicI64::new(i64::MIN)));
+        self
+    }
+
+    /// Looks at the certificate, seldom.
+    fn look_at_certificate(&self) {
+        let Some((ends, next)) = &self.certificate else {
+            return;
+        };
+        let now = system::now().seconds();
+        if now >= next.load(Ordering::Relaxed) {
+            next.store(now.saturating_add(SELDOM), Ordering::Relaxed);
+            self.connections.certificate_seen(*ends);
         }
     }
 
@@ -196,10 +128,7 @@ impl<S: ConnectionStore + 'static> Connected<S> {
         {
             return Ok(Arc::clone(known));
         }
-        let token = token(
-            current.credentials.token.expose_secret(),
-            current.credentials.secret.expose_secret(),
-        );
+        let token = token(&current.credentials);
         let made = self.client.with_token(&token).map_err(SourceError::new)?;
         let made = Arc::new(made);
         while prepared.len() >= PREPARED {
@@ -262,6 +191,7 @@ const NOTED_WITHIN: Duration = Duration::from_secs(1);
 
 impl<S: ConnectionStore + 'static> CredentialSource for Connected<S> {
     async fn current(&self) -> Result<Arc<Credentials>, SourceError> {
+        self.look_at_certificate();
         let token = self.connections.token(&self.id).await;
         let token = token.map_err(SourceError::new)?;
         self.prepare(&token)
@@ -280,6 +210,19 @@ impl<S: ConnectionStore + 'static> CredentialSource for Connected<S> {
     ) -> Result<Option<Arc<Credentials>>, SourceError> {
         self.report(refused, Verdict::Refused(Refusal::TokenRejected))
             .await
+    }
+
+    async fn refused(
+        &self,
+        refused: &Arc<Credentials>,
+        code: &ProblemCode,
+    ) -> Result<Option<Arc<Credentials>>, SourceError> {
+        let refusal = Refusal::of(code).unwrap_or(Refusal::TokenRejected);
+        self.report(refused, Verdict::Refused(refusal)).await
+    }
+
+    fn clock_seen(&self, seconds: i64) {
+        self.connections.clock_seen(seconds);
     }
 
     async fn worked(&self, used: &Arc<Credentials>) {

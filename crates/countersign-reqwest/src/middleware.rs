@@ -1,14 +1,17 @@
 //! Signing, retrying and following, one request at a time.
 
+use core::sync::atomic::{AtomicI64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects};
-use countersign_clock::system;
+use countersign_clock::{UnixTime, parse_http_date, system};
 use countersign_problem::ProblemCode;
 use countersign_signature::Placement;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
-use http::{Extensions, Method, StatusCode};
+use http::header::{
+    AGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, TRANSFER_ENCODING,
+};
+use http::{Extensions, HeaderMap, Method, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next, Result};
 
@@ -37,6 +40,8 @@ pub(crate) struct Sign<S> {
     signing: Signing<S>,
     /// One for each request that is being signed at the same time.
     workbenches: Mutex<Vec<Workbench>>,
+    /// When the date of an answer is looked at again.
+    next_date: AtomicI64,
 }
 
 impl<S> Sign<S> {
@@ -44,6 +49,7 @@ impl<S> Sign<S> {
         Self {
             signing,
             workbenches: Mutex::new(Vec::new()),
+            next_date: AtomicI64::new(i64::MIN),
         }
     }
 
@@ -68,6 +74,25 @@ impl<S> Sign<S> {
         signed
     }
 }
+
+impl<S: CredentialSource> Sign<S> {
+    /// Compares the clocks, seldom. An answer out of a cache has the date of another.
+    fn look_at_date(&self, headers: &HeaderMap) {
+        let local = system::now();
+        if local.seconds() < self.next_date.load(Ordering::Relaxed) || headers.contains_key(AGE) {
+            return;
+        }
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        if let Some(Ok(date)) = date.map(parse_http_date) {
+            let next = local.seconds().saturating_add(SELDOM);
+            self.next_date.store(next, Ordering::Relaxed);
+            self.signing.source.clock_seen(date.since(local));
+        }
+    }
+}
+
+/// So many seconds between two looks at the date of an answer.
+const SELDOM: i64 = 60;
 
 #[async_trait::async_trait]
 impl<S: CredentialSource> Middleware for Sign<S> {
@@ -102,6 +127,7 @@ impl<S: CredentialSource> Middleware for Sign<S> {
             let response = next.clone().run(request, extensions).await;
             // The address may hold what signs.
             let mut response = response.map_err(reqwest_middleware::Error::without_url)?;
+            self.look_at_date(response.headers());
             if let Some(address) = address {
                 response = answer::from_address(response, address);
             }
@@ -172,17 +198,18 @@ impl<S: CredentialSource> Sign<S> {
                 None => Answered::Deliver(Box::new(response)),
             });
         }
-        let looked_at = answer::looked_at(response).await;
-        let (seen, mut response) = looked_at.map_err(reqwest::Error::without_url)?;
+        let (seen, mut response) = answer::looked_at(response).await;
         let local = system::now();
         let remedy = tries.attempts.next(&seen, local);
         if let Remedy::CorrectClock(estimate) = &remedy {
             // Also where this request can't be sent again: the next one profits.
             signing.clock.correct(origin, estimate, local);
+            signing.source.clock_seen(estimate.offset_seconds());
         }
+        let said = said(&tries.attempts, &seen, local);
         let another = match &remedy {
             Remedy::Renew => signing.source.renewed(credentials).await,
-            Remedy::Reread => signing.source.reread(credentials).await,
+            Remedy::Reread => signing.source.refused(credentials, &said).await,
             _ => Ok(None),
         };
         let again = match remedy {
@@ -198,7 +225,7 @@ impl<S: CredentialSource> Sign<S> {
                     copy
                 }
                 Ok(None) => {
-                    mark(&mut response, refusal(&remedy));
+                    mark(&mut response, said);
                     None
                 }
                 Err(_) => None,
@@ -215,11 +242,12 @@ impl<S: CredentialSource> Sign<S> {
     }
 }
 
-/// What the provider said of a token that nothing replaces.
-const fn refusal(remedy: &Remedy) -> ProblemCode {
-    match remedy {
-        Remedy::Renew => ProblemCode::TOKEN_EXPIRED,
-        _ => ProblemCode::TOKEN_REJECTED,
+/// What the provider says of a token, where that is what its answer is about.
+fn said(attempts: &Attempts, seen: &http::Response<Vec<u8>>, local: UnixTime) -> ProblemCode {
+    // Whatever was tried is given up the second time, with its code.
+    match attempts.clone().next(seen, local) {
+        Remedy::Reauthorise(code) => code,
+        _ => ProblemCode::TOKEN_EXPIRED,
     }
 }
 

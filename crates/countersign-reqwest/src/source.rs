@@ -5,6 +5,7 @@ use core::future::{Future, ready};
 use std::sync::Arc;
 
 use countersign_client::Credentials;
+use countersign_problem::ProblemCode;
 
 /// Where a client gets the credentials that it signs with.
 ///
@@ -37,6 +38,26 @@ pub trait CredentialSource: Send + Sync + 'static {
         &self,
         refused: &Arc<Credentials>,
     ) -> impl Future<Output = Result<Option<Arc<Credentials>>, SourceError>> + Send;
+
+    /// As [`reread`](Self::reread), which it comes to unless the source says otherwise, with what the
+    /// provider says: `token_rejected`, or `token_revoked` from those who say it outright.
+    ///
+    /// # Errors
+    /// As for [`reread`](Self::reread).
+    fn refused(
+        &self,
+        refused: &Arc<Credentials>,
+        code: &ProblemCode,
+    ) -> impl Future<Output = Result<Option<Arc<Credentials>>, SourceError>> + Send {
+        let _ = code;
+        self.reread(refused)
+    }
+
+    /// The provider's clock was seen to be so many seconds ahead of this one. Nothing is done about it
+    /// unless the source says otherwise; it is told often, and must be quick.
+    fn clock_seen(&self, seconds: i64) {
+        let _ = seconds;
+    }
 
     /// A request that was signed with `used` was served: the token is good. Nothing is done about it
     /// unless the source says otherwise.

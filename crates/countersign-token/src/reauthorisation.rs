@@ -15,7 +15,7 @@ named! {
         /// The answer to a renewal was lost, and the provider takes the token before it no more.
         #[error("the answer to a renewal was lost")]
         RenewalLost = "renewal_lost",
-        /// Taken back, as this side was told.
+        /// Taken back, as this side was told, by the provider too.
         #[error("the authorisation was revoked")]
         Revoked = "revoked",
         /// The provider rejected the newest token known.
@@ -33,8 +33,10 @@ named! {
 pub enum Refusal {
     /// `permission_denied` (OAuth Session draft 1 section 5.4).
     PermissionDenied,
-    /// `token_rejected`, or `token_revoked` from those who say it outright.
+    /// `token_rejected`.
     TokenRejected,
+    /// `token_revoked`, from those who say it outright.
+    TokenRevoked,
 }
 
 impl Refusal {
@@ -44,20 +46,21 @@ impl Refusal {
     #[must_use]
     pub fn of(code: &ProblemCode) -> Option<Self> {
         let code = code.known()?;
-        let dead = [ProblemCode::TOKEN_REJECTED, ProblemCode::TOKEN_REVOKED];
-        if dead.contains(&code) {
-            Some(Self::TokenRejected)
-        } else if code == ProblemCode::PERMISSION_DENIED {
-            Some(Self::PermissionDenied)
-        } else {
-            None
-        }
+        let refusals = [
+            (ProblemCode::PERMISSION_DENIED, Self::PermissionDenied),
+            (ProblemCode::TOKEN_REJECTED, Self::TokenRejected),
+            (ProblemCode::TOKEN_REVOKED, Self::TokenRevoked),
+        ];
+        refusals
+            .into_iter()
+            .find_map(|(known, refusal)| (known == code).then_some(refusal))
     }
 
     pub(crate) const fn cause(self) -> ReauthorisationCause {
         match self {
             Self::PermissionDenied => ReauthorisationCause::PermissionDenied,
             Self::TokenRejected => ReauthorisationCause::TokenRejected,
+            Self::TokenRevoked => ReauthorisationCause::Revoked,
         }
     }
 }

@@ -11,6 +11,7 @@ mod relay;
 mod signing;
 #[cfg(unix)]
 mod socket;
+mod tokens;
 mod upstream;
 
 use core::net::{Ipv4Addr, SocketAddr};
@@ -19,16 +20,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use countersign_client::Client;
 use countersign_key::Secret;
 use countersign_server::{Connections, Listener, stop_signal};
 use tokio::net::TcpListener;
 
-use crate::commands::request::client;
+use crate::commands::request::{adopted, client};
 use crate::commands::serve::log;
-use crate::credentials::Credentials;
+use crate::connections::Kept;
+use crate::credentials::{self, Credentials};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::keys_file::{KeySet, Place as Placement};
 use crate::output::{self, Format};
+use crate::profile::{Name, Profile, Profiles};
 use block::{Facts, Place, Shown};
 use body::Room;
 use door::Door;
@@ -36,6 +40,7 @@ use line::Log;
 use pass::Pass;
 use relay::Relay;
 use signing::Signing;
+use tokens::{Connected, Tokens};
 use upstream::Upstream;
 
 /// How many connections are served at once.
@@ -127,18 +132,27 @@ pub(crate) struct Proxy {
 impl Proxy {
     pub(crate) fn run(&self) -> Outcome {
         let listen = self.listen()?;
-        let keys = self.credentials.read()?;
-        let source = self.credentials.pinned()?;
+        let (keys, profile) = self.keys()?;
         let upstream = Arc::new(self.upstream(&keys)?);
         if let Some(listen) = listen.filter(|listen| is_itself(*listen, &upstream)) {
             return Err(Failure::Usage(format!(
                 "upstream: {listen} is where this proxy would listen"
             )));
         }
-        let signer = client::credentials(&keys, self.signature_method.as_deref())?;
-        let method = self.signature_method.clone();
-        let origin = upstream.origin().clone();
-        let signing = Signing::new(signer, source, method, origin);
+        let ready = Ready {
+            signer: client::client(&keys, self.signature_method.as_deref())?,
+            profile: profile.as_ref().map(|(_, profile)| profile.name.clone()),
+            keys,
+            upstream,
+        };
+        let fixed = client::with_token(ready.signer.clone(), &ready.keys)?;
+        let connected = match profile {
+            None => None,
+            Some((profiles, profile)) => Kept::open(&profiles, &profile, &ready.signer)?
+                .map(|kept| Connected::new(kept, profiles, profile.name)),
+        };
+        let tokens = Tokens::new(fixed, connected);
+        let signing = Signing::new(tokens, ready.upstream.origin().clone());
         log::start_with_frames(self.format);
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -149,10 +163,23 @@ impl Proxy {
         runtime.block_on(async {
             #[cfg(unix)]
             if let Some(path) = &self.unix {
-                return self.serve_unix(path, &keys, signing, upstream).await;
+                return self.serve_unix(path, &ready, signing).await;
             }
-            self.serve_tcp(listen, &keys, signing, upstream).await
+            self.serve_tcp(listen, &ready, signing).await
         })
+    }
+
+    /// The keys, and the profile that they are of; another one that is put in use later is none of
+    /// this proxy's.
+    fn keys(&self) -> Result<(KeySet, Option<(Profiles, Profile)>), Failure> {
+        let Some((profiles, profile)) = self.credentials.profile()? else {
+            return Ok((self.credentials.read()?, None));
+        };
+        let name = profile.name.clone();
+        let profile = adopted(&profiles, profile)?;
+        credentials::check(&profile)?;
+        let again = profiles.read(&name)?;
+        Ok((credentials::load(profile)?, Some((profiles, again))))
     }
 
     /// The address asked for. Whoever reaches it may have requests signed, so it is on this machine.
@@ -179,9 +206,8 @@ impl Proxy {
     async fn serve_tcp(
         &self,
         listen: Option<SocketAddr>,
-        keys: &KeySet,
+        ready: &Ready,
         signing: Signing,
-        upstream: Arc<Upstream>,
     ) -> Outcome {
         let pass = match &self.token_file {
             Some(path) => Pass::read(path)?,
@@ -194,27 +220,21 @@ impl Proxy {
             Some(path) => Shown::File(path.clone()),
             None => Shown::Token(Secret::new(pass.expose())),
         };
-        let door = self.door(&upstream, Some(address.port()), Some(pass))?;
-        let relay = self.relay(door, signing, upstream)?;
-        let facts = self.facts(Place::Tcp(address), shown, keys, &relay);
+        let door = self.door(&ready.upstream, Some(address.port()), Some(pass))?;
+        let relay = self.relay(door, signing, ready)?;
+        let facts = self.facts(Place::Tcp(address), shown, ready, &relay);
         self.serve(listener, &facts, relay, || {}).await
     }
 
     #[cfg(unix)]
-    async fn serve_unix(
-        &self,
-        path: &std::path::Path,
-        keys: &KeySet,
-        signing: Signing,
-        upstream: Arc<Upstream>,
-    ) -> Outcome {
-        let door = self.door(&upstream, None, None)?;
-        let relay = self.relay(door, signing, upstream)?;
+    async fn serve_unix(&self, path: &std::path::Path, ready: &Ready, signing: Signing) -> Outcome {
+        let door = self.door(&ready.upstream, None, None)?;
+        let relay = self.relay(door, signing, ready)?;
         let (socket, listener) = socket::Socket::claim(path)?;
         let listener =
             tokio::net::UnixListener::from_std(listener).map_err(|error| Failure::work(&error))?;
         let place = Place::Unix(socket.path().to_owned());
-        let facts = self.facts(place, Shown::Nothing, keys, &relay);
+        let facts = self.facts(place, Shown::Nothing, ready, &relay);
         self.serve(listener, &facts, relay, || drop(socket)).await
     }
 
@@ -232,13 +252,9 @@ impl Proxy {
         })
     }
 
-    fn relay(
-        &self,
-        door: Door,
-        signing: Signing,
-        upstream: Arc<Upstream>,
-    ) -> Result<Relay, Failure> {
-        let source = signing.source();
+    fn relay(&self, door: Door, signing: Signing, ready: &Ready) -> Result<Relay, Failure> {
+        let upstream = Arc::clone(&ready.upstream);
+        let keys = self.credentials.keys.as_ref();
         Ok(Relay {
             door,
             connections: connect::connections(&upstream)?,
@@ -246,18 +262,17 @@ impl Proxy {
             patience: Duration::from_secs(self.timeout.into()),
             log: Log {
                 upstream: upstream.origin().to_string(),
-                keys: source.keys.as_ref().map(|path| path.display().to_string()),
-                profile: source.profile.as_ref().map(ToString::to_string),
+                keys: keys.map(|path| path.display().to_string()),
+                profile: ready.profile.as_ref().map(ToString::to_string),
                 details: self.log_requests,
             },
-            signing: Arc::new(signing),
+            signing,
             upstream,
         })
     }
 
-    fn facts(&self, place: Place, shown: Shown, keys: &KeySet, relay: &Relay) -> Facts {
-        let signer = relay.signing.current();
-        let client = signer.client();
+    fn facts(&self, place: Place, shown: Shown, ready: &Ready, relay: &Relay) -> Facts {
+        let Ready { keys, signer, .. } = ready;
         let path = match (&self.upstream, &keys.facts.base_url) {
             (None, Some(url)) => url.parse().map(|url: http::Uri| url.path().to_owned()),
             _ => Ok("/".to_owned()),
@@ -268,10 +283,10 @@ impl Proxy {
             upstream: relay.upstream.origin().to_string(),
             path: path.unwrap_or_else(|_| "/".to_owned()),
             profile: relay.log.profile.clone(),
-            consumer: client.consumer().key().to_owned(),
-            has_token: signer.token().is_some_and(|token| !token.is_empty()),
-            method: client.method_name(),
-            placement: Placement::from(client.placement()).as_str(),
+            consumer: signer.consumer().key().to_owned(),
+            has_token: keys.token.as_ref().is_some_and(|token| !token.is_empty()),
+            method: signer.method_name(),
+            placement: Placement::from(signer.placement()).as_str(),
             names: relay.door.names().map(ToOwned::to_owned).collect(),
             max_body: self.max_body,
             timeout: self.timeout,
@@ -307,6 +322,14 @@ impl Proxy {
         }
         Ok(Exit::Yes)
     }
+}
+
+/// What is known before anybody listens.
+struct Ready {
+    keys: KeySet,
+    signer: Client,
+    profile: Option<Name>,
+    upstream: Arc<Upstream>,
 }
 
 /// Whether the proxy would ask itself.

@@ -6,19 +6,26 @@ pub(crate) mod exchange;
 mod items;
 mod plan;
 pub(crate) mod show;
+pub(crate) mod token;
 
 use core::time::Duration;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use countersign_capture::OwnedAnswer;
+use countersign_client::Next;
 
 use crate::commands::doctor;
-use crate::credentials::Credentials;
-use crate::exit::{Exit, Outcome};
+use crate::connections::{Kept, adopt, watch};
+use crate::credentials::{self, Credentials};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::keys_file::KeySet;
+use crate::network;
 use crate::output::{self, Format};
-use exchange::{Course, Retried};
+use crate::profile::{Profile, Profiles};
+use exchange::Course;
 use plan::Plan;
+use token::Connected;
 
 const AFTER: &str = "\
 Examples:
@@ -36,7 +43,8 @@ of the profile.
 
 One refusal is answered by the client itself: a refused timestamp by one that is
 corrected by the answer, a used nonce of a request that changes nothing by another,
-a refused token by that which another process has put into the profile meanwhile.
+an expired token by the next one, after a renewal, a refused one by that which another
+process has brought meanwhile. Of processes that share a profile one renews.
 Redirects are followed with --follow only, and only within the origin.
 
 Exit codes: 0 answered, 1 refused or failed (a status of 400 or more), 2 usage,
@@ -91,11 +99,12 @@ enum Print {
 
 impl Request {
     pub(crate) fn run(&self) -> Outcome {
-        let keys = self.credentials.read()?;
+        let (keys, profile) = self.credentials()?;
         let plan = Plan::new(&self.words, self.body.as_deref(), &keys)?;
-        let client = client::credentials(&keys, self.signature_method.as_deref())?;
+        let client = client::client(&keys, self.signature_method.as_deref())?;
+        let fixed = client::with_token(client.clone(), &keys)?;
         if self.dry_run {
-            let signed = exchange::signed(&plan, &client, 0)?;
+            let signed = exchange::signed(&plan, &fixed, 0)?;
             match self.format {
                 Format::Text => output::exact(&show::request(&signed)?)?,
                 Format::Json => output::json(&document::document(&plan, None, None))?,
@@ -103,30 +112,48 @@ impl Request {
             return Ok(Exit::Yes);
         }
         let patience = Duration::from_secs(self.timeout.into());
-        let asked = self.signature_method.as_deref();
-        let reread = || {
-            let keys = self.credentials.reread()?;
-            keys.map(|keys| client::credentials(&keys, asked))
-                .transpose()
+        let kept = match &profile {
+            Some((profiles, profile)) => Kept::open(profiles, profile, &client)?,
+            None => None,
+        };
+        let begun = match (&kept, &profile) {
+            (Some(kept), Some((profiles, profile))) => {
+                Connected::begin(kept, (profiles, &profile.name))?
+            }
+            _ => None,
+        };
+        let (connected, credentials) = begun.unzip();
+        let credentials = credentials.unwrap_or(fixed);
+        let another = |next: &Next, answer: &OwnedAnswer| match &connected {
+            Some(connected) => connected.another(next, answer),
+            None => Ok(None),
         };
         let course = Course {
-            reread: &reread,
+            another: &another,
             follows: self.follow,
             retries: !self.no_retry,
         };
-        let exchange = exchange::run(plan, &client, &course, patience)?;
+        let exchange = exchange::run(plan, &credentials, &course, patience)?;
         for note in exchange.notes() {
             output::note(&countersign_problem::harmless(note));
         }
+        if let Some(connected) = &connected {
+            connected.settle(&exchange);
+        }
+        if let Some((profiles, profile)) = &profile {
+            // A clock that was corrected was told of just now.
+            let ahead = network::ahead(&exchange.response).filter(|_| exchange.offset == 0);
+            watch(profiles, &profile.name, ahead, &keys.certificates);
+        }
         let explained = is_refused(&exchange.answer)
-            .then(|| {
+            .then(|| -> Result<_, Failure> {
                 let request = show::owned(&exchange.request)?;
-                // The keys that signed the last request, and not those before them.
-                let renewed = match exchange.retried {
-                    Some(Retried::Token) => self.credentials.reread()?,
-                    Some(Retried::Clock | Retried::Nonce) | None => None,
+                // The token that signed the last request, and the one before it.
+                let keys = match &profile {
+                    Some((profiles, profile)) => credentials::load(profiles.read(&profile.name)?)?,
+                    None => keys,
                 };
-                let keys = renewed.unwrap_or(keys).into_doctor_keys();
+                let keys = keys.into_doctor_keys();
                 Ok(doctor::explain(request, exchange.answer.clone(), &keys))
             })
             .transpose()?;
@@ -147,6 +174,40 @@ impl Request {
         } else {
             Exit::No
         })
+    }
+}
+
+impl Request {
+    /// The keys, and the profile that they are of. The token of a profile is moved into the store
+    /// first, so that it can be renewed.
+    fn credentials(&self) -> Result<(KeySet, Option<(Profiles, Profile)>), Failure> {
+        let Some((profiles, profile)) = self.credentials.profile()? else {
+            return Ok((self.credentials.read()?, None));
+        };
+        let name = profile.name.clone();
+        let profile = if self.dry_run {
+            profile
+        } else {
+            adopted(&profiles, profile)?
+        };
+        credentials::check(&profile)?;
+        let again = profiles.read(&name)?;
+        Ok((credentials::load(profile)?, Some((profiles, again))))
+    }
+}
+
+/// A profile whose token is moved into the store, so that it can be renewed.
+pub(crate) fn adopted(profiles: &Profiles, profile: Profile) -> Result<Profile, Failure> {
+    match adopt(profiles, &profile.name) {
+        Ok(adopted) => Ok(adopted),
+        // Where nothing can be written, what needs no renewal is used as it is.
+        Err(failure) if profile.written.session_handle.is_none() => {
+            output::note(&format!(
+                "the token stays in the profile's file, and what becomes of it is not noted: {failure}"
+            ));
+            Ok(profile)
+        }
+        Err(failure) => Err(failure),
     }
 }
 

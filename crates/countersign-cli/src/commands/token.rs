@@ -2,17 +2,13 @@
 
 mod authorize;
 mod callback;
-mod flow;
-mod history;
+pub(crate) mod flow;
 mod listen;
 mod renew;
 mod report;
 mod status;
 
 use clap::{Args, Subcommand};
-
-#[cfg(feature = "proxy")]
-pub(crate) use renew::renewed;
 
 use crate::exit::Outcome;
 

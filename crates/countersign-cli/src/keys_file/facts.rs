@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 /// How a provider wants to be asked, as far as the file says.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
-    #[cfg(feature = "network")]
     pub(crate) preset: Option<String>,
     #[cfg(feature = "network")]
     pub(crate) base_url: Option<String>,

@@ -61,6 +61,9 @@ pub(crate) struct Written {
     /// When a renewal was sent whose answer is not here yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) renewal_began: Option<i64>,
+    /// The token is that of a connection, and stands in the store of connections.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub(crate) connected: bool,
     /// Published credentials: nobody needs to be told that others can read them.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub(crate) example: bool,
@@ -123,6 +126,20 @@ impl Written {
             || self.other.values().any(|other| other.names_key(base, key))
     }
 
+    /// Takes out the token, and what belongs to it.
+    #[cfg(feature = "network")]
+    pub(crate) fn take_token(&mut self) -> Self {
+        Self {
+            token: self.token.take(),
+            token_secret: self.token_secret.take(),
+            session_handle: self.session_handle.take(),
+            token_expires: self.token_expires.take(),
+            authorization_expires: self.authorization_expires.take(),
+            renewal_began: self.renewal_began.take(),
+            ..Self::default()
+        }
+    }
+
     /// Whether anything in it would be lost with it.
     pub(crate) fn has_credentials(&self) -> bool {
         let lines = [
@@ -143,7 +160,6 @@ impl Written {
         let certificates = self.certificates(base)?;
         let mut set = KeySet {
             facts: Facts {
-                #[cfg(feature = "network")]
                 preset: self.preset,
                 #[cfg(feature = "network")]
                 base_url: self.base_url,

@@ -26,7 +26,7 @@ fn refused(path: &Path, reason: impl Into<String>) -> Failure {
 }
 
 /// Whether there is anything of this name, a dangling link included.
-pub(super) fn is_there(path: &Path) -> Result<bool, Failure> {
+pub(crate) fn is_there(path: &Path) -> Result<bool, Failure> {
     match std::fs::symlink_metadata(path) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
@@ -35,7 +35,7 @@ pub(super) fn is_there(path: &Path) -> Result<bool, Failure> {
 }
 
 /// Reads a file that is no link, and that nobody but its owner can read or write.
-pub(super) fn read(path: &Path) -> Result<String, Failure> {
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     let named = std::fs::symlink_metadata(path).map_err(failed(path))?;
     if !named.is_file() {
         return Err(refused(
@@ -62,7 +62,7 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
 }
 
 /// A directory that nobody else can look into or change.
-pub(super) fn check_directory(path: &Path) -> Result<(), Failure> {
+pub(crate) fn check_directory(path: &Path) -> Result<(), Failure> {
     let metadata = std::fs::symlink_metadata(path).map_err(failed(path))?;
     if !metadata.is_dir() {
         return Err(refused(
@@ -74,7 +74,7 @@ pub(super) fn check_directory(path: &Path) -> Result<(), Failure> {
 }
 
 /// Makes a directory for its owner alone, and those above it.
-pub(super) fn make_directory(path: &Path) -> Result<(), Failure> {
+pub(crate) fn make_directory(path: &Path) -> Result<(), Failure> {
     let mut builder = std::fs::DirBuilder::new();
     owner::only_directory(builder.recursive(true));
     builder.create(path).map_err(failed(path))
@@ -99,7 +99,7 @@ pub(super) fn lock(path: &Path) -> Result<File, Failure> {
 
 /// Writes beside the file, makes that durable and puts it in the place of the old one. The caller
 /// holds the lock.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut fresh = path.to_owned();
     fresh.set_file_name(format!(
         ".{}.new",
@@ -189,7 +189,7 @@ mod owner {
         )
     }
 
-    pub(super) fn check_directory(path: &Path, metadata: &Metadata) -> Result<(), Failure> {
+    pub(crate) fn check_directory(path: &Path, metadata: &Metadata) -> Result<(), Failure> {
         check(path, metadata, "chmod 700", "others could put files there")
     }
 

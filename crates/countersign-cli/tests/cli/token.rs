@@ -1,12 +1,19 @@
 //! `token`: against servers of our own on free ports.
 
 mod authorize;
+mod kept;
+mod killed;
+mod moved;
+pub(crate) mod provider;
 mod renew;
 #[cfg(feature = "service")]
 mod service;
+mod together;
+mod used;
 
 use crate::request::server::Server;
 use crate::run::{Files, Ran, run_with};
+use kept::Kept;
 
 /// A directory with a profile `acme` for a server.
 pub(crate) struct World {
@@ -54,6 +61,11 @@ impl World {
             assert!(!text.contains("canary"), "{arguments:?}: {text}");
         }
         ran
+    }
+
+    /// The store of connections, opened beside the command.
+    pub(crate) fn kept(&self) -> Kept {
+        Kept::open(&self.config)
     }
 
     pub(crate) fn config(&self) -> &str {

@@ -7,9 +7,9 @@ pub use change::Verdict;
 pub use tend::Tally;
 
 use core::fmt;
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use countersign_clock::UnixTime;
 use countersign_store::{ConnectionId, ConnectionStore};
 use countersign_token::Generation;
 
@@ -18,8 +18,9 @@ use crate::connections::gate::Gate;
 use crate::connections::protocol::Outcome;
 use crate::connections::run::{Landing, fly};
 use crate::connections::slot::{ConnectionHandle, Slot, lock};
+use crate::connections::slots::Slots;
 use crate::connections::{
-    ConnectionError, Current, Event, EventKind, Exchange, History, Host, Loss, Settings,
+    ConnectionError, Current, Event, EventKind, Exchange, History, Host, Loss, Settings, Watch,
 };
 
 type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
@@ -30,8 +31,9 @@ pub(super) struct Inner<S, X, H> {
     pub(super) host: H,
     pub(super) settings: Settings,
     pub(super) gate: Arc<Gate>,
-    slots: RwLock<HashMap<ConnectionId, Arc<Slot>>>,
+    slots: Slots,
     listeners: RwLock<Vec<Listener>>,
+    watch: Mutex<Watch>,
 }
 
 /// Connections that never lose a token.
@@ -75,6 +77,17 @@ impl<S, X, H: Host> Inner<S, X, H> {
     }
 }
 
+impl<S, X, H: Host> Inner<S, X, H> {
+    fn watched(&self, look: impl FnOnce(&mut Watch, UnixTime) -> Option<EventKind>) {
+        let now = self.host.now();
+        // Whoever is told may call again.
+        let told = look(&mut lock(&self.watch), now);
+        if let Some(kind) = told {
+            self.tell(None, kind);
+        }
+    }
+}
+
 impl<S: ConnectionStore, X, H: Host> Inner<S, X, H> {
     pub(super) async fn lost(&self, id: &ConnectionId, loss: Loss) {
         self.tell(Some(id), EventKind::Lost(loss));
@@ -96,8 +109,9 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             store,
             exchange,
             host,
+            watch: Mutex::new(settings.watch),
             settings,
-            slots: RwLock::default(),
+            slots: Slots::new(settings.most_known),
             listeners: RwLock::default(),
         }))
     }
@@ -123,38 +137,40 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         self.0.tell(None, EventKind::CertificateExpires { days });
     }
 
-    fn slot(&self, id: &ConnectionId) -> Arc<Slot> {
-        let slots = &self.0.slots;
-        let known = slots.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = known.get(id) {
-            return Arc::clone(slot);
-        }
-        drop(known);
-        let mut slots = slots.write().unwrap_or_else(PoisonError::into_inner);
-        let slot = slots
-            .entry(id.clone())
-            .or_insert_with(|| Arc::new(Slot::new(id.clone())));
-        Arc::clone(slot)
+    /// Takes in how far the provider's clock is ahead, as often as that is seen: the subscribers are
+    /// told if it is [worth it](Settings::with_watch).
+    pub fn clock_seen(&self, seconds: i64) {
+        self.0.watched(|watch, now| watch.clock(seconds, now));
+    }
+
+    /// Takes in when the certificate ends that requests are signed under, as often as one likes: the
+    /// subscribers are told if it is [worth it](Settings::with_watch).
+    pub fn certificate_seen(&self, ends: UnixTime) {
+        self.0.watched(|watch, now| watch.certificate(ends, now));
     }
 
     /// The token of a connection as this process knows it, at once: no store is asked.
     #[must_use]
     pub fn current(&self, id: &ConnectionId) -> Option<Arc<Current>> {
-        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
-        slots.get(id).and_then(|slot| slot.current())
+        self.0.slots.look(id, Slot::current).flatten()
     }
 
-    /// A connection, read from the store if it was not yet.
+    /// A connection, read from the store if it was not yet. Its token stays known as long as there is
+    /// a handle.
     ///
     /// # Errors
     ///
     /// [`ConnectionError::Unknown`] or [`ConnectionError::Store`].
     pub async fn handle(&self, id: &ConnectionId) -> Result<ConnectionHandle, ConnectionError> {
-        match self.current(id) {
-            Some(_) => {}
-            None => drop(self.read(id).await?),
+        let slot = self.0.slots.of(id);
+        if slot.current().is_none()
+            && let Err(error) = self.read(id).await
+        {
+            drop(slot);
+            self.0.slots.remove(id);
+            return Err(error);
         }
-        Ok(ConnectionHandle(self.slot(id)))
+        Ok(ConnectionHandle(slot))
     }
 
     /// Reads a connection from the store.
@@ -163,21 +179,23 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     ///
     /// [`ConnectionError::Unknown`] or [`ConnectionError::Store`].
     pub async fn read(&self, id: &ConnectionId) -> Result<Arc<Current>, ConnectionError> {
+        self.look(id).await.map(|(current, _)| current)
+    }
+
+    /// The same, and whether answers are kept for it of which nothing was made yet.
+    async fn look(&self, id: &ConnectionId) -> Result<(Arc<Current>, bool), ConnectionError> {
         let inner = &self.0;
         let found = inner.store.connection(id).await?;
         let Some(found) = found else {
-            if let Some(slot) = self.known(id) {
+            if let Some(slot) = inner.slots.find(id) {
                 slot.forget();
             }
+            inner.slots.remove(id);
             return Err(ConnectionError::Unknown);
         };
         let current = Current::of(&found.row, &inner.settings, inner.host.jitter());
-        Ok(self.slot(id).publish(current))
-    }
-
-    fn known(&self, id: &ConnectionId) -> Option<Arc<Slot>> {
-        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
-        slots.get(id).cloned()
+        let current = self.0.slots.of(id).publish(current);
+        Ok((current, !found.answers.is_empty()))
     }
 
     /// A token to sign with: the one at hand as long as its time is not over, else a newer one.
@@ -222,7 +240,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         if current.credentials.session_handle.is_none() {
             return self.newer_than(id, than).await;
         }
-        let slot = self.slot(id);
+        let slot = self.0.slots.of(id);
         for _ in 0..TRIES {
             let landing = self.join(&slot, than).await;
             let current = self.landed(&slot, landing)?;

@@ -293,8 +293,11 @@ impl Renewal {
         self.conclusion = Some(Conclusion::Fault(fault));
         let life = match (fault, self.intent) {
             (RenewalFault::Lost, Some(intent)) => view.life.on(Notice::Lost(intent)).0,
-            (RenewalFault::NotSent, Some(intent)) if is_first_try(view.life, intent) => {
-                // Nothing was sent for it: a later refusal is not the trace of a lost answer.
+            (RenewalFault::NotSent | RenewalFault::Refused, Some(intent))
+                if is_first_try(view.life, intent) =>
+            {
+                // Nothing was sent for it, or nothing given: a later refusal is not the trace of a
+                // lost answer.
                 Connection {
                     state: ConnectionState::Active,
                     ..view.life

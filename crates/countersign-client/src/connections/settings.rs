@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use crate::connections::Watch;
+
 /// How connections are looked after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
@@ -13,6 +15,8 @@ pub struct Settings {
     pub(super) poll: Duration,
     pub(super) patience: Duration,
     pub(super) backoff_seconds: u32,
+    pub(super) watch: Watch,
+    pub(super) most_known: usize,
 }
 
 impl Default for Settings {
@@ -25,6 +29,8 @@ impl Default for Settings {
             poll: Duration::from_millis(200),
             patience: Duration::from_secs(90),
             backoff_seconds: 30,
+            watch: Watch::new(),
+            most_known: 100_000,
         }
     }
 }
@@ -63,6 +69,21 @@ impl Settings {
     /// connection alone. 30 seconds by default.
     pub const fn with_backoff_seconds(mut self, seconds: u32) -> Self {
         self.backoff_seconds = seconds;
+        self
+    }
+
+    /// How many connections this process keeps at hand. Beyond, those that were not asked for lately
+    /// are read again when they are; they are not renewed ahead of their end meanwhile. What is under
+    /// way, held by a [handle](crate::connections::ConnectionHandle) or not yet stored stays in any
+    /// case. 100,000 by default.
+    pub const fn with_most_known(mut self, connections: usize) -> Self {
+        self.most_known = connections;
+        self
+    }
+
+    /// When clocks and certificates are told of.
+    pub const fn with_watch(mut self, watch: Watch) -> Self {
+        self.watch = watch;
         self
     }
 

@@ -1,6 +1,6 @@
 //! What this process has of one connection.
 
-use core::sync::atomic::{AtomicI64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use countersign_clock::UnixTime;
@@ -26,6 +26,8 @@ pub(super) struct Slot {
     pub(super) flight: Mutex<Option<Arc<Flight<Landing>>>>,
     /// After a fault: nothing ahead of time before this.
     not_before: AtomicI64,
+    /// Whether it was asked for since room was last made.
+    used: AtomicBool,
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -40,7 +42,26 @@ impl Slot {
             hand: Mutex::new(None),
             flight: Mutex::new(None),
             not_before: AtomicI64::new(i64::MIN),
+            used: AtomicBool::new(false),
         }
+    }
+
+    pub(super) fn use_it(&self) {
+        // Seldom written, so that those who ask at the same time share the line.
+        if !self.used.load(Ordering::Relaxed) {
+            self.used.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether it was used since this was asked last.
+    pub(super) fn was_used(&self) -> bool {
+        self.used.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether there is nothing in it that is not in the store, and nothing under way.
+    pub(super) fn is_at_rest(&self) -> bool {
+        let flight = lock(&self.flight);
+        flight.as_ref().is_none_or(|flight| flight.is_done()) && lock(&self.hand).is_none()
     }
 
     pub(super) fn current(&self) -> Option<Arc<Current>> {

@@ -149,6 +149,21 @@ fn clocks_and_certificates_are_told_of() {
             EventKind::CertificateExpires { days: 7 }
         ]
     );
+    // What is seen all the time is told once a day.
+    let ends = clock.now().saturating_add(20 * 86_400);
+    for _ in 0..3 {
+        process.connections.clock_seen(-59);
+        process.connections.clock_seen(-60);
+        process.connections.certificate_seen(ends);
+    }
+    clock.pass(86_400);
+    process.connections.certificate_seen(ends);
+    let seen = [
+        EventKind::ClockOff { seconds: -60 },
+        EventKind::CertificateExpires { days: 20 },
+        EventKind::CertificateExpires { days: 19 },
+    ];
+    assert_eq!(process.events()[2..], seen);
 }
 
 #[test]

@@ -10,6 +10,7 @@
     reason = "what goes wrong in the helpers of a test is to end it; they wait, look at the clock and print"
 )]
 
+mod doubts;
 mod faults;
 mod kill;
 mod life;
@@ -19,3 +20,4 @@ mod odd;
 mod provider;
 mod stampede;
 mod support;
+mod tended;

@@ -4,7 +4,7 @@ use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Waker};
 
-use countersign_client::connections::Settings;
+use countersign_client::connections::{ConnectionError, Settings};
 use countersign_store::MemoryConnectionStore;
 
 use crate::provider::{LIFE, Mode, Provider, Trouble, credentials, number};
@@ -59,4 +59,36 @@ fn a_thousand_that_expire_at_once_are_renewed_a_few_at_a_time_and_starve_nobody(
         let current = connections.current(&id(&account.to_string())).unwrap();
         assert_eq!(number(&current.credentials), 2);
     }
+}
+
+/// However many connections are used, one after the other, so many are kept at hand.
+#[test]
+fn memory_is_bounded_and_nothing_is_lost_by_that() {
+    let (provider, clock) = (Provider::new(Mode::Strict), Clock::new());
+    let settings = Settings::default().with_most_known(8);
+    let store = MemoryConnectionStore::new();
+    let process = Process::with(store, &provider, &clock, settings);
+    let account = |number: u32| format!("account {number}");
+    for number in 0..100 {
+        process.connect(&account(number), &clock);
+    }
+    let at_hand = || {
+        let known = |number| process.connections.current(&id(&account(number)));
+        (0..100).filter(|number| known(*number).is_some()).count()
+    };
+    assert!(at_hand() <= 8, "{}", at_hand());
+    // One that somebody signs with again and again stays.
+    let handle = block_on(process.connections.handle(&id(&account(0)))).unwrap();
+    clock.pass(i64::from(LIFE));
+    for number in 0..100 {
+        assert_eq!(process.token(&account(number)).unwrap(), 2, "{number}");
+    }
+    assert!(at_hand() <= 9, "{}", at_hand());
+    assert_eq!(number(&handle.current().unwrap().credentials), 2);
+    // What is not there takes no room.
+    for number in 100..200 {
+        let unknown = block_on(process.connections.handle(&id(&account(number))));
+        assert!(matches!(unknown, Err(ConnectionError::Unknown)));
+    }
+    assert!(handle.current().is_some());
 }

@@ -1,7 +1,7 @@
 //! A store that fails, or sleeps.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use countersign_clock::UnixTime;
 use countersign_store::{
@@ -23,6 +23,7 @@ pub(crate) struct Odd {
     pub(crate) keeps_fail: bool,
     /// So many commits take longer than a lease.
     pub(crate) sleeps: AtomicUsize,
+    unreadable: Mutex<Option<ConnectionId>>,
 }
 
 impl Odd {
@@ -34,7 +35,13 @@ impl Odd {
             failing: AtomicUsize::new(0),
             keeps_fail: false,
             sleeps: AtomicUsize::new(0),
+            unreadable: Mutex::new(None),
         }
+    }
+
+    /// From now on this one can't be read.
+    pub(crate) fn set_unreadable(&self, id: Option<ConnectionId>) {
+        *self.unreadable.lock().unwrap() = id;
     }
 
     /// Has another store in its place.
@@ -63,6 +70,10 @@ const fn full() -> StoreError {
 
 impl ConnectionStore for Odd {
     async fn connection(&self, id: &ConnectionId) -> Result<Option<FoundConnection>, StoreError> {
+        if self.unreadable.lock().unwrap().as_ref() == Some(id) {
+            let what = "a row".to_owned();
+            return Err(StoreError::Damaged { what });
+        }
         self.inner().connection(id).await
     }
 

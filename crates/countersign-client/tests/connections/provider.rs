@@ -37,6 +37,8 @@ pub(crate) enum Trouble {
     NotSent,
     /// 503.
     Down,
+    /// 401, and not because of the token.
+    ApplicationRefused,
     /// The answer is kept back until it is released.
     AnswerHeld,
 }
@@ -94,6 +96,7 @@ pub(crate) fn read(bytes: &[u8], received: UnixTime) -> ReadReply {
     };
     match (status, body) {
         ("401", "token_rejected") => return ReadReply::Refused(Refusal::TokenRejected),
+        ("401", "consumer_key_refused") => return ReadReply::Fault(RenewalFault::Refused),
         ("503", _) => return ReadReply::Fault(RenewalFault::Provider),
         _ => {}
     }
@@ -207,6 +210,7 @@ impl Provider {
             Some(Trouble::RequestLost) => Err(Undelivered::Lost),
             Some(Trouble::NotSent) => Err(Undelivered::NotSent),
             Some(Trouble::Down) => Ok("503\n".to_owned()),
+            Some(Trouble::ApplicationRefused) => Ok("401\nconsumer_key_refused".to_owned()),
             Some(Trouble::AnswerLost) => {
                 self.serve(account, presented);
                 Err(Undelivered::Lost)

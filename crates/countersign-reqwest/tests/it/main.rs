@@ -16,3 +16,5 @@ mod hostile;
 mod provider;
 mod script;
 mod signing;
+mod stores;
+mod told;

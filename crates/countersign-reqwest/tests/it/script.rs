@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) struct Answer {
     bytes: Vec<u8>,
     endless: bool,
+    ends: bool,
 }
 
 /// An answer with a body.
@@ -23,6 +24,7 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answe
     Answer {
         bytes,
         endless: false,
+        ends: false,
     }
 }
 
@@ -32,6 +34,20 @@ pub(crate) fn endless(status: u16, start: &str) -> Answer {
     Answer {
         bytes,
         endless: true,
+        ends: false,
+    }
+}
+
+/// An answer whose body breaks off.
+pub(crate) fn broken(status: u16, headers: &[(&str, &str)], start: &str) -> Answer {
+    let mut bytes = format!("HTTP/1.1 {status} X\r\ncontent-length: 9999\r\n");
+    for (name, value) in headers {
+        bytes.push_str(&format!("{name}: {value}\r\n"));
+    }
+    Answer {
+        bytes: format!("{bytes}\r\n{start}").into_bytes(),
+        endless: false,
+        ends: true,
     }
 }
 
@@ -92,6 +108,9 @@ async fn talk(
         let next = answers.lock().unwrap().pop_front();
         let next = next.unwrap_or_else(|| answer(418, &[], "no answer is left"));
         stream.write_all(&next.bytes).await?;
+        if next.ends {
+            return Ok(());
+        }
         if next.endless {
             return flood(&mut stream, sent).await;
         }

@@ -4,6 +4,7 @@ mod conformance;
 mod damage;
 mod full;
 mod opening;
+mod power;
 mod sealing;
 mod syncs;
 

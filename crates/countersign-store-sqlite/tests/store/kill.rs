@@ -22,7 +22,7 @@ pub(crate) const ROUND: &str = "COUNTERSIGN_KILL_ROUND";
 /// Set for one thread, which does one thing after the other, so many times.
 pub(crate) const ALONE: &str = "COUNTERSIGN_KILL_ALONE";
 /// How many rounds: 20 unless it is set.
-const ROUNDS: &str = "COUNTERSIGN_KILL_ROUNDS";
+pub(crate) const ROUNDS: &str = "COUNTERSIGN_KILL_ROUNDS";
 
 #[expect(
     clippy::disallowed_methods,

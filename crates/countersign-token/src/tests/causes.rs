@@ -82,6 +82,8 @@ fn a_client_believes_three_codes_only() {
     );
     let capitals = ProblemCode::parse("TOKEN_REJECTED").unwrap();
     assert_eq!(Refusal::of(&capitals), Some(Refusal::TokenRejected));
+    let revoked = Refusal::of(&ProblemCode::TOKEN_REVOKED);
+    assert_eq!(revoked, Some(Refusal::TokenRevoked));
     let other = ProblemCode::parse("organisation offline").unwrap();
     assert_eq!(Refusal::of(&other), None);
 }

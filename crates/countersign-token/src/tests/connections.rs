@@ -227,7 +227,13 @@ fn a_new_authorisation_starts_clean_and_shuts_late_answers_out() {
 fn notice() -> impl Strategy<Value = Notice> {
     let generation = || (1..6_u64).prop_map(Generation::new);
     let id = || (1..4_u64).prop_map(IntentId::new);
-    let refusal = || prop_oneof![Just(REJECTED), Just(Refusal::PermissionDenied)];
+    let refusal = || {
+        prop_oneof![
+            Just(REJECTED),
+            Just(Refusal::PermissionDenied),
+            Just(Refusal::TokenRevoked)
+        ]
+    };
     prop_oneof![
         (1..4_u64, 1..6_u64, 0..200_i64)
             .prop_map(|(id, generation, now)| Notice::Intended(intent(id, generation, now))),

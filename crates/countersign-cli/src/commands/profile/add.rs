@@ -107,7 +107,7 @@ impl Add {
         // Looked at again, now that nobody else can add it.
         self.check_free(&profiles)?;
         change.write(&self.name, &written)?;
-        change.forget_history(&self.name)?;
+        change.forget_tokens(&self.name)?;
         if self.activate {
             change.activate(&self.name)?;
         }
@@ -150,6 +150,8 @@ impl Add {
         if !written.example {
             keys_file::warn_if_others_can_read(path);
         }
+        // Of another profile: this one has no connection yet.
+        written.connected = false;
         written.make_absolute(path.parent().unwrap_or_else(|| Path::new("")))?;
         Ok(written)
     }

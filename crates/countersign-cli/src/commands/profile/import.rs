@@ -117,7 +117,7 @@ impl Import {
                 new.written.private_key = Some(change.write_key(&new.name, pem)?);
             }
             change.write(&new.name, &new.written)?;
-            change.forget_history(&new.name)?;
+            change.forget_tokens(&new.name)?;
             names.push(new.name);
         }
         drop(change);

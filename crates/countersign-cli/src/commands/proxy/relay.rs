@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use countersign_client::{Attempts, Credentials, Next};
+use countersign_client::{Attempts, Next};
 use countersign_clock::system;
 use countersign_server::{AnswerBody, remove_connection_fields};
 use http::header::{
@@ -24,8 +24,10 @@ use super::line::{Line, Log};
 use super::pass;
 use super::refusal::{Fault, FaultKind, Refusal};
 use super::signing::Signing;
+use super::tokens::Signer;
 use super::upstream::Upstream;
 use crate::commands::request::exchange;
+use crate::commands::request::token::refusal;
 
 const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
@@ -36,7 +38,7 @@ const FIELDS: usize = 16 * 1024;
 pub(super) struct Relay {
     pub(super) door: Door,
     pub(super) upstream: Arc<Upstream>,
-    pub(super) signing: Arc<Signing>,
+    pub(super) signing: Signing,
     pub(super) connections: Connections,
     pub(super) room: Room,
     /// How long the upstream may take to begin its answer.
@@ -80,19 +82,22 @@ impl Relay {
         check_fields(&parts, &held.bytes)?;
         line.of(&parts, &held.bytes);
         let mut attempts = Attempts::new(&parts.method);
-        let mut credentials = self.signing.current();
+        let mut signer = self.signing.tokens.current().await?;
         loop {
-            let (head, body) = self.signed(&parts, &credentials, &held.bytes, was_framed)?;
+            let (head, body) = self.signed(&parts, &signer, &held.bytes, was_framed)?;
             line.sent();
             let mut answer = self.send(Request::from_parts(head, body)).await?;
             self.redirect(&mut answer, &asked.reach);
             if !is_remarkable(answer.status()) {
+                if answer.status().is_success() {
+                    self.signing.tokens.worked(&signer);
+                }
                 return Ok(answer.map(Passed::from));
             }
             let (answer, seen) = self.look_at(answer).await?;
             let next = attempts.next(&seen, system::now());
-            match self.another(&next, &credentials).await {
-                Some(with) => credentials = with,
+            match self.another(&next, &seen, &signer).await {
+                Some(with) => signer = with,
                 None => {
                     let found = exchange::owned(&seen).problem();
                     line.problem(found.map(|found| found.problem.code().clone()), &next);
@@ -121,12 +126,12 @@ impl Relay {
     fn signed(
         &self,
         parts: &Parts,
-        credentials: &Credentials,
+        signer: &Signer,
         body: &Bytes,
         was_framed: bool,
     ) -> Result<(Parts, Full<Bytes>), Refusal> {
         let mut request = Request::from_parts(parts.clone(), ());
-        let body = self.signing.sign(credentials, &mut request, body)?;
+        let body = self.signing.sign(&signer.credentials, &mut request, body)?;
         let (mut head, ()) = request.into_parts();
         if was_framed || !body.is_empty() {
             head.headers
@@ -190,7 +195,12 @@ impl Relay {
     }
 
     /// What to sign with once more, if that is the answer to a refusal.
-    async fn another(&self, next: &Next, refused: &Arc<Credentials>) -> Option<Arc<Credentials>> {
+    async fn another(
+        &self,
+        next: &Next,
+        seen: &Response<Vec<u8>>,
+        used: &Signer,
+    ) -> Option<Signer> {
         match next {
             Next::CorrectClock(estimate) => {
                 let seconds = estimate.offset_seconds();
@@ -199,11 +209,13 @@ impl Relay {
                     "the upstream's clock is ahead by so much; corrected"
                 );
                 self.signing.correct(estimate, system::now());
-                Some(Arc::clone(refused))
+                Some(used.clone())
             }
-            Next::NewNonce => Some(Arc::clone(refused)),
-            Next::Reread => self.signing.reread(refused).await,
-            Next::Renew => self.signing.renewed(refused).await,
+            Next::NewNonce => Some(used.clone()),
+            Next::Renew | Next::Reread => {
+                let refusal = refusal(&exchange::owned(seen));
+                self.signing.tokens.another(used, next, refusal).await
+            }
             Next::Deliver | Next::Reauthorise(_) | Next::Wait(_) => None,
         }
     }

@@ -11,9 +11,8 @@ use crate::commands::sign::credentials::{method, missing, signer};
 use crate::exit::Failure;
 use crate::keys_file::{KeySet, Place};
 
-/// What signs the request: the consumer with its token, by the facts of the file.
-pub(crate) fn credentials(keys: &KeySet, asked: Option<&str>) -> Result<Credentials, Failure> {
-    let client = client(keys, asked)?;
+/// The consumer with the token of the file.
+pub(crate) fn with_token(client: Client, keys: &KeySet) -> Result<Credentials, Failure> {
     let failed = |error: countersign_signature::UnusableKey| Failure::work(&error);
     match keys.token.as_deref() {
         None => client.without_token().map_err(failed),

@@ -14,7 +14,8 @@ use ureq::http::{Request, Response};
 
 use super::plan::Plan;
 use crate::exit::{Failure, in_full};
-use crate::network;
+use crate::network::{self, Unsent};
+use crate::output;
 
 /// More than this is no answer to show.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -22,12 +23,13 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 /// How many redirects of one request are followed.
 const REDIRECTS: u8 = 5;
 
-/// Gives the credentials once more, if they may have changed.
-pub(super) type Reread<'r> = dyn Fn() -> Result<Option<Credentials>, Failure> + 'r;
+/// Gives credentials with another token, if there are any.
+pub(super) type Another<'r> =
+    dyn Fn(&Next, &OwnedAnswer) -> Result<Option<Credentials>, Failure> + 'r;
 
 /// What may be done about an answer.
 pub(super) struct Course<'r> {
-    pub(super) reread: &'r Reread<'r>,
+    pub(super) another: &'r Another<'r>,
     pub(super) follows: bool,
     pub(super) retries: bool,
 }
@@ -135,14 +137,16 @@ pub(super) fn run(
         }
         if retried.is_none() && course.retries {
             let next = attempts.next(&response, system::now());
-            if next == Next::Reread
-                && let Some(other) = (course.reread)()?
+            if matches!(next, Next::Renew | Next::Reread)
+                && let Some(other) = (course.another)(&next, &owned(&response))?
                 && other.token() != credentials.token()
             {
-                notes.push(
+                let why = if next == Next::Renew {
+                    "the token has expired, and there is a newer one; sent once more with it"
+                } else {
                     "the token was refused, and the profile has another one by now; sent once more with it"
-                        .to_owned(),
-                );
+                };
+                notes.push(why.to_owned());
                 credentials = other;
                 retried = Some(Retried::Token);
                 continue;
@@ -210,13 +214,13 @@ fn location(response: &Response<Vec<u8>>) -> Option<&str> {
 }
 
 /// Sends a request and reads the answer whole.
-pub(crate) fn send(
-    agent: &Agent,
-    request: &Request<Vec<u8>>,
-) -> Result<Response<Vec<u8>>, Failure> {
-    let failed = |error: ureq::Error| Failure::Input {
-        what: origin(request),
-        reason: in_full(&error),
+pub(crate) fn send(agent: &Agent, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Unsent> {
+    let failed = |error: ureq::Error| Unsent {
+        may_have_arrived: network::may_have_arrived(&error),
+        failure: Failure::Input {
+            what: origin(request),
+            reason: in_full(&error),
+        },
     };
     let (parts, body) = request.clone().into_parts();
     let response = if body.is_empty() {
@@ -225,11 +229,25 @@ pub(crate) fn send(
         agent.run(Request::from_parts(parts, body))
     };
     let (parts, body) = response.map_err(failed)?.into_parts();
-    let body = body
-        .into_with_config()
-        .limit(LIMIT)
-        .read_to_vec()
-        .map_err(failed)?;
+    let body = body.into_with_config().limit(LIMIT).read_to_vec();
+    let body = match body {
+        Ok(body) => body,
+        // A refusal is one by its head, whatever came of its body.
+        Err(error) if !parts.status.is_success() => {
+            output::note(&format!(
+                "the body of the answer broke off: {}",
+                in_full(&error)
+            ));
+            Vec::new()
+        }
+        Err(error) => {
+            return Err(Unsent {
+                // It was answered.
+                may_have_arrived: true,
+                ..failed(error)
+            });
+        }
+    };
     Ok(Response::from_parts(parts, body))
 }
 

@@ -2,7 +2,9 @@
 
 use countersign_base_string::ProtocolParameters;
 use countersign_clock::UnixTime;
-use countersign_signature::{Method, OsRandom, body_hash, nonce};
+use countersign_dialect::BodyHash;
+use countersign_signature::body_hash::Rule;
+use countersign_signature::{Hash, Method, OsRandom, body_hash, nonce};
 
 use super::request::Plan;
 use super::{Sign, credentials};
@@ -58,10 +60,12 @@ impl Values {
             Some(text) => text,
             None => nonce(&mut OsRandom::new()).map_err(|error| Failure::work(&error))?,
         };
-        let hashes =
-            sign.body_hash || (keys.facts.body_hash == Some(true) && plan.has_unsigned_body());
-        let hash = hashes
-            .then(|| body_hash::compute(body_hash::Rule::MethodHash.hash_for(method), plan.body()));
+        let rule = if sign.body_hash {
+            Some(Rule::MethodHash)
+        } else {
+            due_hash(keys, method, plan)
+        };
+        let hash = rule.map(|rule| body_hash::compute(rule.hash_for(method), plan.body()));
         let body_hash = given.either("oauth_body_hash", hash.as_ref())?;
         let own_version = given.has("oauth_version");
         if own_version && sign.no_version {
@@ -205,4 +209,26 @@ pub(crate) fn from_file(value: &str) -> Result<String, Failure> {
 
 pub(super) fn twice(name: &str) -> Failure {
     Failure::Usage(format!("{name} is given twice; give it once"))
+}
+
+/// By which rule the body is hashed, where the profile or its preset wants that: some providers want
+/// the hash of a body that is empty too.
+fn due_hash(keys: &KeySet, method: &Method, plan: &Plan) -> Option<Rule> {
+    let row = keys
+        .facts
+        .preset
+        .as_deref()
+        .and_then(countersign_dialect::by_id)
+        .filter(|row| row.accepts(method.name()));
+    let named = |name: &str| {
+        let hash = Hash::ALL.into_iter().find(|hash| hash.name() == name);
+        hash.map_or(Rule::MethodHash, Rule::Always)
+    };
+    match (keys.facts.body_hash, row.map(|row| row.body_hash)) {
+        (Some(false), _) => None,
+        (_, Some(BodyHash::Required(name))) => (!plan.has_form()).then(|| named(name)),
+        (_, Some(BodyHash::NonFormBodies(name))) => plan.has_unsigned_body().then(|| named(name)),
+        (Some(true), _) => plan.has_unsigned_body().then_some(Rule::MethodHash),
+        (None, _) => None,
+    }
 }

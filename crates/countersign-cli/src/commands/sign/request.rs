@@ -89,6 +89,10 @@ impl Plan {
         self.content_type.as_deref().is_some_and(|it| it != FORM)
     }
 
+    pub(super) fn has_form(&self) -> bool {
+        self.content_type.as_deref() == Some(FORM)
+    }
+
     pub(super) const fn scheme(&self) -> Scheme {
         self.scheme
     }

@@ -4,14 +4,15 @@ use core::time::Duration;
 use std::io::BufRead as _;
 
 use clap::Args;
-use countersign_client::{Approved, CallbackError, Pending, SessionState, Start};
+use countersign_client::{Approved, CallbackError, Client, Pending, SessionState, Start};
 use countersign_problem::harmless;
 use countersign_signature::OsRandom;
+use countersign_store::TokenCredentials;
 
 use super::callback::Way;
 use super::flow::{self, NoToken};
-use super::history::{self, Event, What};
 use super::report;
+use crate::connections::{self, Kept, adopt};
 use crate::exit::{Failure, Outcome};
 use crate::keys_file::Written;
 use crate::output::{self, Format};
@@ -27,14 +28,14 @@ The callback is that of the profile, else an address of this machine that is lis
 at. With oob the provider shows a code, which is asked for here. After a callback to
 elsewhere the address is asked for to which the browser was sent.
 
-Exit codes: 0 the token is in the profile, 1 refused or declined, 2 usage, 3 no answer,
-or the profile can't be read or written; 4 there is no such profile, or it lacks keys or
+Exit codes: 0 the profile has the token, 1 refused or declined, 2 usage, 3 no answer,
+or the profile or the store of connections can't be read or written; 4 there is no such profile, or it lacks keys or
 addresses.";
 
-/// Ask the user for consent, and put the token into the profile.
+/// Ask the user for consent, and keep the token for the profile.
 ///
-/// The address to open is printed on standard error. The token is in the profile, durable, when
-/// this ends with 0; it is printed nowhere.
+/// The address to open is printed on standard error. The token is durable in the store of
+/// connections when this ends with 0; it is printed nowhere.
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(super) struct Authorize {
@@ -58,6 +59,7 @@ pub(super) struct Authorize {
 impl Authorize {
     pub(super) fn run(&self) -> Outcome {
         let (profiles, profile) = flow::profile(self.profile.as_ref())?;
+        let profile = adopt(&profiles, &profile.name)?;
         for (written, line) in [
             (&profile.written.access_token_url, "access_token_url"),
             (&profile.written.request_token_url, "request_token_url"),
@@ -86,7 +88,7 @@ impl Authorize {
                 let no_token = NoToken::of(&error, &answered, &keys)?;
                 return report::outcome(
                     &profiles,
-                    &profile,
+                    &profile.name,
                     "authorize",
                     Some(&no_token),
                     self.format,
@@ -94,12 +96,12 @@ impl Authorize {
             }
         };
         match self.decided(&pending, &state, &way, &parameters)? {
-            Ok(approved) => self.exchange(&profiles, &profile, &approved, &keys),
+            Ok(approved) => self.exchange(&profiles, &profile, &approved, (&client, &keys)),
             Err(error) => {
                 let no_token = NoToken::without_answer(&error);
                 report::outcome(
                     &profiles,
-                    &profile,
+                    &profile.name,
                     "authorize",
                     Some(&no_token),
                     self.format,
@@ -143,47 +145,47 @@ impl Authorize {
         })
     }
 
-    /// Exchanges the verifier for the token; the profile is locked before it is asked for, so that
-    /// it can be kept when it comes.
+    /// Exchanges the verifier for the token; the profile is locked, and the store at hand, before it is
+    /// asked for, so that it can be kept when it comes.
     fn exchange(
         &self,
         profiles: &Profiles,
         asked: &Profile,
         approved: &Approved,
-        keys: &countersign_doctor::Keys,
+        (client, keys): (&Client, &countersign_doctor::Keys),
     ) -> Outcome {
         let name = &asked.name;
         let change = profiles.change()?;
-        let mut profile = profiles.read(name)?;
+        let mut profile = profiles.read_file(name)?;
         check_same(&asked.written, &profile)?;
         change.write(name, &profile.written)?;
+        let store = change.shelf()?.store().clone();
+        let lacks = || flow::lacks("consumer_key");
+        let id = connections::id(name, &profile.written).ok_or_else(lacks)?;
+        let kept = Kept::new(store, id, &profile, client);
         let answered = flow::send(&|stamp| approved.request(stamp))?;
-        match approved.read(&answered.response, answered.at) {
+        let no_token = match approved.read(&answered.response, answered.at) {
             Ok(token) => {
-                flow::put(&mut profile.written, &token, answered.at);
+                // One that stood there is of the authorisation before.
+                drop(profile.written.take_token());
+                let credentials = TokenCredentials::from(&token);
+                if let Err(error) = kept.connect(credentials.clone()) {
+                    connections::put(&mut profile.written, &credentials);
+                    change.write(name, &profile.written)?;
+                    output::note(
+                        "the token is in the profile's own file; the next command tries the store again",
+                    );
+                    return Err(Failure::work(&error));
+                }
+                profile.written.connected = true;
                 change.write(name, &profile.written)?;
-                let at = answered.at.seconds();
-                let event = Event {
-                    at,
-                    what: What::Connected,
-                    cause: None,
-                };
-                history::add(profiles, &change, name, event)?;
-                drop(change);
-                report::outcome(profiles, &profile, "authorize", None, self.format)
+                None
             }
-            Err(error) => {
-                drop(change);
-                let no_token = NoToken::of(&error, &answered, keys)?;
-                report::outcome(
-                    profiles,
-                    &profile,
-                    "authorize",
-                    Some(&no_token),
-                    self.format,
-                )
-            }
-        }
+            Err(error) => Some(NoToken::of(&error, &answered, keys)?),
+        };
+        drop(change);
+        flow::watch(profiles, asked, Some(&answered))?;
+        report::outcome(profiles, name, "authorize", no_token.as_ref(), self.format)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use core::time::Duration;
 
+use countersign_client::connections::Loss;
 use countersign_client::{
-    AccessToken, AnswerError, Attempts, CallbackError, Client, Lifetime, Next, Service, SignError,
-    Stamp,
+    AnswerError, Attempts, CallbackError, Client, Next, Service, SignError, Stamp,
 };
 use countersign_clock::{UnixTime, system};
 use countersign_doctor::Keys;
@@ -13,10 +13,11 @@ use ureq::http::{Method, Request, Response};
 
 use crate::commands::doctor;
 use crate::commands::request::{exchange, show};
+use crate::connections;
 use crate::credentials;
 use crate::exit::{Failure, in_full};
 use crate::keys_file::Written;
-use crate::network;
+use crate::network::{self, Unsent};
 use crate::output;
 use crate::profile::{Name, Profile, Profiles};
 
@@ -25,12 +26,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The profile that is meant, named on standard error if no option names it.
 pub(super) fn profile(named: Option<&Name>) -> Result<(Profiles, Profile), Failure> {
-    let profiles = Profiles::open()?;
     if let Some(name) = named {
+        let profiles = Profiles::open()?;
         let profile = profiles.read(name)?;
         return Ok((profiles, profile));
     }
-    let Some((profile, by)) = credentials::in_use()? else {
+    let Some((profiles, profile, by)) = credentials::find_in_use()? else {
         return Err(Failure::Usage(
             "no profile: give --profile NAME; countersign profile use sets one for all commands"
                 .to_owned(),
@@ -42,7 +43,7 @@ pub(super) fn profile(named: Option<&Name>) -> Result<(Profiles, Profile), Failu
 
 /// The addresses of the profile; by its preset where that has the same ones, as it knows how some
 /// providers ask differently.
-pub(super) fn service(written: &Written) -> Result<Service, Failure> {
+pub(crate) fn service(written: &Written) -> Result<Service, Failure> {
     let access_token = written.access_token_url.as_deref();
     let Some(access_token) = access_token else {
         return Err(lacks("access_token_url"));
@@ -77,26 +78,33 @@ pub(super) fn lacks(line: &str) -> Failure {
 }
 
 /// An answer, and the request that it is to.
-pub(super) struct Answered {
-    pub(super) request: Request<Vec<u8>>,
-    pub(super) response: Response<Vec<u8>>,
+pub(crate) struct Answered {
+    pub(crate) request: Request<Vec<u8>>,
+    pub(crate) response: Response<Vec<u8>>,
     /// When it came.
-    pub(super) at: UnixTime,
+    pub(crate) at: UnixTime,
 }
 
 /// Makes a request of a flow, signed.
-pub(super) type Make<'m> = dyn Fn(Stamp<'_>) -> Result<Request<Vec<u8>>, SignError> + 'm;
+pub(crate) type Make<'m> = dyn Fn(Stamp<'_>) -> Result<Request<Vec<u8>>, SignError> + 'm;
 
 /// Sends a request of a flow; once more if the answer shows that the clock is off.
 pub(super) fn send(make: &Make<'_>) -> Result<Answered, Failure> {
-    let agent = network::agent(PATIENCE);
+    Ok(send_within(PATIENCE, make)?)
+}
+
+/// The same, with another patience for each request.
+pub(crate) fn send_within(patience: Duration, make: &Make<'_>) -> Result<Answered, Unsent> {
+    let agent = network::agent(patience);
     let mut attempts = Attempts::new(&Method::POST);
     let mut offset = 0;
     loop {
         let mut random = OsRandom::new();
         let now = system::now().saturating_add(offset);
-        let stamp = Stamp::drawn(now, &mut random).map_err(|error| Failure::work(&error))?;
-        let request = make(stamp).map_err(|error| Failure::Work(in_full(&error)))?;
+        let stamp = Stamp::drawn(now, &mut random);
+        let stamp = stamp.map_err(|error| Unsent::never(Failure::work(&error)))?;
+        let request = make(stamp);
+        let request = request.map_err(|error| Unsent::never(Failure::Work(in_full(&error))))?;
         let response = exchange::send(&agent, &request)?;
         let at = system::now();
         if let (0, Next::CorrectClock(estimate)) = (offset, attempts.next(&response, at)) {
@@ -113,6 +121,18 @@ pub(super) fn send(make: &Make<'_>) -> Result<Answered, Failure> {
             at,
         });
     }
+}
+
+/// Warns of a clock that is off and of a certificate that ends.
+pub(super) fn watch(
+    profiles: &Profiles,
+    profile: &Profile,
+    answered: Option<&Answered>,
+) -> Result<(), Failure> {
+    let certificates = profile.written.certificates(profile.base())?;
+    let ahead = answered.and_then(|answered| network::ahead(&answered.response));
+    connections::watch(profiles, &profile.name, ahead, &certificates);
+    Ok(())
 }
 
 /// Why there is no token.
@@ -139,6 +159,15 @@ impl NoToken {
         }
     }
 
+    /// A grant that was lost before, so that nothing was sent.
+    pub(super) fn lost(loss: &Loss) -> Self {
+        Self {
+            why: format!("{}. {}", loss.cause, loss.advice()),
+            problem: None,
+            explained: None,
+        }
+    }
+
     pub(super) fn of(
         error: &AnswerError,
         answered: &Answered,
@@ -161,38 +190,8 @@ impl NoToken {
     }
 }
 
-/// Puts a token into a profile; the one before it is kept for the doctor and for doubt.
-pub(super) fn put(written: &mut Written, token: &AccessToken, received: UnixTime) {
-    let expires = |lifetime: Lifetime| match lifetime {
-        Lifetime::Seconds(seconds) => Some(received.saturating_add(seconds.into()).seconds()),
-        Lifetime::Unsaid | Lifetime::Unreadable => None,
-    };
-    if written.token.as_ref().is_some_and(|old| !old.is_empty()) {
-        let previous = Written {
-            consumer_key: written.consumer_key.clone(),
-            consumer_secret: written.consumer_secret.clone(),
-            token: written.token.take(),
-            token_secret: written.token_secret.take(),
-            session_handle: written.session_handle.take(),
-            ..Written::default()
-        };
-        written.other.insert(PREVIOUS.to_owned(), previous);
-    }
-    written.token = Some(token.token().token().to_owned());
-    written.token_secret = Some(token.token().secret().expose_secret().to_owned());
-    written.session_handle = token
-        .session_handle()
-        .map(|handle| handle.expose_secret().to_owned());
-    written.token_expires = expires(token.expires_in());
-    written.authorization_expires = expires(token.authorization_expires_in());
-    written.renewal_began = None;
-}
-
-/// The table of the token before the last one.
-const PREVIOUS: &str = "previous";
-
 /// The client of a profile, and its keys for the doctor.
-pub(super) fn client(profile: &Profile) -> Result<(Client, Keys), Failure> {
+pub(crate) fn client(profile: &Profile) -> Result<(Client, Keys), Failure> {
     let load = || {
         let text = profile.written.to_toml()?;
         Written::parse(text.expose_secret(), &profile.path.display().to_string())?

@@ -1,21 +1,17 @@
 //! `countersign token renew`: a new token for a session handle.
-//!
-//! The profile is locked from before it is read until the new token is durable, so that no two
-//! processes renew at once; that a renewal was begun is durable before it is sent, so that a lost
-//! answer is known as such.
 
 use clap::Args;
-use countersign_client::{AnswerError, Renewal, Token};
-use countersign_clock::system;
-use countersign_key::Secret;
+use countersign_client::Client;
+use countersign_client::connections::{ConnectionError, Current, Loss};
+use countersign_doctor::Keys;
+use countersign_token::ReauthorisationCause;
 
 use super::flow::{self, NoToken};
-use super::history::{self, Event, What};
 use super::report;
-use crate::exit::{Failure, Outcome};
-use crate::keys_file::Written;
+use crate::connections::{Kept, Last, adopt};
+use crate::exit::{Failure, Outcome, in_full};
 use crate::output::{self, Format};
-use crate::profile::{Change, Name, Profile, Profiles};
+use crate::profile::{Name, Profile};
 
 const AFTER: &str = "\
 Examples:
@@ -23,13 +19,14 @@ Examples:
   countersign token renew --profile acme --format json
 
 Exit codes: 0 renewed, or another process has just done it; 1 refused; 2 usage, 3 no
-answer, or the profile can't be read or written; 4 there is no token or no session
-handle.";
+answer, or the profile or its connection can't be read or written; 4 there is no token
+or no session handle.";
 
 /// Renew the token of a profile by its session handle.
 ///
-/// The new token is in the profile, durable, when this ends with 0; the one before it is kept there
-/// as [other.previous].
+/// Of all processes and applications that share the store of connections one renews. The answer is
+/// durable before it is read, the new token when this ends with 0; the one before it is kept until a
+/// request with the new one has worked.
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(super) struct Renew {
@@ -43,121 +40,90 @@ pub(super) struct Renew {
 
 impl Renew {
     pub(super) fn run(&self) -> Outcome {
-        let (profiles, before) = flow::profile(self.profile.as_ref())?;
-        let (profile, no_token) = Self::renew(&profiles, &before)?;
-        report::outcome(&profiles, &profile, "renew", no_token.as_ref(), self.format)
-    }
-
-    /// The profile afterwards, and why there is no new token, if there is none.
-    fn renew(profiles: &Profiles, before: &Profile) -> Result<(Profile, Option<NoToken>), Failure> {
-        let change = profiles.change()?;
-        let mut profile = profiles.read(&before.name)?;
-        if profile.written.token != before.written.token {
-            output::note("another process has just put a new token there");
-            return Ok((profile, None));
+        let (profiles, profile) = flow::profile(self.profile.as_ref())?;
+        let profile = adopt(&profiles, &profile.name)?;
+        let lacks_token = || lacks(&profile, "there is no token to renew");
+        if profile.written.token.as_deref().is_none_or(str::is_empty) {
+            return Err(lacks_token());
         }
-        let renewal = renewal(&profile)?;
+        if profile.written.access_token_url.is_none() {
+            return Err(flow::lacks("access_token_url"));
+        }
         let (client, keys) = flow::client(&profile)?;
-        let service = flow::service(&profile.written)?;
-        let renewal = Renewal::new(&client, &service, &renewal.token, &renewal.handle)
-            .map_err(|error| Failure::work(&error))?;
-        let earlier = profile.written.renewal_began;
-        profile.written.renewal_began = earlier.or_else(|| Some(system::now().seconds()));
-        change.write(&profile.name, &profile.written)?;
-        let answered = flow::send(&|stamp| renewal.request(stamp)).inspect_err(|_| {
-            output::note("whether the token was renewed is not known; renewing again tells");
-        })?;
-        match renewal.read(&answered.response, answered.at) {
-            Ok(token) => {
-                flow::put(&mut profile.written, &token, answered.at);
-                change.write(&profile.name, &profile.written)?;
-                record(profiles, &change, &profile.name, What::Renewed, None)?;
-                drop(change);
-                Ok((profile, None))
-            }
-            Err(error) => {
-                let no_token = NoToken::of(&error, &answered, &keys)?;
-                let (what, is_over) = judged(&error);
-                if is_over {
-                    // A refusal of this renewal does not tell what became of the one before.
-                    profile.written.renewal_began = earlier.filter(|_| what != What::Lost);
-                    change.write(&profile.name, &profile.written)?;
-                }
-                let cause = no_token
-                    .problem
-                    .clone()
-                    .or_else(|| Some(no_token.why.clone()));
-                record(profiles, &change, &profile.name, what, cause)?;
-                drop(change);
-                if let (What::Lost, Some(began)) = (what, earlier) {
-                    output::note(&format!(
-                        "a renewal begun at {} had no answer: the token that came of it is lost",
-                        countersign_clock::UnixTime::from_seconds(began).rfc3339()
-                    ));
-                }
-                Ok((profile, Some(no_token)))
-            }
+        let kept = Kept::open(&profiles, &profile, &client)?.ok_or_else(lacks_token)?;
+        let before = kept.current()?.ok_or_else(lacks_token)?;
+        if before.credentials.session_handle.is_none() {
+            let why = "there is no session handle, without which nothing is renewed";
+            return Err(lacks(&profile, why));
         }
+        let no_token = match kept.renew(before.generation) {
+            Ok(_) => {
+                if kept.last().is_none() {
+                    output::note(
+                        "nothing was sent: another process has just put a new token there",
+                    );
+                }
+                None
+            }
+            Err(error) => Some(no_token(&kept, &before, error, &client, &keys)?),
+        };
+        let name = &profile.name;
+        report::outcome(&profiles, name, "renew", no_token.as_ref(), self.format)
     }
 }
 
-/// Renews the token of a profile, without a report: whether there is a new one, the profile tells.
-#[cfg(feature = "proxy")]
-pub(crate) fn renewed(name: &Name) -> Result<(), Failure> {
-    let (profiles, before) = flow::profile(Some(name))?;
-    Renew::renew(&profiles, &before).map(|_| ())
-}
-
-struct Parts {
-    token: Token,
-    handle: Secret,
-}
-
-/// What a renewal needs of a profile.
-fn renewal(profile: &Profile) -> Result<Parts, Failure> {
-    let Written {
-        token,
-        token_secret,
-        session_handle,
-        ..
-    } = &profile.written;
+fn lacks(profile: &Profile, what: &str) -> Failure {
     let name = &profile.name;
-    let Some(token) = token.as_deref().filter(|token| !token.is_empty()) else {
-        return Err(Failure::Credentials(format!(
-            "there is no token to renew; countersign token authorize --profile {name} gets one"
-        )));
-    };
-    let Some(handle) = session_handle else {
-        return Err(Failure::Credentials(format!(
-            "there is no session handle, without which nothing is renewed; countersign token authorize --profile {name} gets a new token"
-        )));
-    };
-    let secret = token_secret.as_deref().unwrap_or_default();
-    Ok(Parts {
-        token: Token::new(token, Secret::new(secret)),
-        handle: Secret::new(handle.as_str()),
-    })
+    Failure::Credentials(format!(
+        "{what}; countersign token authorize --profile {name} gets one"
+    ))
 }
 
-/// What a refusal says of the grant, and whether it settles what became of the renewal.
-fn judged(error: &AnswerError) -> (What, bool) {
-    if error.refusal().is_some() {
-        // The grant is gone, or another answer than ours took the token over.
-        (What::Lost, true)
-    } else {
-        // Refused for another cause, no token was given and none taken; a fault, or an answer that
-        // is none, may hide one.
-        (What::RenewalFailed, error.refused().is_some())
+/// What a renewal came to that brought no token; without an answer it is none to report.
+fn no_token(
+    kept: &Kept,
+    before: &Current,
+    error: ConnectionError,
+    client: &Client,
+    keys: &Keys,
+) -> Result<NoToken, Failure> {
+    let last = kept.last();
+    if let ConnectionError::NeedsReauthorisation(loss) = &error {
+        tell_doubt(before, loss);
+    }
+    if let (ConnectionError::Failed(_), Some(Last::Unanswered(failure))) = (&error, &last) {
+        if kept
+            .current()?
+            .is_some_and(|now| now.state.intent().is_some())
+        {
+            output::note("whether the token was renewed is not known; renewing again tells");
+        }
+        return Err(Failure::Work(format!("{error}: {failure}")));
+    }
+    match (error, last) {
+        (
+            ConnectionError::NeedsReauthorisation(_) | ConnectionError::Failed(_),
+            Some(Last::Answered(answered)),
+        ) => match client.read_access_token(&answered.response, answered.at) {
+            Err(error) => NoToken::of(&error, &answered, keys),
+            Ok(_) => Err(Failure::Work(
+                "the new token could not be stored".to_owned(),
+            )),
+        },
+        (ConnectionError::NeedsReauthorisation(loss), _) => Ok(NoToken::lost(&loss)),
+        (error, _) => Err(Failure::Work(in_full(&error))),
     }
 }
 
-fn record(
-    profiles: &Profiles,
-    change: &Change<'_>,
-    name: &Name,
-    what: What,
-    cause: Option<String>,
-) -> Result<(), Failure> {
-    let at = system::now().seconds();
-    history::add(profiles, change, name, Event { at, what, cause })
+/// What a strict provider refuses after a lost answer is not the user's doing.
+fn tell_doubt(before: &Current, loss: &Loss) {
+    if loss.cause != ReauthorisationCause::RenewalLost {
+        return;
+    }
+    if let Some(intent) = before.state.intent().or(loss.intent) {
+        output::note(&format!(
+            "a renewal begun at {} had no answer: the token that came of it is lost",
+            intent.made().rfc3339()
+        ));
+    }
 }

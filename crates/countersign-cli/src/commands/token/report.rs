@@ -2,13 +2,17 @@
 
 use core::fmt::Write as _;
 
+use countersign_client::connections::advice;
 use countersign_clock::{UnixTime, system};
 use countersign_problem::harmless;
+use countersign_store::FoundConnection;
+use countersign_token::{ConnectionPhase, ReauthorisationCause};
 use serde_json::{Value, json};
 
 use super::flow::NoToken;
-use super::history::{self, Event, What, repeated};
 use crate::commands::profile::masked;
+use crate::connections::history::{self, Event, repeated};
+use crate::connections::id;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::keys_file::Written;
 use crate::output::{self, Format};
@@ -39,26 +43,32 @@ impl State {
         }
     }
 
-    pub(super) fn of(written: &Written, events: &[Event], now: UnixTime) -> Self {
+    /// `found` is the connection as the store has it; a token that is not there yet stands in the file.
+    pub(super) fn of(written: &Written, found: Option<&FoundConnection>, now: UnixTime) -> Self {
         if written.token.as_deref().is_none_or(str::is_empty) {
             return Self::Absent;
         }
-        // An attempt that came to nothing brings no grant back.
-        let mut settled = events
-            .iter()
-            .rev()
-            .filter(|event| event.what != What::RenewalFailed);
-        if settled.next().is_some_and(|event| event.what == What::Lost) {
-            return Self::Lost;
-        }
-        if written.renewal_began.is_some() {
-            return Self::RenewalUnknown;
+        let phase = found.map(|found| found.row.row.life.state.phase());
+        match phase {
+            Some(ConnectionPhase::NeedsReauthorisation) => return Self::Lost,
+            // While another process has the lease, the answer is only under way.
+            Some(ConnectionPhase::Renewing | ConnectionPhase::RenewalUnknown)
+                if !found.is_some_and(|found| is_leased(found, now)) =>
+            {
+                return Self::RenewalUnknown;
+            }
+            None if written.renewal_began.is_some() => return Self::RenewalUnknown,
+            _ => {}
         }
         match written.token_expires {
             Some(end) if now.seconds() >= end => Self::Expired,
             _ => Self::Active,
         }
     }
+}
+
+fn is_leased(found: &FoundConnection, now: UnixTime) -> bool {
+    found.lease.is_some_and(|lease| !lease.is_over(now))
 }
 
 /// Everything that is said.
@@ -138,7 +148,8 @@ impl Report<'_> {
         if let Some((cause, times)) = repeated(self.events) {
             let _ignored = writeln!(
                 out,
-                "The grant was lost {times} times for {cause}: countersign explain {cause}"
+                "warning: the grant was lost {times} times for {cause}: {}",
+                remedy(cause)
             );
         }
         if let Some(next) = self.next() {
@@ -179,10 +190,36 @@ impl Report<'_> {
     }
 }
 
+/// What is to be done about a cause that comes again.
+fn remedy(cause: &str) -> String {
+    match ReauthorisationCause::parse(cause) {
+        // No provider's word: nobody but this side knows of it.
+        Ok(cause @ (ReauthorisationCause::RenewalLost | ReauthorisationCause::Revoked)) => {
+            advice(cause).to_owned()
+        }
+        _ => format!("countersign explain {cause}"),
+    }
+}
+
+/// What is known of the token of a profile, for printing.
+pub(super) fn known(
+    profiles: &Profiles,
+    profile: &Profile,
+    now: UnixTime,
+) -> Result<(State, Vec<Event>), Failure> {
+    let id = id(&profile.name, &profile.written);
+    let found = match (profiles.shelf()?, &id) {
+        (Some(shelf), Some(id)) => shelf.find(id)?,
+        _ => None,
+    };
+    let state = State::of(&profile.written, found.as_ref(), now);
+    Ok((state, history::read(profiles, profile)?))
+}
+
 /// What a command came to: the token as it is now, and why there is no new one.
 pub(super) fn outcome(
     profiles: &Profiles,
-    profile: &Profile,
+    name: &Name,
     action: &'static str,
     no_token: Option<&NoToken>,
     format: Format,
@@ -193,13 +230,14 @@ pub(super) fn outcome(
             output::note(text);
         }
     }
-    let events = history::read(profiles, &profile.name)?;
+    let profile = profiles.read(name)?;
     let now = system::now();
+    let (state, events) = known(profiles, &profile, now)?;
     let report = Report {
-        profile: &profile.name,
+        profile: name,
         action,
         written: &profile.written,
-        state: State::of(&profile.written, &events, now),
+        state,
         now,
         events: &events,
         shows_history: false,

@@ -3,8 +3,8 @@
 use clap::Args;
 use countersign_clock::{UnixTime, system};
 
-use super::report::{Report, State};
-use super::{flow, history};
+use super::flow;
+use super::report::{Report, State, known};
 use crate::exit::{Exit, Outcome};
 use crate::output::Format;
 use crate::profile::Name;
@@ -40,9 +40,8 @@ pub(super) struct Status {
 impl Status {
     pub(super) fn run(&self) -> Outcome {
         let (profiles, profile) = flow::profile(self.profile.as_ref())?;
-        let events = history::read(&profiles, &profile.name)?;
         let now = self.at.unwrap_or_else(system::now);
-        let state = State::of(&profile.written, &events, now);
+        let (state, events) = known(&profiles, &profile, now)?;
         let report = Report {
             profile: &profile.name,
             action: "status",

@@ -128,6 +128,7 @@ fn a_token_that_was_renewed_meanwhile_is_taken() {
     assert!(sent(0).contains("oauth_token=\"nnch734d00sl2jdk\""));
     assert!(sent(1).contains("oauth_token=\"another-token\""));
     // The same token is not sent twice.
+    run(&["profile", "add", "acme", "--force", "--keys", "keys.toml"]).exits(0);
     let server = Server::answering(vec![refused(), refused()]);
     let url = server.url("/");
     let request = ["request", "--profile", "acme", "--format", "json", &url];

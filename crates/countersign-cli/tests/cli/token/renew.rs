@@ -1,11 +1,8 @@
-//! `token renew`: the newest token is never lost, and no two processes renew at once.
-
-use std::io::Read as _;
-use std::process::Child;
+//! `token renew`: the newest token is never lost.
 
 use super::World;
+use super::provider::{GOOD, Provider, token};
 use crate::request::server::{Server, reply};
-use crate::run::{ended, start};
 
 const RENEW: [&str; 4] = ["token", "renew", "--profile", "acme"];
 
@@ -41,59 +38,19 @@ fn the_new_token_is_kept_and_the_old_one_beside_it() {
         sent.contains("oauth_session_handle=\"canary-handle\""),
         "{sent}"
     );
-    let written = world.written();
-    let (now, before) = written.split_once("[other.previous]").unwrap();
-    assert!(now.contains("token = \"new-token-of-user\""), "{written}");
-    assert!(
-        now.contains("session_handle = \"canary-next\""),
-        "{written}"
-    );
-    assert!(!now.contains("renewal_began"), "{written}");
-    assert!(
-        before.contains("token = \"old-token-of-user\""),
-        "{written}"
-    );
-    assert!(
-        before.contains("token_secret = \"canary-old\""),
-        "{written}"
-    );
+    let row = world.kept().found().row.row.clone();
+    assert_eq!(row.credentials.token.expose_secret(), "new-token-of-user");
+    let handle = row.credentials.session_handle.as_ref().unwrap();
+    assert_eq!(handle.expose_secret(), "canary-next");
+    let before = row.previous.as_ref().unwrap();
+    assert_eq!(before.token.expose_secret(), "old-token-of-user");
+    assert_eq!(before.secret.expose_secret(), "canary-old");
+    // The doctor may try it, as it may any other set of the profile.
+    let show = world.run(&["profile", "show", "acme"], b"").exits(0);
+    assert!(show.out.contains("previous"), "{}", show.out);
 }
 
-/// The provider would refuse a second renewal: all processes end with the one new token.
-#[test]
-fn of_many_processes_one_renews() {
-    let server = Server::answering(vec![
-        next(),
-        reply("401 No", "", "oauth_problem=token_rejected"),
-    ]);
-    let world = world(&server);
-    // The lock is held until all have read the old token and wait.
-    let lock = world.files().path().join("config/profiles/.lock");
-    let lock = std::fs::File::open(lock).unwrap();
-    lock.lock().unwrap();
-    let variables = [("COUNTERSIGN_CONFIG_DIR", world.config())];
-    let mut children: Vec<Child> = (0..8)
-        .map(|_| start(world.files().path(), &RENEW, &variables))
-        .collect();
-    for child in &mut children {
-        let mut line = [0; 14];
-        child
-            .stderr
-            .as_mut()
-            .unwrap()
-            .read_exact(&mut line)
-            .unwrap();
-        assert_eq!(&line, b"another proces");
-    }
-    lock.unlock().unwrap();
-    let ran = children.into_iter().map(|child| ended(&RENEW, child));
-    let codes: Vec<i32> = ran.map(|ran| ran.code).collect();
-    assert_eq!(codes, [0; 8]);
-    assert_eq!(server.requests().len(), 1);
-    assert!(world.written().contains("token = \"new-token-of-user\""));
-}
-
-/// The answer is lost: that is known, and what a strict provider says then is the truth.
+/// No answer at all: that is known, and nothing is lost.
 #[test]
 fn a_lost_answer_is_known_as_such() {
     let server = Server::answering(vec![String::new()]);
@@ -101,111 +58,74 @@ fn a_lost_answer_is_known_as_such() {
     let ran = lost.run(&RENEW, b"").exits(3);
     assert!(ran.err.contains("not known"), "{}", ran.err);
     server.requests();
-    assert!(lost.written().contains("renewal_began = "));
-    assert!(lost.written().contains("old-token-of-user"));
+    assert_eq!(lost.kept().token(), "old-token-of-user");
     assert_eq!(lost.state(), "renewal_unknown");
-
-    // A graceful provider gives the same token again; a strict one refuses.
-    let again = |answer: String| {
-        let server = Server::answering(vec![answer]);
-        let world = World::at(&server.url(""));
-        let began = format!("{TOKEN}renewal_began = 1700000000\n");
-        world.add(&server.url(""), &began);
-        (world, server)
-    };
-    let (graceful, server) = again(next());
-    graceful.run(&RENEW, b"").exits(0);
-    assert_eq!(graceful.state(), "active");
-    server.requests();
-    let (strict, server) = again(reply("401 No", "", "oauth_problem=token_rejected"));
-    let ran = strict.run(&RENEW, b"").exits(1);
-    assert!(
-        ran.err
-            .contains("a renewal begun at 2023-11-14T22:13:20Z had no answer"),
-        "{}",
-        ran.err
-    );
-    assert!(
-        ran.out
-            .contains("countersign token authorize --profile acme"),
-        "{}",
-        ran.out
-    );
-    assert_eq!(strict.state(), "lost");
-    assert!(strict.written().contains("old-token-of-user"));
-    server.requests();
+    // Nothing went out where nobody listens.
+    let world = World::at("http://127.0.0.1:9");
+    world.add("http://127.0.0.1:9", TOKEN);
+    let ran = world.run(&RENEW, b"").exits(3);
+    assert!(!ran.err.contains("not known"), "{}", ran.err);
+    assert_eq!(world.state(), "active");
 }
 
-/// Killed while the answer is under way: the intent is durable, the lock is gone with the process.
+/// A doubt from before there was a store: a graceful provider gives the same token again, a strict one
+/// refuses.
 #[test]
-fn a_killed_renewal_leaves_its_intent() {
-    let (tell, asked) = std::sync::mpsc::channel();
-    let (go_on, killed) = std::sync::mpsc::channel();
-    let server = Server::meanwhile(vec![next(), next()], move |before| {
-        if before == 0 {
-            tell.send(()).unwrap();
-            killed.recv().unwrap();
+fn a_doubt_that_was_moved_is_settled() {
+    for is_strict in [false, true] {
+        let answer = if is_strict {
+            reply("401 No", "", "oauth_problem=token_rejected")
+        } else {
+            next()
+        };
+        let server = Server::answering(vec![answer]);
+        let base = server.url("");
+        let world = World::at(&base);
+        world.add(&base, &format!("{TOKEN}renewal_began = 1700000000\n"));
+        let ran = world.run(&RENEW, b"").exits(i32::from(is_strict));
+        server.requests();
+        if !is_strict {
+            assert_eq!(world.state(), "active");
+            continue;
         }
-    });
-    let world = world(&server);
-    let variables = [("COUNTERSIGN_CONFIG_DIR", world.config())];
-    let mut child = start(world.files().path(), &RENEW, &variables);
-    asked.recv().unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert_eq!(world.state(), "renewal_unknown");
-    assert!(world.written().contains("token = \"old-token-of-user\""));
-    go_on.send(()).unwrap();
-    // A graceful provider gives the token that nobody got.
-    world.run(&RENEW, b"").exits(0);
-    assert_eq!(world.state(), "active");
-    assert!(world.written().contains("token = \"new-token-of-user\""));
-    assert_eq!(server.requests().len(), 2);
+        let told = "a renewal begun at 2023-11-14T22:13:20Z had no answer";
+        assert!(ran.err.contains(told), "{}", ran.err);
+        let next = "countersign token authorize --profile acme";
+        assert!(ran.out.contains(next), "{}", ran.out);
+        assert_eq!(world.state(), "lost");
+        assert_eq!(world.kept().token(), "old-token-of-user");
+    }
 }
 
 /// A fault says nothing against the token, whatever its body claims.
 #[test]
 fn a_fault_changes_no_token() {
-    for (answer, state) in [
+    for (answer, code, state) in [
         (
             reply("503 No", "", "oauth_problem=token_rejected"),
+            1,
             "renewal_unknown",
         ),
-        (reply("200 OK", "", "<html>"), "renewal_unknown"),
+        // What is no token is asked for once more, and here nobody is left to answer.
+        (reply("200 OK", "", "<html>"), 3, "renewal_unknown"),
         (
             reply("200 OK", "", "oauth_token=new&oauth_token_secret="),
+            3,
             "renewal_unknown",
         ),
         (
             reply("401 No", "", "oauth_problem=consumer_key_refused"),
+            1,
             "active",
         ),
     ] {
         let server = Server::answering(vec![answer.clone()]);
         let world = world(&server);
-        world.run(&RENEW, b"").exits(1);
+        world.run(&RENEW, b"").exits(code);
         assert_eq!(world.state(), state, "{answer}");
-        assert!(world.written().contains("token = \"old-token-of-user\""));
+        assert_eq!(world.kept().token(), "old-token-of-user");
         server.requests();
     }
-}
-
-/// A grant that is gone stays gone, whatever an attempt after it comes to.
-#[test]
-fn a_lost_grant_stays_lost() {
-    let server = Server::answering(vec![
-        reply("401 No", "", "oauth_problem=token_rejected"),
-        reply("401 No", "", "oauth_problem=consumer_key_refused"),
-        next(),
-    ]);
-    let world = world(&server);
-    for _ in 0..2 {
-        world.run(&RENEW, b"").exits(1);
-        assert_eq!(world.state(), "lost");
-    }
-    world.run(&RENEW, b"").exits(0);
-    assert_eq!(world.state(), "active");
-    server.requests();
 }
 
 /// What became of a renewal without an answer is not told by the refusal of another.
@@ -224,41 +144,32 @@ fn a_lost_answer_is_not_forgotten() {
     for _ in 0..3 {
         world.run(&RENEW, b"").exits(1);
         assert_eq!(world.state(), "renewal_unknown");
-        assert!(world.written().contains("renewal_began = 1700000000\n"));
     }
     let ran = world.run(&RENEW, b"").exits(1);
-    let told = "a renewal begun at 2023-11-14T22:13:20Z had no answer";
-    assert!(ran.err.contains(told), "{}", ran.err);
+    assert!(ran.err.contains("had no answer"), "{}", ran.err);
     assert_eq!(world.state(), "lost");
-    assert!(!world.written().contains("renewal_began"));
     server.requests();
 }
 
+/// A grant that is gone is not asked for again; the user's authorisation brings another.
 #[test]
-fn a_cause_that_comes_again_is_told() {
-    let refused = || reply("401 No", "", "oauth_problem=token_rejected");
-    let server = Server::answering(vec![refused(), refused()]);
-    let world = world(&server);
-    let history = ["token", "status", "--profile", "acme", "--history"];
-    world.run(&RENEW, b"").exits(1);
-    let ran = world.run(&history, b"").exits(1);
-    assert!(!ran.out.contains("2 times"), "{}", ran.out);
-    world.run(&RENEW, b"").exits(1);
-    let ran = world.run(&history, b"").exits(1);
-    assert!(
-        ran.out.contains("lost 2 times for token_rejected"),
-        "{}",
-        ran.out
-    );
-    let json = world.run(&[&history[..], &["--format", "json"]].concat(), b"");
-    let document = json.exits(1).json();
-    assert_eq!(document["repeated"]["times"], 2);
-    assert_eq!(document["history"].as_array().unwrap().len(), 2);
-    server.requests();
+fn a_lost_grant_stays_lost_until_the_user_authorises() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    provider.set(|state| state.revoked = true);
+    for _ in 0..2 {
+        world.run(&RENEW, b"").exits(1);
+        assert_eq!(world.state(), "lost");
+    }
+    assert_eq!(provider.set(|state| state.renewals), 1);
     // A profile that takes its place begins anew, and one that is gone leaves nothing.
-    world.add("http://127.0.0.1:9", TOKEN);
+    provider.set(|state| state.revoked = false);
+    world.add(&provider.base, GOOD);
     assert_eq!(world.state(), "active");
+    world.run(&RENEW, b"").exits(0);
+    assert_eq!(world.kept().token(), token(2));
     world.run(&["profile", "remove", "acme"], b"").exits(0);
     let left = std::fs::read_dir(format!("{}/profiles", world.config())).unwrap();
     assert_eq!(left.count(), 1, "the lock alone");
+    assert!(world.kept().find().is_none());
 }

@@ -12,13 +12,15 @@ use countersign_token::{
 };
 
 use crate::connections::driver::{Connections, TRIES};
+use crate::connections::slot::Slot;
 use crate::connections::{ConnectionError, Current, EventKind, Exchange, Host, Loss};
 
 /// How a request that was signed with a token came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "each is dealt with on purpose")]
 pub enum Verdict {
-    /// It was served: the token is good.
+    /// It was served: the token is good. It ends no doubt about a renewal, as the request may have
+    /// been served before that was sent.
     Worked,
     /// `token_expired`.
     Expired,
@@ -40,7 +42,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     ) -> Result<Arc<Current>, ConnectionError> {
         self.change(id, |row, now| {
             let stored = row.map(|row| row.life.generation);
-            let known = self.known(id).and_then(|slot| slot.newest_generation());
+            let known = self.0.slots.look(id, Slot::newest_generation).flatten();
             let next = match stored.max(known) {
                 None => Generation::FIRST,
                 Some(newest) => newest.next()?,
@@ -125,15 +127,16 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         id: &ConnectionId,
         generation: Generation,
     ) -> Result<(), ConnectionError> {
-        let news = self.current(id).is_none_or(|current| {
-            let doubt = current.state.phase() == ConnectionPhase::RenewalUnknown;
-            current.generation == generation && (current.unproven || doubt)
-        });
+        let news = self
+            .current(id)
+            .is_none_or(|current| current.generation == generation && current.unproven);
         if !news {
             return Ok(());
         }
         self.change(id, |row, _| {
-            let row = row?;
+            // Nobody knows whether the request was begun before the renewal that is in doubt: only an
+            // answer to that, or to its retry, tells what became of it.
+            let row = row.filter(|row| !is_in_doubt(row))?;
             let (life, answer) = row.life.on(Notice::Worked(generation));
             let changed = answer == ConnectionAnswer::Accepted && life != row.life;
             changed.then(|| {
@@ -153,8 +156,12 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         generation: Generation,
         refusal: Refusal,
     ) -> Result<Option<Arc<Current>>, ConnectionError> {
-        // A first refusal is not believed: another process may know a newer token.
-        let current = self.read(id).await?;
+        // A first refusal is not believed: another process may know a newer token, or may have kept
+        // an answer in which there is one.
+        let (current, has_answers) = self.look(id).await?;
+        if has_answers {
+            return self.renew(id, generation).await.map(Some);
+        }
         if let Some(loss) = current.loss() {
             return Err(ConnectionError::NeedsReauthorisation(loss));
         }
@@ -175,6 +182,10 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             None => Ok(Some(now).filter(|now| now.generation > generation)),
         }
     }
+}
+
+fn is_in_doubt(row: &Connection) -> bool {
+    row.life.state.phase() == ConnectionPhase::RenewalUnknown
 }
 
 /// A row to write, and what to note and tell of it.

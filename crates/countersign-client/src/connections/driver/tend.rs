@@ -1,6 +1,6 @@
 //! Looking after all connections.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_store::ConnectionStore;
@@ -47,12 +47,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
                 current.is_some_and(|current| current.is_due(now) && current.loss().is_none());
             (held || due) && !slot.is_left_alone(now)
         };
-        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
-        slots
-            .values()
-            .filter(|slot| is_due(slot))
-            .cloned()
-            .collect()
+        self.0.slots.filter(is_due)
     }
 
     async fn renew_all(&self, mut slots: Vec<Arc<Slot>>) -> Tally {
@@ -105,7 +100,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             for id in &page {
                 // One that can't be read keeps no other waiting.
                 match self.read(id).await {
-                    Ok(_) => slots.push(self.slot(id)),
+                    Ok(_) => slots.push(self.0.slots.of(id)),
                     Err(ConnectionError::Unknown) => {}
                     Err(_) => unread = unread.saturating_add(1),
                 }
@@ -113,8 +108,9 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         }
     }
 
-    /// Reads all connections of the store into memory; gives how many there are. Damaged ones are
-    /// passed over.
+    /// Reads all connections of the store into memory, as far as there is
+    /// [room](crate::connections::Settings::with_most_known); gives how many there are. Damaged ones
+    /// are passed over.
     ///
     /// # Errors
     ///
@@ -132,7 +128,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             count = count.saturating_add(page.rows.len());
             for row in &page.rows {
                 let current = Current::of(row, &inner.settings, inner.host.jitter());
-                self.slot(&row.row.id).publish(current);
+                self.0.slots.of(&row.row.id).publish(current);
             }
         }
     }

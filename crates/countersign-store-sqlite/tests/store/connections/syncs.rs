@@ -21,7 +21,7 @@ const SYNCS: usize = 3;
     clippy::disallowed_methods,
     reason = "how a test tells its helper what to do"
 )]
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -73,17 +73,18 @@ fn counted(trace: &str) -> (usize, usize, usize) {
     (syncs, told, early)
 }
 
-/// Runs a test of this file under strace; none where that can't be done, which is a failure where
+/// Runs a test of these files under strace; none where that can't be done, which is a failure where
 /// everything has to be there.
-fn traced(name: &str, variable_name: &str, path: &Path, arguments: &[&str]) -> Option<Output> {
+pub(super) fn traced(
+    name: &str,
+    variable_name: &str,
+    path: &Path,
+    arguments: &[&str],
+) -> Option<Output> {
     let output = Command::new("strace")
         .args(arguments)
         .arg(std::env::current_exe().unwrap())
-        .args([
-            &format!("connections::syncs::{name}"),
-            "--exact",
-            "--nocapture",
-        ])
+        .args([&format!("connections::{name}"), "--exact", "--nocapture"])
         .env(variable_name, path)
         .output();
     match output {
@@ -104,7 +105,7 @@ fn a_renewal_costs_three_syncs() {
     let path = directory.path().join("connections.db");
     let calls = "trace=write,fsync,fdatasync";
     let arguments = ["-f", "-e", calls, "-o", trace.to_str().unwrap()];
-    if traced("child", PATH, &path, &arguments).is_none() {
+    if traced("syncs::child", PATH, &path, &arguments).is_none() {
         return;
     }
     let trace = std::fs::read_to_string(&trace).unwrap();
@@ -153,7 +154,7 @@ fn f07_after_a_sync_that_failed_nothing_is_written_until_it_is_opened_again() {
         let trace = directory.path().join("trace");
         let fault = format!("inject=fsync,fdatasync:error=EIO:when={nth}");
         let arguments = ["-f", "-e", &fault, "-o", trace.to_str().unwrap()];
-        let Some(output) = traced("faulty_child", FAULTY, &path, &arguments) else {
+        let Some(output) = traced("syncs::faulty_child", FAULTY, &path, &arguments) else {
             return;
         };
         let output = String::from_utf8(output.stdout).unwrap();

@@ -163,6 +163,10 @@ pub(super) fn token(subject: &Subject<'_>) -> Vec<Line> {
             Line::fail("token", "it has no token_secret, which is part of the key")
         }
         (true, _) => Line::ok("token", "set"),
+        (false, _) if written.connected => Line::fail(
+            "token",
+            "it is not in the store of connections: countersign token authorize gets one",
+        ),
         (false, Some(true)) => Line::fail(
             "token",
             "missing: countersign token authorize gets one, or write token and token_secret into the file",

@@ -1,0 +1,149 @@
+//! The token of a request's profile: renewed when its time is over or the provider says so, and given
+//! up when only the user can help.
+
+use core::cell::Cell;
+
+use countersign_capture::OwnedAnswer;
+use countersign_client::connections::{ConnectionError, Current, Loss, Verdict};
+use countersign_client::{Attempts, Credentials, Next};
+use countersign_clock::system;
+use countersign_token::{Generation, Refusal};
+
+use super::exchange::Exchange;
+use crate::connections::{Kept, Last, adopt};
+use crate::exit::{Failure, in_full};
+use crate::output;
+use crate::profile::{Name, Profiles};
+
+/// The connection that a request's token is of.
+pub(super) struct Connected<'k> {
+    kept: &'k Kept,
+    profiles: &'k Profiles,
+    name: &'k Name,
+    /// The generation of the token that signed last.
+    used: Cell<Generation>,
+    has_asked: Cell<bool>,
+}
+
+/// Asks the user to authorise again.
+pub(crate) fn prompt(name: &Name, loss: &Loss) -> String {
+    format!(
+        "{name} is no longer connected ({}). {}\nnext: countersign token authorize --profile {name}",
+        loss.cause,
+        loss.advice()
+    )
+}
+
+impl<'k> Connected<'k> {
+    /// The token to sign with first. None if there is no such connection.
+    pub(super) fn begin(
+        kept: &'k Kept,
+        (profiles, name): (&'k Profiles, &'k Name),
+    ) -> Result<Option<(Self, Credentials)>, Failure> {
+        let current = match kept.token() {
+            Ok(current) => current,
+            // What its time is, the provider knows better.
+            Err(ConnectionError::NotRenewable) => match kept.current()? {
+                Some(current) => current,
+                None => return Ok(None),
+            },
+            Err(ConnectionError::Unknown) => return Ok(None),
+            Err(ConnectionError::NeedsReauthorisation(loss)) => {
+                return Err(Failure::Credentials(prompt(name, &loss)));
+            }
+            Err(error) => {
+                let why = why(kept, &error);
+                return Err(Failure::Work(format!(
+                    "the time of the token is over, and it was not renewed: {why}"
+                )));
+            }
+        };
+        tell_renewed(kept);
+        let credentials = kept.credentials(&current)?;
+        let connected = Self {
+            kept,
+            profiles,
+            name,
+            used: Cell::new(current.generation),
+            has_asked: Cell::new(false),
+        };
+        Ok(Some((connected, credentials)))
+    }
+
+    /// Another token to try it with, after an answer that spoke against this one.
+    pub(super) fn another(
+        &self,
+        next: &Next,
+        answer: &OwnedAnswer,
+    ) -> Result<Option<Credentials>, Failure> {
+        let verdict = match next {
+            Next::Renew => Verdict::Expired,
+            Next::Reread => Verdict::Refused(refusal(answer)),
+            _ => return Ok(None),
+        };
+        // Somebody may have written one into the profile meanwhile.
+        drop(adopt(self.profiles, self.name)?);
+        let Some(current) = self.report(verdict) else {
+            return Ok(None);
+        };
+        tell_renewed(self.kept);
+        self.used.set(current.generation);
+        self.kept.credentials(&current).map(Some)
+    }
+
+    /// Notes what the last answer says of the token.
+    pub(super) fn settle(&self, exchange: &Exchange) {
+        if exchange.response.status().is_success() {
+            drop(self.report(Verdict::Worked));
+            return;
+        }
+        let mut attempts = Attempts::new(&exchange.plan.method);
+        if attempts.next(&exchange.response, system::now()) == Next::Reread {
+            drop(self.report(Verdict::Refused(refusal(&exchange.answer))));
+        }
+    }
+
+    fn report(&self, verdict: Verdict) -> Option<std::sync::Arc<Current>> {
+        match self.kept.report(self.used.get(), verdict) {
+            Ok(another) => another,
+            Err(ConnectionError::NeedsReauthorisation(loss)) => {
+                if !self.has_asked.replace(true) {
+                    output::note(&prompt(self.name, &loss));
+                }
+                None
+            }
+            Err(ConnectionError::NotRenewable | ConnectionError::Unknown) => None,
+            Err(error) => {
+                let why = why(self.kept, &error);
+                output::note(&match verdict {
+                    Verdict::Expired => format!("the token was not renewed: {why}"),
+                    Verdict::Worked | Verdict::Refused(_) => {
+                        format!("what the answer says of the token could not be noted: {why}")
+                    }
+                });
+                None
+            }
+        }
+    }
+}
+
+/// How the provider refused a token.
+pub(crate) fn refusal(answer: &OwnedAnswer) -> Refusal {
+    let code = answer.problem().map(|found| found.problem.code().clone());
+    let refusal = code.and_then(|code| Refusal::of(&code));
+    refusal.unwrap_or(Refusal::TokenRejected)
+}
+
+fn tell_renewed(kept: &Kept) {
+    if let Some(Last::Answered(_)) = kept.last() {
+        output::note("the token was renewed");
+    }
+}
+
+/// Why there is no newer token, with what came of the renewal.
+fn why(kept: &Kept, error: &ConnectionError) -> String {
+    match kept.last() {
+        Some(Last::Unanswered(failure)) => format!("{error}: {failure}"),
+        _ => in_full(error),
+    }
+}

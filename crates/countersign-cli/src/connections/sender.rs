@@ -1,0 +1,94 @@
+//! How a renewal is sent, and what its answer says.
+
+use core::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_client::connections::{Exchange, RawReply, ReadReply, RenewalRequest, Undelivered};
+use countersign_client::{Client, Renewal, Service, Token};
+use countersign_clock::UnixTime;
+use countersign_key::Secret;
+
+use crate::commands::token::flow::{self, Answered};
+use crate::exit::Failure;
+use crate::network::Unsent;
+
+/// For one request of a renewal. It is sent twice at most, when the clock is off, and twice as long
+/// is less than a lease lasts.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// What came of the last renewal that was sent.
+pub(crate) enum Last {
+    Answered(Box<Answered>),
+    Unanswered(Failure),
+}
+
+/// Where a [`Sender`] leaves what came of its last renewal.
+#[derive(Clone, Default)]
+pub(crate) struct Tray(Arc<Mutex<Option<Last>>>);
+
+impl Tray {
+    pub(super) fn take(&self) -> Option<Last> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, last: Last) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+    }
+}
+
+/// Sends renewals of one profile's token, and waits for their answers on this thread.
+pub(crate) struct Sender {
+    client: Client,
+    /// What is missing for a renewal, where it can't be sent.
+    service: Result<Service, String>,
+    tray: Tray,
+}
+
+impl Sender {
+    pub(super) const fn new(client: Client, service: Result<Service, String>, tray: Tray) -> Self {
+        Self {
+            client,
+            service,
+            tray,
+        }
+    }
+
+    fn send(&self, request: &RenewalRequest) -> Result<Answered, Unsent> {
+        let never = Unsent::never;
+        let service = self.service.as_ref();
+        let service = service.map_err(|lacks| never(Failure::Credentials(lacks.clone())))?;
+        let presented = &request.credentials;
+        let handle = presented.session_handle.as_ref();
+        let handle = handle.ok_or_else(|| never(Failure::Work("no session handle".to_owned())))?;
+        let secret = Secret::new(presented.secret.expose_secret());
+        let token = Token::new(presented.token.expose_secret(), secret);
+        let renewal = Renewal::new(&self.client, service, &token, handle)
+            .map_err(|error| never(Failure::work(&error)))?;
+        flow::send_within(PATIENCE, &|stamp| renewal.request(stamp))
+    }
+}
+
+impl Exchange for Sender {
+    async fn renew(&self, request: RenewalRequest) -> Result<RawReply, Undelivered> {
+        match self.send(&request) {
+            Ok(answered) => {
+                let reply = RawReply::of(&answered.response);
+                self.tray.put(Last::Answered(Box::new(answered)));
+                Ok(reply)
+            }
+            Err(unsent) => {
+                let how = if unsent.may_have_arrived {
+                    Undelivered::Lost
+                } else {
+                    Undelivered::NotSent
+                };
+                self.tray.put(Last::Unanswered(unsent.failure));
+                Err(how)
+            }
+        }
+    }
+
+    fn read(&self, bytes: &[u8], received: UnixTime) -> ReadReply {
+        ReadReply::of(&self.client, bytes, received)
+    }
+}

@@ -1,0 +1,154 @@
+//! The store of all profiles' connections, and the key beside it.
+
+use core::num::NonZeroUsize;
+use core::time::Duration;
+use std::path::{Path, PathBuf};
+
+use countersign_signature::OsRandom;
+use countersign_store::{
+    Commit, Connection, ConnectionId, ConnectionStore as _, Expected, FoundConnection,
+    HistoryEntry, StoreError,
+};
+use countersign_store_sqlite::{Options, SqliteConnectionStore};
+
+use super::{key, wait};
+use crate::exit::Failure;
+use crate::profile::{Name, files};
+
+/// Below the configuration directory, for the owner alone.
+const DIRECTORY: &str = "connections";
+const STORE: &str = "store.db";
+const KEY: &str = "seal-keys.toml";
+
+/// As long as a renewal by another process may hold the file, and longer: so many processes may open
+/// it at once.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Rows read at once.
+const PAGE: usize = 100;
+
+/// The store of connections, opened.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    store: SqliteConnectionStore,
+}
+
+struct Place {
+    directory: PathBuf,
+    store: PathBuf,
+    key: PathBuf,
+}
+
+impl Place {
+    fn below(home: &Path) -> Self {
+        let directory = home.join(DIRECTORY);
+        Self {
+            store: directory.join(STORE),
+            key: directory.join(KEY),
+            directory,
+        }
+    }
+
+    /// Whether there is a store. One that is empty is being made, or was when its process ended.
+    fn is_made(&self) -> Result<bool, Failure> {
+        if !files::is_there(&self.directory)? {
+            return Ok(false);
+        }
+        files::check_directory(&self.directory)?;
+        match std::fs::metadata(&self.store) {
+            Ok(found) => Ok(found.len() > 0),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(Failure::File {
+                path: self.store.clone(),
+                source,
+            }),
+        }
+    }
+
+    fn open(&self, makes: bool) -> Result<Shelf, Failure> {
+        let mut options = Options::sealed_by(key::read(&self.key)?)
+            .with_busy_timeout(PATIENCE)
+            .with_readers(NonZeroUsize::MIN);
+        if makes {
+            options = options.create_if_missing();
+        }
+        let store = SqliteConnectionStore::open(&self.store, &options, OsRandom::new())
+            .map_err(|error| Failure::work(&error))?;
+        Ok(Shelf { store })
+    }
+}
+
+impl Shelf {
+    /// The store, if there is one.
+    pub(crate) fn open(home: &Path) -> Result<Option<Self>, Failure> {
+        let place = Place::below(home);
+        if !place.is_made()? {
+            return Ok(None);
+        }
+        if !files::is_there(&place.key)? {
+            return Err(Failure::Input {
+                what: place.key.display().to_string(),
+                reason: format!(
+                    "the key is gone that the tokens in {} are sealed by; put it back, or remove that directory and authorise again: countersign token authorize",
+                    place.directory.display()
+                ),
+            });
+        }
+        place.open(false).map(Some)
+    }
+
+    /// Makes the store, and the key if there is none. The caller holds the lock.
+    pub(crate) fn make(home: &Path) -> Result<Self, Failure> {
+        let place = Place::below(home);
+        files::make_directory(&place.directory)?;
+        files::check_directory(&place.directory)?;
+        if !files::is_there(&place.key)? {
+            key::make(&place.key)?;
+        }
+        place.open(true)
+    }
+
+    pub(crate) fn store(&self) -> &SqliteConnectionStore {
+        &self.store
+    }
+
+    /// A connection as it is now.
+    pub(crate) fn find(&self, id: &ConnectionId) -> Result<Option<FoundConnection>, Failure> {
+        wait(self.store.connection(id)).map_err(failed)
+    }
+
+    pub(crate) fn history(&self, id: &ConnectionId) -> Result<Vec<HistoryEntry>, Failure> {
+        wait(self.store.history(id)).map_err(failed)
+    }
+
+    /// Removes the connections of a profile, of whichever consumers it had.
+    pub(crate) fn forget(&self, name: &Name) -> Result<(), Failure> {
+        let mut after = None;
+        loop {
+            let page = wait(self.store.connections(after.as_ref(), PAGE)).map_err(failed)?;
+            let Some(last) = page.rows.last() else {
+                return Ok(());
+            };
+            after = Some(last.row.id.clone());
+            let all = page.rows.iter().map(|row| &row.row);
+            for Connection { id, .. } in all.filter(|row| row.id.account() == name.as_str()) {
+                self.remove(id)?;
+            }
+        }
+    }
+
+    fn remove(&self, id: &ConnectionId) -> Result<(), Failure> {
+        while let Some(found) = self.find(id)? {
+            let expected = Expected::Version(found.row.version);
+            let removed = wait(self.store.remove_connection(expected, id)).map_err(failed)?;
+            if removed == Commit::Done {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn failed(error: StoreError) -> Failure {
+    Failure::work(&error)
+}
