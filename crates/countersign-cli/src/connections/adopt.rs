@@ -73,7 +73,8 @@ pub(crate) fn put(written: &mut Written, credentials: &TokenCredentials) {
     let text = |secret: &Secret| Some(secret.expose_secret().to_owned());
     let end = |expiry: Expiry| expiry.time().map(UnixTime::seconds);
     written.token = text(&credentials.token);
-    written.token_secret = text(&credentials.secret);
+    // That there is none is worth a warning, wherever the token stands.
+    written.token_secret = text(&credentials.secret).filter(|secret| !secret.is_empty());
     written.session_handle = credentials.session_handle.as_deref().and_then(text);
     written.token_expires = end(credentials.expiry);
     written.authorization_expires = end(credentials.authorization_expiry);

@@ -36,17 +36,7 @@ pub(crate) fn is_there(path: &Path) -> Result<bool, Failure> {
 
 /// Reads a file that is no link, and that nobody but its owner can read or write.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
-    let named = std::fs::symlink_metadata(path).map_err(failed(path))?;
-    if !named.is_file() {
-        return Err(refused(
-            path,
-            "expected a plain file, found a link, a directory or a device; put the file itself there",
-        ));
-    }
-    let file = File::open(path).map_err(failed(path))?;
-    let opened = file.metadata().map_err(failed(path))?;
-    owner::check_same(path, &named, &opened)?;
-    owner::check_file(path, &opened)?;
+    let file = open(path)?;
     let mut text = String::new();
     let read = file
         .take(LIMIT.saturating_add(1))
@@ -59,6 +49,29 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
         ));
     }
     Ok(text)
+}
+
+/// So often a file may be put in the place of another while it is opened.
+const EXCHANGES: usize = 16;
+
+fn open(path: &Path) -> Result<File, Failure> {
+    for _ in 0..EXCHANGES {
+        let named = std::fs::symlink_metadata(path).map_err(failed(path))?;
+        if !named.is_file() {
+            return Err(refused(
+                path,
+                "expected a plain file, found a link, a directory or a device; put the file itself there",
+            ));
+        }
+        let file = File::open(path).map_err(failed(path))?;
+        let opened = file.metadata().map_err(failed(path))?;
+        // Otherwise another process has just written it anew.
+        if owner::is_same(&named, &opened) {
+            owner::check_file(path, &opened)?;
+            return Ok(file);
+        }
+    }
+    Err(refused(path, "it was exchanged while it was opened"))
 }
 
 /// A directory that nobody else can look into or change.
@@ -168,16 +181,8 @@ mod owner {
     }
 
     /// The file that was looked at is the file that was opened.
-    pub(super) fn check_same(
-        path: &Path,
-        named: &Metadata,
-        opened: &Metadata,
-    ) -> Result<(), Failure> {
-        if (named.dev(), named.ino()) == (opened.dev(), opened.ino()) {
-            Ok(())
-        } else {
-            Err(refused(path, "it was exchanged while it was opened"))
-        }
+    pub(super) fn is_same(named: &Metadata, opened: &Metadata) -> bool {
+        (named.dev(), named.ino()) == (opened.dev(), opened.ino())
     }
 
     pub(super) fn check_file(path: &Path, metadata: &Metadata) -> Result<(), Failure> {
@@ -189,7 +194,7 @@ mod owner {
         )
     }
 
-    pub(crate) fn check_directory(path: &Path, metadata: &Metadata) -> Result<(), Failure> {
+    pub(super) fn check_directory(path: &Path, metadata: &Metadata) -> Result<(), Failure> {
         check(path, metadata, "chmod 700", "others could put files there")
     }
 
@@ -219,12 +224,8 @@ mod owner {
 
     pub(super) const fn only_directory(_builder: &mut DirBuilder) {}
 
-    pub(super) const fn check_same(
-        _path: &Path,
-        _named: &Metadata,
-        _opened: &Metadata,
-    ) -> Result<(), Failure> {
-        Ok(())
+    pub(super) const fn is_same(_named: &Metadata, _opened: &Metadata) -> bool {
+        true
     }
 
     pub(super) const fn check_file(_path: &Path, _metadata: &Metadata) -> Result<(), Failure> {
@@ -233,5 +234,35 @@ mod owner {
 
     pub(super) const fn check_directory(_path: &Path, _metadata: &Metadata) -> Result<(), Failure> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::sync::atomic::{AtomicBool, Ordering};
+
+    use super::{read, write};
+
+    /// Whoever reads while another writes gets the one text or the other, and no refusal.
+    #[test]
+    fn a_file_that_is_written_anew_can_be_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        write(&path, b"text 0").unwrap();
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let fresh = directory.path().join("fresh");
+                while !is_over.load(Ordering::Relaxed) {
+                    write(&fresh, b"text 1").unwrap();
+                    std::fs::rename(&fresh, &path).unwrap();
+                }
+            });
+            let texts: Vec<_> = (0..5_000).map(|_| read(&path)).collect();
+            is_over.store(true, Ordering::Relaxed);
+            for text in texts {
+                assert!(text.unwrap().starts_with("text "));
+            }
+        });
     }
 }

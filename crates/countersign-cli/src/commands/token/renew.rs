@@ -11,7 +11,7 @@ use super::report;
 use crate::connections::{Kept, Last, adopt};
 use crate::exit::{Failure, Outcome, in_full};
 use crate::output::{self, Format};
-use crate::profile::{Name, Profile};
+use crate::profile::{Name, Profile, Profiles};
 
 const AFTER: &str = "\
 Examples:
@@ -41,35 +41,37 @@ pub(super) struct Renew {
 impl Renew {
     pub(super) fn run(&self) -> Outcome {
         let (profiles, profile) = flow::profile(self.profile.as_ref())?;
-        let profile = adopt(&profiles, &profile.name)?;
-        let lacks_token = || lacks(&profile, "there is no token to renew");
-        if profile.written.token.as_deref().is_none_or(str::is_empty) {
-            return Err(lacks_token());
-        }
-        if profile.written.access_token_url.is_none() {
-            return Err(flow::lacks("access_token_url"));
-        }
-        let (client, keys) = flow::client(&profile)?;
-        let kept = Kept::open(&profiles, &profile, &client)?.ok_or_else(lacks_token)?;
-        let before = kept.current()?.ok_or_else(lacks_token)?;
-        if before.credentials.session_handle.is_none() {
-            let why = "there is no session handle, without which nothing is renewed";
-            return Err(lacks(&profile, why));
-        }
-        let no_token = match kept.renew(before.generation) {
-            Ok(_) => {
-                if kept.last().is_none() {
-                    output::note(
-                        "nothing was sent: another process has just put a new token there",
-                    );
-                }
-                None
-            }
-            Err(error) => Some(no_token(&kept, &before, error, &client, &keys)?),
-        };
+        let no_token = renew(&profiles, &profile.name)?;
         let name = &profile.name;
         report::outcome(&profiles, name, "renew", no_token.as_ref(), self.format)
     }
+}
+
+/// Renews the token of a profile; why there is no new one, if there is none.
+fn renew(profiles: &Profiles, name: &Name) -> Result<Option<NoToken>, Failure> {
+    let profile = adopt(profiles, name)?;
+    let lacks_token = || lacks(&profile, "there is no token to renew");
+    if profile.written.token.as_deref().is_none_or(str::is_empty) {
+        return Err(lacks_token());
+    }
+    if profile.written.access_token_url.is_none() {
+        return Err(flow::lacks("access_token_url"));
+    }
+    let (client, keys) = flow::client(&profile)?;
+    let kept = Kept::open(profiles, &profile, &client)?.ok_or_else(lacks_token)?;
+    let before = kept.current()?.ok_or_else(lacks_token)?;
+    if before.credentials.session_handle.is_none() {
+        let why = "there is no session handle, without which nothing is renewed";
+        return Err(lacks(&profile, why));
+    }
+    if let Err(error) = kept.renew(before.generation) {
+        return no_token(&kept, &before, error, &client, &keys).map(Some);
+    }
+    match kept.last() {
+        Some(Last::Answered(answered)) => flow::watch(profiles, &profile, Some(&answered))?,
+        _ => output::note("nothing was sent: another process has just put a new token there"),
+    }
+    Ok(None)
 }
 
 fn lacks(profile: &Profile, what: &str) -> Failure {

@@ -320,6 +320,19 @@ fn an_answer_that_was_kept_is_used() {
     assert!(!events.contains(&Happening::RenewalFailed(RenewalFault::Lost)));
 }
 
+/// A token without its secret is as suspicious in the store as in the file.
+#[test]
+fn a_secret_that_is_missing_is_missed_wherever_the_token_stands() {
+    let provider = Provider::start();
+    let world = provider.world("token = \"token-1-of-the-user\"\n");
+    for _ in 0..2 {
+        let ran = signed(&world).exits(0);
+        assert!(ran.err.contains("no token_secret"), "{}", ran.err);
+        request(&world, &provider).exits(0);
+    }
+    assert!(world.written().contains("connected = true"));
+}
+
 /// `ended` checks that what is printed fits its schema.
 #[test]
 fn many_first_commands_move_it_once() {
