@@ -13,6 +13,8 @@ use crate::commands::doctor::Doctor;
 use crate::commands::explain::Explain;
 use crate::commands::man::Man;
 use crate::commands::profile::Profile;
+#[cfg(feature = "proxy")]
+use crate::commands::proxy::Proxy;
 #[cfg(feature = "network")]
 use crate::commands::request::Request;
 use crate::commands::schema::Schema;
@@ -32,6 +34,7 @@ Examples:
   countersign profile add acme --preset tumblr --keys keys.toml
   countersign request --profile acme https://api.example.com/v1/items q=='red shoes'
   countersign token authorize --profile acme
+  countersign proxy --profile acme --upstream https://api.example.com
   countersign demo
   countersign serve
   countersign cert check certificate.pem --private-key key.pem --expires-in 30d
@@ -72,6 +75,8 @@ pub(crate) enum Command {
     Admin(Box<Admin>),
     #[cfg(feature = "network")]
     Request(Box<Request>),
+    #[cfg(feature = "proxy")]
+    Proxy(Box<Proxy>),
     Schema(Schema),
     #[cfg(feature = "network")]
     Token(Token),

@@ -11,6 +11,8 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod man;
 pub(crate) mod profile;
+#[cfg(feature = "proxy")]
+pub(crate) mod proxy;
 #[cfg(feature = "network")]
 pub(crate) mod request;
 pub(crate) mod schema;
@@ -42,6 +44,8 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Admin(admin) => admin.run(),
         #[cfg(feature = "network")]
         Command::Request(request) => request.run(),
+        #[cfg(feature = "proxy")]
+        Command::Proxy(proxy) => proxy.run(),
         Command::Schema(schema) => schema.run(),
         #[cfg(feature = "network")]
         Command::Token(token) => token.run(),

@@ -196,6 +196,12 @@ impl Profiles {
     }
 }
 
+/// A directory that nobody else can look into or change.
+#[cfg(all(feature = "proxy", unix))]
+pub(crate) fn check_directory(path: &Path) -> Result<(), Failure> {
+    files::check_directory(path)
+}
+
 pub(crate) fn unknown(name: &Name) -> Failure {
     Failure::Credentials(format!(
         "there is no profile {name}; what there is: countersign profile list"

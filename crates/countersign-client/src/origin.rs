@@ -65,8 +65,19 @@ impl Origin {
         self.is_https
     }
 
-    /// Whether what is sent there stays on this machine or under TLS.
-    pub(crate) fn is_private(&self) -> bool {
+    /// Whether what is sent there stays on this machine or under TLS, by its spelling alone: no name
+    /// is looked up.
+    ///
+    /// ```
+    /// use countersign_client::Origin;
+    ///
+    /// let of = |uri: &str| Origin::of(&uri.parse().unwrap());
+    /// assert!(of("http://127.0.0.1:9000/")?.is_private());
+    /// assert!(!of("http://api.example.com/")?.is_private());
+    /// # Ok::<(), countersign_client::OriginError>(())
+    /// ```
+    #[must_use]
+    pub fn is_private(&self) -> bool {
         self.is_https || is_loopback(&self.host)
     }
 

@@ -9,6 +9,7 @@ mod upload;
 mod upstream;
 
 pub use answer::AnswerBody;
+pub use fields::remove_connection_fields;
 
 use core::convert::Infallible;
 use core::fmt;

@@ -6,8 +6,8 @@ use core::task::{Context, Poll};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::body::{Body, Bytes};
-use http_body::{Frame, SizeHint};
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
 use tokio::sync::Notify;
 
 /// A connection that is not idle.
@@ -127,7 +127,7 @@ pub(crate) struct Busy(Asking);
 
 impl Busy {
     /// Until the answer was read to its end.
-    pub(crate) const fn until_end(self, body: Body) -> BusyBody {
+    pub(crate) const fn until_end<B>(self, body: B) -> BusyBody<B> {
         BusyBody { body, _busy: self }
     }
 }
@@ -141,19 +141,19 @@ impl Drop for Busy {
 
 /// The body of an answer, whose connection is busy with it.
 #[derive(Debug)]
-pub(crate) struct BusyBody {
-    body: Body,
+pub(crate) struct BusyBody<B> {
+    body: B,
     _busy: Busy,
 }
 
-impl http_body::Body for BusyBody {
+impl<B: Body<Data = Bytes> + Unpin> Body for BusyBody<B> {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = B::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         Pin::new(&mut self.body).poll_frame(context)
     }
 

@@ -5,6 +5,7 @@ mod admin_listen;
 mod aged;
 mod audit_file;
 mod config;
+mod connections;
 mod digest;
 mod echo;
 mod facts;
@@ -38,8 +39,9 @@ pub use config::{
     Membership, Mode, RefusalsSection, Renewal, ServerSection, Store, StoreKind, UserEntry,
     Wording,
 };
+pub use connections::{Connections, Listener};
 pub use facts::{Facts, Warning};
-pub use gateway::{AnswerBody, Gateway};
+pub use gateway::{AnswerBody, Gateway, remove_connection_fields};
 pub use open::{Inputs, Server, StartError};
 pub use records::{
     Explanation, KeptRefusals, RecordedEvidence, RecordedFinding, Records, RecordsError,

@@ -143,6 +143,8 @@ pub(super) fn readme_hosts(repo: &Repo) -> Vec<Finding> {
 fn known(address: &str) -> bool {
     let host_end = address.find(['/', '?', '#']).unwrap_or(address.len());
     let (host, path) = address.split_at(host_end);
+    // Whoever logs in there, it is that host.
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let host = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
@@ -230,6 +232,7 @@ mod tests {
             "https://github.com/countersign/countersign/issues",
             "https://localhost",
             "http://h:80/",
+            "http://user@example.com:8080/",
         ] {
             assert_eq!(count(readme_hosts, "README.md", fine), 0, "{fine}");
         }
@@ -237,6 +240,7 @@ mod tests {
             "https://github.com/other/x",
             "https://badges.io/x.svg",
             "https://example.com.evil",
+            "https://example.com@badges.io/",
         ] {
             assert_eq!(
                 count(readme_hosts, "crates/a/README.md", foreign),

@@ -6,7 +6,7 @@ pub(crate) mod exchange;
 mod items;
 mod plan;
 pub(crate) mod show;
-mod token;
+pub(crate) mod token;
 
 use core::time::Duration;
 use std::path::PathBuf;
@@ -185,22 +185,29 @@ impl Request {
             return Ok((self.credentials.read()?, None));
         };
         let name = profile.name.clone();
-        let adopted = (!self.dry_run).then(|| adopt(&profiles, &name));
-        let profile = match adopted {
-            None => profile,
-            Some(Ok(adopted)) => adopted,
-            // Where nothing can be written, what needs no renewal is used as it is.
-            Some(Err(failure)) if profile.written.session_handle.is_none() => {
-                output::note(&format!(
-                    "the token stays in the profile's file, and what becomes of it is not noted: {failure}"
-                ));
-                profile
-            }
-            Some(Err(failure)) => return Err(failure),
+        let profile = if self.dry_run {
+            profile
+        } else {
+            adopted(&profiles, profile)?
         };
         credentials::check(&profile)?;
         let again = profiles.read(&name)?;
         Ok((credentials::load(profile)?, Some((profiles, again))))
+    }
+}
+
+/// A profile whose token is moved into the store, so that it can be renewed.
+pub(crate) fn adopted(profiles: &Profiles, profile: Profile) -> Result<Profile, Failure> {
+    match adopt(profiles, &profile.name) {
+        Ok(adopted) => Ok(adopted),
+        // Where nothing can be written, what needs no renewal is used as it is.
+        Err(failure) if profile.written.session_handle.is_none() => {
+            output::note(&format!(
+                "the token stays in the profile's file, and what becomes of it is not noted: {failure}"
+            ));
+            Ok(profile)
+        }
+        Err(failure) => Err(failure),
     }
 }
 

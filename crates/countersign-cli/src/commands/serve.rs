@@ -2,7 +2,7 @@
 
 mod block;
 mod examples;
-mod log;
+pub(crate) mod log;
 
 use core::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -78,8 +78,19 @@ const SERVICE: &[&[&str]] = &[
 #[cfg(not(feature = "service"))]
 const SERVICE: &[&[&str]] = &[];
 
+/// What the feature `proxy` brings.
+#[cfg(feature = "proxy")]
+const PROXY: &[&[&str]] = &[&["proxy"]];
+#[cfg(not(feature = "proxy"))]
+const PROXY: &[&[&str]] = &[];
+
 fn commands() -> impl Iterator<Item = &'static [&'static str]> {
-    COMMANDS.iter().chain(NETWORK).chain(SERVICE).copied()
+    COMMANDS
+        .iter()
+        .chain(NETWORK)
+        .chain(SERVICE)
+        .chain(PROXY)
+        .copied()
 }
 
 #[test]

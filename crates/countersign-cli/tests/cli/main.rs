@@ -25,6 +25,8 @@ mod explain;
 mod help;
 mod keys_file;
 mod profile;
+#[cfg(feature = "proxy")]
+mod proxy;
 mod redact;
 #[cfg(feature = "network")]
 mod request;

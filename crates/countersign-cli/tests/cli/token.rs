@@ -4,7 +4,7 @@ mod authorize;
 mod kept;
 mod killed;
 mod moved;
-mod provider;
+pub(crate) mod provider;
 mod renew;
 #[cfg(feature = "service")]
 mod service;

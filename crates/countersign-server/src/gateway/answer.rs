@@ -18,6 +18,23 @@ pub struct AnswerBody {
     source: Source,
 }
 
+impl AnswerBody {
+    /// A text of one's own.
+    #[must_use]
+    pub fn text(text: impl Into<Bytes>) -> Self {
+        Self {
+            source: Source::Own(Some(text.into())),
+        }
+    }
+
+    /// The answer of an upstream as it is passed back: without the fields for its connection and
+    /// without trailers, in HTTP/1.1; the body as it comes.
+    #[must_use]
+    pub fn passed_back(response: Response<Incoming>) -> Response<Self> {
+        passed_back(response, Counter::noop())
+    }
+}
+
 #[derive(Debug)]
 enum Source {
     Upstream {
@@ -54,9 +71,7 @@ pub(super) fn passed_back(response: Response<Incoming>, cut_off: Counter) -> Res
 /// An answer of the gateway's own. It has no problem: nobody signs anything better for it.
 pub(super) fn bad(status: StatusCode) -> Response<AnswerBody> {
     let text = format!("{}\n", status.canonical_reason().unwrap_or_default());
-    let mut response = Response::new(AnswerBody {
-        source: Source::Own(Some(Bytes::from(text))),
-    });
+    let mut response = Response::new(AnswerBody::text(text));
     *response.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, plain);

@@ -28,6 +28,27 @@ pub(super) enum Sender {
     ForwardedProxy,
 }
 
+/// Removes the fields that are for one connection only (RFC 9110 section 7.6.1): `Connection` and all
+/// it names, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade` and `Proxy-…`, however the
+/// names are spelled.
+///
+/// ```
+/// use countersign_server::remove_connection_fields;
+/// use http::HeaderMap;
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("connection", "close, x-hop".parse()?);
+/// headers.insert("x-hop", "1".parse()?);
+/// headers.insert("accept", "*/*".parse()?);
+/// remove_connection_fields(&mut headers);
+/// assert_eq!(headers.keys().collect::<Vec<_>>(), ["accept"]);
+/// # Ok::<(), http::header::InvalidHeaderValue>(())
+/// ```
+pub fn remove_connection_fields(headers: &mut HeaderMap) {
+    // What a client's other fields are worth is no matter of the connection.
+    remove(headers, Sender::Upstream);
+}
+
 /// Removes what must not be passed on.
 pub(super) fn remove(headers: &mut HeaderMap, from: Sender) {
     let mut gone: Vec<HeaderName> = Vec::new();

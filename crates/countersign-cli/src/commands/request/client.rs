@@ -12,7 +12,7 @@ use crate::exit::Failure;
 use crate::keys_file::{KeySet, Place};
 
 /// The consumer with the token of the file.
-pub(super) fn with_token(client: Client, keys: &KeySet) -> Result<Credentials, Failure> {
+pub(crate) fn with_token(client: Client, keys: &KeySet) -> Result<Credentials, Failure> {
     let failed = |error: countersign_signature::UnusableKey| Failure::work(&error);
     match keys.token.as_deref() {
         None => client.without_token().map_err(failed),

@@ -26,7 +26,7 @@ pub(super) struct Connected<'k> {
 }
 
 /// Asks the user to authorise again.
-fn prompt(name: &Name, loss: &Loss) -> String {
+pub(crate) fn prompt(name: &Name, loss: &Loss) -> String {
     format!(
         "{name} is no longer connected ({}). {}\nnext: countersign token authorize --profile {name}",
         loss.cause,
@@ -128,7 +128,7 @@ impl<'k> Connected<'k> {
 }
 
 /// How the provider refused a token.
-fn refusal(answer: &OwnedAnswer) -> Refusal {
+pub(crate) fn refusal(answer: &OwnedAnswer) -> Refusal {
     let code = answer.problem().map(|found| found.problem.code().clone());
     let refusal = code.and_then(|code| Refusal::of(&code));
     refusal.unwrap_or(Refusal::TokenRejected)

@@ -2,6 +2,7 @@
 
 use countersign_store::{Happening, RenewalFault};
 use countersign_token::ConnectionPhase;
+use ureq::http::Response;
 
 use super::World;
 use super::provider::{GOOD, Provider, token};
@@ -299,7 +300,7 @@ fn an_answer_that_was_kept_is_used() {
     let provider = Provider::start();
     let world = provider.world(GOOD);
     request(&world, &provider).exits(0);
-    let answer = ureq::http::Response::new(
+    let answer = Response::new(
         "oauth_token=token-2-of-the-user&oauth_token_secret=canary-2&oauth_expires_in=1800",
     );
     let raw = countersign_client::connections::RawReply::of(&answer);

@@ -1,0 +1,158 @@
+//! Who is let in: every check of a request's head before anything is read or signed for it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN};
+use http::request::Parts;
+use http::uri::{Authority, PathAndQuery};
+use http::{HeaderValue, Method};
+
+use super::pass::Pass;
+use super::refusal::Refusal;
+use super::upstream::Upstream;
+use crate::exit::Failure;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The names that this machine has for itself.
+const OWN_NAMES: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
+
+/// Who is let in.
+#[derive(Debug)]
+pub(super) struct Door {
+    upstream: Arc<Upstream>,
+    names: BTreeSet<String>,
+    /// Its own; none of a Unix socket.
+    port: Option<u16>,
+    /// None where the file system says who may connect.
+    pass: Option<Pass>,
+    replaces_authorization: bool,
+}
+
+/// What a request that was let in asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) target: PathAndQuery,
+    /// What the tool calls the proxy, or the upstream through it.
+    pub(super) reach: String,
+}
+
+impl Door {
+    pub(super) fn new(
+        upstream: Arc<Upstream>,
+        more_names: &[String],
+        port: Option<u16>,
+        pass: Option<Pass>,
+    ) -> Result<Self, Failure> {
+        // Of the upstream's name nobody can make a browser believe that it is here but the upstream.
+        let mut names = BTreeSet::from([upstream.origin().host().to_owned()]);
+        names.extend(OWN_NAMES.map(ToOwned::to_owned));
+        for name in more_names {
+            let known: Option<Authority> = name.parse().ok();
+            let is_name = known.is_some_and(|known| known.host() == name && !name.contains('*'));
+            if !is_name {
+                return Err(Failure::Usage(format!(
+                    "--allow-host {name:?}: expected a name without scheme, port or *, such as build.local"
+                )));
+            }
+            names.insert(name.to_ascii_lowercase());
+        }
+        Ok(Self {
+            upstream,
+            names,
+            port,
+            pass,
+            replaces_authorization: false,
+        })
+    }
+
+    /// Drops the tool's own `Authorization` header instead of refusing it.
+    pub(super) fn replacing_authorization(mut self) -> Self {
+        self.replaces_authorization = true;
+        self
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// The checks, in this order: what comes first tells nothing to somebody who is stopped by it.
+    /// What was shown to the proxy alone is removed from the head.
+    pub(super) fn admit(&self, parts: &mut Parts) -> Result<Asked, Refusal> {
+        let host = self.known_host(&parts.headers)?;
+        if is_from_foreign_page(&parts.headers, &host) {
+            return Err(Refusal::ForeignPage);
+        }
+        let as_proxy = parts.method == Method::CONNECT || parts.uri.scheme().is_some();
+        if let Some(pass) = &self.pass
+            && !pass.is_shown(&mut parts.headers)
+        {
+            return Err(Refusal::Token { as_proxy });
+        }
+        if parts.method == Method::CONNECT {
+            return Err(Refusal::Connect);
+        }
+        let reach = match parts.uri.authority() {
+            Some(authority) => {
+                if !self.is_here(authority) && !self.upstream.is_named_by(&parts.uri) {
+                    return Err(Refusal::OtherOrigin(self.upstream.origin().to_string()));
+                }
+                authority.to_string()
+            }
+            None => host,
+        };
+        let target = parts.uri.path_and_query().cloned();
+        let target = target.filter(|target| target.as_str().starts_with('/'));
+        let target = target.ok_or(Refusal::Target)?;
+        if !self.replaces_authorization && parts.headers.contains_key(AUTHORIZATION) {
+            return Err(Refusal::Authorization);
+        }
+        parts.headers.remove(AUTHORIZATION);
+        Ok(Asked { target, reach })
+    }
+
+    /// Whether an absolute target is the proxy itself, and no other service of this machine.
+    fn is_here(&self, authority: &Authority) -> bool {
+        self.port
+            .is_some_and(|port| authority.port_u16() == Some(port))
+            && !authority.as_str().contains('@')
+            && self.names.contains(&authority.host().to_ascii_lowercase())
+    }
+
+    /// The `Host` header, if this machine is known by it: a page whose own name was made to lead here
+    /// sends that (DNS rebinding).
+    fn known_host(&self, headers: &HeaderMap) -> Result<String, Refusal> {
+        let mut values = headers.get_all(HOST).iter();
+        let (Some(value), None) = (values.next(), values.next()) else {
+            return Err(Refusal::Host(None));
+        };
+        let sent = value.to_str().map_err(|_| Refusal::Host(None))?;
+        let known: Option<Authority> = sent.parse().ok();
+        let is_known = known.is_some_and(|known| {
+            !sent.contains('@') && self.names.contains(&known.host().to_ascii_lowercase())
+        });
+        if is_known {
+            Ok(sent.to_owned())
+        } else {
+            Err(Refusal::Host(Some(sent.to_owned())))
+        }
+    }
+}
+
+/// Whether a browser says that another origin than this one makes it ask.
+fn is_from_foreign_page(headers: &HeaderMap, host: &str) -> bool {
+    let own = format!("http://{host}");
+    let origins = headers.get_all(ORIGIN).iter();
+    let mut foreign = origins.filter(|origin| !is(origin, &own));
+    let sites = headers.get_all(SEC_FETCH_SITE).iter();
+    let mut others = sites.filter(|site| !is(site, "same-origin") && !is(site, "none"));
+    foreign.next().is_some() || others.next().is_some()
+}
+
+fn is(value: &HeaderValue, expected: &str) -> bool {
+    value.as_bytes().eq_ignore_ascii_case(expected.as_bytes())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! The log: a line for each request, and no value of any header, parameter or body in it.
+
+use bytes::Bytes;
+use countersign_client::Next;
+use countersign_problem::{ProblemCode, harmless};
+use http::request::Parts;
+use http::{Request, StatusCode};
+use tokio::time::Instant;
+
+use super::refusal::Refusal;
+
+/// How lines are written.
+#[derive(Debug)]
+pub(super) struct Log {
+    /// The upstream's origin.
+    pub(super) upstream: String,
+    /// The keys file, or
+    pub(super) keys: Option<String>,
+    /// the profile, for commands to try.
+    pub(super) profile: Option<String>,
+    /// Whether names of headers and parameters are told too.
+    pub(super) details: bool,
+}
+
+/// The line of one request.
+#[derive(Debug)]
+pub(super) struct Line<'l> {
+    log: &'l Log,
+    method: String,
+    is_safe: bool,
+    path: String,
+    since: Instant,
+    sent: u32,
+    details: Option<Details>,
+    problem: Option<ProblemCode>,
+    hint: Option<String>,
+}
+
+#[derive(Debug)]
+struct Details {
+    headers: String,
+    parameters: String,
+    body: usize,
+}
+
+impl Log {
+    pub(super) fn line<B>(&self, request: &Request<B>) -> Line<'_> {
+        Line {
+            log: self,
+            method: harmless(request.method().as_str()).into_owned(),
+            is_safe: request.method().is_safe(),
+            // A query often holds what is nobody's business.
+            path: harmless(request.uri().path()).into_owned(),
+            since: Instant::now(),
+            sent: 0,
+            details: None,
+            problem: None,
+            hint: None,
+        }
+    }
+}
+
+impl Line<'_> {
+    /// A request that was let in, as it is passed on.
+    pub(super) fn of(&mut self, parts: &Parts, body: &Bytes) {
+        if !self.log.details {
+            return;
+        }
+        let names: Vec<&str> = parts.headers.keys().map(|name| name.as_str()).collect();
+        let query = parts.uri.query().unwrap_or_default();
+        let parameters: Vec<&str> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, _)| name)
+            .collect();
+        self.details = Some(Details {
+            headers: names.join(" "),
+            parameters: harmless(&parameters.join(" ")).into_owned(),
+            body: body.len(),
+        });
+    }
+
+    pub(super) fn sent(&mut self) {
+        self.sent = self.sent.saturating_add(1);
+    }
+
+    /// The upstream refused it, and nothing is done about that here.
+    pub(super) fn problem(&mut self, problem: Option<ProblemCode>, next: &Next) {
+        let Log {
+            keys,
+            profile,
+            upstream,
+            ..
+        } = self.log;
+        self.hint = match (next, &problem, profile) {
+            (Next::Renew, _, Some(name)) => {
+                Some(format!("countersign token renew --profile {name}"))
+            }
+            (Next::Reread | Next::Reauthorise(_), _, Some(name)) => {
+                Some(format!("countersign token authorize --profile {name}"))
+            }
+            (Next::Renew | Next::Reread | Next::Reauthorise(_), _, None) => {
+                Some("a token in a keys file stays as it is; that of a profile is renewed and replaced (countersign profile add)".to_owned())
+            }
+            (_, Some(_), _) if self.is_safe => {
+                let credentials = match (keys, profile) {
+                    (Some(keys), _) => format!("--keys {keys}"),
+                    (None, Some(name)) => format!("--profile {name}"),
+                    (None, None) => String::new(),
+                };
+                Some(format!(
+                    "countersign request {credentials} {} {upstream}{} asks the doctor",
+                    self.method, self.path
+                ))
+            }
+            // Nobody is asked to send it again, as it may have its effect then.
+            (_, Some(code), _) => Some(format!("countersign explain {}", harmless(code.as_str()))),
+            (_, None, _) => None,
+        };
+        self.problem = problem;
+    }
+
+    pub(super) fn passed_back(self, status: StatusCode) {
+        let problem = self
+            .problem
+            .as_ref()
+            .map(|code| harmless(code.as_str()).into_owned());
+        if problem.is_some() {
+            tracing::warn!(
+                status = status.as_u16(),
+                ms = self.ms(),
+                sent = self.again(),
+                problem,
+                hint = self.hint,
+                headers = self.details.as_ref().map(|it| it.headers.as_str()),
+                parameters = self.details.as_ref().map(|it| it.parameters.as_str()),
+                body = self.details.as_ref().map(|it| it.body),
+                "{} {}",
+                self.method,
+                self.path
+            );
+        } else {
+            tracing::info!(
+                status = status.as_u16(),
+                ms = self.ms(),
+                sent = self.again(),
+                headers = self.details.as_ref().map(|it| it.headers.as_str()),
+                parameters = self.details.as_ref().map(|it| it.parameters.as_str()),
+                body = self.details.as_ref().map(|it| it.body),
+                "{} {}",
+                self.method,
+                self.path
+            );
+        }
+    }
+
+    /// The proxy answered by itself.
+    pub(super) fn refused(self, refusal: &Refusal) {
+        let why = match refusal {
+            Refusal::NotSigned(_) | Refusal::Unsignable(_) | Refusal::Upstream(_) => {
+                Some(harmless(&refusal.text()).into_owned())
+            }
+            _ => None,
+        };
+        tracing::warn!(
+            status = refusal.status().as_u16(),
+            ms = self.ms(),
+            sent = self.again(),
+            refused = refusal.name(),
+            why,
+            "{} {}",
+            self.method,
+            self.path
+        );
+    }
+
+    fn ms(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// How often it was sent, where that is more than once.
+    fn again(&self) -> Option<u32> {
+        Some(self.sent).filter(|sent| *sent > 1)
+    }
+}

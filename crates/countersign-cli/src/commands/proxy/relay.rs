@@ -1,0 +1,241 @@
+//! One request: let in, read, signed, sent, and its answer passed back.
+
+use core::convert::Infallible;
+use core::time::Duration;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use countersign_client::{Attempts, Next};
+use countersign_clock::system;
+use countersign_server::{AnswerBody, remove_connection_fields};
+use http::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderValue, LOCATION, TRANSFER_ENCODING, VIA,
+};
+use http::request::Parts;
+use http::{Request, Response, StatusCode, Version};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use super::body::{Passed, Room, looked_at};
+use super::connect::{Connections, fault};
+use super::door::Door;
+use super::line::{Line, Log};
+use super::pass;
+use super::refusal::{Fault, FaultKind, Refusal};
+use super::signing::Signing;
+use super::tokens::Signer;
+use super::upstream::Upstream;
+use crate::commands::request::exchange;
+use crate::commands::request::token::refusal;
+
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
+
+/// The most fields of a form. Each is signed by itself, and takes much more memory than it has bytes.
+const FIELDS: usize = 16 * 1024;
+
+/// Everything that requests share.
+pub(super) struct Relay {
+    pub(super) door: Door,
+    pub(super) upstream: Arc<Upstream>,
+    pub(super) signing: Signing,
+    pub(super) connections: Connections,
+    pub(super) room: Room,
+    /// How long the upstream may take to begin its answer.
+    pub(super) patience: Duration,
+    pub(super) log: Log,
+}
+
+impl Relay {
+    /// Answers a request, and writes its line.
+    pub(super) async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Passed>, Infallible> {
+        let mut line = self.log.line(&request);
+        let answer = self.pass_on(request, &mut line).await;
+        Ok(match answer {
+            Ok(answer) => {
+                line.passed_back(answer.status());
+                answer
+            }
+            Err(refusal) => {
+                line.refused(&refusal);
+                refusal.answer().map(Passed::from)
+            }
+        })
+    }
+
+    async fn pass_on(
+        &self,
+        request: Request<Incoming>,
+        line: &mut Line<'_>,
+    ) -> Result<Response<Passed>, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        let asked = self.door.admit(&mut parts)?;
+        let was_framed = [CONTENT_LENGTH, TRANSFER_ENCODING]
+            .iter()
+            .any(|name| parts.headers.contains_key(name));
+        self.address(&mut parts, &asked.target)?;
+        // What no key would sign is not read either.
+        let held = self.room.read(body).await?;
+        check_fields(&parts, &held.bytes)?;
+        line.of(&parts, &held.bytes);
+        let mut attempts = Attempts::new(&parts.method);
+        let mut signer = self.signing.tokens.current().await?;
+        loop {
+            let (head, body) = self.signed(&parts, &signer, &held.bytes, was_framed)?;
+            line.sent();
+            let mut answer = self.send(Request::from_parts(head, body)).await?;
+            self.redirect(&mut answer, &asked.reach);
+            if !is_remarkable(answer.status()) {
+                if answer.status().is_success() {
+                    self.signing.tokens.worked(&signer);
+                }
+                return Ok(answer.map(Passed::from));
+            }
+            let (answer, seen) = self.look_at(answer).await?;
+            let next = attempts.next(&seen, system::now());
+            match self.another(&next, &seen, &signer).await {
+                Some(with) => signer = with,
+                None => {
+                    let found = exchange::owned(&seen).problem();
+                    line.problem(found.map(|found| found.problem.code().clone()), &next);
+                    return Ok(answer);
+                }
+            }
+        }
+    }
+
+    /// The head as it is sent, but for the signature.
+    fn address(&self, parts: &mut Parts, target: &http::uri::PathAndQuery) -> Result<(), Refusal> {
+        parts.uri = self.upstream.uri(target).ok_or(Refusal::Target)?;
+        parts.version = Version::HTTP_11;
+        parts.extensions.clear();
+        let headers = &mut parts.headers;
+        remove_connection_fields(headers);
+        for name in [CONTENT_LENGTH, EXPECT, pass::FIELD] {
+            headers.remove(name);
+        }
+        headers.insert(HOST, self.upstream.host().clone());
+        headers.append(VIA, HeaderValue::from_static("1.1 countersign"));
+        Ok(())
+    }
+
+    /// Signed anew each time: nobody takes a nonce twice.
+    fn signed(
+        &self,
+        parts: &Parts,
+        signer: &Signer,
+        body: &Bytes,
+        was_framed: bool,
+    ) -> Result<(Parts, Full<Bytes>), Refusal> {
+        let mut request = Request::from_parts(parts.clone(), ());
+        let body = self.signing.sign(&signer.credentials, &mut request, body)?;
+        let (mut head, ()) = request.into_parts();
+        if was_framed || !body.is_empty() {
+            head.headers
+                .insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
+        Ok((head, Full::new(body)))
+    }
+
+    async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<AnswerBody>, Refusal> {
+        let failed = |kind, why: String| {
+            Refusal::Upstream(Fault {
+                kind,
+                upstream: self.upstream.origin().to_string(),
+                why,
+            })
+        };
+        let late = || {
+            let seconds = self.patience.as_secs();
+            failed(FaultKind::TooLate, format!("not within {seconds} s"))
+        };
+        let answer = timeout(self.patience, self.connections.request(request)).await;
+        match answer.map_err(|_| late())? {
+            Ok(answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => Err(failed(
+                FaultKind::Broken,
+                "it switches protocols without being asked to".to_owned(),
+            )),
+            Ok(answer) => Ok(AnswerBody::passed_back(answer)),
+            Err(error) => {
+                let (kind, why) = fault(&error);
+                Err(failed(kind, why))
+            }
+        }
+    }
+
+    /// A tool that follows a redirect within the upstream comes back here, where it is signed.
+    fn redirect(&self, answer: &mut Response<AnswerBody>, reach: &str) {
+        if let Some(location) = answer.headers().get(LOCATION)
+            && let Some(here) = self.upstream.seen_from(location, reach)
+        {
+            answer.headers_mut().insert(LOCATION, here);
+        }
+    }
+
+    /// What a refusal says, and the refusal itself, whose body can still be read in full.
+    async fn look_at(
+        &self,
+        answer: Response<AnswerBody>,
+    ) -> Result<(Response<Passed>, Response<Vec<u8>>), Refusal> {
+        let (head, body) = answer.into_parts();
+        let (first, body) = looked_at(body).await.map_err(|_| {
+            Refusal::Upstream(Fault {
+                kind: FaultKind::Broken,
+                upstream: self.upstream.origin().to_string(),
+                why: "its answer broke off".to_owned(),
+            })
+        })?;
+        let mut seen = Response::new(first.to_vec());
+        *seen.status_mut() = head.status;
+        seen.headers_mut().clone_from(&head.headers);
+        Ok((Response::from_parts(head, body), seen))
+    }
+
+    /// What to sign with once more, if that is the answer to a refusal.
+    async fn another(
+        &self,
+        next: &Next,
+        seen: &Response<Vec<u8>>,
+        used: &Signer,
+    ) -> Option<Signer> {
+        match next {
+            Next::CorrectClock(estimate) => {
+                let seconds = estimate.offset_seconds();
+                tracing::warn!(
+                    seconds,
+                    "the upstream's clock is ahead by so much; corrected"
+                );
+                self.signing.correct(estimate, system::now());
+                Some(used.clone())
+            }
+            Next::NewNonce => Some(used.clone()),
+            Next::Renew | Next::Reread => {
+                let refusal = refusal(&exchange::owned(seen));
+                self.signing.tokens.another(used, next, refusal).await
+            }
+            Next::Deliver | Next::Reauthorise(_) | Next::Wait(_) => None,
+        }
+    }
+}
+
+/// Whether a body, if it is a form, has too many fields.
+fn check_fields(parts: &Parts, body: &Bytes) -> Result<(), Refusal> {
+    let mut media = parts.headers.get_all(CONTENT_TYPE).iter();
+    let is_form = media.any(|value| {
+        let media = value.as_bytes().split(|byte| *byte == b';').next();
+        media.is_some_and(|media| media.trim_ascii().eq_ignore_ascii_case(FORM))
+    });
+    let fields = || body.iter().filter(|byte| **byte == b'&').count();
+    if is_form && fields() >= FIELDS {
+        return Err(Refusal::TooManyFields(FIELDS));
+    }
+    Ok(())
+}
+
+/// Whether an answer may be about the signature, the clock or the token.
+fn is_remarkable(status: StatusCode) -> bool {
+    status.is_client_error()
+}
