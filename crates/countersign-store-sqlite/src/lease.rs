@@ -69,7 +69,8 @@ impl Lease {
     /// Notes, after the database, that it has come to this epoch and this commit. What notes the
     /// commits to come.
     pub(crate) fn note(&mut self, epoch: u64, serial: u64) -> Result<Notes, OpenError> {
-        let notes = self.file.try_clone().map(Notes);
+        let process = std::process::id();
+        let notes = self.file.try_clone().map(|file| Notes { file, process });
         let notes = notes.map_err(failed("open", &self.path))?;
         notes
             .write(epoch, serial)
@@ -82,7 +83,10 @@ impl Lease {
 
 /// Writes into the lease file which commit the database has come to.
 #[derive(Debug)]
-pub(crate) struct Notes(File);
+pub(crate) struct Notes {
+    file: File,
+    process: u32,
+}
 
 impl Notes {
     /// Notes a commit that is on the disk. It is not synced: after a loss of power the file may name
@@ -92,10 +96,10 @@ impl Notes {
     }
 
     fn write(&self, epoch: u64, serial: u64) -> std::io::Result<()> {
-        let process = std::process::id();
+        let process = self.process;
         let text = format!("epoch {epoch}\ncommit {serial}\nprocess {process}\n");
         // Never shorter than before, as these only rise; padded, as process numbers do not.
-        write_at_start(&self.0, format!("{text:<96}").as_bytes())
+        write_at_start(&self.file, format!("{text:<96}").as_bytes())
     }
 }
 

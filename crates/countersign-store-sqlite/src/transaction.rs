@@ -65,10 +65,20 @@ impl Failure {
 impl<'c> Transaction<'c> {
     pub(crate) fn begin(connection: &'c Connection) -> Result<Self, Fault> {
         execute(connection, "BEGIN IMMEDIATE")?;
-        Ok(Self {
+        Ok(Self::go_on(connection))
+    }
+
+    /// Leaves it open for another call to [go on](Self::go_on) with: until then nothing ends it.
+    pub(crate) fn leave_open(mut self) {
+        self.open = false;
+    }
+
+    /// Goes on with what was left open.
+    pub(crate) const fn go_on(connection: &'c Connection) -> Self {
+        Self {
             connection,
             open: true,
-        })
+        }
     }
 
     pub(crate) fn commit(mut self) -> Result<(), Failure> {

@@ -62,6 +62,8 @@ pub(crate) struct Writer {
     pub(crate) poisoned: Option<String>,
     /// Why the batch at hand is refused.
     pub(crate) unfit: Option<String>,
+    /// How the transaction of the batch at hand was begun.
+    pub(crate) begun: Option<Result<(), Fault>>,
 }
 
 pub(crate) struct WriterThread {
@@ -172,6 +174,10 @@ impl Writer {
             self.admit(&mut arrived, &mut batch);
             if first {
                 self.unfit = self.look();
+                if self.unfit.is_none() && seen < target {
+                    // While the others come.
+                    self.begin_ahead();
+                }
             }
             if seen >= target || !complete {
                 return batch;

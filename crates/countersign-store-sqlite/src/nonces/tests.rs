@@ -104,11 +104,18 @@ impl File {
 
     /// What a restart would find.
     fn kept(&self, now: i64) -> HashSet<Fingerprint> {
-        let mut kept = HashSet::new();
-        let (memory, _) = loaded(&self.connection, now);
-        memory.for_each(|fingerprint, _| {
-            kept.insert(fingerprint);
+        let (memory, ring) = loaded(&self.connection, now);
+        let mut statement = self.connection.prepare(SELECT).unwrap();
+        let pages = statement.query_map([], |row| row.get(1)).unwrap();
+        let entries = pages.flat_map(|page| {
+            let page = Page::read(page.unwrap()).unwrap();
+            page.entries().collect::<Vec<_>>()
         });
+        let kept: HashSet<_> = entries
+            .filter(|entry| memory.contains(&ring.kept(entry)))
+            .map(|entry| entry.fingerprint)
+            .collect();
+        assert_eq!(memory.held(), kept.len());
         kept
     }
 

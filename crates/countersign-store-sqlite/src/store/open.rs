@@ -252,6 +252,7 @@ impl Opened {
             commits: 0,
             poisoned: None,
             unfit: None,
+            begun: None,
         };
         let spawning = file::failed("start a thread for", path);
         let writer = WriterThread::start(writer, options.queue).map_err(spawning)?;

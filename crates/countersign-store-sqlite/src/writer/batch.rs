@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::nonces::{Draft, Entry};
 use crate::oneshot::Chain;
 use crate::transaction::{Failure, Transaction};
-use crate::writer::Writer;
+use crate::writer::{Owner, Writer};
 use crate::{consumers, founding, oneshot, reseal, tokens};
 
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -141,6 +141,11 @@ impl Writer {
         }
     }
 
+    /// Begins the transaction of a batch before all of it has come.
+    pub(super) fn begin_ahead(&mut self) {
+        self.begun = Some(begin(&self.connection, self.serving.as_ref()));
+    }
+
     /// Writes all of it in one transaction.
     pub(super) fn transact(
         &mut self,
@@ -189,13 +194,14 @@ impl Writer {
         draft: &mut Draft,
     ) -> Result<(), Failure> {
         let connection = &self.connection;
-        let transaction = Transaction::begin(connection).map_err(Failure::RolledBack)?;
+        let begun = self.begun.take();
+        let begun = begun.unwrap_or_else(|| begin(connection, self.serving.as_ref()));
+        let transaction = begun
+            .map(|()| Transaction::go_on(connection))
+            .map_err(Failure::RolledBack)?;
         let mut nonces = Vec::with_capacity(batch.len());
         let mut now = None;
         let mut work = || {
-            if let Some(owner) = &self.serving {
-                check(connection, owner.epoch)?;
-            }
             for write in batch {
                 let (seal, random) = (&self.seal, &mut *self.random);
                 let done = match write {
@@ -265,6 +271,16 @@ impl Writer {
         work().map_err(Failure::RolledBack)?;
         transaction.commit()
     }
+}
+
+/// Begins a transaction, in which nobody else owns the nonces, and ends it if that failed.
+fn begin(connection: &Connection, owner: Option<&Owner>) -> Result<(), Fault> {
+    let transaction = Transaction::begin(connection)?;
+    if let Some(owner) = owner {
+        check(connection, owner.epoch)?;
+    }
+    transaction.leave_open();
+    Ok(())
 }
 
 /// Nobody else owns the nonces.

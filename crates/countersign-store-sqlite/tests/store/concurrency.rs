@@ -96,6 +96,42 @@ fn a_lock_of_another_process_ends_at_the_deadline_and_changes_nothing() {
     assert_eq!(insert(&store, NOW, "two").unwrap(), Insertion::New);
 }
 
+/// A transaction is begun before all that goes into it has come: it is over when they are answered,
+/// whatever they came to, and where it can't be begun nothing of it is new.
+#[test]
+fn a_transaction_of_many_ends_with_their_answers() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let options = options()
+        .with_busy_timeout(Duration::from_millis(50))
+        .with_gathering(Duration::from_millis(20));
+    let store = SqliteStore::open(&path, &options, NOW, Counter).unwrap();
+    let other = Connection::open(&path).unwrap();
+    let all = |round: &str| -> Vec<Result<Insertion, StoreError>> {
+        let one = |number: i32| insert(&store, NOW, &format!("{round}-{number}"));
+        std::thread::scope(|scope| {
+            let ones: Vec<_> = (0..20).map(|n| scope.spawn(move || one(n))).collect();
+            ones.into_iter().map(|one| one.join().unwrap()).collect()
+        })
+    };
+    let is =
+        |wanted: Insertion| move |done: &Result<_, _>| matches!(done, Ok(done) if *done == wanted);
+    for (round, wanted) in [
+        ("a", Insertion::New),
+        ("a", Insertion::Used),
+        ("b", Insertion::New),
+    ] {
+        assert!(all(round).iter().all(is(wanted)), "{round}");
+        // Nobody waits here: the lock is free.
+        other.busy_timeout(Duration::from_millis(100)).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let locked = all("c");
+        other.execute_batch("ROLLBACK").unwrap();
+        assert!(!locked.iter().any(is(Insertion::New)), "{locked:?}");
+    }
+    assert!(all("d").iter().all(is(Insertion::New)));
+}
+
 #[test]
 fn a_full_queue_refuses_and_burns_no_nonce() {
     let directory = tempfile::tempdir().unwrap();

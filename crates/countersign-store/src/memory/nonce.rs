@@ -1,8 +1,10 @@
 //! Nonces in memory.
 
 mod forgotten;
+mod line;
 mod pool;
 mod quota;
+mod room;
 mod set;
 mod settings;
 mod shard;
@@ -13,7 +15,6 @@ pub use forgotten::Forgotten;
 pub use settings::{NonceLimits, Start};
 
 use core::fmt;
-use core::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
 use countersign_clock::{UnixTime, Window};
@@ -21,14 +22,18 @@ use countersign_clock::{UnixTime, Window};
 use crate::error::StoreError;
 use crate::fingerprint::{Domain, Fingerprint, FingerprintKey};
 use crate::memory::lock;
-use crate::memory::nonce::quota::{Quota, Taken};
+use crate::memory::nonce::room::Room;
 use crate::memory::nonce::shard::{Calendar, Shard};
 use crate::nonce::{Insertion, Nonce, NonceStore};
 
-/// Enough that threads seldom meet, few enough that a bucket is worth its overhead at low rates.
-const SHARDS: usize = 64;
+/// Enough that threads seldom meet, few enough that a bucket is worth its overhead at low rates, and
+/// that what leads to the buckets stays in the cache.
+const SHARDS: usize = 16;
 
-/// Remembers nonces in the memory of one process, as keyed 128-bit fingerprints.
+/// Remembers nonces in the memory of one process, by keyed fingerprints.
+///
+/// Half of each fingerprint is kept, 64 bits, among those of its second: that a new nonce is taken
+/// for a used one happens once in some 10^16 times. A used one is never taken for a new one.
 ///
 /// Bounded by [`NonceLimits`]; a live nonce is never dropped. Takes no clock: what is over is freed
 /// as `now` moves on, a little in each call, so that none is slow. If the clock is set back,
@@ -51,10 +56,8 @@ const SHARDS: usize = 64;
 pub struct MemoryNonceStore {
     key: FingerprintKey,
     calendar: Calendar,
-    limits: NonceLimits,
+    room: Room,
     shards: Vec<Mutex<Shard>>,
-    live: AtomicUsize,
-    quota: Quota,
 }
 
 /// A nonce that a durable store kept over a restart.
@@ -63,7 +66,8 @@ pub struct MemoryNonceStore {
 pub struct KeptNonce {
     /// The fingerprint of its tuple, under the store's key.
     pub fingerprint: Fingerprint,
-    /// The fingerprint of its consumer, of the domain [`Domain::Consumer`].
+    /// The fingerprint of its consumer, of the domain [`Domain::Consumer`]. A nonce is looked for
+    /// among those of its consumer alone.
     pub consumer: Fingerprint,
     /// The first moment at which its timestamp is no longer accepted.
     pub expires: UnixTime,
@@ -103,10 +107,8 @@ impl MemoryNonceStore {
         Self {
             key,
             calendar: Calendar::new(window),
-            limits,
+            room: Room::new(limits),
             shards: core::iter::repeat_with(shard).take(SHARDS).collect(),
-            live: AtomicUsize::new(0),
-            quota: Quota::new(window, limits.per_consumer(), limits.consumers()),
         }
     }
 
@@ -122,10 +124,12 @@ impl MemoryNonceStore {
     /// What a durable store keeps of a nonce.
     #[must_use]
     pub fn kept(&self, nonce: &Nonce<'_>) -> KeptNonce {
+        // The shorter one first: the processor works on both at once.
         let consumer = nonce.consumer_key.as_bytes();
+        let consumer = self.key.of(Domain::Consumer, &[consumer]);
         KeptNonce {
             fingerprint: nonce.fingerprint(&self.key),
-            consumer: self.key.of(Domain::Consumer, &[consumer]),
+            consumer,
             expires: self.calendar.expires(nonce.timestamp),
         }
     }
@@ -137,27 +141,22 @@ impl MemoryNonceStore {
     ///
     /// [`StoreError::Full`] if there is no room for one more live nonce or consumer.
     pub fn insert_kept(&self, kept: &KeptNonce, now: UnixTime) -> Result<Insertion, StoreError> {
-        let timestamp = self.calendar.timestamp(kept.expires);
-        let mutex = self.shard(kept.fingerprint)?;
+        let mutex = self.shard(kept.consumer)?;
         // A second round only if room was made for it.
         for last_round in [false, true] {
+            let reserved = self.room.reserve();
             let mut shard = lock(mutex);
-            self.release(shard.expire(self.calendar, now));
-            if let Some(retry_after) = shard.fence(self.calendar, timestamp, now) {
-                return Ok(Insertion::Fenced { retry_after });
-            }
-            if shard.contains(self.calendar, timestamp, kept.fingerprint) {
-                return Ok(Insertion::Used);
-            }
-            if self.reserve() {
-                return self.store(&mut shard, kept, now);
-            }
+            let freed = shard.expire(self.calendar, &self.room, now);
+            let done = shard.insert(self.calendar, &self.room, kept, now, reserved);
             drop(shard);
-            if last_round || !self.make_room(now) {
-                break;
+            if reserved && !matches!(done, Ok(Insertion::New)) {
+                self.room.release(1);
+            }
+            if last_round || done.is_ok() || !(freed || self.make_room(now)) {
+                return done;
             }
         }
-        Err(self.full())
+        Err(self.room.full_of_nonces())
     }
 
     /// Notes that nonces of the timestamps from `first` to `last` may be gone:
@@ -175,87 +174,36 @@ impl MemoryNonceStore {
     ///
     /// [`StoreError::Full`] if there is no room.
     pub fn load(&self, kept: &KeptNonce) -> Result<(), StoreError> {
-        let timestamp = self.calendar.timestamp(kept.expires);
-        let mut shard = lock(self.shard(kept.fingerprint)?);
-        if shard.contains(self.calendar, timestamp, kept.fingerprint) {
-            return Ok(());
-        }
-        if !self.reserve() {
-            return Err(self.full());
-        }
-        self.quota.load(kept.consumer, timestamp);
-        shard.insert(self.calendar, timestamp, kept.fingerprint);
-        Ok(())
+        lock(self.shard(kept.consumer)?).load(self.calendar, &self.room, kept)
+    }
+
+    /// Whether a nonce is held.
+    #[must_use]
+    pub fn contains(&self, kept: &KeptNonce) -> bool {
+        let shard = self.shard(kept.consumer);
+        shard.is_ok_and(|mutex| lock(mutex).contains(self.calendar, kept))
     }
 
     /// How many nonces are held; some of them may be over and not yet freed.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.live.load(Ordering::Relaxed)
+        self.room.nonces()
     }
 
-    /// Gives each nonce held, as its fingerprint and the moment at which it ends.
-    pub fn for_each(&self, mut each: impl FnMut(Fingerprint, UnixTime)) {
-        for mutex in &self.shards {
-            lock(mutex).for_each(self.calendar, &mut each);
-        }
-    }
-
-    fn store(
-        &self,
-        shard: &mut Shard,
-        kept: &KeptNonce,
-        now: UnixTime,
-    ) -> Result<Insertion, StoreError> {
-        let timestamp = self.calendar.timestamp(kept.expires);
-        let taken = self.quota.take(kept.consumer, timestamp, now);
-        if !matches!(taken, Ok(Taken::Yes)) {
-            self.release(1);
-        }
-        Ok(match taken? {
-            Taken::Over(retry_after) => Insertion::OverQuota { retry_after },
-            Taken::Yes => {
-                shard.insert(self.calendar, timestamp, kept.fingerprint);
-                Insertion::New
-            }
-        })
-    }
-
-    fn shard(&self, fingerprint: Fingerprint) -> Result<&Mutex<Shard>, StoreError> {
-        let number = usize::try_from(fingerprint.number() >> 122).unwrap_or(0);
+    /// All nonces of a consumer lie in one shard, so that one lock is enough for them and for its
+    /// quota.
+    fn shard(&self, consumer: Fingerprint) -> Result<&Mutex<Shard>, StoreError> {
+        let number = usize::try_from(consumer.number() >> 124).unwrap_or(0);
         self.shards.get(number).ok_or(StoreError::Unavailable(None))
-    }
-
-    /// Room for one more nonce.
-    fn reserve(&self) -> bool {
-        let more = |live: usize| (live < self.limits.nonces()).then(|| live.saturating_add(1));
-        self.live
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
-            .is_ok()
-    }
-
-    fn release(&self, count: usize) {
-        if count > 0 {
-            self.live.fetch_sub(count, Ordering::Relaxed);
-        }
     }
 
     /// Frees what is over in all shards. Holds one lock at a time.
     fn make_room(&self, now: UnixTime) -> bool {
-        let freed: usize = self
-            .shards
-            .iter()
-            .map(|mutex| lock(mutex).expire(self.calendar, now))
-            .sum();
-        self.release(freed);
-        freed > 0
-    }
-
-    fn full(&self) -> StoreError {
-        StoreError::Full {
-            limit: self.limits.nonces(),
-            what: "live nonces",
+        let mut made = false;
+        for mutex in &self.shards {
+            made |= lock(mutex).expire(self.calendar, &self.room, now);
         }
+        made
     }
 }
 
@@ -263,7 +211,7 @@ impl fmt::Debug for MemoryNonceStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryNonceStore")
             .field("held", &self.held())
-            .field("limits", &self.limits)
+            .field("limits", &self.room.limits)
             .finish_non_exhaustive()
     }
 }

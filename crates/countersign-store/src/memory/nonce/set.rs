@@ -1,16 +1,17 @@
-//! A set of fingerprints that grows in small steps, however many it holds.
+//! A set of marks that grows in small steps, however many it holds.
 
+use crate::memory::nonce::line::Line;
 use crate::memory::nonce::pool::Pool;
 use crate::memory::nonce::table::Table;
 
 /// The most that is ever moved as one block: a table with more is split up. That bounds
 /// the longest call.
 const SPLIT_AT: usize = 4096;
-/// Bits of the fingerprint that choose the part.
+/// Bits of the mark that choose the part.
 const BITS: u32 = 6;
 const PARTS: usize = 1 << BITS;
-/// The bits above are left: the low half places a fingerprint in its table.
-const DEEPEST: u32 = 9;
+/// The high bits are left: they place a mark in its table.
+const DEEPEST: u32 = 6;
 
 #[derive(Debug)]
 pub(super) enum Set {
@@ -25,75 +26,76 @@ impl Default for Set {
 }
 
 impl Set {
-    pub(super) fn contains(&self, fingerprint: u128) -> bool {
-        let mut set = self;
-        let mut depth = 0;
-        loop {
-            match set {
-                Self::Table(table) => return table.contains(fingerprint),
-                Self::Parts(parts) => match parts.get(part(fingerprint, depth)) {
-                    Some(inner) => set = inner,
-                    None => return false,
-                },
-            }
-            depth = depth.saturating_add(1);
-        }
+    /// The line in which a mark is, or would be unless it is full. To ask for it first and to look
+    /// at it later leaves the memory the time between.
+    pub(super) fn line(&self, mark: u64) -> Line {
+        let line = self.table(mark).and_then(|table| table.line(mark));
+        line.copied().unwrap_or_default()
     }
 
-    /// Whether it was not there before.
-    pub(super) fn insert(&mut self, fingerprint: u128, pool: &mut Pool) -> bool {
-        self.insert_at(fingerprint, 0, pool)
+    pub(super) fn contains(&self, mark: u64) -> bool {
+        self.table(mark).is_some_and(|table| table.contains(mark))
     }
 
-    pub(super) fn for_each(&self, each: &mut impl FnMut(u128)) {
-        match self {
-            Self::Table(table) => table.iter().for_each(each),
-            Self::Parts(parts) => parts.iter().for_each(|part| part.for_each(each)),
-        }
+    /// Adds a mark that is not there.
+    pub(super) fn add(&mut self, mark: u64, pool: &mut Pool) {
+        self.add_at(mark, 0, pool);
     }
 
-    /// Takes the set apart; how many fingerprints there were.
+    /// Takes the set apart; how many marks there were.
     pub(super) fn recycle(self, pool: &mut Pool) -> usize {
         match self {
             Self::Table(table) => {
                 let len = table.len();
-                pool.end(table.into_slots());
+                pool.take(table.into_lines());
                 len
             }
             Self::Parts(parts) => parts.into_iter().map(|part| part.recycle(pool)).sum(),
         }
     }
 
-    fn insert_at(&mut self, fingerprint: u128, depth: u32, pool: &mut Pool) -> bool {
-        if let Self::Table(table) = self {
-            if table.len() < SPLIT_AT || depth >= DEEPEST {
-                return table.insert(fingerprint, pool);
+    /// `None` does not happen.
+    fn table(&self, mark: u64) -> Option<&Table> {
+        let mut set = self;
+        let mut depth = 0;
+        loop {
+            match set {
+                Self::Table(table) => return Some(table),
+                Self::Parts(parts) => set = parts.get(part(mark, depth))?,
             }
-            *self = Self::split(table, depth, pool);
-        }
-        match self {
-            Self::Parts(parts) => parts
-                .get_mut(part(fingerprint, depth))
-                .is_some_and(|inner| inner.insert_at(fingerprint, depth.saturating_add(1), pool)),
-            Self::Table(table) => table.insert(fingerprint, pool),
+            depth = depth.saturating_add(1);
         }
     }
 
-    fn split(table: &Table, depth: u32, pool: &mut Pool) -> Self {
+    fn add_at(&mut self, mark: u64, depth: u32, pool: &mut Pool) {
+        if let Self::Table(table) = self {
+            if table.len() < SPLIT_AT || depth >= DEEPEST {
+                return table.add(mark, pool);
+            }
+            *self = Self::split(core::mem::take(table), depth, pool);
+        }
+        if let Self::Parts(parts) = self
+            && let Some(inner) = parts.get_mut(part(mark, depth))
+        {
+            inner.add_at(mark, depth.saturating_add(1), pool);
+        }
+    }
+
+    fn split(table: Table, depth: u32, pool: &mut Pool) -> Self {
         let mut parts: Vec<Table> = Vec::new();
         parts.resize_with(PARTS, Table::default);
-        for fingerprint in table.iter() {
-            if let Some(inner) = parts.get_mut(part(fingerprint, depth)) {
-                inner.insert(fingerprint, pool);
+        for mark in table.marks() {
+            if let Some(inner) = parts.get_mut(part(mark, depth)) {
+                inner.add(mark, pool);
             }
         }
+        pool.take(table.into_lines());
         Self::Parts(parts.into_iter().map(Self::Table).collect())
     }
 }
 
-/// Bits above the low half, from below.
-fn part(fingerprint: u128, depth: u32) -> usize {
-    let shift = depth.saturating_mul(BITS).saturating_add(64);
-    let bits = fingerprint.checked_shr(shift).unwrap_or(0);
+/// Bits from below.
+fn part(mark: u64, depth: u32) -> usize {
+    let bits = mark.checked_shr(depth.saturating_mul(BITS)).unwrap_or(0);
     usize::try_from(bits & 0x3f).unwrap_or(0)
 }

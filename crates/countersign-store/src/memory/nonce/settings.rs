@@ -16,7 +16,7 @@ impl Default for NonceLimits {
     /// 8,000,000 nonces, of which 1,000,000 for each consumer, and 65,536 consumers.
     ///
     /// A window of 600 seconds at 10,000 requests a second holds at most 6,010,000; a full store
-    /// takes some 200 MiB.
+    /// takes some 150 MiB.
     fn default() -> Self {
         Self {
             nonces: 8_000_000,

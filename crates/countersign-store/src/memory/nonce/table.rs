@@ -1,105 +1,91 @@
-//! A set of fingerprints in one block of memory.
+//! A set of marks in one block of memory.
 
-use crate::memory::nonce::pool::{FREE, Pool};
+use crate::memory::nonce::line::{Line, SLOTS};
+use crate::memory::nonce::pool::Pool;
 
-/// Open addressing with linear probing. Fingerprints are uniform, so their bits are the hash.
+/// Open addressing, line by line. Marks are uniform, so their bits are the hash.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    slots: Box<[u128]>,
-    len: usize,
-}
-
-/// Where a fingerprint is, or where it would go.
-enum Place {
-    Taken,
-    Free(usize),
-    NoRoom,
+    lines: Box<[Line]>,
+    len: u32,
 }
 
 impl Table {
     pub(super) fn len(&self) -> usize {
-        self.len
+        usize::try_from(self.len).unwrap_or(usize::MAX)
     }
 
-    pub(super) fn contains(&self, fingerprint: u128) -> bool {
-        matches!(self.place(stored(fingerprint)), Place::Taken)
+    /// The line in which a mark is, or would be unless it is full.
+    pub(super) fn line(&self, mark: u64) -> Option<&Line> {
+        self.lines.get(home(mark, self.lines.len()))
     }
 
-    /// Whether it was not there before.
-    pub(super) fn insert(&mut self, fingerprint: u128, pool: &mut Pool) -> bool {
-        let fingerprint = stored(fingerprint);
-        match self.place(fingerprint) {
-            Place::Taken => return false,
-            Place::Free(at) if !self.is_crowded() => self.fill(at, fingerprint),
-            Place::Free(_) | Place::NoRoom => {
-                self.grow(pool);
-                if let Place::Free(at) = self.place(fingerprint) {
-                    self.fill(at, fingerprint);
-                }
+    pub(super) fn contains(&self, mark: u64) -> bool {
+        for line in self.from(home(mark, self.lines.len())) {
+            if line.has(mark) {
+                return true;
+            }
+            if !line.is_full() {
+                break;
             }
         }
+        false
+    }
+
+    /// Adds a mark that is not there.
+    pub(super) fn add(&mut self, mark: u64, pool: &mut Pool) {
+        if self.is_crowded() {
+            self.grow(pool);
+        }
+        self.put(mark);
         self.len = self.len.saturating_add(1);
-        true
     }
 
-    pub(super) fn into_slots(self) -> Box<[u128]> {
-        self.slots
+    pub(super) fn into_lines(self) -> Box<[Line]> {
+        self.lines
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = u128> + '_ {
-        self.slots.iter().copied().filter(|slot| *slot != FREE)
+    pub(super) fn marks(&self) -> impl Iterator<Item = u64> + '_ {
+        self.lines.iter().flat_map(Line::marks)
     }
 
-    fn place(&self, fingerprint: u128) -> Place {
-        let home = home(fingerprint, self.slots.len());
-        let Some((before, from_home)) = self.slots.split_at_checked(home) else {
-            return Place::NoRoom;
-        };
-        for (slots, first) in [(from_home, home), (before, 0)] {
-            let stop = slots
-                .iter()
-                .position(|slot| *slot == FREE || *slot == fingerprint);
-            if let Some(offset) = stop {
-                return match slots.get(offset) {
-                    Some(&FREE) => Place::Free(first.saturating_add(offset)),
-                    _ => Place::Taken,
-                };
+    fn from(&self, home: usize) -> impl Iterator<Item = &Line> {
+        let (before, from_home) = self.lines.split_at(home.min(self.lines.len()));
+        from_home.iter().chain(before)
+    }
+
+    fn put(&mut self, mark: u64) {
+        let home = home(mark, self.lines.len());
+        if self.lines.get_mut(home).is_some_and(|line| line.put(mark)) {
+            return;
+        }
+        let (before, from_home) = self.lines.split_at_mut(home.min(self.lines.len()));
+        let others = from_home.iter_mut().skip(1).chain(before);
+        for line in others {
+            if line.put(mark) {
+                return;
             }
         }
-        Place::NoRoom
     }
 
-    fn fill(&mut self, at: usize, fingerprint: u128) {
-        if let Some(slot) = self.slots.get_mut(at) {
-            *slot = fingerprint;
-        }
-    }
-
-    /// Four fifths full: beyond that the runs of taken slots get long.
+    /// Three quarters full: beyond that too many find their line full.
     fn is_crowded(&self) -> bool {
-        self.len.saturating_mul(5) >= self.slots.len().saturating_mul(4)
+        let slots = self.lines.len().saturating_mul(SLOTS);
+        self.len().saturating_mul(4) >= slots.saturating_mul(3)
     }
 
     fn grow(&mut self, pool: &mut Pool) {
-        let larger = pool.larger_than(self.slots.len());
-        let old = core::mem::replace(&mut self.slots, larger);
-        for fingerprint in old.iter().copied().filter(|slot| *slot != FREE) {
-            if let Place::Free(at) = self.place(fingerprint) {
-                self.fill(at, fingerprint);
-            }
+        let larger = pool.larger_than(self.lines.len());
+        let old = core::mem::replace(&mut self.lines, larger);
+        for mark in old.iter().flat_map(Line::marks) {
+            self.put(mark);
         }
+        pool.take(old);
     }
 }
 
-/// One fingerprint in 2^128 shares its place with its neighbour, so that no flag is needed for free
-/// slots. A false "used" is harmless.
-const fn stored(fingerprint: u128) -> u128 {
-    if fingerprint == FREE { 1 } else { fingerprint }
-}
-
-/// The low half, scaled to the number of slots: any number of them will do.
-fn home(fingerprint: u128, slots: usize) -> usize {
-    let low = fingerprint & u128::from(u64::MAX);
-    let slots = u128::try_from(slots).unwrap_or(0);
-    usize::try_from(low.wrapping_mul(slots) >> 64).unwrap_or(0)
+/// The high bits, scaled to the number of lines: any number of them will do.
+fn home(mark: u64, lines: usize) -> usize {
+    let lines = u128::try_from(lines).unwrap_or(0);
+    usize::try_from(u128::from(mark).wrapping_mul(lines) >> 64).unwrap_or(0)
 }

@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use countersign_clock::{UnixTime, Window};
 use proptest::prelude::*;
 
+use super::line::{Line, mark};
 use super::pool::Pool;
 use super::set::Set;
 use super::timeline::Timeline;
 use super::{KeptNonce, MemoryNonceStore, NonceLimits, Start};
 use crate::error::StoreError;
-use crate::fingerprint::{Domain, Fingerprint, FingerprintKey};
+use crate::fingerprint::{Fingerprint, FingerprintKey};
 use crate::nonce::{Insertion, Nonce};
 
 const NOW: i64 = 1_700_000_000;
@@ -188,12 +189,13 @@ fn what_was_kept_is_known_again() {
         Start::FirstStart,
         NonceLimits::default().with_per_consumer(50),
     );
-    let consumer = key().of(Domain::Consumer, &[b"c"]);
-    before.for_each(|fingerprint, expires| {
-        let kept = KeptNonce::new(fingerprint, consumer, expires);
+    for n in 0..50 {
+        let kept = before.kept(&Nonce::new("c", "t", at(NOW + n), "n"));
+        assert!(before.contains(&kept) && !after.contains(&kept));
         after.load(&kept).unwrap();
         after.load(&kept).unwrap();
-    });
+        assert!(after.contains(&kept));
+    }
     assert_eq!(after.held(), 50);
     for n in 0..50 {
         assert_eq!(
@@ -258,30 +260,28 @@ fn the_key_is_not_shown() {
 }
 
 /// Few different bits, so that parts and homes collide.
-fn crowded() -> impl Strategy<Value = u128> {
-    (0_u128..4, 0_u128..3, 0_u128..200)
-        .prop_map(|(high, middle, low)| (high << 100) | (middle << 64) | (low << 58))
+fn crowded() -> impl Strategy<Value = u64> {
+    (0_u64..4, 0_u64..40, 0_u64..3)
+        .prop_map(|(high, middle, low)| mark(u128::from((high << 62) | (middle << 30) | low)))
 }
 
 proptest! {
     #[test]
-    fn a_set_is_a_set(numbers in prop::collection::vec(crowded(), 0..600)) {
+    fn a_set_is_a_set(marks in prop::collection::vec(crowded(), 0..600)) {
         let mut pool = Pool::default();
         let mut set = Set::default();
         let mut known = HashSet::new();
-        for number in numbers {
-            prop_assert_eq!(set.contains(number), known.contains(&number));
-            prop_assert_eq!(set.insert(number, &mut pool), known.insert(number));
-            prop_assert!(set.contains(number));
+        for mark in marks {
+            let line = set.line(mark);
+            let found = line.has(mark) || (line.is_full() && set.contains(mark));
+            prop_assert_eq!(found, known.contains(&mark));
+            prop_assert_eq!(set.contains(mark), found);
+            if known.insert(mark) {
+                set.add(mark, &mut pool);
+            }
+            prop_assert!(set.contains(mark));
         }
-        let mut listed = HashSet::new();
-        set.for_each(&mut |number| {
-            listed.insert(number);
-        });
-        known.remove(&0);
-        listed.remove(&1);
-        known.remove(&1);
-        prop_assert_eq!(&listed, &known);
+        prop_assert_eq!(set.recycle(&mut pool), known.len());
     }
 
     #[test]
@@ -293,9 +293,12 @@ proptest! {
             *timeline.get_or_default(number).unwrap() += 1;
             *known.entry(number).or_default() += 1;
         }
-        prop_assert_eq!(timeline.first(), known.keys().next().copied());
-        prop_assert_eq!(timeline.last(), known.keys().last().copied());
-        prop_assert!(timeline.iter().eq(known.iter().map(|(number, count)| (*number, count))));
+        for (number, count) in known {
+            prop_assert_eq!(timeline.first(), Some(number));
+            prop_assert_eq!(timeline.get(number), Some(&count));
+            prop_assert_eq!(timeline.pop_first(), Some(count));
+        }
+        prop_assert_eq!(timeline.first(), None);
     }
 
     #[test]
@@ -314,15 +317,34 @@ proptest! {
 #[test]
 fn a_split_set_loses_nothing() {
     let mut pool = Pool::default();
-    let mut set = Set::default();
-    let numbers =
-        || (0..20_000_u128).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
-    for number in numbers() {
-        assert!(set.insert(number, &mut pool));
+    // The second time with blocks that were used before.
+    for round in 0..2_u64 {
+        let mut set = Set::default();
+        let marks = || (1 + round..20_000 + round).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        for mark in marks() {
+            assert!(!set.contains(mark));
+            set.add(mark, &mut pool);
+        }
+        for mark in marks() {
+            let line = set.line(mark);
+            assert!(line.has(mark) || line.is_full());
+            assert!(set.contains(mark));
+        }
+        assert_eq!(set.recycle(&mut pool), 19_999);
     }
-    for number in numbers() {
-        assert!(set.contains(number));
-        assert!(!set.insert(number, &mut pool));
+}
+
+#[test]
+fn a_new_line_is_free_and_a_full_one_takes_nothing() {
+    let mut line = Line::default();
+    for slot in 1..=8 {
+        assert!(!line.is_full() && !line.has(slot));
+        assert!(line.put(slot));
+        assert!(line.has(slot));
+        assert!(line.marks().eq(1..=slot));
     }
-    assert_eq!(set.recycle(&mut pool), 20_000);
+    assert!(line.is_full() && !line.put(9) && !line.has(9));
+    assert_eq!(mark(0), 1);
+    assert_eq!(mark(5 << 64), 1);
+    assert_eq!(mark((1 << 64) | 7), 7);
 }

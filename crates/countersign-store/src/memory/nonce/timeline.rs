@@ -22,10 +22,6 @@ impl<T: Default> Timeline<T> {
         self.entries.front().map(|(number, _)| *number)
     }
 
-    pub(super) fn last(&self) -> Option<i64> {
-        self.entries.back().map(|(number, _)| *number)
-    }
-
     pub(super) fn pop_first(&mut self) -> Option<T> {
         self.entries.pop_front().map(|(_, value)| value)
     }
@@ -42,10 +38,6 @@ impl<T: Default> Timeline<T> {
             at
         });
         self.entries.get_mut(at).map(|(_, value)| value)
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (i64, &T)> {
-        self.entries.iter().map(|(number, value)| (*number, value))
     }
 
     fn place(&self, number: i64) -> Result<usize, usize> {
