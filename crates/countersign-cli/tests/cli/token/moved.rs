@@ -295,11 +295,12 @@ fn an_answer_that_was_kept_is_used() {
     use countersign_store::testing::block_on;
     use countersign_store::{ConnectionStore as _, RawAnswer};
     use countersign_token::{Generation, IntentId};
+    use ureq::http::Response;
 
     let provider = Provider::start();
     let world = provider.world(GOOD);
     request(&world, &provider).exits(0);
-    let answer = ureq::http::Response::new(
+    let answer = Response::new(
         "oauth_token=token-2-of-the-user&oauth_token_secret=canary-2&oauth_expires_in=1800",
     );
     let raw = countersign_client::connections::RawReply::of(&answer);

@@ -13,6 +13,7 @@ use countersign_clock::{UnixTime, system};
 use countersign_key::Secret;
 use countersign_signature::{Method, OsRandom};
 use countersign_store::testing::block_on;
+use ureq::http::{Request, Response};
 
 use super::World;
 use super::kept::id;
@@ -103,12 +104,10 @@ impl Exchange for Application {
             .http_status_as_error(false)
             .build()
             .into();
-        let answer = agent
-            .run(ureq::http::Request::from_parts(parts, ()))
-            .unwrap();
+        let answer = agent.run(Request::from_parts(parts, ())).unwrap();
         let (parts, mut body) = answer.into_parts();
         let body = body.read_to_vec().unwrap();
-        Ok(RawReply::of(&ureq::http::Response::from_parts(parts, body)))
+        Ok(RawReply::of(&Response::from_parts(parts, body)))
     }
 
     fn read(&self, bytes: &[u8], received: UnixTime) -> ReadReply {
