@@ -296,6 +296,7 @@ fn an_answer_that_was_kept_is_used() {
     use countersign_store::testing::block_on;
     use countersign_store::{ConnectionStore as _, RawAnswer};
     use countersign_token::{Generation, IntentId};
+    use ureq::http::Response;
 
     let provider = Provider::start();
     let world = provider.world(GOOD);
