@@ -2,7 +2,6 @@
 
 use countersign_store::{Happening, RenewalFault};
 use countersign_token::ConnectionPhase;
-use ureq::http::Response;
 
 use super::World;
 use super::provider::{GOOD, Provider, token};
