@@ -110,7 +110,7 @@ impl Notebook {
     }
 
     pub(crate) fn skip(&mut self, id: &'static str, detail: impl Into<String>) {
-        let detail = detail.into();
+        let detail = printable(detail.into());
         self.not_checked.push(format!("{id}: {detail}"));
         self.check(id, Status::Skip, detail);
     }
@@ -118,6 +118,9 @@ impl Notebook {
     /// Writes a finding down; the same code twice becomes one finding with all its evidence.
     pub(crate) fn found(&mut self, mut finding: Finding) {
         finding.summary = printable(finding.summary);
+        for remedy in &mut finding.remedies {
+            *remedy = printable(core::mem::take(remedy));
+        }
         for evidence in &mut finding.evidence {
             evidence.what = printable(core::mem::take(&mut evidence.what));
             for text in [
