@@ -143,8 +143,8 @@ impl Diagnosis {
         self.notebook.tried
     }
 
-    /// How many octets the base strings of the search had altogether: with [`tried`](Self::tried), what
-    /// it took to compute them.
+    /// How many octets the base strings had that the search for the signature tried: its part of
+    /// [`tried`](Self::tried). Those compared with a base string that somebody printed are not in it.
     #[must_use]
     pub fn octets(&self) -> u64 {
         self.notebook.octets

@@ -397,7 +397,7 @@ fn texts(lines: &[&str]) -> Vec<String> {
 }
 
 impl Seen<'_, '_> {
-    /// The URI the provider computed, as it could be called.
+    /// The URI the provider computed, as it could be called, on one line whatever stands in it.
     fn their_uri(&self) -> Option<String> {
         let uri = self.theirs.as_ref()?.uri();
         let port = uri
@@ -406,6 +406,7 @@ impl Seen<'_, '_> {
             .unwrap_or_default();
         (!uri.host().is_empty())
             .then(|| format!("{}://{}{port}{}", uri.scheme(), uri.host(), uri.path()))
+            .map(|uri| uri.replace('\n', "\\n"))
     }
 
     fn our_uri(&self) -> String {
