@@ -10,12 +10,7 @@ use crate::limits::Limits;
 /// Parses a whole input.
 pub(crate) fn parse(kind: InputKind, input: &[u8]) -> Result<Value, CaptureError> {
     serde_json::from_slice(input).map_err(|error| {
-        let line = error.line().max(1);
-        let before: usize = input
-            .split_inclusive(|&byte| byte == b'\n')
-            .take(line.saturating_sub(1))
-            .map(<[u8]>::len)
-            .sum();
+        let (offset, line) = place(input, &error);
         let found = match error.classify() {
             serde_json::error::Category::Eof => "the end of the input",
             _ => "something else",
@@ -24,10 +19,36 @@ pub(crate) fn parse(kind: InputKind, input: &[u8]) -> Result<Value, CaptureError
             kind,
             expected: "JSON",
             found,
-            offset: before.saturating_add(error.column().saturating_sub(1)),
+            offset,
             line,
         })
     })
+}
+
+/// An escape such as `\u00e4` takes so many bytes.
+const ESCAPE: usize = 6;
+
+/// Where a fault is, as an offset and as a line from 1 on: a line break that should not be there ends its
+/// line, whichever way lines end, and an escape that runs over one stands where it begins.
+pub(crate) fn place(input: &[u8], error: &serde_json::Error) -> (usize, usize) {
+    let before: usize = input
+        .split_inclusive(|&byte| byte == b'\n')
+        .take(error.line().saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum();
+    let end = before.saturating_add(error.column()).min(input.len());
+    let read = input.get(..end).unwrap_or_default();
+    let begin = end.saturating_sub(ESCAPE);
+    let escape = read
+        .get(begin..)
+        .unwrap_or_default()
+        .windows(2)
+        .rposition(|two| two == b"\\u")
+        .map(|at| begin.saturating_add(at))
+        .filter(|at| read.get(*at..).is_some_and(|text| text.contains(&b'\n')));
+    let offset = escape.unwrap_or_else(|| end.saturating_sub(1));
+    let breaks = read.iter().take(offset).filter(|byte| **byte == b'\n');
+    (offset, breaks.count().saturating_add(1))
 }
 
 /// A fault that has no better place than the whole document.
@@ -88,4 +109,34 @@ pub(crate) fn headers(list: &[Value], name: &'static str) -> Headers {
         }
     }
     headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn a_fault_has_one_line_whichever_way_lines_end() {
+        for (text, line) in [
+            ("{\n\"a\": \"\\u1l\nort\"}", 2),
+            ("{\n\"a\": \"\\u1\nort\"}", 2),
+            ("{\n\"a\": \"\\u\n\n\nrt\"}", 2),
+            ("{\n\"a\": \"\\u0041\nort\"}", 2),
+            ("{\n\"a\": \"\\ud83d\nort\"}", 2),
+            ("{\n\"a\": \"b\nc\"}", 2),
+            ("{\n\"a\": 1,\n]", 3),
+            ("{\n\"a\": 1\n", 2),
+            ("?", 1),
+            ("", 1),
+        ] {
+            let crlf = text.replace('\n', "\r\n");
+            for text in [text, &crlf] {
+                let error = serde_json::from_str::<serde_json::Value>(text).unwrap_err();
+                let (offset, found) = place(text.as_bytes(), &error);
+                assert_eq!(found, line, "{text:?}: {error}");
+                let before = text.get(..offset).unwrap();
+                assert_eq!(before.matches('\n').count() + 1, line, "{text:?}");
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::Tool;
 use crate::error::LimitError;
+use crate::json::place;
 
 /// Why settings could not be read: what was expected, what was found, where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,11 +86,7 @@ pub(super) fn json(tool: Tool, input: &[u8]) -> Result<serde_json::Value, Settin
             serde_json::error::Category::Eof => "the end of the input",
             _ => "something else",
         };
-        // A line break that should not be there counts as the beginning of the next line.
-        let line = match error.column() {
-            0 => error.line().saturating_sub(1),
-            _ => error.line(),
-        };
-        SettingsError::new(tool, "JSON", found, Where::Line(line.max(1)))
+        let (_, line) = place(input, &error);
+        SettingsError::new(tool, "JSON", found, Where::Line(line))
     })
 }
