@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::Tool;
 use crate::error::LimitError;
-use crate::json::place;
+use crate::json::Fault;
 
 /// Why settings could not be read: what was expected, what was found, where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,11 +82,7 @@ pub(super) fn text(tool: Tool, input: &[u8]) -> Result<&str, SettingsError> {
 /// The input as JSON.
 pub(super) fn json(tool: Tool, input: &[u8]) -> Result<serde_json::Value, SettingsError> {
     serde_json::from_slice(input).map_err(|error| {
-        let found = match error.classify() {
-            serde_json::error::Category::Eof => "the end of the input",
-            _ => "something else",
-        };
-        let (_, line) = place(input, &error);
+        let Fault { found, line, .. } = Fault::of(input, &error);
         SettingsError::new(tool, "JSON", found, Where::Line(line))
     })
 }
