@@ -10,7 +10,6 @@ use crate::{features, process, tools};
 pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
     ("signature", &[("countersign-signature", "ratios")]),
     ("doctor", &[("countersign-doctor", "search")]),
-    ("client", &[("countersign-reqwest", "overhead")]),
     (
         "provider",
         &[

@@ -1,5 +1,7 @@
 //! `cargo xtask soak`: the counts that are too long for every run of CI.
 
+use std::process::Command;
+
 use crate::process::{cargo, show};
 use crate::workspace::Workspace;
 use crate::{features, fuzz, tools};
@@ -60,36 +62,15 @@ fn properties(workspace: &Workspace) -> Result<(), String> {
 
 /// A client that is killed at every point of a renewal, again and again.
 fn kills(workspace: &Workspace) -> Result<(), String> {
-    let words = [
-        "test",
-        "--release",
-        "--package",
-        "countersign-client",
-        "--test",
-        "connections",
-        "--",
-        "--nocapture",
-        "kill::",
-    ];
-    let mut test = cargo(&workspace.root, &words);
+    let mut test = tests_of(workspace, "countersign-client", "connections", &["kill::"]);
     test.env("COUNTERSIGN_KILL_ROUNDS", KILL_ROUNDS);
     show(test)
 }
 
 /// A client's store whose power fails at so many moments.
 fn power(workspace: &Workspace) -> Result<(), String> {
-    let words = [
-        "test",
-        "--release",
-        "--package",
-        "countersign-store-sqlite",
-        "--test",
-        "store",
-        "--",
-        "--nocapture",
-        "connections::power::",
-    ];
-    let mut test = cargo(&workspace.root, &words);
+    let power = ["connections::power::"];
+    let mut test = tests_of(workspace, "countersign-store-sqlite", "store", &power);
     test.env("COUNTERSIGN_KILL_ROUNDS", KILL_ROUNDS);
     show(test)
 }
@@ -97,22 +78,29 @@ fn power(workspace: &Workspace) -> Result<(), String> {
 /// The doctor against broken signers, in the long form or with the counts and the seed given by
 /// `COUNTERSIGN_ZOO` (`2000,1000,300`) and `COUNTERSIGN_ZOO_SEED`; prints what was explained.
 fn zoo(workspace: &Workspace) -> Result<(), String> {
-    let words = [
-        "test",
-        "--release",
-        "--package",
-        "countersign-test-it",
-        "--test",
-        "it",
-        "--no-fail-fast",
-        "--",
-        "--nocapture",
+    let measured = [
         "--test-threads=1",
         MEASURED,
         "no_false_proof::",
         "rsa_proofs::",
     ];
-    let mut test = cargo(&workspace.root, &words);
+    let mut test = tests_of(workspace, "countersign-test-it", "it", &measured);
     test.env("COUNTERSIGN_SOAK", "1");
     show(test)
+}
+
+/// Some tests of one file, with what they print.
+fn tests_of(workspace: &Workspace, package: &str, file: &str, which: &[&str]) -> Command {
+    let words = [
+        "test",
+        "--release",
+        "--package",
+        package,
+        "--test",
+        file,
+        "--no-fail-fast",
+        "--",
+        "--nocapture",
+    ];
+    cargo(&workspace.root, &[&words[..], which].concat())
 }
