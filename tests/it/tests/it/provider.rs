@@ -1,6 +1,7 @@
 //! The provider over stores in memory and in a file: what it gives out, what it refuses, and what it writes down.
 
 mod flow;
+mod killed;
 mod lifecycle;
 mod quotas;
 mod refusals;

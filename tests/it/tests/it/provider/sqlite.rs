@@ -4,20 +4,24 @@ use std::path::Path;
 use std::process::Command;
 
 use countersign_clock::UnixTime;
-use countersign_provider::Stores;
+use countersign_provider::{Settings, Stores};
 use countersign_store::testing::block_on;
 use countersign_store_sqlite::{Administration, Options, SqliteStore};
 use countersign_test_support::random::FixedRandom;
 
 use super::world::{Client, Keys, NOW, PARTNER, PUBLIC, World, world_over};
 
-type SqliteWorld = World<SqliteStore, SqliteStore, SqliteStore>;
+pub(super) type SqliteWorld = World<SqliteStore, SqliteStore, SqliteStore>;
 
 fn options() -> Options {
     Options::dangerous_without_seal().create_if_missing()
 }
 
 fn open(path: &Path, seed: u64) -> SqliteWorld {
+    open_with(path, seed, |_| {})
+}
+
+pub(super) fn open_with(path: &Path, seed: u64, change: impl FnOnce(&mut Settings)) -> SqliteWorld {
     let now = UnixTime::from_seconds(NOW);
     let store = SqliteStore::open(path, &options(), now, FixedRandom::new(seed)).unwrap();
     let key = store.fingerprint_key();
@@ -26,7 +30,7 @@ fn open(path: &Path, seed: u64) -> SqliteWorld {
         tokens: store.clone(),
         nonces: store,
     };
-    world_over(stores, key, seed, |_| {})
+    world_over(stores, key, seed, change)
 }
 
 #[test]
