@@ -4,6 +4,7 @@ mod admin;
 mod admin_listen;
 mod aged;
 mod audit_file;
+mod clock_watch;
 mod config;
 mod connections;
 mod digest;

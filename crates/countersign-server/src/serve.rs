@@ -7,9 +7,11 @@ use axum::Router;
 use axum::body::Body;
 use http::Request;
 use hyper::body::Incoming;
+use tokio::time::Instant;
 use tower::ServiceExt as _;
 use tower::util::Oneshot;
 
+use crate::clock_watch::ClockWatch;
 use crate::connections::Connections;
 use crate::open::Server;
 use crate::settings::seconds;
@@ -20,6 +22,9 @@ const ADMIN_CONNECTIONS: usize = 64;
 
 /// How often what is over is dropped.
 const TIDYING: Duration = Duration::from_secs(60);
+
+/// How often the clock is looked at.
+const CLOCK: Duration = Duration::from_secs(2);
 
 /// How many rows go in one transaction, so that no request waits long for it.
 const AT_ONCE: usize = 200;
@@ -46,6 +51,7 @@ impl Server {
             () = public.accept(&self.listener) => {}
             () = admin.accept(&self.admin) => {}
             () = self.tidy() => {}
+            () = self.watch_clock() => {}
             () = stop => {}
         }
         // Nobody new; who waits is told that nobody listens.
@@ -57,6 +63,27 @@ impl Server {
         // The lines of what was refused last are waited for by nobody else.
         if self.service.audit.write(String::new()).await.is_err() {
             tracing::warn!("the last lines of the audit trail may be missing");
+        }
+    }
+
+    /// Tells that the clock was set, for ever: a server that is wrong refuses who is right.
+    async fn watch_clock(&self) {
+        let since = Instant::now();
+        let mut watch = ClockWatch::new(self.service.now(), Duration::ZERO);
+        let mut turns = tokio::time::interval(CLOCK);
+        loop {
+            turns.tick().await;
+            let Some(seconds) = watch.look(self.service.now(), since.elapsed()) else {
+                continue;
+            };
+            let direction = if seconds < 0 { "back" } else { "ahead" };
+            tracing::warn!(
+                seconds,
+                "the clock was set {direction}: if it was right before, clients with the right time are refused \
+                 until it is again (`timestamp_refused`)"
+            );
+            metrics::counter!("countersign_clock_steps_total", "direction" => direction)
+                .increment(1);
         }
     }
 
