@@ -93,7 +93,6 @@ pub(crate) const LAYERS: &[Row] = &[
         "countersign-reqwest",
         6,
         &[
-            "async-trait",
             "bytes",
             "http",
             "http-body",

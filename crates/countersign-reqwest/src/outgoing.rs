@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use bytes::BytesMut;
 use countersign_base_string::{Request as Wire, Scheme};
 use countersign_client::{Body, Credentials, SignError, Stamp};
 use countersign_clock::UnixTime;
@@ -35,6 +36,8 @@ pub(crate) fn uri(url: &Url) -> Result<Uri, SigningError> {
 pub(crate) struct Workbench {
     scratch: Scratch,
     addition: Vec<u8>,
+    /// Header values are cut off it, and it is used again when they are gone.
+    values: BytesMut,
     random: Drawn,
 }
 
@@ -67,7 +70,8 @@ impl Workbench {
             )
             .map_err(SigningError::Sign)?;
         if place == Placement::Header {
-            let value = HeaderValue::from_bytes(&self.addition);
+            self.values.extend_from_slice(&self.addition);
+            let value = HeaderValue::from_maybe_shared(self.values.split().freeze());
             let mut value = value.map_err(|_| SigningError::Url)?;
             value.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, value);
