@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicI64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects};
+use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects, Step};
 use countersign_clock::{UnixTime, parse_http_date, system};
 use countersign_problem::ProblemCode;
 use countersign_signature::Placement;
@@ -224,6 +224,11 @@ impl<S: CredentialSource> Sign<S> {
         let another = match &remedy {
             Remedy::Renew => signing.source.renewed(credentials).await,
             Remedy::Reread => signing.source.refused(credentials, &said).await,
+            // What was found at the second look was refused too: told, and tried no further.
+            Remedy::Reauthorise(code) if Step::of(code) == Step::Reread => {
+                let told = signing.source.refused(credentials, code).await;
+                told.map(|_| None)
+            }
             _ => Ok(None),
         };
         let again = match remedy {

@@ -299,6 +299,47 @@ async fn an_expired_token_is_renewed_and_a_rejected_one_read_again() {
     }
 }
 
+/// A token that was found at the second look and is rejected as well is a loss: the source hears of it.
+#[tokio::test]
+async fn a_successor_that_is_rejected_too_is_told() {
+    #[derive(Clone, Default)]
+    struct Told(Arc<std::sync::Mutex<Vec<String>>>);
+
+    impl CredentialSource for Told {
+        async fn current(&self) -> Result<Arc<Credentials>, SourceError> {
+            Ok(Arc::new(credentials_of("first")))
+        }
+
+        async fn renewed(
+            &self,
+            _refused: &Arc<Credentials>,
+        ) -> Result<Option<Arc<Credentials>>, SourceError> {
+            Ok(None)
+        }
+
+        async fn reread(
+            &self,
+            refused: &Arc<Credentials>,
+        ) -> Result<Option<Arc<Credentials>>, SourceError> {
+            let refused = refused.token().unwrap().to_owned();
+            let next = (refused == "first").then(|| Arc::new(credentials_of("second")));
+            self.0.lock().unwrap().push(refused);
+            Ok(next)
+        }
+    }
+
+    let rejected = answer(401, &[], "oauth_problem=token_rejected");
+    let server = Script::serve(vec![rejected.clone(), rejected]).await;
+    let source = Told::default();
+    let signing = Signing::with_source(source.clone(), &server.url).unwrap();
+    let response = made(signing).get(&server.url).send().await.unwrap();
+    assert_eq!(response.status(), 401);
+    let lost = response.extensions().get::<NeedsReauthorisation>().unwrap();
+    assert_eq!(lost.code().as_str(), "token_rejected");
+    assert_eq!(server.asked().len(), 2);
+    assert_eq!(*source.0.lock().unwrap(), ["first", "second"]);
+}
+
 #[tokio::test]
 async fn no_source_no_request() {
     struct Nothing;
