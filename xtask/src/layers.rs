@@ -34,7 +34,14 @@ pub(crate) const LAYERS: &[Row] = &[
     row(
         "countersign-capture",
         2,
-        &["base64", "httparse", "serde_json", "shlex", "thiserror"],
+        &[
+            "base64",
+            "httparse",
+            "saphyr-parser",
+            "serde_json",
+            "shlex",
+            "thiserror",
+        ],
     ),
     row(
         "countersign-certificate",
@@ -93,7 +100,6 @@ pub(crate) const LAYERS: &[Row] = &[
         "countersign-reqwest",
         6,
         &[
-            "async-trait",
             "bytes",
             "http",
             "http-body",

@@ -82,10 +82,20 @@ fn exchange(entry: &Value) -> Result<Exchange, &'static str> {
         return Err("its url has no scheme");
     }
     let mut exchange = Exchange::default();
+    let headers = json::headers(json::list(request, "headers"), "name");
+    // Up to HTTP/1.1 the field is sent; later versions send the authority of the URL in its place (RFC
+    // 9113 section 8.3.1).
+    let field = headers.first("host").and_then(|field| field.value_str());
+    let version = json::text(request, "httpVersion").unwrap_or_default();
+    let is_sent = ["HTTP/1", "http/1"]
+        .iter()
+        .any(|it| version.starts_with(it));
+    let host = field.filter(|field| is_sent && !field.is_empty());
+    let host = host.unwrap_or(url.authority).to_owned();
     let mut owned = OwnedRequest::new(method, url.sent_target())
         .with_scheme(url.scheme)
-        .with_host(url.authority)
-        .with_headers(json::headers(json::list(request, "headers"), "name"));
+        .with_host(host)
+        .with_headers(headers);
     if let Some(data) = request.get("postData") {
         owned = with_body(owned, data, &mut exchange);
     } else if request.get("bodySize").and_then(Value::as_i64) > Some(0) {

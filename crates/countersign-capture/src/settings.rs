@@ -25,6 +25,7 @@
 //! ```
 
 mod bruno;
+mod document;
 mod draft;
 mod error;
 mod insomnia;
@@ -51,7 +52,7 @@ pub use error::{SettingsError, Where};
 pub enum Tool {
     /// A `.bru` file of a request, folder or collection.
     Bruno,
-    /// An export in format 4 (JSON).
+    /// An export in format 4 (JSON) or 5 (YAML).
     Insomnia,
     /// A collection v2.0 or v2.1, or an item of one.
     Postman,

@@ -40,7 +40,12 @@ impl Clock {
     /// The time for a timestamp that goes to `origin`.
     #[must_use]
     pub fn now(&self, origin: &Origin) -> UnixTime {
-        self.lock().now(origin, system::now())
+        self.corrected(origin, system::now())
+    }
+
+    /// The same, when the system's clock says `local`.
+    pub(crate) fn corrected(&self, origin: &Origin, local: UnixTime) -> UnixTime {
+        self.lock().now(origin, local)
     }
 
     pub(crate) fn correct(&self, origin: &Origin, estimate: &Estimate, local: UnixTime) {

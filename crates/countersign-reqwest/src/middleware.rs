@@ -1,10 +1,11 @@
 //! Signing, retrying and following, one request at a time.
 
+use core::pin::Pin;
 use core::sync::atomic::{AtomicI64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects};
+use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects, Step};
 use countersign_clock::{UnixTime, parse_http_date, system};
 use countersign_problem::ProblemCode;
 use countersign_signature::Placement;
@@ -65,10 +66,11 @@ impl<S> Sign<S> {
         credentials: &Credentials,
         hash: Option<&BodyHash>,
         origin: &Origin,
+        local: UnixTime,
     ) -> core::result::Result<(), SigningError> {
         let kept = self.workbenches().pop();
         let mut workbench = kept.unwrap_or_default();
-        let now = self.signing.clock.now(origin);
+        let now = self.signing.clock.corrected(origin, local);
         let signed = workbench.sign(request, credentials, hash, now);
         self.workbenches().push(workbench);
         signed
@@ -76,12 +78,13 @@ impl<S> Sign<S> {
 }
 
 impl<S: CredentialSource> Sign<S> {
-    /// Compares the clocks, seldom. An answer out of a cache has the date of another.
-    fn look_at_date(&self, headers: &HeaderMap) {
-        let local = system::now();
-        if local.seconds() < self.next_date.load(Ordering::Relaxed) || headers.contains_key(AGE) {
+    /// Compares the clocks, seldom: `asked` is when the request was sent. An answer out of a cache has
+    /// the date of another.
+    fn look_at_date(&self, headers: &HeaderMap, asked: UnixTime) {
+        if asked.seconds() < self.next_date.load(Ordering::Relaxed) || headers.contains_key(AGE) {
             return;
         }
+        let local = system::now();
         let date = headers.get(DATE).and_then(|date| date.to_str().ok());
         if let Some(Ok(date)) = date.map(parse_http_date) {
             let next = local.seconds().saturating_add(SELDOM);
@@ -94,60 +97,67 @@ impl<S: CredentialSource> Sign<S> {
 /// So many seconds between two looks at the date of an answer.
 const SELDOM: i64 = 60;
 
-#[async_trait::async_trait]
 impl<S: CredentialSource> Middleware for Sign<S> {
-    async fn handle(
-        &self,
-        request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> Result<Response> {
-        let signing = &self.signing;
-        let origin = signing
-            .origin_of(request.url())
-            .ok_or(SigningError::OtherOrigin)?;
-        let current = signing.source.current().await;
-        let mut credentials = current.map_err(SigningError::Source)?;
-        let mut tries = None;
-        let mut request = request;
-        let mut before: Option<Box<Response>> = None;
-        loop {
-            // A body that is streamed can be sent once.
-            let copy = request.try_clone();
-            let method = request.method().clone();
-            let in_query = credentials.client().placement() == Placement::Query;
-            let address = in_query.then(|| request.url().clone());
-            let hash = extensions.get::<BodyHash>();
-            if let Err(error) = self.sign(&mut request, &credentials, hash, origin) {
-                return match before {
-                    Some(answer) => Ok(*answer),
-                    None => Err(error.into()),
-                };
-            }
-            let response = next.clone().run(request, extensions).await;
-            // The address may hold what signs.
-            let mut response = response.map_err(reqwest_middleware::Error::without_url)?;
-            self.look_at_date(response.headers());
-            if let Some(address) = address {
-                response = answer::from_address(response, address);
-            }
-            if !is_remarkable(response.status()) {
-                if response.status().is_success() {
-                    signing.source.worked(&credentials).await;
+    // As `async_trait` writes it, but for the request: it would be kept twice, as argument and variable.
+    // The future is made for each request and moved into its box: what is seldom is outside of it.
+    fn handle<'life0, 'life1, 'life2, 'async_trait>(
+        &'life0 self,
+        mut request: Request,
+        extensions: &'life1 mut Extensions,
+        next: Next<'life2>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response>> + Send + 'async_trait>>
+    where
+        'life0: 'async_trait,
+        'life1: 'async_trait,
+        'life2: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(async move {
+            let signing = &self.signing;
+            let origin = signing
+                .origin_of(request.url())
+                .ok_or(SigningError::OtherOrigin)?;
+            let current = signing.source.current().await;
+            let mut credentials = current.map_err(SigningError::Source)?;
+            let mut tries: Option<Box<Tries>> = None;
+            loop {
+                // A body that is streamed can be sent once.
+                let copy = request.try_clone();
+                let method = request.method().clone();
+                let in_query = credentials.client().placement() == Placement::Query;
+                let address = in_query.then(|| Box::new(request.url().clone()));
+                let hash = extensions.get::<BodyHash>();
+                let asked = system::now();
+                if let Err(error) = self.sign(&mut request, &credentials, hash, origin, asked) {
+                    return match tries.and_then(|tries| tries.before) {
+                        Some(answer) => Ok(answer),
+                        None => Err(error.into()),
+                    };
                 }
-                return Ok(response);
-            }
-            // Seldom, and so its state is no part of every request's.
-            let tries = tries.get_or_insert_with(|| Box::new(Tries::new(&method)));
-            let answered = self.answered(response, copy, &mut credentials, tries, origin);
-            match Box::pin(answered).await? {
-                Answered::Deliver(response) => return Ok(*response),
-                Answered::Again(again, answer) => {
-                    request = *again;
-                    before = Some(answer);
+                let response = next.clone().run(request, extensions).await;
+                // The address may hold what signs.
+                let mut response = response.map_err(reqwest_middleware::Error::without_url)?;
+                self.look_at_date(response.headers(), asked);
+                if let Some(address) = address {
+                    response = answer::from_address(response, *address);
+                }
+                if !is_remarkable(response.status()) {
+                    if response.status().is_success() {
+                        signing.source.worked(&credentials).await;
+                    }
+                    return Ok(response);
+                }
+                let tries = tries.get_or_insert_with(|| Box::new(Tries::new(&method)));
+                let answered = self.answered(response, copy, &mut credentials, tries, origin);
+                match Box::pin(answered).await? {
+                    Answered::Deliver(response) => return Ok(*response),
+                    Answered::Again(again, answer) => {
+                        request = *again;
+                        tries.before = Some(*answer);
+                    }
                 }
             }
-        }
+        })
     }
 }
 
@@ -156,10 +166,13 @@ fn is_remarkable(status: StatusCode) -> bool {
     status.is_redirection() || status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE
 }
 
-/// What was tried for one request of the caller's, however often it is sent.
+/// What was tried for one request of the caller's, however often it is sent: kept by those only of
+/// which an answer made something due.
 struct Tries {
     attempts: Attempts,
     redirects: Option<Redirects>,
+    /// The answer that led to the latest try, which is all there is if that can't be signed.
+    before: Option<Response>,
 }
 
 impl Tries {
@@ -167,13 +180,14 @@ impl Tries {
         Self {
             attempts: Attempts::new(method),
             redirects: None,
+            before: None,
         }
     }
 }
 
 /// What comes of an answer.
 enum Answered {
-    /// With the answer that led to it, which is all there is if it can't be signed.
+    /// With the answer that led to it.
     Again(Box<Request>, Box<Response>),
     Deliver(Box<Response>),
 }
@@ -210,6 +224,11 @@ impl<S: CredentialSource> Sign<S> {
         let another = match &remedy {
             Remedy::Renew => signing.source.renewed(credentials).await,
             Remedy::Reread => signing.source.refused(credentials, &said).await,
+            // What was found at the second look was refused too: told, and tried no further.
+            Remedy::Reauthorise(code) if Step::of(code) == Step::Reread => {
+                let told = signing.source.refused(credentials, code).await;
+                told.map(|_| None)
+            }
             _ => Ok(None),
         };
         let again = match remedy {

@@ -2,13 +2,14 @@
 
 use core::fmt;
 
+use bytes::BytesMut;
 use countersign_base_string::{Request as Wire, Scheme};
 use countersign_client::{Body, Credentials, SignError, Stamp};
 use countersign_clock::UnixTime;
 use countersign_key::{RandomError, SecureRandom};
 use countersign_signature::{OsRandom, Placement, Scratch, nonce};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
-use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, Version};
 use reqwest::{Request, Url};
 
 use crate::error::SigningError;
@@ -35,6 +36,8 @@ pub(crate) fn uri(url: &Url) -> Result<Uri, SigningError> {
 pub(crate) struct Workbench {
     scratch: Scratch,
     addition: Vec<u8>,
+    /// Header values are cut off it, and it is used again when they are gone.
+    values: BytesMut,
     random: Drawn,
 }
 
@@ -67,7 +70,8 @@ impl Workbench {
             )
             .map_err(SigningError::Sign)?;
         if place == Placement::Header {
-            let value = HeaderValue::from_bytes(&self.addition);
+            self.values.extend_from_slice(&self.addition);
+            let value = HeaderValue::from_maybe_shared(self.values.split().freeze());
             let mut value = value.map_err(|_| SigningError::Url)?;
             value.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, value);
@@ -115,11 +119,13 @@ impl fmt::Debug for Drawn {
     }
 }
 
-/// The request as it will be sent. A `Host` field that somebody set is what HTTP/1.1 sends.
+/// The request as it will be sent. A `Host` field that somebody set is what HTTP/1.1 sends; from HTTP/2
+/// on the authority of the URL takes its place (RFC 9113 section 8.3.1).
 fn wire(request: &Request) -> Result<Wire<'_>, SigningError> {
     let url = request.url();
     let headers = request.headers();
-    let uri = match text(headers, &HOST)? {
+    let host = text(headers, &HOST)?.filter(|_| request.version() < Version::HTTP_2);
+    let uri = match host {
         None => countersign_base_string::Uri::parse(url.as_str()),
         Some(host) => {
             let scheme: Scheme = url.scheme().parse().map_err(|_| SigningError::Url)?;

@@ -45,6 +45,33 @@ fn entries_that_cannot_be_read_are_left_out_by_name() {
     }
 }
 
+/// What was on the wire was signed, whatever the tool made the URL of.
+#[test]
+fn the_host_that_was_sent_is_read() {
+    for (version, host) in [
+        ("HTTP/1.1", "api.example.com"),
+        ("http/1.0", "api.example.com"),
+        ("HTTP/2", "10.0.0.7:8443"),
+        ("http/2.0", "10.0.0.7:8443"),
+        ("h3", "10.0.0.7:8443"),
+        ("", "10.0.0.7:8443"),
+    ] {
+        let entry = format!(
+            r#"{{"request":{{"method":"GET","httpVersion":"{version}",
+            "url":"https://10.0.0.7:8443/?oauth_token=x",
+            "headers":[{{"name":"Host","value":"api.example.com"}}]}}}}"#
+        );
+        let capture = read(archive(&entry).as_bytes()).unwrap();
+        let request = capture.exchanges()[0].request().unwrap();
+        assert_eq!(request.host(), Some(host), "{version}");
+        let written = request.to_http().unwrap();
+        let written = String::from_utf8(written).unwrap();
+        let line = format!("\r\nHost: {host}\r\n");
+        assert_eq!(written.matches("Host: ").count(), 1, "{written}");
+        assert!(written.contains(&line), "{version}: {written}");
+    }
+}
+
 #[test]
 fn an_export_without_credentials_is_told() {
     let capture =

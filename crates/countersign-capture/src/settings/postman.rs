@@ -74,7 +74,7 @@ fn of_request(node: &Value) -> Option<&Value> {
 }
 
 /// The name of a node below those above it, kept short however deep the tree is.
-fn label(node: &Value, above: &str) -> String {
+pub(super) fn label(node: &Value, above: &str) -> String {
     const LONGEST: usize = 200;
     let name = json::text(node, "name")
         .or_else(|| json::text(node.get("info")?, "name"))

@@ -34,6 +34,57 @@ const INSOMNIA: &str = r#"{ "_type": "export", "__export_format": 4, "resources"
   { "_type": "request", "name": "None", "authentication": {} }
 ] }"#;
 
+const INSOMNIA_5: &str = r#"type: collection.insomnia.rest/5.0
+schema_version: "5.1"
+name: Shop
+meta:
+  id: wrk_90c1a5
+  created: 1736111908438
+collection:
+  - name: Orders
+    meta:
+      id: fld_90c1a5
+      sortKey: -1736111908438
+    children:
+      - url: "{{ _.base }}/orders"
+        name: List
+        method: GET
+        headers: []
+        authentication:
+          type: oauth1
+          disabled: false
+          signatureMethod: HMAC-SHA256
+          consumerKey: "{{ _.key }}"
+          consumerSecret: "{{ twice }}"
+          tokenKey: 0123456789
+          tokenSecret: >-
+            pfkkdhi9sl3r4s00
+          includeBodyHash: true
+          realm: ""
+          privateKey: |-
+            -----BEGIN PRIVATE KEY-----
+            AAAA
+            -----END PRIVATE KEY-----
+      - { url: "https://a.example/", name: Off, authentication: { type: oauth1, disabled: true } }
+    environment:
+      twice: another
+  - name: Basic
+    authentication: { type: basic }
+  - name: Folder
+    authentication:
+      type: oauth1
+      consumerKey: 'it''s'
+      callback: https://a.example/callback?one=1#frag
+environments:
+  name: Base Environment
+  data:
+    twice: one
+  subEnvironments:
+    - name: Live
+      data:
+        key: dpf43f3p2l4k3l03
+"#;
+
 const BRUNO: &str = "\
 meta {
   name: Photos
@@ -145,6 +196,90 @@ fn insomnia_requests_are_read() {
     assert!(list.consumer_secret().is_none() && list.token_secret().is_none());
     assert_eq!(list.unresolved(), ["twice", "{% %}"]);
     assert!(matches!(list.private_key(), Some(PrivateKey::Text(_))));
+}
+
+#[test]
+fn an_insomnia_tree_is_read() {
+    let found = found(Tool::Insomnia, INSOMNIA_5);
+    let [list, folder] = found.as_slice() else {
+        panic!("{}", found.len());
+    };
+    assert_eq!(list.label(), "Orders / List");
+    assert_eq!(list.consumer_key(), Some("dpf43f3p2l4k3l03"));
+    assert_eq!(list.token(), Some("0123456789"), "a text in the end");
+    assert_eq!(secret(list.token_secret()), Some("pfkkdhi9sl3r4s00"));
+    assert_eq!(list.signature_method(), Some("HMAC-SHA256"));
+    assert_eq!(list.body_hash(), Some(true));
+    assert_eq!(list.realm(), None);
+    let Some(PrivateKey::Text(key)) = list.private_key() else {
+        panic!("{list:?}");
+    };
+    let lines: Vec<_> = key.expose_secret().lines().collect();
+    assert_eq!(lines.get(1), Some(&"AAAA"));
+    // A folder and the base environment disagree.
+    assert!(list.consumer_secret().is_none());
+    assert_eq!(list.unresolved(), ["twice"]);
+    assert_eq!(folder.label(), "Folder");
+    assert_eq!(folder.consumer_key(), Some("it's"));
+    assert_eq!(
+        folder.callback(),
+        Some("https://a.example/callback?one=1#frag")
+    );
+}
+
+/// YAML has ways to say a thing that no export needs, and some that would fill the memory.
+#[test]
+fn other_yaml_is_refused() {
+    let collection = |rest: &str| format!("type: collection.insomnia.rest/5.0\n{rest}");
+    let another = (
+        "type: collection.insomnia.rest/5.0 with a list collection",
+        "another document",
+    );
+    for (text, (expected, wrong), place) in [
+        (String::new(), another, Where::Whole),
+        (
+            "type: x\ncollection: []\n".to_owned(),
+            another,
+            Where::Whole,
+        ),
+        (collection(""), another, Where::Whole),
+        (collection("collection: none\n"), another, Where::Whole),
+        (
+            collection("collection:\n  - &a { name: x }\n  - *a\n"),
+            ("values where they are used", "an alias"),
+            Where::Line(4),
+        ),
+        (
+            collection("collection: []\ncollection: []\n"),
+            ("each name once", "one that is there twice"),
+            Where::Line(3),
+        ),
+        (
+            collection("? [a]\n: b\n"),
+            ("a name", "a list or map"),
+            Where::Line(2),
+        ),
+        (
+            collection(&format!("collection: {}\n", "[".repeat(128))),
+            ("at most 128 levels", "more"),
+            Where::Line(2),
+        ),
+        (
+            collection("collection: [kd94hf93k423kf44\n"),
+            ("YAML", "something else"),
+            Where::Line(3),
+        ),
+    ] {
+        refused(Tool::Insomnia, &text, expected, wrong, place);
+    }
+    let none = collection("collection: []\n");
+    refused(
+        Tool::Insomnia,
+        &none,
+        "OAuth 1.0 settings",
+        "none",
+        Where::Whole,
+    );
 }
 
 #[test]
@@ -355,13 +490,6 @@ fn what_the_tool_did_not_write_is_refused_with_its_place() {
         "another document",
         Where::Whole,
     );
-    refused(
-        Tool::Insomnia,
-        "type: collection.insomnia.rest/5.0\n",
-        "an export in format 4 (JSON): Export, Insomnia v4 (JSON)",
-        "YAML",
-        line(1),
-    );
 }
 
 #[test]
@@ -371,6 +499,7 @@ fn limits_are_kept() {
     for (tool, text) in [
         (Tool::Postman, POSTMAN),
         (Tool::Insomnia, INSOMNIA),
+        (Tool::Insomnia, INSOMNIA_5),
         (Tool::Twurl, TWURL),
     ] {
         for limits in [&small, &few] {
@@ -395,6 +524,7 @@ fn secrets_stay_hidden_whatever_is_cut_off() {
     for (tool, text) in [
         (Tool::Postman, POSTMAN),
         (Tool::Insomnia, INSOMNIA),
+        (Tool::Insomnia, INSOMNIA_5),
         (Tool::Bruno, BRUNO),
         (Tool::Twurl, TWURL),
     ] {

@@ -2,8 +2,9 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 
 use countersign_client::{
-    Client, ClockOffsets, Consumer, Credentials, Origin, RedirectPolicy, Token,
+    Body, Client, ClockOffsets, Consumer, Credentials, Origin, RedirectPolicy, Stamp, Token,
 };
+use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_reqwest::{
     Clock, CredentialSource, NeedsReauthorisation, Signing, SigningError, SourceError, client,
@@ -135,6 +136,70 @@ async fn parameters_go_where_they_belong() {
         asked[1]
     );
     assert!(!asked.concat().contains("uthorization: "));
+}
+
+/// What is on the wire is signed: up to HTTP/1.1 the `Host` field, then the authority of the URL, which
+/// is sent as `:authority`.
+#[tokio::test]
+async fn the_host_that_is_sent_is_signed() {
+    /// Keeps the head of a request, and answers it.
+    #[derive(Clone, Default)]
+    struct Kept(Arc<std::sync::Mutex<http::HeaderMap>>);
+
+    #[async_trait::async_trait]
+    impl reqwest_middleware::Middleware for Kept {
+        async fn handle(
+            &self,
+            request: reqwest::Request,
+            _: &mut http::Extensions,
+            _: reqwest_middleware::Next<'_>,
+        ) -> reqwest_middleware::Result<reqwest::Response> {
+            self.0.lock().unwrap().clone_from(request.headers());
+            Ok(http::Response::new("").into())
+        }
+    }
+
+    for (version, host, signed) in [
+        (http::Version::HTTP_11, None, "api.example.com:8443"),
+        (
+            http::Version::HTTP_11,
+            Some("other.example"),
+            "other.example",
+        ),
+        (http::Version::HTTP_2, None, "api.example.com:8443"),
+        (
+            http::Version::HTTP_2,
+            Some("other.example"),
+            "api.example.com:8443",
+        ),
+        (
+            http::Version::HTTP_3,
+            Some("other.example"),
+            "api.example.com:8443",
+        ),
+    ] {
+        let url = "https://api.example.com:8443/v1/items?page=2";
+        let kept = Kept::default();
+        let builder = reqwest::Client::builder().no_proxy();
+        let client = countersign_reqwest::builder(builder, signing(url)).unwrap();
+        let mut request = client.with(kept.clone()).build().get(url).version(version);
+        if let Some(host) = host {
+            request = request.header("host", host);
+        }
+        request.send().await.unwrap();
+        let headers = kept.0.lock().unwrap();
+        let sent = headers["authorization"].to_str().unwrap();
+        let (timestamp, nonce) = (value(sent, "oauth_timestamp"), value(sent, "oauth_nonce"));
+        let now = UnixTime::from_seconds(timestamp.parse().unwrap());
+        let expected = http::Request::get(format!("https://{signed}/v1/items?page=2"));
+        let expected = credentials_of("token").sign(
+            &expected.body(()).unwrap(),
+            Body::EMPTY,
+            Stamp::new(now, nonce),
+        );
+        let expected = expected.unwrap();
+        assert_eq!(Some(sent), expected.authorization(), "{version:?} {host:?}");
+    }
 }
 
 #[tokio::test]
@@ -297,6 +362,47 @@ async fn an_expired_token_is_renewed_and_a_rejected_one_read_again() {
             );
         }
     }
+}
+
+/// A token that was found at the second look and is rejected as well is a loss: the source hears of it.
+#[tokio::test]
+async fn a_successor_that_is_rejected_too_is_told() {
+    #[derive(Clone, Default)]
+    struct Told(Arc<std::sync::Mutex<Vec<String>>>);
+
+    impl CredentialSource for Told {
+        async fn current(&self) -> Result<Arc<Credentials>, SourceError> {
+            Ok(Arc::new(credentials_of("first")))
+        }
+
+        async fn renewed(
+            &self,
+            _refused: &Arc<Credentials>,
+        ) -> Result<Option<Arc<Credentials>>, SourceError> {
+            Ok(None)
+        }
+
+        async fn reread(
+            &self,
+            refused: &Arc<Credentials>,
+        ) -> Result<Option<Arc<Credentials>>, SourceError> {
+            let refused = refused.token().unwrap().to_owned();
+            let next = (refused == "first").then(|| Arc::new(credentials_of("second")));
+            self.0.lock().unwrap().push(refused);
+            Ok(next)
+        }
+    }
+
+    let rejected = answer(401, &[], "oauth_problem=token_rejected");
+    let server = Script::serve(vec![rejected.clone(), rejected]).await;
+    let source = Told::default();
+    let signing = Signing::with_source(source.clone(), &server.url).unwrap();
+    let response = made(signing).get(&server.url).send().await.unwrap();
+    assert_eq!(response.status(), 401);
+    let lost = response.extensions().get::<NeedsReauthorisation>().unwrap();
+    assert_eq!(lost.code().as_str(), "token_rejected");
+    assert_eq!(server.asked().len(), 2);
+    assert_eq!(*source.0.lock().unwrap(), ["first", "second"]);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use http::header::{
     CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderValue, LOCATION, TRANSFER_ENCODING, VIA,
 };
 use http::request::Parts;
-use http::{Request, Response, StatusCode, Version};
+use http::{Method, Request, Response, StatusCode, Version};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use tokio::time::timeout;
@@ -216,6 +216,12 @@ impl Relay {
                 let refusal = refusal(&exchange::owned(seen));
                 self.signing.tokens.another(used, next, refusal).await
             }
+            Next::Reauthorise(_) if is_about_the_token(seen) => {
+                // What was found at the second look was refused too: a loss, to be noted as one.
+                let refusal = refusal(&exchange::owned(seen));
+                self.signing.tokens.another(used, next, refusal).await;
+                None
+            }
             Next::Deliver | Next::Reauthorise(_) | Next::Wait(_) => None,
         }
     }
@@ -233,6 +239,11 @@ fn check_fields(parts: &Parts, body: &Bytes) -> Result<(), Refusal> {
         return Err(Refusal::TooManyFields(FIELDS));
     }
     Ok(())
+}
+
+/// Whether an answer, if it were the first, would have the token looked at again.
+fn is_about_the_token(seen: &Response<Vec<u8>>) -> bool {
+    Attempts::new(&Method::GET).next(seen, system::now()) == Next::Reread
 }
 
 /// Whether an answer may be about the signature, the clock or the token.

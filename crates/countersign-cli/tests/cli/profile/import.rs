@@ -23,6 +23,12 @@ const INSOMNIA: &str = r#"{ "_type": "export", "__export_format": 4, "resources"
     "tokenKey": "nnch734d00sl2jdk", "tokenSecret": "pfkkdhi9sl3r4s00",
     "signatureMethod": "HMAC-SHA1" } } ] }"#;
 
+const INSOMNIA_5: &str = "type: collection.insomnia.rest/5.0\nschema_version: \"5.1\"\nname: Shop\n\
+    collection:\n  - name: Photos\n    method: GET\n    authentication:\n      type: oauth1\n      \
+    consumerKey: dpf43f3p2l4k3l03\n      consumerSecret: \"{{ _.secret }}\"\n      \
+    tokenKey: nnch734d00sl2jdk\n      tokenSecret: pfkkdhi9sl3r4s00\n      \
+    signatureMethod: HMAC-SHA1\nenvironments:\n  data:\n    secret: kd94hf93k423kf44\n";
+
 const BRUNO: &str = "meta {\n  name: Photos\n}\n\nauth:oauth1 {\n  consumer_key: dpf43f3p2l4k3l03\n  \
     consumer_secret: kd94hf93k423kf44\n  access_token: nnch734d00sl2jdk\n  \
     token_secret: pfkkdhi9sl3r4s00\n  signature_method: HMAC-SHA1\n  placement: header\n}\n";
@@ -31,9 +37,10 @@ const TWURL: &str = "---\nprofiles:\n  photos:\n    dpf43f3p2l4k3l03:\n      use
     consumer_key: dpf43f3p2l4k3l03\n      consumer_secret: kd94hf93k423kf44\n      \
     token: nnch734d00sl2jdk\n      secret: pfkkdhi9sl3r4s00\n";
 
-const ALL: [(&str, &str); 4] = [
+const ALL: [(&str, &str); 5] = [
     ("postman", POSTMAN),
     ("insomnia", INSOMNIA),
+    ("insomnia", INSOMNIA_5),
     ("bruno", BRUNO),
     ("twurl", TWURL),
 ];

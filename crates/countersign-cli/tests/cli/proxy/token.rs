@@ -121,6 +121,38 @@ fn a_token_that_another_process_got_is_taken_over() {
     assert_eq!(world.state(), "active");
 }
 
+/// The token that another process has put into the profile is refused as well: a loss, and noted.
+#[test]
+fn a_successor_that_is_refused_too_is_a_loss() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    let proxy = start(&world, &provider.base);
+    assert_eq!(proxy.get("/a").body, "served");
+    provider.set(|state| state.generation = 3);
+    let lines = world.written();
+    let other = format!("token = \"{}\"\ntoken_secret = \"canary-2\"\n", token(2));
+    let profile = "config/profiles/acme.toml";
+    world.files().write(profile, format!("{other}{lines}"));
+    let answer = proxy.get("/b");
+    assert_eq!(answer.body, "oauth_problem=token_rejected", "{answer:?}");
+    assert_eq!(provider.set(|state| state.requests), 3, "one with each");
+    assert_eq!(world.state(), "lost");
+    // From now on nothing is sent.
+    let next = "countersign token authorize --profile acme";
+    proxy.get("/c").is_own(503, "proxy_internal_error", next);
+    assert_eq!(provider.set(|state| state.requests), 3);
+    let log = proxy.stop();
+    assert!(log.contains(next), "{log}");
+    let status = ["token", "status", "--profile", "acme", "--history"];
+    let ran = world.run(&status, b"").exits(1);
+    assert_eq!(
+        ran.out.matches("  token_rejected\n").count(),
+        1,
+        "{}",
+        ran.out
+    );
+}
+
 /// A token that can't be renewed, and a profile that can't be read any more: the answer is passed
 /// back as it is.
 #[test]

@@ -291,6 +291,66 @@ fn a_profile_that_was_changed_meanwhile_gets_no_token() {
     }
 }
 
+/// The user has decided, and the provider will not give the token twice: where the store takes nothing
+/// it stands in the profile's own file, until the next command brings it over.
+#[test]
+fn a_token_that_the_store_does_not_take_is_in_the_file() {
+    let change = |path: &std::path::Path, sql: &str| {
+        let store = rusqlite::Connection::open(path).unwrap();
+        store.execute_batch(sql).unwrap();
+    };
+    let file = std::sync::Arc::new(std::sync::OnceLock::<std::path::PathBuf>::new());
+    let known = std::sync::Arc::clone(&file);
+    let answers = vec![temporary(), access(), reply("200 OK", "", "served")];
+    let server = Server::meanwhile(answers, move |before| {
+        // It was at hand when the token was asked for.
+        if before == 1 {
+            let path = known.get().unwrap();
+            change(
+                path,
+                "CREATE TRIGGER full BEFORE INSERT ON connections
+                 BEGIN SELECT RAISE(ABORT, 'full'); END",
+            );
+        }
+    });
+    let world = World::new(&server);
+    let store = world.files().path().join("config/connections/store.db");
+    file.set(store.clone()).unwrap();
+    let oob = ["--callback", "oob"];
+    let ran = world.run(&[&AUTHORIZE[..], &oob].concat(), b"code\n");
+    let ran = ran.exits(3);
+    let told = "the token is in the profile's own file; the next command tries the store again";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    let written = world.written();
+    for line in [
+        "token = \"nnch734d00sl2jdk\"",
+        "token_secret = \"canary-token\"",
+        "session_handle = \"canary-handle\"",
+    ] {
+        assert!(written.contains(line), "{line}: {written}");
+    }
+    assert!(!written.contains("connected = true"), "{written}");
+
+    change(&store, "DROP TRIGGER full");
+    assert!(world.kept().find().is_none());
+    let url = server.url("/orders");
+    let request = ["request", "--profile", "acme", &url];
+    assert!(world.run(&request, b"").exits(0).out.contains("served"));
+    let requests = server.requests();
+    assert_eq!(
+        parameter(&requests[2], "oauth_token").unwrap(),
+        "nnch734d00sl2jdk"
+    );
+    let kept = world.kept().found().row.row.credentials.clone();
+    assert_eq!(kept.token.expose_secret(), "nnch734d00sl2jdk");
+    assert_eq!(kept.secret.expose_secret(), "canary-token");
+    let handle = kept.session_handle.unwrap();
+    assert_eq!(handle.expose_secret(), "canary-handle");
+    let written = world.written();
+    assert!(written.contains("connected = true"), "{written}");
+    assert!(!written.contains("nnch734d00sl2jdk"), "{written}");
+}
+
 #[test]
 fn somebody_who_never_comes_is_not_waited_for_for_ever() {
     let server = Server::answering(vec![temporary()]);
