@@ -8,6 +8,7 @@ use super::error::{AuthorizationError, AuthorizationErrorKind as Kind};
 use super::leniency::{Departure, Departures, HeaderLeniencies, HeaderLeniency};
 use super::scan::{name_run, value_run};
 use super::{RawParameter, realm};
+use crate::ProtocolName;
 
 const SCHEME: &str = "OAuth";
 const REALM: &str = "realm";
@@ -179,7 +180,7 @@ impl<'a> RawParameters<'a> {
     }
 
     fn read_next(&mut self) -> Result<Option<RawParameter<'a>>, AuthorizationError> {
-        if let Some(parameter) = self.read_regular() {
+        if let Some(parameter) = self.next_regular() {
             return Ok(Some(parameter));
         }
         loop {
@@ -201,6 +202,7 @@ impl<'a> RawParameters<'a> {
                     name,
                     value,
                     offset,
+                    known: ProtocolName::of(name.as_bytes()),
                     name_is_plain: is_plain(name.as_bytes()),
                     value_is_plain: is_plain(value.as_bytes()),
                 }));
