@@ -13,6 +13,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
+use countersign_encoding::is_plain;
+
 use crate::ProtocolName;
 pub use error::{AuthorizationError, AuthorizationErrorKind};
 pub use leniency::{Departure, HeaderLeniencies, HeaderLeniency};
@@ -182,6 +184,17 @@ pub struct RawParameter<'a> {
 }
 
 impl<'a> RawParameter<'a> {
+    fn of(name: &'a str, value: &'a str, offset: usize) -> Self {
+        Self {
+            name,
+            value,
+            offset,
+            known: ProtocolName::of(name.as_bytes()),
+            name_is_plain: is_plain(name.as_bytes()),
+            value_is_plain: is_plain(value.as_bytes()),
+        }
+    }
+
     pub(crate) const fn known(&self) -> Option<ProtocolName> {
         self.known
     }

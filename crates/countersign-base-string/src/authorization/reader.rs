@@ -2,13 +2,10 @@ mod regular;
 
 use alloc::borrow::Cow;
 
-use countersign_encoding::is_plain;
-
 use super::error::{AuthorizationError, AuthorizationErrorKind as Kind};
 use super::leniency::{Departure, Departures, HeaderLeniencies, HeaderLeniency};
 use super::scan::{name_run, value_run};
 use super::{RawParameter, realm};
-use crate::ProtocolName;
 
 const SCHEME: &str = "OAuth";
 const REALM: &str = "realm";
@@ -198,14 +195,7 @@ impl<'a> RawParameters<'a> {
             } else {
                 let value = self.read_value(Self::read_quoted_value)?;
                 self.finish_element()?;
-                return Ok(Some(RawParameter {
-                    name,
-                    value,
-                    offset,
-                    known: ProtocolName::of(name.as_bytes()),
-                    name_is_plain: is_plain(name.as_bytes()),
-                    value_is_plain: is_plain(value.as_bytes()),
-                }));
+                return Ok(Some(RawParameter::of(name, value, offset)));
             }
         }
     }
