@@ -13,6 +13,9 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
+use countersign_encoding::is_plain;
+
+use crate::ProtocolName;
 pub use error::{AuthorizationError, AuthorizationErrorKind};
 pub use leniency::{Departure, HeaderLeniencies, HeaderLeniency};
 pub use reader::RawParameters;
@@ -172,6 +175,8 @@ pub struct RawParameter<'a> {
     name: &'a str,
     value: &'a str,
     offset: usize,
+    /// Which protocol parameter it is, if its name is spelled plainly.
+    known: Option<ProtocolName>,
     /// Whether the name consists of unreserved characters.
     name_is_plain: bool,
     /// Whether the value does.
@@ -179,6 +184,21 @@ pub struct RawParameter<'a> {
 }
 
 impl<'a> RawParameter<'a> {
+    fn of(name: &'a str, value: &'a str, offset: usize) -> Self {
+        Self {
+            name,
+            value,
+            offset,
+            known: ProtocolName::of(name.as_bytes()),
+            name_is_plain: is_plain(name.as_bytes()),
+            value_is_plain: is_plain(value.as_bytes()),
+        }
+    }
+
+    pub(crate) const fn known(&self) -> Option<ProtocolName> {
+        self.known
+    }
+
     pub(crate) const fn name_is_plain(&self) -> bool {
         self.name_is_plain
     }
@@ -212,6 +232,7 @@ impl fmt::Debug for RawParameter<'_> {
             name,
             value,
             offset,
+            known: _,
             name_is_plain: _,
             value_is_plain: _,
         } = self;

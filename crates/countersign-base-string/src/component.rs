@@ -124,6 +124,12 @@ impl<'a> Component<'a> {
         }
     }
 
+    /// Whether the bytes are the decoded octets.
+    #[inline]
+    pub(crate) const fn is_as_given(&self) -> bool {
+        matches!(self.spelling, Spelling::Plain | Spelling::Raw)
+    }
+
     /// Whether the bytes are unreserved octets only.
     #[inline]
     pub(crate) const fn is_verbatim(&self) -> bool {

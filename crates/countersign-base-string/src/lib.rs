@@ -30,7 +30,7 @@ pub use limits::Limits;
 pub use parameter::{Parameter, Place};
 pub use parameters::{Parameters, ParametersError};
 pub use parts::{EncodedPair, Parts, PartsError, PartsErrorKind, StructureFault, UriParts};
-pub use protocol::{ProtocolParameters, ScannedProtocol};
+pub use protocol::{ProtocolName, ProtocolParameters, ScannedProtocol};
 pub use request::{Request, RequestError};
 pub use scheme::{Scheme, SchemeError};
 pub use uri::{Uri, UriError, UriErrorKind};

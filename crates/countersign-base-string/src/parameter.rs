@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use core::cmp::Ordering;
 use core::fmt;
 
+use crate::ProtocolName;
 use crate::component::{Component, Spelling};
 
 /// Where in a request a parameter is (RFC 5849 3.4.1.3.1).
@@ -41,14 +42,13 @@ pub struct Parameter<'a> {
     pub(crate) text: Option<&'a str>,
     pub(crate) position: u32,
     pub(crate) place: Place,
+    pub(crate) known: Option<ProtocolName>,
     pub(crate) has_equals: bool,
     pub(crate) added: bool,
 }
 
 /// The first six bytes of the encoded form of every protocol parameter's name.
 const PROTOCOL: u64 = u64::from_be_bytes(*b"\0\0oauth_");
-/// The prefix of `oauth_signature` and `oauth_signature_method`.
-const SIGNATURE: u64 = u64::from_be_bytes(*b"oauth_si");
 
 /// Whether a name of this prefix begins with `oauth_`.
 #[inline]
@@ -83,13 +83,18 @@ impl<'a> Parameter<'a> {
 
     /// The decoded value as text; `None` when it is not UTF-8.
     #[must_use]
+    #[inline]
     pub fn value_str(&self) -> Option<Cow<'a, str>> {
+        match self.text {
+            Some(text) if self.value.is_as_given() => Some(Cow::Borrowed(text)),
+            _ => self.decoded_str(),
+        }
+    }
+
+    #[inline(never)]
+    fn decoded_str(&self) -> Option<Cow<'a, str>> {
         match self.value.decoded() {
-            // What is borrowed stands there as it was given.
-            Cow::Borrowed(bytes) => match self.text {
-                Some(text) => Some(Cow::Borrowed(text)),
-                None => core::str::from_utf8(bytes).ok().map(Cow::Borrowed),
-            },
+            Cow::Borrowed(bytes) => core::str::from_utf8(bytes).ok().map(Cow::Borrowed),
             Cow::Owned(bytes) => alloc::string::String::from_utf8(bytes).ok().map(Cow::Owned),
         }
     }
@@ -143,6 +148,13 @@ impl<'a> Parameter<'a> {
         self.name.is(name.as_bytes())
     }
 
+    /// Which protocol parameter it is by its decoded name, if it is one with a meaning of its own.
+    #[must_use]
+    #[inline]
+    pub const fn protocol_name(&self) -> Option<ProtocolName> {
+        self.known
+    }
+
     /// Whether its name begins with `oauth_`.
     #[must_use]
     #[inline]
@@ -153,8 +165,8 @@ impl<'a> Parameter<'a> {
     /// Whether it is part of the base string: everything but `oauth_signature`.
     #[must_use]
     #[inline]
-    pub fn is_signed(&self) -> bool {
-        self.prefix != SIGNATURE || !self.name.is(b"oauth_signature")
+    pub const fn is_signed(&self) -> bool {
+        !matches!(self.known, Some(ProtocolName::Signature))
     }
 
     /// Whether both parts were spelled on the wire exactly as they are signed.

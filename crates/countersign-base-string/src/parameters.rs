@@ -6,7 +6,10 @@ use core::fmt;
 
 use crate::component::Component;
 use crate::order::Keys;
-use crate::{HeaderLeniencies, Limits, Parameter, Place, ProtocolParameters, Request};
+use crate::parameter::is_protocol_prefix;
+use crate::{
+    HeaderLeniencies, Limits, Parameter, Place, ProtocolName, ProtocolParameters, Request,
+};
 
 mod collect;
 mod error;
@@ -93,7 +96,7 @@ impl<'a> Parameters<'a> {
     #[inline(always)]
     fn push(
         &mut self,
-        name: Component<'a>,
+        Name { name, known }: Name<'a>,
         value: Component<'a>,
         text: Option<&'a str>,
         place: Place,
@@ -115,6 +118,7 @@ impl<'a> Parameters<'a> {
             text,
             position,
             place,
+            known,
             has_equals,
             added,
         });
@@ -136,7 +140,7 @@ impl<'a> Parameters<'a> {
         N: AsRef<[u8]> + ?Sized,
         V: AsRef<[u8]> + ?Sized,
     {
-        let name = Component::raw(name.as_ref());
+        let name = Name::of(Component::raw(name.as_ref()));
         let value = Component::raw(value.as_ref());
         self.push(name, value, None, place, true, true);
     }
@@ -145,7 +149,7 @@ impl<'a> Parameters<'a> {
     pub fn add_protocol(&mut self, protocol: &ProtocolParameters<'a>, place: Place) {
         self.entries.reserve(ProtocolParameters::USUAL);
         for (name, value) in protocol.known() {
-            let name = Component::plain(name.as_bytes());
+            let name = Name::of(Component::plain(name.as_bytes()));
             let value = Component::raw(value.as_bytes());
             self.push(name, value, None, place, true, true);
         }
@@ -290,6 +294,27 @@ impl<'a> Parameters<'a> {
 
     pub(crate) fn entries(&self) -> &[Parameter<'a>] {
         &self.entries
+    }
+}
+
+/// A name, and which protocol parameter it is.
+struct Name<'a> {
+    name: Component<'a>,
+    known: Option<ProtocolName>,
+}
+
+impl<'a> Name<'a> {
+    /// However it is spelled.
+    #[inline(always)]
+    fn of(name: Component<'a>) -> Self {
+        let known = if !is_protocol_prefix(name.prefix()) {
+            None
+        } else if name.is_as_given() {
+            ProtocolName::of(name.bytes())
+        } else {
+            ProtocolName::of(&name.decoded())
+        };
+        Self { name, known }
     }
 }
 

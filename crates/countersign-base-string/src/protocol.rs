@@ -6,11 +6,13 @@ use core::fmt;
 use crate::{AuthorizationWriteError, AuthorizationWriter};
 
 mod frames;
+mod name;
 mod scanned;
 #[cfg(test)]
 mod tests;
 
 use frames::NAMES;
+pub use name::ProtocolName;
 pub use scanned::ScannedProtocol;
 
 /// What a client sends besides its request (RFC 5849 3.1): decoded, each at most once, in the

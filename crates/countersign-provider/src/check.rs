@@ -6,17 +6,16 @@ use countersign_base_string::{Parameters, Request};
 use countersign_clock::UnixTime;
 use countersign_signature::body_hash::Streamed;
 use countersign_store::{
-    AccessToken, Consumer, ConsumerKind, ConsumerStore, Credential, Grant, Insertion, Nonce,
-    NonceStore, StoreError, TemporaryCredentials, TokenStore, Versioned,
+    AccessToken, Consumer, ConsumerKind, ConsumerStore, Grant, Insertion, Nonce, NonceStore,
+    StoreError, TemporaryCredentials, TokenStore, Versioned,
 };
-use countersign_token::Cause as Why;
 use countersign_verify::{
-    self as verify, Cause as RequestCause, Claims, NonceVerdict, Policy, TokenFault, TokenLookup,
-    TokenState, examine,
+    self as verify, Admitted, Cause as RequestCause, Claims, NonceVerdict, Policy, TokenFault,
+    examine,
 };
 
-use crate::faults::{self, Due};
-use crate::keys::{self, Borrowed, Hidden};
+use crate::keys::Borrowed;
+use crate::prove::Keys;
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 use crate::register::LONGEST_KEY;
@@ -87,12 +86,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         extent: Extent,
         seen: &mut Seen,
     ) -> Result<Checked<'r>, Refusal> {
-        let examination = examine(request, now, policy);
-        if self.audit.is_some() {
-            seen.consumer_key = examination.claims().consumer_key().map(in_short);
-        }
-        let admitted = examination.admit()?;
-        required(purpose, admitted.claims())?;
+        let admitted = self.admit(request, policy, now, purpose, seen)?;
         let terse = self.settings.answers == Answers::Terse;
 
         let consumer = self
@@ -128,80 +122,19 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         if let Ok(Found::Access(_, grant)) = &found {
             seen.grant = Some(Arc::clone(grant));
         }
-        let lookup = match &found {
-            Ok(Found::Nothing) => TokenLookup::NotSent,
-            Ok(Found::Own) => TokenLookup::Known(verify::Token::new(&self.stand_ins.empty)),
-            Ok(Found::Temporary(row)) => TokenLookup::Known(verify::Token::new(&row.row.secret)),
-            Ok(Found::Access(row, _)) => TokenLookup::Known(verify::Token::new(&row.secret)),
-            Err(fault) if terse => {
-                hidden.get_or_insert_with(|| Hidden {
-                    cause: RequestCause::Token(fault.clone()),
-                    // With RSA the token has no part in the key: it is the consumer's own.
-                    own_keys: row.is_some_and(signs_with_rsa),
-                });
-                TokenLookup::Known(verify::Token::new(&self.stand_ins.secret))
-            }
-            Err(TokenFault::Foreign) => TokenLookup::Foreign,
-            Err(_) => TokenLookup::Unknown,
+        let keys = Keys {
+            keyed,
+            consumer: consumer.as_deref(),
+            found: &found,
+            hidden: &mut hidden,
+            extent,
         };
-        let bound = keyed.with_token(lookup)?;
-        // In terse mode known secrets are prepared anew as the stand-ins are: to take less time
-        // would tell them apart.
-        let kept = match (&hidden, &consumer, &found) {
-            (None, Some(consumer), Ok(found)) if !terse => {
-                keys::kept(consumer, found, bound.method())
-            }
-            _ => None,
-        };
-        let bound = match kept {
-            Some(verifier) => bound.with_kept(verifier),
-            None => bound,
-        };
-        let outcome = match extent {
-            Extent::Whole => bound.verify().map(|proven| (proven, None)),
-            Extent::Head => bound.verify_head(),
-        };
-        let (proven, due) = match (outcome, hidden) {
-            (Ok(proven), None) => proven,
-            (Ok((proven, _)), Some(hidden)) if hidden.own_keys => {
-                return Err(Refusal::new(Cause::Request(hidden.cause)).with_trail(*proven.trail()));
-            }
-            (Ok(_), Some(hidden)) => return Err(tersely(hidden.cause)),
-            // What no key decides about is told to all alike.
-            (Err(refusal), Some(_)) if !tells_of_keys(refusal.cause()) => {
-                return Err(refusal.into());
-            }
-            (Err(refusal), Some(hidden)) => {
-                return Err(tersely(hidden.cause).with_trail(*refusal.trail()));
-            }
-            (Err(refusal), None) if terse && tells_of_keys(refusal.cause()) => {
-                return Err(tersely(refusal.cause().clone()).with_trail(*refusal.trail()));
-            }
-            (Err(refusal), None) => return Err(refusal.into()),
-        };
+        let (proven, due) = self.prove(keys)?;
         // Only a known consumer has keys that a signature verifies under.
         let (Some(consumer), Ok(found)) = (consumer, found) else {
             return Err(Refusal::new(Cause::Request(RequestCause::ConsumerUnknown)));
         };
-        let state = self.token_state(&proven, &consumer.row, &found, purpose, now);
-        let live = match state {
-            Ok(()) => proven.with_token_state(TokenState::Live)?,
-            Err((why, due)) => {
-                let presented = proven.claims().token().unwrap_or_default().to_owned();
-                let fault = match why {
-                    Some(why) => faults::fault(why, &presented, due),
-                    None => TokenFault::NotProvided,
-                };
-                // The pipeline keeps the trail, the provider the true cause.
-                let Err(refusal) = proven.with_token_state(TokenState::Faulty(fault)) else {
-                    return Err(Refusal::new(Cause::Contention));
-                };
-                return Err(match why {
-                    Some(why) => faults::refuse(why, &presented, due).with_trail(*refusal.trail()),
-                    None => refusal.into(),
-                });
-            }
-        };
+        let live = self.live(proven, &consumer.row, &found, purpose, now)?;
         let (verdict, failure) = match live.nonce_key() {
             None => (NonceVerdict::NotSent, None),
             Some((consumer_key, token, timestamp, nonce)) => {
@@ -221,6 +154,24 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             }
             (Err(refusal), None) => Err(refusal.into()),
         }
+    }
+
+    /// What needs neither a store nor a key.
+    fn admit<'r>(
+        &self,
+        request: &'r Request<'r>,
+        policy: &'r Policy,
+        now: UnixTime,
+        purpose: Purpose,
+        seen: &mut Seen,
+    ) -> Result<Admitted<'r>, Refusal> {
+        let examination = examine(request, now, policy);
+        if self.audit.is_some() {
+            seen.consumer_key = examination.claims().consumer_key().map(in_short);
+        }
+        let admitted = examination.admit()?;
+        required(purpose, admitted.claims())?;
+        Ok(admitted)
     }
 
     /// Looks a token up, and whether it belongs to this consumer.
@@ -260,38 +211,6 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             }
         }
         Ok(Err(TokenFault::Unknown))
-    }
-
-    /// Whether the token may be used for this: the true cause, and what the caller is told.
-    fn token_state(
-        &self,
-        proven: &verify::Proven<'_>,
-        consumer: &Consumer,
-        found: &Found,
-        purpose: Purpose,
-        now: UnixTime,
-    ) -> Result<(), (Option<Why>, Due)> {
-        match (purpose, found) {
-            (Purpose::Resource, Found::Nothing) if !consumer.may_use_two_legged => {
-                Err((None, Due::Access))
-            }
-            (_, Found::Nothing | Found::Own) => Ok(()),
-            (Purpose::Resource, Found::Temporary(_)) => Err((Some(Why::WrongKind), Due::Access)),
-            (Purpose::Resource, Found::Access(token, grant)) => {
-                faults::at_resource(token, &grant.row, self.settings.renewal, now)
-                    .map_err(|why| (Some(why), Due::Access))
-            }
-            // The endpoint refuses these for the parameter; nothing to tell of the token.
-            (Purpose::TemporaryCredentials, _) => Ok(()),
-            (Purpose::AccessToken, Found::Temporary(_)) => Ok(()),
-            (Purpose::AccessToken, Found::Access(..)) => {
-                if proven.claims().session_handle().is_some() {
-                    Ok(())
-                } else {
-                    Err((Some(Why::WrongKind), Due::Request))
-                }
-            }
-        }
     }
 }
 
@@ -336,27 +255,6 @@ fn verdict(stored: Result<Insertion, StoreError>) -> (NonceVerdict, Option<Store
         Ok(Insertion::Fenced { retry_after }) => (unavailable(retry_after), None),
         Err(error) => (unavailable(SOON), Some(error)),
     }
-}
-
-fn signs_with_rsa(consumer: &Consumer) -> bool {
-    matches!(consumer.credential, Credential::Certificates(_))
-}
-
-/// Whether a refusal tells which keys and tokens exist.
-fn tells_of_keys(cause: &RequestCause) -> bool {
-    matches!(
-        cause,
-        RequestCause::BodyHashMismatch
-            | RequestCause::SignatureMismatch
-            | RequestCause::SignatureSyntax(_)
-            | RequestCause::Token(_)
-    )
-}
-
-/// The one answer of terse mode.
-fn tersely(cause: RequestCause) -> Refusal {
-    let told = verify::answer_to(&RequestCause::SignatureMismatch).into();
-    Refusal::telling(Cause::Request(cause), told)
 }
 
 /// The parameters of a request, for endpoints that read more than the protocol's own.

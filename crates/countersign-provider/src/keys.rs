@@ -88,6 +88,7 @@ impl<'k> Borrowed<'k> {
     }
 
     /// The keys of `consumer`, as the explicit mode looks at them.
+    #[inline(always)]
     pub(crate) fn lookup(&'k self, consumer: Option<&'k Consumer>) -> ConsumerLookup<'k> {
         match consumer {
             None => ConsumerLookup::Unknown,
@@ -96,6 +97,7 @@ impl<'k> Borrowed<'k> {
         }
     }
 
+    #[inline(always)]
     fn own(&'k self, consumer: &'k Consumer) -> verify::Consumer<'k> {
         let keys = match &consumer.credential {
             Credential::Secret(secret) => verify::Consumer::secret(secret),

@@ -10,6 +10,7 @@ mod lifecycle;
 mod mint;
 mod origin;
 mod permission;
+mod prove;
 mod provider;
 mod refusal;
 mod register;

@@ -64,17 +64,17 @@ impl VerifyingKey for Key {
     }
 }
 
-/// Compares in constant time for codes of one length, a word at a time.
+/// Compares in constant time for codes of one length: all differences are gathered, and looked at
+/// once.
 fn same(a: &[u8], b: &[u8]) -> Choice {
     let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
-    let words = a_words
-        .iter()
-        .zip(b_words)
-        .fold(Choice::from(1), |same, (a, b)| {
-            same & u32::from_ne_bytes(*a).ct_eq(&u32::from_ne_bytes(*b))
-        });
+    let words = a_words.iter().zip(b_words).fold(0, |differing, (a, b)| {
+        differing | (u32::from_ne_bytes(*a) ^ u32::from_ne_bytes(*b))
+    });
     // No code is empty, and lengths are no secret.
-    words & a_rest.ct_eq(b_rest) & Choice::from(u8::from(a.len() == b.len() && !a.is_empty()))
+    words.ct_eq(&0)
+        & a_rest.ct_eq(b_rest)
+        & Choice::from(u8::from(a.len() == b.len() && !a.is_empty()))
 }
 
 /// A key prepared for message authentication.

@@ -10,6 +10,8 @@ use zeroize::Zeroize as _;
 const INLINE: usize = 64;
 /// As many characters of base64.
 const INLINE_TEXT: usize = 88;
+/// So many bytes are written where that is decoded.
+const INLINE_ROOM: usize = INLINE + 2;
 
 /// The value of `oauth_signature`, as bytes.
 ///
@@ -41,7 +43,7 @@ enum Spelling {
 
 #[derive(Clone)]
 enum Bytes {
-    Inline([u8; INLINE], usize),
+    Inline([u8; INLINE_ROOM], usize),
     Heap(Vec<u8>),
 }
 
@@ -58,16 +60,15 @@ impl Signature {
             return Err(SignatureSyntaxError::Empty);
         }
         if text.len() <= INLINE_TEXT {
-            let mut buffer = [0; INLINE + 2];
-            if let Some(len) = read_base64(text, &mut buffer) {
-                let read = buffer.get(..len).unwrap_or(&[]);
-                return Ok(Self::from_slice(read, Spelling::Base64));
-            }
-            let len = STANDARD.decode_slice(text, &mut buffer).map_err(fault)?;
-            return Ok(Self::from_slice(
-                buffer.get(..len).unwrap_or(&[]),
-                Spelling::Base64,
-            ));
+            let mut buffer = [0; INLINE_ROOM];
+            let len = match read_base64(text, &mut buffer) {
+                Some(len) => len,
+                None => STANDARD.decode_slice(text, &mut buffer).map_err(fault)?,
+            };
+            return Ok(Self {
+                bytes: Bytes::Inline(buffer, len),
+                spelling: Spelling::Base64,
+            });
         }
         let bytes = STANDARD
             .decode(text)
@@ -87,7 +88,7 @@ impl Signature {
     }
 
     fn from_slice(bytes: &[u8], spelling: Spelling) -> Self {
-        let mut inline = [0; INLINE];
+        let mut inline = [0; INLINE_ROOM];
         let bytes = match inline.get_mut(..bytes.len()) {
             Some(to) => {
                 to.copy_from_slice(bytes);
@@ -106,11 +107,8 @@ impl Signature {
     }
 
     #[cfg(feature = "hmac")]
-    pub(crate) const fn from_array(bytes: [u8; INLINE], len: usize) -> Self {
-        Self {
-            bytes: Bytes::Inline(bytes, len),
-            spelling: Spelling::Base64,
-        }
+    pub(crate) fn from_array(bytes: [u8; INLINE], len: usize) -> Self {
+        Self::from_slice(bytes.get(..len).unwrap_or(&[]), Spelling::Base64)
     }
 
     /// The bytes: an HMAC, an RSA integer as long as the modulus, or the text of `PLAINTEXT`.
@@ -188,7 +186,7 @@ pub(crate) fn write_base64(bytes: &[u8], out: &mut Vec<u8>) {
 
 /// Reads canonical base64 of a hash's length, quicker than the general decoder; `None` for any other
 /// text, which that one is to judge.
-fn read_base64(text: &str, out: &mut [u8; INLINE + 2]) -> Option<usize> {
+fn read_base64(text: &str, out: &mut [u8; INLINE_ROOM]) -> Option<usize> {
     let (fours, []) = text.as_bytes().as_chunks::<4>() else {
         return None;
     };

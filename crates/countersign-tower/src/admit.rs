@@ -58,80 +58,90 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Site<C, T, N> {
 /// Verifies a request and puts the proof into its extensions; gives the body for the handler.
 ///
 /// What was read of a refused request's body stays in `read`.
-pub(crate) async fn admit<C, T, N, B>(
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async fn keeps its arguments twice, and the future grows beyond what allocators \
+              hand out quickly"
+)]
+pub(crate) fn admit<C, T, N, B>(
     gate: &Gate<C, T, N>,
     parts: &mut Parts,
     body: B,
     read: &mut Option<Bytes>,
-) -> Result<RequestBody<B>, Refusal>
+) -> impl Future<Output = Result<RequestBody<B>, Refusal>> + Send
 where
     C: ConsumerStore,
     T: TokenStore,
     N: NonceStore,
     B: Body<Data = Bytes> + Send,
 {
-    // First the target as it was sent: below a nested router it is another.
-    #[cfg(feature = "axum")]
-    let routed = crate::extract::restore_target(parts);
-    let rule = gate.rules.rule(parts);
-    let decided = async {
-        let outcome = match verify(&gate.site, &rule, parts, body, read).await {
-            Ok(body) => Ok(body),
-            Err(stopped) => Err(gate.site.refusal(stopped, Action::Request).await),
+    async move {
+        // First the target as it was sent: below a nested router it is another.
+        #[cfg(feature = "axum")]
+        let routed = crate::extract::restore_target(parts);
+        let rule = gate.rules.rule(parts);
+        let decided = async {
+            let outcome = match verify(&gate.site, &rule, parts, body, read).await {
+                Ok(body) => Ok(body),
+                Err(stopped) => Err(gate.site.refusal(stopped, Action::Request).await),
+            };
+            observe::outcome(Endpoint::Resource, outcome.as_ref().err());
+            outcome
         };
-        observe::outcome(Endpoint::Resource, outcome.as_ref().err());
+        let outcome = observe::within(rule.route().name(), decided).await;
+        #[cfg(feature = "axum")]
+        if let Some(routed) = routed.filter(|_| outcome.is_ok()) {
+            parts.uri = *routed;
+        }
         outcome
-    };
-    let outcome = observe::within(rule.route().name(), decided).await;
-    #[cfg(feature = "axum")]
-    if let Some(routed) = routed.filter(|_| outcome.is_ok()) {
-        parts.uri = *routed;
     }
-    outcome
 }
 
-async fn verify<C, T, N, B>(
+#[expect(clippy::manual_async_fn, reason = "as of `admit`")]
+fn verify<C, T, N, B>(
     site: &Site<C, T, N>,
     rule: &Rule,
     parts: &mut Parts,
     body: B,
     read: &mut Option<Bytes>,
-) -> Result<RequestBody<B>, Stopped>
+) -> impl Future<Output = Result<RequestBody<B>, Stopped>> + Send
 where
     C: ConsumerStore,
     T: TokenStore,
     N: NonceStore,
     B: Body<Data = Bytes> + Send,
 {
-    let (provider, route) = (site.provider(), rule.route());
-    let origin = site.origin_of(parts)?;
-    let mut head = wire::read(parts, b"", &origin)?;
-    // The provider's future has a box of its own: together with all the rest it is more than what
-    // allocators hand out quickly.
-    if is_read_first(rule, &head, &body) {
-        let limit = route.policy().limits().body_bytes();
-        let buffered = buffer(&parts.headers, body, limit, || site.body_deadline()).await?;
-        *read = Some(buffered.bytes.clone());
-        let content_type = head.content_type();
-        head = head.with_body(content_type, &buffered.bytes);
-        let verified = Box::pin(provider.verify(&head, route, site.now())).await?;
-        if rule.is_streaming() {
-            parts.extensions.insert(verified.head());
+    async move {
+        let (provider, route) = (site.provider(), rule.route());
+        let origin = site.origin_of(parts)?;
+        let mut head = wire::read(parts, b"", &origin)?;
+        // The provider's future has a box of its own: together with all the rest it is more than what
+        // allocators hand out quickly.
+        if is_read_first(rule, &head, &body) {
+            let limit = route.policy().limits().body_bytes();
+            let buffered = buffer(&parts.headers, body, limit, || site.body_deadline()).await?;
+            *read = Some(buffered.bytes.clone());
+            let content_type = head.content_type();
+            head = head.with_body(content_type, &buffered.bytes);
+            let verified = Box::pin(provider.verify(&head, route, site.now())).await?;
+            if rule.is_streaming() {
+                parts.extensions.insert(verified.head());
+            }
+            prove(site, parts, verified);
+            return Ok(RequestBody::read(buffered));
         }
-        prove(site, parts, verified);
-        return Ok(RequestBody::read(buffered));
+        let (proof, due) = Box::pin(provider.verify_head(&head, route, site.now())).await?;
+        if let Some(verified) = proof.whole() {
+            prove(site, parts, verified);
+        }
+        if rule.is_streaming() {
+            parts.extensions.insert(proof);
+        }
+        Ok(match due {
+            Some(due) => RequestBody::streamed(body, due),
+            None => RequestBody::unread(body),
+        })
     }
-    let (proof, due) = Box::pin(provider.verify_head(&head, route, site.now())).await?;
-    if let Some(verified) = proof.whole() {
-        prove(site, parts, verified);
-    }
-    if rule.is_streaming() {
-        parts.extensions.insert(proof);
-    }
-    Ok(match due {
-        Some(due) => RequestBody::streamed(body, due),
-        None => RequestBody::unread(body),
-    })
 }
 
 /// Whether the body is read before the request is verified; any other body is left to the handler.

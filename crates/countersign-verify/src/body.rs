@@ -4,8 +4,8 @@ use countersign_base_string::Request;
 use countersign_signature::body_hash::Streamed;
 use countersign_signature::{Hash, Method, body_hash};
 
-use crate::check::{CheckId, Trail};
-use crate::claims::Claims;
+use crate::check::CheckId;
+use crate::examine::State;
 use crate::policy::{BodyHashRule, BodyHashWith, Policy};
 use crate::refusal::Cause;
 
@@ -34,22 +34,17 @@ pub(crate) fn due_hash(method: &Method, policy: &Policy) -> Hash {
     }
 }
 
-pub(crate) fn check(
-    request: &Request<'_>,
-    claims: &Claims<'_>,
-    method: &Method,
-    policy: &Policy,
-    trail: &mut Trail,
-) -> Result<BodyCoverage, Cause> {
+pub(crate) fn check(state: &mut State<'_>, method: &Method) -> Result<(), Cause> {
+    let (request, policy) = (state.request, state.policy);
     let is_form = request.is_form_body();
-    let unsigned = covers_nothing(request, method, policy)?;
-    match claims.body_hash() {
-        Some(_) if is_form => Err(Cause::BodyHashOnForm),
+    let unsigned = covers_nothing(request, is_form, method, policy)?;
+    let coverage = match state.claims.body_hash() {
+        Some(_) if is_form => return Err(Cause::BodyHashOnForm),
         Some(sent) => {
             body_hash::check(due_hash(method, policy), request.body(), sent)
                 .map_err(|_| Cause::BodyHashMismatch)?;
-            trail.passed(CheckId::BodyHash);
-            Ok(unsigned.unwrap_or(BodyCoverage::Hashed))
+            state.trail.passed(CheckId::BodyHash);
+            BodyCoverage::Hashed
         }
         None => {
             let coverage = if is_form {
@@ -63,23 +58,26 @@ pub(crate) fn check(
             } else {
                 BodyCoverage::Unsigned
             };
-            trail.not_applicable(CheckId::BodyHash);
-            Ok(unsigned.unwrap_or(coverage))
+            state.trail.not_applicable(CheckId::BodyHash);
+            coverage
         }
-    }
+    };
+    state.body = unsigned.unwrap_or(coverage);
+    Ok(())
 }
 
 /// PLAINTEXT signs neither parameters nor hashes (RFC 5849 section 3.4.4): a body is unsigned,
 /// whatever stands beside it, and no good where it has to be signed.
 fn covers_nothing(
     request: &Request<'_>,
+    is_form: bool,
     method: &Method,
     policy: &Policy,
 ) -> Result<Option<BodyCoverage>, Cause> {
     if !method.is_plaintext() || request.body().is_empty() {
         return Ok(None);
     }
-    if policy.body_hash() == BodyHashRule::Required && !request.is_form_body() {
+    if policy.body_hash() == BodyHashRule::Required && !is_form {
         return Err(Cause::MethodNotAllowed {
             rsa_without_certificate: false,
         });
@@ -88,38 +86,38 @@ fn covers_nothing(
 }
 
 /// The same for a body that is read later; only a form was read.
-pub(crate) fn check_head(
-    request: &Request<'_>,
-    claims: &Claims<'_>,
-    method: &Method,
-    policy: &Policy,
-    trail: &mut Trail,
-) -> Result<(BodyCoverage, Option<Box<Streamed>>), Cause> {
-    match claims.body_hash() {
+pub(crate) fn check_head(state: &mut State<'_>, method: &Method) -> Result<(), Cause> {
+    let policy = state.policy;
+    if state.request.is_form_body() {
+        return check(state, method);
+    }
+    let is_required = policy.body_hash() == BodyHashRule::Required;
+    state.body = match state.claims.body_hash() {
         // Its hash would say nothing, and the body was not read.
-        _ if method.is_plaintext() && !request.is_form_body() => {
-            if policy.body_hash() == BodyHashRule::Required {
+        _ if method.is_plaintext() => {
+            if is_required {
                 return Err(Cause::MethodNotAllowed {
                     rsa_without_certificate: false,
                 });
             }
-            trail.not_applicable(CheckId::BodyHash);
-            Ok((BodyCoverage::Unsigned, None))
+            state.trail.not_applicable(CheckId::BodyHash);
+            BodyCoverage::Unsigned
         }
-        Some(sent) if !request.is_form_body() => {
+        Some(sent) => {
             let due = Streamed::new(due_hash(method, policy), sent)
                 .map_err(|_| Cause::BodyHashMismatch)?;
-            Ok((BodyCoverage::Pending, Some(Box::new(due))))
+            state.due = Some(Box::new(due));
+            BodyCoverage::Pending
         }
-        None if !request.is_form_body() && policy.body_hash() == BodyHashRule::Required => {
-            Err(Cause::Absent {
+        None if is_required => {
+            return Err(Cause::Absent {
                 names: vec!["oauth_body_hash"],
-            })
+            });
         }
-        None if !request.is_form_body() => {
-            trail.not_applicable(CheckId::BodyHash);
-            Ok((BodyCoverage::Unsigned, None))
+        None => {
+            state.trail.not_applicable(CheckId::BodyHash);
+            BodyCoverage::Unsigned
         }
-        _ => check(request, claims, method, policy, trail).map(|coverage| (coverage, None)),
-    }
+    };
+    Ok(())
 }

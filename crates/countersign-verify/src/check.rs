@@ -69,25 +69,25 @@ pub const ORDER: [CheckId; 16] = [
 ];
 
 impl CheckId {
-    /// Where it stands in [`ORDER`].
-    const fn place(self) -> usize {
+    /// Where its outcome lies in a [`Trail`].
+    const fn shift(self) -> u32 {
         match self {
             Self::Limits => 0,
-            Self::Grammar => 1,
-            Self::Placement => 2,
-            Self::Duplicates => 3,
-            Self::Required => 4,
-            Self::Version => 5,
-            Self::Syntax => 6,
-            Self::Window => 7,
-            Self::Consumer => 8,
-            Self::Method => 9,
-            Self::Certificate => 10,
-            Self::TokenBinding => 11,
-            Self::BodyHash => 12,
-            Self::Signature => 13,
-            Self::TokenState => 14,
-            Self::Nonce => 15,
+            Self::Grammar => 2,
+            Self::Placement => 4,
+            Self::Duplicates => 6,
+            Self::Required => 8,
+            Self::Version => 10,
+            Self::Syntax => 12,
+            Self::Window => 14,
+            Self::Consumer => 16,
+            Self::Method => 18,
+            Self::Certificate => 20,
+            Self::TokenBinding => 22,
+            Self::BodyHash => 24,
+            Self::Signature => 26,
+            Self::TokenState => 28,
+            Self::Nonce => 30,
         }
     }
 
@@ -153,42 +153,74 @@ pub enum Outcome {
     NotApplicable,
 }
 
-/// The outcomes of all checks so far. Copying it is cheap; it holds no text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Trail {
-    outcomes: [Outcome; ORDER.len()],
-}
-
-impl Trail {
-    pub(crate) fn set(&mut self, id: CheckId, outcome: Outcome) {
-        if let Some(slot) = self.outcomes.get_mut(id.place()) {
-            *slot = outcome;
+impl Outcome {
+    const fn number(self) -> u32 {
+        match self {
+            Self::NotRun => 0,
+            Self::Passed => 1,
+            Self::Failed => 2,
+            Self::NotApplicable => 3,
         }
     }
 
-    pub(crate) fn passed(&mut self, id: CheckId) {
+    /// By the lowest two bits.
+    const fn of_number(bits: u32) -> Self {
+        match bits & MASK {
+            0 => Self::NotRun,
+            1 => Self::Passed,
+            2 => Self::Failed,
+            _ => Self::NotApplicable,
+        }
+    }
+}
+
+/// The outcomes of all checks so far. Copying it is cheap; it holds no text.
+///
+/// Two bits for each check: as one word it is handed from stage to stage in a register.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Trail {
+    outcomes: u32,
+}
+
+/// The two bits of a check.
+const MASK: u32 = 0b11;
+
+impl Trail {
+    pub(crate) const fn set(&mut self, id: CheckId, outcome: Outcome) {
+        let shift = id.shift();
+        self.outcomes = (self.outcomes & !(MASK << shift)) | (outcome.number() << shift);
+    }
+
+    pub(crate) const fn passed(&mut self, id: CheckId) {
         self.set(id, Outcome::Passed);
     }
 
-    pub(crate) fn failed(&mut self, id: CheckId) {
+    pub(crate) const fn failed(&mut self, id: CheckId) {
         self.set(id, Outcome::Failed);
     }
 
-    pub(crate) fn not_applicable(&mut self, id: CheckId) {
+    pub(crate) const fn not_applicable(&mut self, id: CheckId) {
         self.set(id, Outcome::NotApplicable);
     }
 
     /// What `id` came to.
     #[must_use]
-    pub fn outcome(&self, id: CheckId) -> Outcome {
-        self.iter()
-            .find(|(candidate, _)| *candidate == id)
-            .map_or(Outcome::NotRun, |(_, o)| o)
+    pub const fn outcome(&self, id: CheckId) -> Outcome {
+        Outcome::of_number(self.outcomes >> id.shift())
     }
 
     /// All checks in the order of the pipeline.
     pub fn iter(&self) -> impl Iterator<Item = (CheckId, Outcome)> + '_ {
-        ORDER.into_iter().zip(self.outcomes)
+        let outcomes = self.outcomes;
+        ORDER
+            .into_iter()
+            .map(move |id| (id, Outcome::of_number(outcomes >> id.shift())))
+    }
+}
+
+impl fmt::Debug for Trail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 

@@ -3,42 +3,30 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use countersign_base_string::{Parameter, Parameters, Place};
+use countersign_base_string::{Parameter, Parameters, Place, ProtocolName};
 
-/// Names of the protocol parameters the pipeline reads, each at the place of its slot in
-/// [`Claims`].
-const NAMES: [&str; 11] = [
-    "oauth_consumer_key",
-    "oauth_token",
-    "oauth_signature_method",
-    "oauth_signature",
-    "oauth_timestamp",
-    "oauth_nonce",
-    "oauth_version",
-    "oauth_callback",
-    "oauth_verifier",
-    "oauth_body_hash",
-    "oauth_session_handle",
+/// The order in which `Debug` lists the claims.
+const LISTED: [ProtocolName; ProtocolName::ALL.len()] = [
+    ProtocolName::ConsumerKey,
+    ProtocolName::Token,
+    ProtocolName::SignatureMethod,
+    ProtocolName::Signature,
+    ProtocolName::Timestamp,
+    ProtocolName::Nonce,
+    ProtocolName::Version,
+    ProtocolName::Callback,
+    ProtocolName::Verifier,
+    ProtocolName::BodyHash,
+    ProtocolName::SessionHandle,
 ];
-
-const CONSUMER_KEY: usize = 0;
-const TOKEN: usize = 1;
-const SIGNATURE_METHOD: usize = 2;
-const SIGNATURE: usize = 3;
-const TIMESTAMP: usize = 4;
-const NONCE: usize = 5;
-const VERSION: usize = 6;
-const CALLBACK: usize = 7;
-const VERIFIER: usize = 8;
-const BODY_HASH: usize = 9;
-const SESSION_HANDLE: usize = 10;
 
 /// What a request claims of itself, decoded: who signs, with which token, how and when.
 ///
 /// Nothing here is verified; it is for look-ups, for the operator and for diagnosis.
 #[derive(Clone, Default)]
 pub struct Claims<'a> {
-    values: [Option<Cow<'a, str>>; NAMES.len()],
+    /// Each at the place of its name.
+    values: [Option<Cow<'a, str>>; ProtocolName::ALL.len()],
 }
 
 /// What one pass over the parameters found beside the claims.
@@ -80,15 +68,19 @@ impl Reading {
 }
 
 /// Values that open something (a PLAINTEXT signature *is* the key) stay out of `Debug`.
-const SENSITIVE: [&str; 3] = ["oauth_signature", "oauth_verifier", "oauth_session_handle"];
+const SENSITIVE: [ProtocolName; 3] = [
+    ProtocolName::Signature,
+    ProtocolName::Verifier,
+    ProtocolName::SessionHandle,
+];
 
 impl fmt::Debug for Claims<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
-        for (name, value) in NAMES.iter().zip(self.values.iter()) {
-            match value {
-                Some(_) if SENSITIVE.contains(name) => map.entry(name, &"[redacted]"),
-                Some(value) => map.entry(name, value),
+        for name in LISTED {
+            match self.get(name) {
+                Some(_) if SENSITIVE.contains(&name) => map.entry(&name.as_str(), &"[redacted]"),
+                Some(value) => map.entry(&name.as_str(), &value),
                 None => &mut map,
             };
         }
@@ -118,89 +110,93 @@ impl<'a> Claims<'a> {
     }
 
     fn take(&mut self, parameter: &Parameter<'a>, reading: &mut Reading) {
-        let name = parameter.name();
-        let mut slots = self.values.iter_mut().zip(NAMES);
-        match slots.find(|(_, known)| known.as_bytes() == name.as_ref()) {
-            Some((slot, known)) if slot.is_none() => match parameter.value_str() {
+        let known = parameter.protocol_name().and_then(|name| {
+            let slot = self.values.get_mut(name.index())?;
+            Some((name, slot))
+        });
+        match known {
+            Some((name, slot)) if slot.is_none() => match parameter.value_str() {
+                // Nearly always, and then nothing is moved but a pointer and a length.
+                Some(Cow::Borrowed(value)) => *slot = Some(Cow::Borrowed(value)),
                 Some(value) => *slot = Some(value),
                 None => {
                     // Its slot stays empty: another of the name would not be noticed here.
                     reading.repeated = true;
-                    reading.not_utf8.push(known);
+                    reading.not_utf8.push(name.as_str());
                 }
             },
             Some(_) | None => reading.repeated = true,
         }
     }
 
-    fn get(&self, slot: usize) -> Option<&str> {
-        self.values.get(slot)?.as_deref()
+    fn get(&self, name: ProtocolName) -> Option<&str> {
+        self.values.get(name.index())?.as_deref()
     }
 
     /// `oauth_consumer_key`.
     #[must_use]
     pub fn consumer_key(&self) -> Option<&str> {
-        self.get(CONSUMER_KEY)
+        self.get(ProtocolName::ConsumerKey)
     }
 
     /// `oauth_token`: `Some("")` when it was sent empty, `None` when it was not sent.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
-        self.get(TOKEN)
+        self.get(ProtocolName::Token)
     }
 
     /// `oauth_signature_method`.
     #[must_use]
     pub fn signature_method(&self) -> Option<&str> {
-        self.get(SIGNATURE_METHOD)
+        self.get(ProtocolName::SignatureMethod)
     }
 
     /// `oauth_signature`, still in base64.
     #[must_use]
     pub fn signature(&self) -> Option<&str> {
-        self.get(SIGNATURE)
+        self.get(ProtocolName::Signature)
     }
 
     /// `oauth_timestamp` as sent.
     #[must_use]
     pub fn timestamp(&self) -> Option<&str> {
-        self.get(TIMESTAMP)
+        self.get(ProtocolName::Timestamp)
     }
 
     /// `oauth_nonce`, decoded.
     #[must_use]
     pub fn nonce(&self) -> Option<&str> {
-        self.get(NONCE)
+        self.get(ProtocolName::Nonce)
     }
 
     /// `oauth_version`.
     #[must_use]
     pub fn version(&self) -> Option<&str> {
-        self.get(VERSION)
+        self.get(ProtocolName::Version)
     }
 
     /// `oauth_callback`.
     #[must_use]
     pub fn callback(&self) -> Option<&str> {
-        self.get(CALLBACK)
+        self.get(ProtocolName::Callback)
     }
 
     /// `oauth_verifier`.
     #[must_use]
     pub fn verifier(&self) -> Option<&str> {
-        self.get(VERIFIER)
+        self.get(ProtocolName::Verifier)
     }
 
     /// `oauth_body_hash`.
     #[must_use]
     pub fn body_hash(&self) -> Option<&str> {
-        self.get(BODY_HASH)
+        self.get(ProtocolName::BodyHash)
     }
 
     /// `oauth_session_handle`.
     #[must_use]
     pub fn session_handle(&self) -> Option<&str> {
-        self.get(SESSION_HANDLE)
+        self.get(ProtocolName::SessionHandle)
     }
 
     /// The same claims without a borrow of the request.

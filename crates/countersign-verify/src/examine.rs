@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use countersign_base_string::{
-    Authorization, AuthorizationErrorKind, Parameters, ParametersError, Request,
+    Authorization, AuthorizationErrorKind, HeaderLeniencies, Parameters, ParametersError, Request,
 };
 use countersign_clock::{UnixTime, Verdict};
+use countersign_signature::body_hash::Streamed;
 
+use crate::body::BodyCoverage;
 use crate::check::{CheckId, Trail};
 use crate::claims::Claims;
 use crate::pipeline::Admitted;
@@ -23,6 +25,9 @@ const REQUIRED: [(&str, bool); 5] = [
 ];
 
 const PLAINTEXT: &str = "PLAINTEXT";
+
+/// Room for those of most requests.
+const USUAL_PARAMETERS: usize = 12;
 
 /// The longest nonce accepted, in characters.
 const NONCE_LIMIT: usize = 255;
@@ -46,6 +51,10 @@ pub(crate) struct State<'a> {
     pub(crate) claims: Claims<'a>,
     pub(crate) timestamp: Option<UnixTime>,
     pub(crate) trail: Trail,
+    /// How the body is covered, once that was checked.
+    pub(crate) body: BodyCoverage,
+    /// The hash that a body read later must have.
+    pub(crate) due: Option<Box<Streamed>>,
     verdict: Option<Verdict>,
     failures: Vec<Cause>,
 }
@@ -78,6 +87,8 @@ pub fn examine<'a>(request: &'a Request<'a>, now: UnixTime, policy: &'a Policy) 
         claims: Claims::default(),
         timestamp: None,
         trail: Trail::default(),
+        body: BodyCoverage::Unsigned,
+        due: None,
         verdict: None,
         failures: Vec::new(),
     });
@@ -167,23 +178,29 @@ impl<'a> State<'a> {
             self.fail(Cause::AuthorizationTwice { found });
             return;
         }
-        let parameters = match Parameters::collect(self.request, self.policy.limits()) {
-            Ok(parameters) => parameters,
-            Err(error) => {
-                if !error.is_limit() {
-                    self.trail.passed(CheckId::Limits);
-                }
-                self.fail(if is_other_scheme(&error) {
-                    Cause::NotOAuth
-                } else {
-                    Cause::Unreadable(error)
-                });
-                return;
+        // Read where they stay.
+        let parameters = self
+            .parameters
+            .insert(Parameters::with_capacity(USUAL_PARAMETERS));
+        let limits = self.policy.limits();
+        if let Err(error) =
+            parameters.extend_from_request(self.request, limits, HeaderLeniencies::NONE)
+        {
+            self.parameters = None;
+            if !error.is_limit() {
+                self.trail.passed(CheckId::Limits);
             }
-        };
+            self.fail(if is_other_scheme(&error) {
+                Cause::NotOAuth
+            } else {
+                Cause::Unreadable(error)
+            });
+            return;
+        }
         self.trail.passed(CheckId::Limits);
-        let reading = self.claims.read(&parameters);
+        let reading = self.claims.read(parameters);
         if !reading.any() {
+            self.parameters = None;
             self.fail(Cause::NotOAuth);
             return;
         }
@@ -193,7 +210,6 @@ impl<'a> State<'a> {
             let names = parameters.duplicates().into_iter();
             names.map(Cow::into_owned).collect()
         };
-        self.parameters = Some(parameters);
         let places = reading.places();
         if reading.not_utf8.is_empty() {
             self.trail.passed(CheckId::Grammar);

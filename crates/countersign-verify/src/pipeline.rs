@@ -1,19 +1,18 @@
 //! The checks that need keys and stores, one type a stage; see [`crate::ORDER`].
 
-use countersign_base_string::{Request, Scheme, write_base_string};
+use countersign_base_string::{Scheme, write_base_string};
 use countersign_certificate::{Certificate, Validity};
 use countersign_clock::UnixTime;
 use countersign_key::{RsaPublicKey, Secret};
 use countersign_signature::body_hash::Streamed;
 use countersign_signature::{HmacKey, KeyKind, Method, Verifier};
 
-use crate::body::{self, BodyCoverage};
+use crate::body;
 use crate::certificates::Certificates;
-use crate::check::{CheckId, Trail};
+use crate::check::CheckId;
 use crate::claims::Claims;
 use crate::examine::State;
 use crate::keys::{Consumer, ConsumerLookup, Keys, TokenLookup};
-use crate::policy::Policy;
 use crate::proof::Proven;
 use crate::refusal::{Cause, Refusal};
 use crate::token::TokenFault;
@@ -48,37 +47,38 @@ impl<'a> Admitted<'a> {
     ///
     /// The consumer is unknown, rejected or throttled; its kind of key may not use the method; or
     /// none of its certificates is live now.
+    #[inline]
     pub fn with_consumer<'k>(
         mut self,
         found: ConsumerLookup<'k>,
     ) -> Result<Keyed<'a, 'k>, Refusal> {
-        let mut trail = self.state.trail;
         let consumer = match found {
             ConsumerLookup::Known(consumer) => consumer,
-            ConsumerLookup::Unknown => return Err(Refusal::new(Cause::ConsumerUnknown, trail)),
-            ConsumerLookup::Rejected => return Err(Refusal::new(Cause::ConsumerRejected, trail)),
+            ConsumerLookup::Unknown => return Err(self.refuse(Cause::ConsumerUnknown)),
+            ConsumerLookup::Rejected => return Err(self.refuse(Cause::ConsumerRejected)),
             ConsumerLookup::Refused { retry_after } => {
-                return Err(Refusal::new(Cause::ConsumerRefused { retry_after }, trail));
+                return Err(self.refuse(Cause::ConsumerRefused { retry_after }));
             }
         };
-        trail.passed(CheckId::Consumer);
-        let (method, keys) = match self.choose(consumer, &mut trail) {
-            Ok(chosen) => chosen,
-            Err(cause) => return Err(Refusal::new(cause, trail)),
-        };
-        self.state.trail = trail;
-        Ok(Keyed {
-            state: self.state,
-            method,
-            keys,
-        })
+        self.state.trail.passed(CheckId::Consumer);
+        match self.choose(consumer) {
+            Ok((method, keys)) => Ok(Keyed {
+                state: self.state,
+                method,
+                keys,
+            }),
+            Err(cause) => Err(self.refuse(cause)),
+        }
+    }
+
+    fn refuse(&self, cause: Cause) -> Refusal {
+        Refusal::new(cause, self.state.trail)
     }
 
     /// The method comes from the kind of key; the request may only agree.
     fn choose<'k>(
-        &self,
+        &mut self,
         consumer: Consumer<'k>,
-        trail: &mut Trail,
     ) -> Result<(&'static Method, UsableKeys<'k>), Cause> {
         let refused = Cause::MethodNotAllowed {
             rsa_without_certificate: false,
@@ -106,7 +106,7 @@ impl<'a> Admitted<'a> {
         if method.is_plaintext() && self.state.request.uri().scheme() != Scheme::Https {
             return Err(Cause::PlaintextWithoutTls);
         }
-        trail.passed(CheckId::Method);
+        self.state.trail.passed(CheckId::Method);
         let usable = match consumer.keys {
             Keys::Secret(secret) => UsableKeys::Secret(secret),
             Keys::Prepared(verifier) => UsableKeys::Prepared(verifier),
@@ -125,8 +125,10 @@ impl<'a> Admitted<'a> {
             Keys::Bare(keys) => UsableKeys::Rsa(keys.iter().collect()),
         };
         match usable {
-            UsableKeys::Rsa(_) | UsableKeys::Kept(_) => trail.passed(CheckId::Certificate),
-            _ => trail.not_applicable(CheckId::Certificate),
+            UsableKeys::Rsa(_) | UsableKeys::Kept(_) => {
+                self.state.trail.passed(CheckId::Certificate);
+            }
+            _ => self.state.trail.not_applicable(CheckId::Certificate),
         }
         Ok((method, usable))
     }
@@ -200,6 +202,7 @@ impl<'a, 'k> Keyed<'a, 'k> {
     ///
     /// The token is unknown or was issued to another consumer; or the look-up does not go with the
     /// request: [`TokenLookup::NotSent`] for one that carries a token, a token for one without.
+    #[inline]
     pub fn with_token(mut self, found: TokenLookup<'k>) -> Result<Bound<'a, 'k>, Refusal> {
         let secret = match found {
             TokenLookup::NotSent if self.token().is_none() => {
@@ -249,6 +252,7 @@ impl<'a, 'k> Bound<'a, 'k> {
     /// With a verifier that was prepared before from the very secrets of this consumer and token.
     /// One for another method, and one where no secret was looked up, is passed over.
     #[must_use]
+    #[inline]
     pub fn with_kept(mut self, verifier: &'k Verifier) -> Self {
         let of_secret = matches!(self.keyed.keys, UsableKeys::Secret(_));
         self.kept = Some(verifier).filter(|it| of_secret && it.method() == self.keyed.method);
@@ -261,11 +265,9 @@ impl<'a, 'k> Bound<'a, 'k> {
     ///
     /// The body hash is wrong, sent with a form, or missing where the policy requires it; or the
     /// signature is malformed or not the one computed.
+    #[inline]
     pub fn verify(self) -> Result<Proven<'a>, Refusal> {
-        self.prove(|request, claims, method, policy, trail| {
-            body::check(request, claims, method, policy, trail).map(|coverage| (coverage, None))
-        })
-        .map(|(proven, _)| proven)
+        self.prove(body::check)
     }
 
     /// Checks the signature of a request whose body was not read, unless it is a form. A body hash
@@ -276,39 +278,33 @@ impl<'a, 'k> Bound<'a, 'k> {
     ///
     /// The body hash can be no hash of any body, was sent with a form, or is missing where the
     /// policy requires it; or the signature is malformed or not the one computed.
+    #[inline]
     pub fn verify_head(self) -> Result<(Proven<'a>, Option<Box<Streamed>>), Refusal> {
-        self.prove(body::check_head)
+        let mut proven = self.prove(body::check_head)?;
+        let due = proven.take_due();
+        Ok((proven, due))
     }
 
+    #[inline(always)]
     fn prove(
         self,
-        check_body: impl FnOnce(
-            &Request<'_>,
-            &Claims<'_>,
-            &Method,
-            &Policy,
-            &mut Trail,
-        ) -> Result<(BodyCoverage, Option<Box<Streamed>>), Cause>,
-    ) -> Result<(Proven<'a>, Option<Box<Streamed>>), Refusal> {
+        check_body: impl FnOnce(&mut State<'_>, &Method) -> Result<(), Cause>,
+    ) -> Result<Proven<'a>, Refusal> {
         let Keyed {
             mut state,
             method,
             keys,
         } = self.keyed;
-        let mut trail = state.trail;
-        let (request, policy) = (state.request, state.policy);
-        let checked =
-            check_body(request, &state.claims, method, policy, &mut trail).and_then(|body| {
-                let keys = self.kept.map_or(keys, UsableKeys::Prepared);
-                check_signature(&state, method, &keys, self.token_secret).map(|()| body)
-            });
+        let checked = check_body(&mut state, method).and_then(|()| {
+            let keys = self.kept.map_or(keys, UsableKeys::Prepared);
+            check_signature(&state, method, &keys, self.token_secret)
+        });
         match checked {
-            Ok((body, due)) => {
-                trail.passed(CheckId::Signature);
-                state.trail = trail;
-                Ok((Proven::new(state, method, body), due))
+            Ok(()) => {
+                state.trail.passed(CheckId::Signature);
+                Ok(Proven::new(state, method))
             }
-            Err(cause) => Err(Refusal::new(cause, trail)),
+            Err(cause) => Err(Refusal::new(cause, state.trail)),
         }
     }
 }
@@ -324,9 +320,10 @@ fn check_signature(
 ) -> Result<(), Cause> {
     let parameters = state.parameters.as_ref().ok_or(Cause::NotOAuth)?;
     let text = state.claims.signature().unwrap_or_default();
-    let signature = method
-        .parse_signature(text)
-        .map_err(Cause::SignatureSyntax)?;
+    let signature = match method.parse_signature(text) {
+        Ok(signature) => signature,
+        Err(error) => return Err(Cause::SignatureSyntax(error)),
+    };
     let mut base = Vec::with_capacity(USUAL_BASE_STRING);
     write_base_string(state.request, parameters, &mut base);
     let holds = |verifier: &Verifier| {

@@ -2,6 +2,7 @@
 
 use countersign_clock::UnixTime;
 use countersign_signature::Method;
+use countersign_signature::body_hash::Streamed;
 
 use crate::body::BodyCoverage;
 use crate::check::{CheckId, Trail};
@@ -15,20 +16,15 @@ use crate::token::{NonceVerdict, TokenState};
 pub struct Proven<'a> {
     state: Box<State<'a>>,
     method: &'static Method,
-    body: BodyCoverage,
 }
 
 impl<'a> Proven<'a> {
-    pub(crate) const fn new(
-        state: Box<State<'a>>,
-        method: &'static Method,
-        body: BodyCoverage,
-    ) -> Self {
-        Self {
-            state,
-            method,
-            body,
-        }
+    pub(crate) const fn new(state: Box<State<'a>>, method: &'static Method) -> Self {
+        Self { state, method }
+    }
+
+    pub(crate) fn take_due(&mut self) -> Option<Box<Streamed>> {
+        self.state.due.take()
     }
 
     /// What the request claims of itself; proven to come from the owner of the keys.
@@ -46,7 +42,7 @@ impl<'a> Proven<'a> {
     /// How the body is covered.
     #[must_use]
     pub fn body(&self) -> BodyCoverage {
-        self.body
+        self.state.body
     }
 
     /// What each check came to.
@@ -60,6 +56,7 @@ impl<'a> Proven<'a> {
     /// # Errors
     ///
     /// The token can't be used.
+    #[inline]
     pub fn with_token_state(mut self, state: TokenState) -> Result<LiveToken<'a>, Refusal> {
         match state {
             TokenState::Live => {
@@ -88,6 +85,7 @@ impl<'a> LiveToken<'a> {
     /// section 3.3). `None` for a PLAINTEXT request that left out timestamp or nonce: it can't be
     /// told from its own repetition.
     #[must_use]
+    #[inline]
     pub fn nonce_key(&self) -> Option<(&str, &str, UnixTime, &str)> {
         let claims = &self.proven.state.claims;
         Some((
@@ -103,6 +101,7 @@ impl<'a> LiveToken<'a> {
     /// # Errors
     ///
     /// The nonce was used before, the consumer's quota is used up, or the store failed.
+    #[inline]
     pub fn with_nonce(mut self, verdict: NonceVerdict) -> Result<Verified<'a>, Refusal> {
         match verdict {
             NonceVerdict::New => {
@@ -172,7 +171,7 @@ impl<'a> Verified<'a> {
     /// How the body is covered.
     #[must_use]
     pub fn body(&self) -> BodyCoverage {
-        self.proven.body
+        self.proven.body()
     }
 
     /// What each check came to.

@@ -2,8 +2,6 @@ mod regular;
 
 use alloc::borrow::Cow;
 
-use countersign_encoding::is_plain;
-
 use super::error::{AuthorizationError, AuthorizationErrorKind as Kind};
 use super::leniency::{Departure, Departures, HeaderLeniencies, HeaderLeniency};
 use super::scan::{name_run, value_run};
@@ -179,7 +177,7 @@ impl<'a> RawParameters<'a> {
     }
 
     fn read_next(&mut self) -> Result<Option<RawParameter<'a>>, AuthorizationError> {
-        if let Some(parameter) = self.read_regular() {
+        if let Some(parameter) = self.next_regular() {
             return Ok(Some(parameter));
         }
         loop {
@@ -197,13 +195,7 @@ impl<'a> RawParameters<'a> {
             } else {
                 let value = self.read_value(Self::read_quoted_value)?;
                 self.finish_element()?;
-                return Ok(Some(RawParameter {
-                    name,
-                    value,
-                    offset,
-                    name_is_plain: is_plain(name.as_bytes()),
-                    value_is_plain: is_plain(value.as_bytes()),
-                }));
+                return Ok(Some(RawParameter::of(name, value, offset)));
             }
         }
     }

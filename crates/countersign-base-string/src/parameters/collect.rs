@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 
 use countersign_encoding::form;
 
-use super::{Parameters, ParametersError};
+use super::{Name, Parameters, ParametersError};
 use crate::component::{Component, Spelling};
 use crate::{Authorization, HeaderLeniencies, Limits, Place, RawParameter, Request};
 
@@ -70,7 +70,13 @@ impl<'a> Parameters<'a> {
         if allowed == HeaderLeniencies::NONE {
             let mut raw = Authorization::raw_parameters(value, usize::MAX)
                 .map_err(ParametersError::Authorization)?;
-            for parameter in &mut raw {
+            loop {
+                // Handed on in registers: to write it down and read it again at once takes longer
+                // than to read it from the field.
+                while let Some(parameter) = raw.next_regular() {
+                    self.push_header(parameter, limits)?;
+                }
+                let Some(parameter) = raw.next() else { break };
                 let parameter = parameter.map_err(ParametersError::Authorization)?;
                 self.push_header(parameter, limits)?;
             }
@@ -86,7 +92,7 @@ impl<'a> Parameters<'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn push_header(
         &mut self,
         raw: RawParameter<'a>,
@@ -98,6 +104,10 @@ impl<'a> Parameters<'a> {
                 .map_err(|fault| ParametersError::encoding(Place::Header, start, fault))
         };
         let name = component(raw.name(), raw.name_is_plain(), raw.offset())?;
+        let name = match raw.known() {
+            None if !raw.name_is_plain() => Name::of(name),
+            known => Name { name, known },
+        };
         // The value follows `="` in strict grammar.
         let value_start = raw
             .offset()
@@ -125,7 +135,7 @@ impl<'a> Parameters<'a> {
                 })?,
             };
             let has_equals = pair.value().is_some();
-            self.push(name, value, None, place, has_equals, false);
+            self.push(Name::of(name), value, None, place, has_equals, false);
         }
         Ok(())
     }
