@@ -43,6 +43,7 @@ const TAKEN_ALONG: usize = 15;
 pub(crate) struct Readers {
     jobs: Option<SyncSender<Job>>,
     threads: Vec<JoinHandle<()>>,
+    caches: Arc<Caches>,
     capacity: usize,
 }
 
@@ -78,8 +79,13 @@ impl Readers {
         Ok(Self {
             jobs: Some(jobs),
             threads: threads?,
+            caches,
             capacity,
         })
+    }
+
+    pub(crate) fn caches(&self) -> &Caches {
+        &self.caches
     }
 
     pub(crate) async fn read<T: Send + 'static>(

@@ -15,10 +15,12 @@ use countersign_store::{
     TokenAndGrant, TokenStore, Versioned,
 };
 
+use crate::commits::Commits;
 use crate::fault::Fault;
 use crate::nonces::Entry;
 use crate::reader::Readers;
 use crate::registry::Held;
+use crate::tokens::access;
 use crate::tokens::grants::Selection;
 use crate::writer::{Lookup, Write, WriterThread};
 use crate::{Resealing, consumers, tokens};
@@ -46,6 +48,7 @@ impl<R> Clone for SqliteStore<R> {
 struct Shared<R> {
     writer: WriterThread,
     readers: Readers,
+    commits: Arc<Commits>,
     fingerprint_key: FingerprintKey,
     path: PathBuf,
     role: R,
@@ -132,10 +135,16 @@ impl NonceStore for SqliteStore {
 
 impl<R: Role> ConsumerStore for SqliteStore<R> {
     async fn consumer(&self, key: &str) -> Result<Option<Arc<Versioned<Consumer>>>, StoreError> {
+        let Shared {
+            readers, commits, ..
+        } = &*self.shared;
+        let age = commits.age();
+        if let Some(found) = readers.caches().consumers.since(age, key) {
+            return Ok(Some(found));
+        }
         let key = key.to_owned();
-        self.shared
-            .readers
-            .read(move |r| consumers::read(&r.connection, &r.seal, &r.caches.consumers, &key))
+        readers
+            .read(move |r| consumers::read(&r.connection, &r.seal, &r.caches.consumers, age, &key))
             .await
     }
 
@@ -205,9 +214,15 @@ impl<R: Role> TokenStore for SqliteStore<R> {
     }
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
-        self.shared
-            .readers
-            .read(move |r| tokens::access::read(&r.connection, &r.seal, &r.caches.access, token))
+        let Shared {
+            readers, commits, ..
+        } = &*self.shared;
+        let age = commits.age();
+        if let Some(found) = readers.caches().access.since(age, &token) {
+            return Ok(Some(found));
+        }
+        readers
+            .read(move |r| access::read(&r.connection, &r.seal, &r.caches.access, age, token))
             .await
     }
 

@@ -2,8 +2,10 @@
 //! on the disk.
 
 mod batch;
+mod checkpoints;
 
 pub(crate) use batch::{Lookup, Reply, Write};
+pub(crate) use checkpoints::Checkpoints;
 
 use core::fmt;
 use core::time::Duration;
@@ -15,6 +17,7 @@ use countersign_key::SecureRandom;
 use countersign_store::{MemoryNonceStore, StoreError};
 use rusqlite::Connection;
 
+use crate::commits::{Begun, Commits};
 use crate::fault::Fault;
 use crate::file::Identity;
 use crate::lease::Notes;
@@ -24,9 +27,12 @@ use crate::queue::{Place, Queue};
 use crate::seal::Seal;
 use crate::transaction::Failure;
 
-/// The log is written back into the database after so many commits, outside of the time that
-/// anyone waits for unless the next change comes meanwhile.
+/// The log is written back into the database after so many commits.
 const COMMITS_BETWEEN_CHECKPOINTS: u32 = 256;
+
+/// Of commits of as many changes, which others follow at once, the lease is told of one in so many.
+const MANY: usize = 16;
+const COMMITS_BETWEEN_NOTES: u64 = 16;
 
 /// How many arrive before their nonces are looked up, while others still come.
 const LOOKED_UP_AT_ONCE: usize = 8;
@@ -38,13 +44,28 @@ const SPARED_FROM: usize = 32;
 
 /// What the process that owns the nonces has beyond the others.
 pub(crate) struct Owner {
+    pub(crate) commits: Arc<Commits>,
     pub(crate) epoch: u64,
     /// What is live, also what was not written yet.
     pub(crate) memory: Arc<MemoryNonceStore>,
     pub(crate) ring: Ring,
     /// The number of the last commit.
     pub(crate) serial: u64,
+    /// The number of the last commit that the lease was told of.
+    pub(crate) noted: u64,
     pub(crate) lease: Notes,
+}
+
+impl Owner {
+    /// Notes which commit the database has come to. Nobody waits for it, and to note less than what is
+    /// on the disk is no harm.
+    fn note(&mut self, answered: usize) {
+        let since = self.serial.saturating_sub(self.noted);
+        if answered < MANY || since >= COMMITS_BETWEEN_NOTES {
+            self.lease.note(self.epoch, self.serial);
+            self.noted = self.serial;
+        }
+    }
 }
 
 /// What the thread works with.
@@ -59,11 +80,13 @@ pub(crate) struct Writer {
     pub(crate) gathering: Duration,
     pub(crate) most_pages: u32,
     pub(crate) commits: u32,
+    /// Of who serves. Administration has so few commits that it writes them back itself.
+    pub(crate) checkpoints: Option<Checkpoints>,
     pub(crate) poisoned: Option<String>,
     /// Why the batch at hand is refused.
     pub(crate) unfit: Option<String>,
     /// How the transaction of the batch at hand was begun.
-    pub(crate) begun: Option<Result<(), Fault>>,
+    pub(crate) begun: Option<Result<Option<Begun>, Fault>>,
 }
 
 pub(crate) struct WriterThread {
@@ -203,11 +226,10 @@ impl Writer {
         committed();
         match done {
             Ok(()) => {
+                let answered = batch.len();
                 batch::deliver(batch, outcomes);
-                // After the answers: nobody waits for it, and less than what is on the disk is no
-                // harm.
-                if let Some(owner) = &self.serving {
-                    owner.lease.note(owner.epoch, owner.serial);
+                if let Some(owner) = &mut self.serving {
+                    owner.note(answered);
                 }
             }
             Err(failure) => {
@@ -218,13 +240,20 @@ impl Writer {
             }
         }
         self.commits = self.commits.wrapping_add(1);
-        if self.commits.is_multiple_of(COMMITS_BETWEEN_CHECKPOINTS) {
-            self.checkpoint();
+        let is_due = self.commits.is_multiple_of(COMMITS_BETWEEN_CHECKPOINTS);
+        match &self.checkpoints {
+            Some(beside) if is_due => beside.begin(),
+            Some(beside) if beside.is_over() => self.write_back(),
+            None if is_due => self.write_back(),
+            _ => {}
         }
     }
 
     /// Why nothing may be written any more.
     fn look(&mut self) -> Option<String> {
+        if self.poisoned.is_none() {
+            self.poisoned = self.checkpoints.as_ref().and_then(Checkpoints::fault);
+        }
         if self.poisoned.is_none() {
             let changed = self.identity.changed();
             self.poisoned = changed.map(|path| {
@@ -239,16 +268,11 @@ impl Writer {
             .map(|why| format!("the store takes no changes until it is opened again: {why}"))
     }
 
-    /// A fault here is one of the disk that no commit would tell of.
-    fn checkpoint(&mut self) {
-        let done = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        if let Err(error) = done {
-            let fault = Fault::Sqlite(error);
-            if fault.is_lasting() {
-                self.poisoned = Some(fault.to_string());
-            }
+    fn write_back(&mut self) {
+        if let Err(fault) = checkpoints::write_back(&self.connection)
+            && fault.is_lasting()
+        {
+            self.poisoned = Some(fault.to_string());
         }
     }
 }
