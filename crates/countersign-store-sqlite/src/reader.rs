@@ -88,24 +88,41 @@ impl Readers {
         &self.caches
     }
 
-    pub(crate) async fn read<T: Send + 'static>(
+    /// Asks; what is answered is [read](Answer::read).
+    ///
+    /// Apart from the future that waits, so that this holds no more than it needs: it becomes a part
+    /// of the one that verifies a request.
+    pub(crate) fn ask<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
-    ) -> Result<T, StoreError> {
+    ) -> Result<Answer<T>, StoreError> {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |reader, chain| sender.send_in(chain, query(reader)));
         let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable(None))?;
         match jobs.try_send(job) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => {
-                return Err(StoreError::Full {
-                    limit: self.capacity,
-                    what: "reads that wait",
-                });
-            }
-            Err(TrySendError::Disconnected(_)) => return Err(StoreError::Unavailable(None)),
+            Ok(()) => Ok(Answer(receiver)),
+            Err(TrySendError::Full(_)) => Err(StoreError::Full {
+                limit: self.capacity,
+                what: "reads that wait",
+            }),
+            Err(TrySendError::Disconnected(_)) => Err(StoreError::Unavailable(None)),
         }
-        match receiver.await {
+    }
+
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(query)?.read().await
+    }
+}
+
+/// What a thread will answer.
+pub(crate) struct Answer<T>(oneshot::Receiver<Result<T, Fault>>);
+
+impl<T> Answer<T> {
+    pub(crate) async fn read(self) -> Result<T, StoreError> {
+        match self.0.await {
             Some(found) => found.map_err(Fault::into_error),
             None => Err(StoreError::Unavailable(None)),
         }

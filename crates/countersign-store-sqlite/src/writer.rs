@@ -22,7 +22,7 @@ use crate::fault::Fault;
 use crate::file::Identity;
 use crate::lease::Notes;
 use crate::nonces::Ring;
-use crate::oneshot;
+use crate::oneshot::{self, Receiver};
 use crate::queue::{Place, Queue};
 use crate::seal::Seal;
 use crate::transaction::Failure;
@@ -135,12 +135,22 @@ impl WriterThread {
         place: Place<'_, Write>,
         write: impl FnOnce(Reply<T>) -> Write,
     ) -> Result<T, StoreError> {
-        let (sender, receiver) = oneshot::channel();
-        place.fill(write(sender));
-        receiver
-            .await
-            .unwrap_or(Err(StoreError::UnknownOutcome(None)))
+        answer(ask(place, write)).await
     }
+}
+
+/// Hands over a change; its [answer] is waited for apart, by a future that holds no more than that.
+pub(crate) fn ask<T>(
+    place: Place<'_, Write>,
+    write: impl FnOnce(Reply<T>) -> Write,
+) -> Receiver<Result<T, StoreError>> {
+    let (sender, receiver) = oneshot::channel();
+    place.fill(write(sender));
+    receiver
+}
+
+pub(crate) async fn answer<T>(asked: Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
+    asked.await.unwrap_or(Err(StoreError::UnknownOutcome(None)))
 }
 
 impl Drop for WriterThread {
