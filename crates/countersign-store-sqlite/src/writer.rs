@@ -11,6 +11,7 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
@@ -29,6 +30,11 @@ use crate::transaction::Failure;
 
 /// The log is written back into the database after so many commits.
 const COMMITS_BETWEEN_CHECKPOINTS: u32 = 256;
+
+/// A commit is gathered for no longer than so many times what the last one took: as long as others
+/// come quickly it is worth to wait for them, and of what a commit takes this leaves a small part.
+/// Beyond, those who came first would wait, and nobody could work while it is synced.
+const COMMITS_GATHERED: u32 = 4;
 
 /// Of commits of as many changes, which others follow at once, the lease is told of one in so many.
 const MANY: usize = 16;
@@ -80,6 +86,8 @@ pub(crate) struct Writer {
     pub(crate) gathering: Duration,
     pub(crate) most_pages: u32,
     pub(crate) commits: u32,
+    /// How long the last one took.
+    pub(crate) took: Duration,
     /// Of who serves. Administration has so few commits that it writes them back itself.
     pub(crate) checkpoints: Option<Checkpoints>,
     pub(crate) poisoned: Option<String>,
@@ -139,6 +147,14 @@ impl WriterThread {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long callers are waited for is a matter of real time alone"
+)]
+fn clock() -> Instant {
+    Instant::now()
+}
+
 /// Hands over a change; its [answer] is waited for apart, by a future that holds no more than that.
 pub(crate) fn ask<T>(
     place: Place<'_, Write>,
@@ -196,6 +212,8 @@ impl Writer {
 
     /// Takes what waits, a few at a time, so that nonces are looked up while others still come.
     fn gather(&mut self, waiting: &Queue<Write>, target: usize) -> Vec<Write> {
+        let longest = self.took.saturating_mul(COMMITS_GATHERED);
+        let begun = clock();
         let mut batch = Vec::with_capacity(target);
         let mut arrived = Vec::with_capacity(target);
         let mut seen = 0_usize;
@@ -212,7 +230,7 @@ impl Writer {
                     self.begin_ahead();
                 }
             }
-            if seen >= target || !complete {
+            if seen >= target || !complete || begun.elapsed() >= longest {
                 return batch;
             }
             wanted = target.saturating_sub(seen).min(LOOKED_UP_AT_ONCE);
@@ -221,8 +239,10 @@ impl Writer {
 
     /// `committed` is called before anyone is answered.
     fn run(&mut self, batch: Vec<Write>, committed: impl FnOnce()) {
+        let begun = clock();
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut done = self.transact(&batch, &mut outcomes);
+        self.took = begun.elapsed();
         if done.as_ref().is_err_and(Failure::is_for_want_of_room) {
             match self.make_room() {
                 Ok(false) => {}

@@ -1,5 +1,6 @@
 //! How a store is opened: everything that can be refused is refused before anything is served.
 
+use core::time::Duration;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -265,6 +266,7 @@ impl Opened {
             gathering: options.gathering,
             most_pages: options.most_pages,
             commits: 0,
+            took: Duration::ZERO,
             checkpoints,
             poisoned: None,
             unfit: None,
