@@ -31,10 +31,6 @@ pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
     ("http", &[("countersign-server", "http")]),
 ];
 
-/// Those in which a thread of the store works for others, who are the load and have a core of their
-/// own.
-const ON_ALL_CORES: &[(&str, &str)] = &[("countersign-store-sqlite", "nonces")];
-
 /// What the bench prints behind a ratio above its limit; it ends with an error too.
 const MISSED: &str = "MISSED";
 
@@ -72,17 +68,12 @@ fn one(workspace: &Workspace, name: &str, bench: &str) -> Result<(), String> {
         "--features",
         &all,
     ];
-    // Built on all cores, run on one, unless the load is to have one of its own.
+    // Built on all cores, run on one.
     process::show(cargo(
         &workspace.root,
         &[&words[..], &["--no-run"]].concat(),
     ))?;
-    let run = if ON_ALL_CORES.contains(&(name, bench)) {
-        cargo(&workspace.root, &words)
-    } else {
-        pinned(workspace, &words)
-    };
-    let out = tee(run)?;
+    let out = tee(pinned(workspace, &words))?;
     let missed = out
         .stdout
         .lines()

@@ -97,7 +97,8 @@ pub struct Connections<A> {
     places: Arc<Semaphore>,
     idle: Arc<Idle>,
     graceful: GracefulShutdown,
-    cut_off: watch::Sender<bool>,
+    /// Whoever is open listens to it, and nothing is ever said.
+    open: watch::Sender<()>,
 }
 
 impl<A> fmt::Debug for Connections<A> {
@@ -124,7 +125,7 @@ where
             places: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
             idle: Arc::default(),
             graceful: GracefulShutdown::new(),
-            cut_off: watch::Sender::new(false),
+            open: watch::Sender::new(()),
         }
     }
 
@@ -189,26 +190,27 @@ where
             .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(Checked::new(stream)), service);
         let watched = self.graceful.watch(connection);
-        let mut cut_off = self.cut_off.subscribe();
+        let open = self.open.subscribe();
         async move {
             tokio::select! {
-                () = place.gives_way() => {}
-                _ = cut_off.wait_for(|is_cut_off| *is_cut_off) => {}
+                biased;
                 ended = watched => {
                     if let Err(error) = ended {
                         // What a peer sends is its own affair; nothing of it is logged.
                         tracing::debug!(%error, "a connection ended in an error");
                     }
                 }
+                () = place.is_to_close() => {}
             }
+            drop(open);
         }
     }
 
     /// Waits for those that are busy, and cuts off what takes longer. Gives whether none was.
     pub async fn end(self, drain: Duration) -> bool {
         let in_time = tokio::time::timeout(drain, self.graceful.shutdown()).await;
-        self.cut_off.send_replace(true);
-        self.cut_off.closed().await;
+        self.idle.cut_off();
+        self.open.closed().await;
         in_time.is_ok()
     }
 }

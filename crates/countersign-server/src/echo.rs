@@ -7,6 +7,8 @@ use countersign_tower::extract::Verified;
 use http::Method;
 use serde_json::{Value, json};
 
+use crate::gateway::coverage;
+
 /// Answers with what was verified.
 pub(crate) async fn echo(
     verified: Verified,
@@ -25,6 +27,6 @@ pub(crate) async fn echo(
         "role": verified.role(),
         "signature_method": verified.method().name(),
         "body_bytes": body.len(),
-        "body": format!("{:?}", verified.coverage()).to_lowercase(),
+        "body": coverage(verified.coverage()),
     }))
 }

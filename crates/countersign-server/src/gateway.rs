@@ -35,6 +35,7 @@ use request::Public;
 use upload::{Fault, Outgoing, Progress};
 use upstream::Client;
 
+pub(crate) use identity::coverage;
 pub(crate) use request::Seen;
 pub(crate) use upstream::Upstream;
 

@@ -1,7 +1,7 @@
 //! Connections that wait for a request: the longest idle gives way when there is room for no more.
 
 use core::pin::Pin;
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::task::{Context, Poll};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +21,8 @@ const PART: usize = 64;
 pub(crate) struct Idle {
     /// Who became idle earlier has the smaller number.
     turn: AtomicU64,
+    /// Whether nobody is waited for any more.
+    is_cut_off: AtomicBool,
     open: Mutex<HashMap<u64, Arc<State>>>,
 }
 
@@ -47,11 +49,25 @@ impl Idle {
             since: AtomicU64::new(number),
             close: Notify::new(),
         });
-        self.open().insert(number, Arc::clone(&state));
+        let mut open = self.open();
+        if self.is_cut_off.load(Ordering::Relaxed) {
+            state.close.notify_one();
+        }
+        open.insert(number, Arc::clone(&state));
+        drop(open);
         Connection {
             idle: Arc::clone(self),
             number,
             state,
+        }
+    }
+
+    /// Closes all there are, idle or not, and those still to come.
+    pub(crate) fn cut_off(&self) {
+        let open = self.open();
+        self.is_cut_off.store(true, Ordering::Relaxed);
+        for state in open.values() {
+            state.close.notify_one();
         }
     }
 
@@ -88,11 +104,12 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    /// Is ready when the connection has to give way, and is idle.
-    pub(crate) async fn gives_way(&self) {
+    /// Is ready when the connection has to give way, and is idle, or is cut off.
+    pub(crate) async fn is_to_close(&self) {
         loop {
             self.state.close.notified().await;
-            if self.state.since.load(Ordering::Relaxed) != BUSY {
+            let is_idle = self.state.since.load(Ordering::Relaxed) != BUSY;
+            if is_idle || self.idle.is_cut_off.load(Ordering::Relaxed) {
                 return;
             }
         }
@@ -172,7 +189,7 @@ mod tests {
 
     fn told(connection: &Connection) -> bool {
         let mut context = Context::from_waker(core::task::Waker::noop());
-        let waiting = core::pin::pin!(connection.gives_way());
+        let waiting = core::pin::pin!(connection.is_to_close());
         waiting.poll(&mut context).is_ready()
     }
 
@@ -199,6 +216,16 @@ mod tests {
         idle.give_way();
         let _busy = connection.asking().begin();
         assert!(!told(&connection));
+    }
+
+    #[test]
+    fn all_are_cut_off_at_the_end() {
+        let idle = Arc::new(Idle::default());
+        let connections: Vec<Connection> = (0..3).map(|_| idle.enter()).collect();
+        let _busy = connections[1].asking().begin();
+        idle.cut_off();
+        let late = idle.enter();
+        assert!(connections.iter().chain([&late]).all(told));
     }
 
     #[test]

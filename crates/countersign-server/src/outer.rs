@@ -1,10 +1,8 @@
 //! Around every request: its id, its line in the log, and what no answer may lack.
 
-use std::sync::Arc;
+use core::convert::Infallible;
+use core::future::Future;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use countersign_tower::Refused;
 use http::HeaderValue;
@@ -15,21 +13,23 @@ use crate::{refusals, request_id};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub(crate) fn wrap(router: Router, service: &Arc<Service>) -> Router {
-    router.layer(from_fn_with_state(Arc::clone(service), answer))
-}
-
-async fn answer(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+/// Answers as `answer` does, under the request's id.
+pub(crate) async fn around<S, F>(service: S, answer: F) -> Result<Response, Infallible>
+where
+    S: AsRef<Service>,
+    F: Future<Output = Result<Response, Infallible>>,
+{
+    let service = service.as_ref();
     let id = service.ids.next();
-    let mut response = request_id::within(id, next.run(request)).await;
-    let shown = id.to_string();
-    if let Ok(value) = HeaderValue::from_str(&shown) {
+    let mut response = request_id::within(id, answer).await?;
+    let shown = id.letters();
+    if let Ok(value) = HeaderValue::from_bytes(&shown) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
-        note(&service, &shown, refused);
+        note(service, &id.to_string(), refused);
     }
-    response
+    Ok(response)
 }
 
 /// The line of a refusal in the log, and its explanation, which nobody waits for. Nothing that was

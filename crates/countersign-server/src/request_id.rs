@@ -13,19 +13,26 @@ const LENGTH: usize = 13;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct RequestId(u64);
 
+impl RequestId {
+    /// As it is shown.
+    pub(crate) fn letters(self) -> [u8; LENGTH] {
+        let mut letters = [b'0'; LENGTH];
+        let mut rest = self.0;
+        for letter in letters.iter_mut().rev() {
+            let digit = usize::try_from(rest & 31).ok();
+            if let Some(known) = digit.and_then(|digit| ALPHABET.get(digit)) {
+                *letter = *known;
+            }
+            rest >>= 5;
+        }
+        letters
+    }
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let letters = (0..LENGTH).rev().map(|place| {
-            let shifted = u32::try_from(place.saturating_mul(5))
-                .ok()
-                .and_then(|bits| self.0.checked_shr(bits))
-                .unwrap_or(0);
-            usize::try_from(shifted & 31)
-                .ok()
-                .and_then(|digit| ALPHABET.get(digit))
-                .map_or('0', |letter| char::from(*letter))
-        });
-        f.write_str(&letters.collect::<String>())
+        let letters = self.letters();
+        f.write_str(str::from_utf8(&letters).unwrap_or_default())
     }
 }
 

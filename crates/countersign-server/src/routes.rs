@@ -9,7 +9,7 @@ use http::StatusCode;
 use tower::Layer as _;
 
 use crate::service::Service;
-use crate::{echo, gateway, outer, pages};
+use crate::{echo, gateway, pages};
 
 /// Everything that the public address serves.
 pub(crate) fn public(service: &Arc<Service>) -> Router {
@@ -34,6 +34,5 @@ pub(crate) fn public(service: &Arc<Service>) -> Router {
         }
     };
     let tokens = service.site.token_endpoints().into_router();
-    let router = resources.merge(tokens).merge(pages::routes(service));
-    outer::wrap(router, service)
+    resources.merge(tokens).merge(pages::routes(service))
 }

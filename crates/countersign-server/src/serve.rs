@@ -1,21 +1,22 @@
 //! Answering requests until the service is told to stop.
 
+use core::convert::Infallible;
 use core::net::SocketAddr;
 use core::time::Duration;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::routing::future::RouteFuture;
 use http::Request;
 use hyper::body::Incoming;
 use tokio::time::Instant;
-use tower::ServiceExt as _;
-use tower::util::Oneshot;
+use tower::Service as _;
 
 use crate::clock_watch::ClockWatch;
 use crate::connections::Connections;
 use crate::open::Server;
 use crate::settings::seconds;
-use crate::{admin_listen, observe, routes};
+use crate::{admin_listen, observe, outer, routes};
 
 /// How many connections the admin address serves at once.
 const ADMIN_CONNECTIONS: usize = 64;
@@ -44,9 +45,12 @@ impl Server {
             seconds(server.drain_seconds),
         );
         let (public, most) = (routes::public(&self.service), server.max_connections);
-        let public = Connections::new(answers(public), head, most);
-        let admin = admin_listen::routes(&self.service);
-        let admin = Connections::new(answers(admin), head, ADMIN_CONNECTIONS);
+        let (answer, service) = (answers(public), Arc::clone(&self.service));
+        let answer =
+            move |request, peer| outer::around(Arc::clone(&service), answer(request, peer));
+        let public = Connections::new(answer, head, most);
+        let admin = answers(admin_listen::routes(&self.service));
+        let admin = Connections::new(admin, head, ADMIN_CONNECTIONS);
         tokio::select! {
             () = public.accept(&self.listener) => {}
             () = admin.accept(&self.admin) => {}
@@ -112,7 +116,7 @@ impl Server {
 /// What answers the requests of a connection.
 fn answers(
     router: Router,
-) -> impl Fn(Request<Incoming>, Option<SocketAddr>) -> Oneshot<Router, Request<Body>>
+) -> impl Fn(Request<Incoming>, Option<SocketAddr>) -> RouteFuture<Infallible>
 + Clone
 + Send
 + Sync
@@ -121,6 +125,7 @@ fn answers(
         if let Some(peer) = peer {
             request.extensions_mut().insert(Peer(peer));
         }
-        router.clone().oneshot(request.map(Body::new))
+        // It is always ready.
+        router.clone().call(request)
     }
 }

@@ -53,11 +53,12 @@ type Found = Arc<Versioned<Consumer>>;
 /// Consumers by key and stamp.
 pub(crate) type Cache = crate::cache::Cache<String, i64, Found>;
 
-/// Reads one consumer.
+/// Reads one consumer; `age` is the one of the commits before.
 pub(crate) fn read(
     connection: &Connection,
     seal: &Seal,
     cache: &Cache,
+    age: Option<u64>,
     key: &str,
 ) -> Result<Option<Found>, Fault> {
     let stamp: Option<i64> = connection
@@ -68,7 +69,7 @@ pub(crate) fn read(
         cache.forget(key);
         return Ok(None);
     };
-    if let Some(consumer) = cache.get(key, |known| *known == stamp) {
+    if let Some(consumer) = cache.get(age, key, |known| *known == stamp) {
         return Ok(Some(consumer));
     }
     let mut statement = connection.prepare_cached(SELECT)?;
@@ -77,7 +78,7 @@ pub(crate) fn read(
         return Ok(None);
     };
     let (stamp, consumer) = row::decode(row, seal)?;
-    cache.put(key.to_owned(), stamp, &consumer);
+    cache.put(age, key.to_owned(), stamp, &consumer);
     Ok(Some(consumer))
 }
 

@@ -2,6 +2,7 @@
 
 mod cache;
 mod codec;
+mod commits;
 mod connection;
 mod connections;
 mod consumers;

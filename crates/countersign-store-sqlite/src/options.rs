@@ -99,7 +99,7 @@ impl Options {
     }
 
     /// How long a commit waits for those that asked last time, who tend to ask again. 100 us by
-    /// default. A single caller never waits.
+    /// default. A single caller never waits, and nobody longer than four times what the last commit took.
     pub fn with_gathering(mut self, time: Duration) -> Self {
         self.gathering = time;
         self

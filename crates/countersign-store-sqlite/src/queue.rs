@@ -6,6 +6,10 @@ use core::time::Duration;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+/// How long is waited for who comes from another processor before others may go first, which takes
+/// whole slices of time where strangers have work to do.
+const AWAKE: Duration = Duration::from_micros(30);
+
 /// However many keep coming, those that came first are not kept waiting for ever.
 const MOST_ROUNDS: usize = 10_000;
 
@@ -23,6 +27,8 @@ pub(crate) struct Queue<T> {
     /// As in the state.
     closed: AtomicBool,
     capacity: usize,
+    /// Whether who comes may come from another processor.
+    many_processors: bool,
 }
 
 #[derive(Debug)]
@@ -35,6 +41,7 @@ struct State<T> {
 
 impl<T> Queue<T> {
     pub(crate) fn new(capacity: usize) -> Self {
+        let processors = std::thread::available_parallelism();
         Self {
             state: Mutex::new(State {
                 waiting: Vec::new(),
@@ -46,6 +53,7 @@ impl<T> Queue<T> {
             arrived: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             capacity,
+            many_processors: processors.is_ok_and(|processors| processors.get() > 1),
         }
     }
 
@@ -112,9 +120,12 @@ impl<T> Queue<T> {
         taken >= wanted
     }
 
-    /// Waits for a first item, so as not to be asleep when it comes.
+    /// Waits a little for a first item, so as not to be asleep when it comes. On the only processor
+    /// that would keep it from coming.
     pub(crate) fn expect_one(&self, patience: Duration) {
-        self.expect(1, 0, patience);
+        if self.many_processors {
+            self.expect(1, 0, patience.min(AWAKE));
+        }
     }
 
     /// Waits for `target` items, or for `patience` while there are no more than `before`; how many
@@ -130,14 +141,19 @@ impl<T> Queue<T> {
             if arrived >= target || arrived > before || self.closed.load(Ordering::Relaxed) {
                 return arrived;
             }
-            if start.elapsed() >= patience {
+            let waited = start.elapsed();
+            if waited >= patience {
                 break;
             }
-            // Not at once: each look takes the line away from those who come.
-            for _ in 0..SPINS {
-                core::hint::spin_loop();
+            if self.many_processors {
+                // Not at once: each look takes the line away from those who come.
+                for _ in 0..SPINS {
+                    core::hint::spin_loop();
+                }
             }
-            std::thread::yield_now();
+            if !self.many_processors || waited >= AWAKE {
+                std::thread::yield_now();
+            }
         }
         self.arrived.load(Ordering::Relaxed)
     }

@@ -43,6 +43,7 @@ const TAKEN_ALONG: usize = 15;
 pub(crate) struct Readers {
     jobs: Option<SyncSender<Job>>,
     threads: Vec<JoinHandle<()>>,
+    caches: Arc<Caches>,
     capacity: usize,
 }
 
@@ -78,28 +79,50 @@ impl Readers {
         Ok(Self {
             jobs: Some(jobs),
             threads: threads?,
+            caches,
             capacity,
         })
+    }
+
+    pub(crate) fn caches(&self) -> &Caches {
+        &self.caches
+    }
+
+    /// Asks; what is answered is [read](Answer::read).
+    ///
+    /// Apart from the future that waits, so that this holds no more than it needs: it becomes a part
+    /// of the one that verifies a request.
+    pub(crate) fn ask<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<Answer<T>, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |reader, chain| sender.send_in(chain, query(reader)));
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable(None))?;
+        match jobs.try_send(job) {
+            Ok(()) => Ok(Answer(receiver)),
+            Err(TrySendError::Full(_)) => Err(StoreError::Full {
+                limit: self.capacity,
+                what: "reads that wait",
+            }),
+            Err(TrySendError::Disconnected(_)) => Err(StoreError::Unavailable(None)),
+        }
     }
 
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (sender, receiver) = oneshot::channel();
-        let job: Job = Box::new(move |reader, chain| sender.send_in(chain, query(reader)));
-        let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable(None))?;
-        match jobs.try_send(job) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => {
-                return Err(StoreError::Full {
-                    limit: self.capacity,
-                    what: "reads that wait",
-                });
-            }
-            Err(TrySendError::Disconnected(_)) => return Err(StoreError::Unavailable(None)),
-        }
-        match receiver.await {
+        self.ask(query)?.read().await
+    }
+}
+
+/// What a thread will answer.
+pub(crate) struct Answer<T>(oneshot::Receiver<Result<T, Fault>>);
+
+impl<T> Answer<T> {
+    pub(crate) async fn read(self) -> Result<T, StoreError> {
+        match self.0.await {
             Some(found) => found.map_err(Fault::into_error),
             None => Err(StoreError::Unavailable(None)),
         }

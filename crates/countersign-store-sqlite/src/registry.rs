@@ -5,15 +5,22 @@
 //! SQLite may touch it, it knows nothing. So a file is looked at by the first who opens it alone.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::OpenError;
 use crate::file::{self, Number};
 
 /// For the whole process, as locks are.
-static OPEN: Mutex<BTreeMap<Number, usize>> = Mutex::new(BTreeMap::new());
+static OPEN: Mutex<BTreeMap<Number, Open>> = Mutex::new(BTreeMap::new());
+
+#[derive(Debug, Default)]
+struct Open {
+    stores: usize,
+    /// Closed with the last of the stores.
+    kept: Vec<Arc<File>>,
+}
 
 /// As long as it lives, the file is not looked at but through SQLite. Dropped after its connections.
 #[derive(Debug)]
@@ -26,20 +33,35 @@ pub(crate) fn hold(path: &Path, application_id: u32) -> Result<Held, OpenError> 
     let metadata = fs::metadata(path).map_err(file::failed("look at", path))?;
     file::check_links(path, &metadata)?;
     let number = file::number(path, &metadata);
-    let handles = open.get(&number).copied().unwrap_or(0);
-    if handles == 0 {
+    if !open.contains_key(&number) {
         file::check_head(path, application_id)?;
     }
-    open.insert(number.clone(), handles.saturating_add(1));
+    let entry = open.entry(number.clone()).or_default();
+    entry.stores = entry.stores.saturating_add(1);
     Ok(Held(number))
+}
+
+impl Held {
+    /// Keeps another file of the database, that SQLite has locks on, from being closed while a store
+    /// is open.
+    pub(crate) fn keep(&self, file: File) -> Arc<File> {
+        let file = Arc::new(file);
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = open.get_mut(&self.0) {
+            entry.kept.push(Arc::clone(&file));
+        }
+        file
+    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
-        let handles = open.remove(&self.0).unwrap_or(0).saturating_sub(1);
-        if handles > 0 {
-            open.insert(self.0.clone(), handles);
+        if let Some(entry) = open.get_mut(&self.0) {
+            entry.stores = entry.stores.saturating_sub(1);
+            if entry.stores == 0 {
+                open.remove(&self.0);
+            }
         }
     }
 }

@@ -15,13 +15,16 @@ use countersign_store::{
     TokenAndGrant, TokenStore, Versioned,
 };
 
+use crate::commits::Commits;
 use crate::fault::Fault;
 use crate::nonces::Entry;
-use crate::reader::Readers;
+use crate::oneshot::Receiver;
+use crate::reader::{Answer, Readers};
 use crate::registry::Held;
+use crate::tokens::access;
 use crate::tokens::grants::Selection;
 use crate::writer::{Lookup, Write, WriterThread};
-use crate::{Resealing, consumers, tokens};
+use crate::{Resealing, consumers, tokens, writer};
 
 /// Consumers, tokens and, if it is [`Serving`], nonces, in one SQLite file.
 ///
@@ -46,6 +49,7 @@ impl<R> Clone for SqliteStore<R> {
 struct Shared<R> {
     writer: WriterThread,
     readers: Readers,
+    commits: Arc<Commits>,
     fingerprint_key: FingerprintKey,
     path: PathBuf,
     role: R,
@@ -101,13 +105,16 @@ impl<R: Role> SqliteStore<R> {
     }
 }
 
-impl NonceStore for SqliteStore {
-    async fn insert(&self, nonce: Nonce<'_>, now: UnixTime) -> Result<Insertion, StoreError> {
+/// A change that was handed over, or what is answered at once.
+type Asked<T> = Result<Receiver<Result<T, StoreError>>, Result<T, StoreError>>;
+
+impl SqliteStore {
+    fn ask(&self, nonce: &Nonce<'_>, now: UnixTime) -> Asked<Insertion> {
         let shared = &*self.shared;
         // Before the memory changes: a nonce is not burnt because the writer is behind.
-        let place = shared.writer.place()?;
+        let place = shared.writer.place().map_err(Err)?;
         let memory = shared.role.nonces();
-        let kept = memory.kept(&nonce);
+        let kept = memory.kept(nonce);
         let entry = Entry {
             fingerprint: kept.fingerprint,
             consumer: kept.consumer,
@@ -115,28 +122,62 @@ impl NonceStore for SqliteStore {
         };
         // A writer that waits looks it up by itself, while the next caller comes.
         let lookup = if shared.writer.is_busy() {
-            match memory.insert_kept(&kept, now)? {
-                Insertion::New => Lookup::Done,
-                known => return Ok(known),
+            match memory.insert_kept(&kept, now) {
+                Ok(Insertion::New) => Lookup::Done,
+                known => return Err(known),
             }
         } else {
             Lookup::Due
         };
         // An error leaves the nonce used in memory: that refuses an honest request at worst.
-        shared
-            .writer
-            .write(place, |reply| Write::Nonce(entry, now, lookup, reply))
-            .await
+        Ok(writer::ask(place, |reply| {
+            Write::Nonce(entry, now, lookup, reply)
+        }))
     }
 }
 
+impl NonceStore for SqliteStore {
+    async fn insert(&self, nonce: Nonce<'_>, now: UnixTime) -> Result<Insertion, StoreError> {
+        match self.ask(&nonce, now) {
+            Ok(asked) => writer::answer(asked).await,
+            Err(known) => known,
+        }
+    }
+}
+
+impl<R> Shared<R> {
+    /// What was looked up before, or who looks it up now.
+    fn find_consumer(&self, key: &str) -> Found<Arc<Versioned<Consumer>>> {
+        let age = self.commits.age();
+        if let Some(found) = self.readers.caches().consumers.since(age, key) {
+            return Err(Ok(Some(found)));
+        }
+        let key = key.to_owned();
+        self.readers
+            .ask(move |r| consumers::read(&r.connection, &r.seal, &r.caches.consumers, age, &key))
+            .map_err(Err)
+    }
+
+    fn find_access(&self, token: Fingerprint) -> Found<TokenAndGrant> {
+        let age = self.commits.age();
+        if let Some(found) = self.readers.caches().access.since(age, &token) {
+            return Err(Ok(Some(found)));
+        }
+        self.readers
+            .ask(move |r| access::read(&r.connection, &r.seal, &r.caches.access, age, token))
+            .map_err(Err)
+    }
+}
+
+/// Who looks something up, or what is known already.
+type Found<T> = Result<Answer<Option<T>>, Result<Option<T>, StoreError>>;
+
 impl<R: Role> ConsumerStore for SqliteStore<R> {
     async fn consumer(&self, key: &str) -> Result<Option<Arc<Versioned<Consumer>>>, StoreError> {
-        let key = key.to_owned();
-        self.shared
-            .readers
-            .read(move |r| consumers::read(&r.connection, &r.seal, &r.caches.consumers, &key))
-            .await
+        match self.shared.find_consumer(key) {
+            Ok(asked) => asked.read().await,
+            Err(known) => known,
+        }
     }
 
     async fn put_consumer(
@@ -205,10 +246,10 @@ impl<R: Role> TokenStore for SqliteStore<R> {
     }
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
-        self.shared
-            .readers
-            .read(move |r| tokens::access::read(&r.connection, &r.seal, &r.caches.access, token))
-            .await
+        match self.shared.find_access(token) {
+            Ok(asked) => asked.read().await,
+            Err(known) => known,
+        }
     }
 
     async fn grant(&self, id: GrantId) -> Result<Option<Arc<Versioned<Grant>>>, StoreError> {

@@ -2,31 +2,43 @@
 //! on the disk.
 
 mod batch;
+mod checkpoints;
 
 pub(crate) use batch::{Lookup, Reply, Write};
+pub(crate) use checkpoints::Checkpoints;
 
 use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use countersign_clock::UnixTime;
 use countersign_key::SecureRandom;
 use countersign_store::{MemoryNonceStore, StoreError};
 use rusqlite::Connection;
 
+use crate::commits::{Begun, Commits};
 use crate::fault::Fault;
 use crate::file::Identity;
 use crate::lease::Notes;
 use crate::nonces::Ring;
-use crate::oneshot;
+use crate::oneshot::{self, Receiver};
 use crate::queue::{Place, Queue};
 use crate::seal::Seal;
 use crate::transaction::Failure;
 
-/// The log is written back into the database after so many commits, outside of the time that
-/// anyone waits for unless the next change comes meanwhile.
+/// The log is written back into the database after so many commits.
 const COMMITS_BETWEEN_CHECKPOINTS: u32 = 256;
+
+/// A commit is gathered for no longer than so many times what the last one took: as long as others
+/// come quickly it is worth to wait for them, and of what a commit takes this leaves a small part.
+/// Beyond, those who came first would wait, and nobody could work while it is synced.
+const COMMITS_GATHERED: u32 = 4;
+
+/// Of commits of as many changes, which others follow at once, the lease is told of one in so many.
+const MANY: usize = 16;
+const COMMITS_BETWEEN_NOTES: u64 = 16;
 
 /// How many arrive before their nonces are looked up, while others still come.
 const LOOKED_UP_AT_ONCE: usize = 8;
@@ -38,13 +50,28 @@ const SPARED_FROM: usize = 32;
 
 /// What the process that owns the nonces has beyond the others.
 pub(crate) struct Owner {
+    pub(crate) commits: Arc<Commits>,
     pub(crate) epoch: u64,
     /// What is live, also what was not written yet.
     pub(crate) memory: Arc<MemoryNonceStore>,
     pub(crate) ring: Ring,
     /// The number of the last commit.
     pub(crate) serial: u64,
+    /// The number of the last commit that the lease was told of.
+    pub(crate) noted: u64,
     pub(crate) lease: Notes,
+}
+
+impl Owner {
+    /// Notes which commit the database has come to. Nobody waits for it, and to note less than what is
+    /// on the disk is no harm.
+    fn note(&mut self, answered: usize) {
+        let since = self.serial.saturating_sub(self.noted);
+        if answered < MANY || since >= COMMITS_BETWEEN_NOTES {
+            self.lease.note(self.epoch, self.serial);
+            self.noted = self.serial;
+        }
+    }
 }
 
 /// What the thread works with.
@@ -59,11 +86,15 @@ pub(crate) struct Writer {
     pub(crate) gathering: Duration,
     pub(crate) most_pages: u32,
     pub(crate) commits: u32,
+    /// How long the last one took.
+    pub(crate) took: Duration,
+    /// Of who serves. Administration has so few commits that it writes them back itself.
+    pub(crate) checkpoints: Option<Checkpoints>,
     pub(crate) poisoned: Option<String>,
     /// Why the batch at hand is refused.
     pub(crate) unfit: Option<String>,
     /// How the transaction of the batch at hand was begun.
-    pub(crate) begun: Option<Result<(), Fault>>,
+    pub(crate) begun: Option<Result<Option<Begun>, Fault>>,
 }
 
 pub(crate) struct WriterThread {
@@ -112,12 +143,30 @@ impl WriterThread {
         place: Place<'_, Write>,
         write: impl FnOnce(Reply<T>) -> Write,
     ) -> Result<T, StoreError> {
-        let (sender, receiver) = oneshot::channel();
-        place.fill(write(sender));
-        receiver
-            .await
-            .unwrap_or(Err(StoreError::UnknownOutcome(None)))
+        answer(ask(place, write)).await
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long callers are waited for is a matter of real time alone"
+)]
+fn clock() -> Instant {
+    Instant::now()
+}
+
+/// Hands over a change; its [answer] is waited for apart, by a future that holds no more than that.
+pub(crate) fn ask<T>(
+    place: Place<'_, Write>,
+    write: impl FnOnce(Reply<T>) -> Write,
+) -> Receiver<Result<T, StoreError>> {
+    let (sender, receiver) = oneshot::channel();
+    place.fill(write(sender));
+    receiver
+}
+
+pub(crate) async fn answer<T>(asked: Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
+    asked.await.unwrap_or(Err(StoreError::UnknownOutcome(None)))
 }
 
 impl Drop for WriterThread {
@@ -163,6 +212,8 @@ impl Writer {
 
     /// Takes what waits, a few at a time, so that nonces are looked up while others still come.
     fn gather(&mut self, waiting: &Queue<Write>, target: usize) -> Vec<Write> {
+        let longest = self.took.saturating_mul(COMMITS_GATHERED);
+        let begun = clock();
         let mut batch = Vec::with_capacity(target);
         let mut arrived = Vec::with_capacity(target);
         let mut seen = 0_usize;
@@ -179,7 +230,7 @@ impl Writer {
                     self.begin_ahead();
                 }
             }
-            if seen >= target || !complete {
+            if seen >= target || !complete || begun.elapsed() >= longest {
                 return batch;
             }
             wanted = target.saturating_sub(seen).min(LOOKED_UP_AT_ONCE);
@@ -188,8 +239,10 @@ impl Writer {
 
     /// `committed` is called before anyone is answered.
     fn run(&mut self, batch: Vec<Write>, committed: impl FnOnce()) {
+        let begun = clock();
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut done = self.transact(&batch, &mut outcomes);
+        self.took = begun.elapsed();
         if done.as_ref().is_err_and(Failure::is_for_want_of_room) {
             match self.make_room() {
                 Ok(false) => {}
@@ -203,11 +256,10 @@ impl Writer {
         committed();
         match done {
             Ok(()) => {
+                let answered = batch.len();
                 batch::deliver(batch, outcomes);
-                // After the answers: nobody waits for it, and less than what is on the disk is no
-                // harm.
-                if let Some(owner) = &self.serving {
-                    owner.lease.note(owner.epoch, owner.serial);
+                if let Some(owner) = &mut self.serving {
+                    owner.note(answered);
                 }
             }
             Err(failure) => {
@@ -218,13 +270,20 @@ impl Writer {
             }
         }
         self.commits = self.commits.wrapping_add(1);
-        if self.commits.is_multiple_of(COMMITS_BETWEEN_CHECKPOINTS) {
-            self.checkpoint();
+        let is_due = self.commits.is_multiple_of(COMMITS_BETWEEN_CHECKPOINTS);
+        match &self.checkpoints {
+            Some(beside) if is_due => beside.begin(),
+            Some(beside) if beside.is_over() => self.write_back(),
+            None if is_due => self.write_back(),
+            _ => {}
         }
     }
 
     /// Why nothing may be written any more.
     fn look(&mut self) -> Option<String> {
+        if self.poisoned.is_none() {
+            self.poisoned = self.checkpoints.as_ref().and_then(Checkpoints::fault);
+        }
         if self.poisoned.is_none() {
             let changed = self.identity.changed();
             self.poisoned = changed.map(|path| {
@@ -239,16 +298,11 @@ impl Writer {
             .map(|why| format!("the store takes no changes until it is opened again: {why}"))
     }
 
-    /// A fault here is one of the disk that no commit would tell of.
-    fn checkpoint(&mut self) {
-        let done = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        if let Err(error) = done {
-            let fault = Fault::Sqlite(error);
-            if fault.is_lasting() {
-                self.poisoned = Some(fault.to_string());
-            }
+    fn write_back(&mut self) {
+        if let Err(fault) = checkpoints::write_back(&self.connection)
+            && fault.is_lasting()
+        {
+            self.poisoned = Some(fault.to_string());
         }
     }
 }

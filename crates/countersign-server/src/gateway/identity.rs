@@ -29,7 +29,8 @@ pub(super) fn set(headers: &mut HeaderMap, verified: &Verified) {
     );
 }
 
-const fn coverage(coverage: BodyCoverage) -> &'static str {
+/// How a body is covered, in a word.
+pub(crate) const fn coverage(coverage: BodyCoverage) -> &'static str {
     match coverage {
         BodyCoverage::Empty => "empty",
         BodyCoverage::Form => "form",

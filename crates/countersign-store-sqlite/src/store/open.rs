@@ -1,5 +1,6 @@
 //! How a store is opened: everything that can be refused is refused before anything is served.
 
+use core::time::Duration;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use countersign_key::SecureRandom;
 use countersign_store::{MemoryNonceStore, Start};
 use rusqlite::Connection;
 
+use crate::commits::Commits;
 use crate::connection::Result;
 use crate::error::OpenError;
 use crate::fault::Fault;
@@ -21,7 +23,7 @@ use crate::registry::Held;
 use crate::schema::{PROVIDER, Schema};
 use crate::store::{Administration, Serving, Shared, SqliteStore};
 use crate::transaction::{Failure, Transaction};
-use crate::writer::{Owner, Writer, WriterThread};
+use crate::writer::{Checkpoints, Owner, Writer, WriterThread};
 use crate::{connection, file, founding, lease, nonces, registry};
 
 impl SqliteStore {
@@ -57,11 +59,14 @@ impl SqliteStore {
         founding::found(&connection, &path, &options.seal, &mut *random)?;
         let founding = founding::read(&connection, &path, &options.seal)?;
         let begun = begin(&connection, &path, options, &founding, &lease, now)?;
+        let commits = Arc::new(Commits::of(&path, &held)?);
         let owner = Owner {
+            commits: Arc::clone(&commits),
             epoch: begun.epoch,
             memory: Arc::clone(&begun.nonces),
             ring: begun.ring,
             serial: begun.serial,
+            noted: begun.serial,
             lease: lease.note(begun.epoch, begun.serial)?,
         };
         let opened = Opened {
@@ -71,6 +76,7 @@ impl SqliteStore {
             random,
             held,
             serving: Some(owner),
+            commits,
         };
         opened.start(options, Serving::new(begun.nonces, lease))
     }
@@ -114,6 +120,7 @@ impl SqliteStore<Administration> {
             random: Box::new(random),
             held,
             serving: None,
+            commits: Arc::default(),
         };
         opened.start(options, Administration)
     }
@@ -225,6 +232,7 @@ struct Opened {
     random: Box<dyn SecureRandom + Send>,
     held: Held,
     serving: Option<Owner>,
+    commits: Arc<Commits>,
 }
 
 impl Opened {
@@ -240,6 +248,14 @@ impl Opened {
         let spawning = file::failed("start a thread for", path);
         let readers =
             Readers::start(connections, &options.seal, options.queue).map_err(spawning)?;
+        let checkpoints = match &self.serving {
+            Some(_) => {
+                let spawning = file::failed("start a thread for", path);
+                let connection = reading(path, options, &PROVIDER)?;
+                Some(Checkpoints::start(connection).map_err(spawning)?)
+            }
+            None => None,
+        };
         let writer = Writer {
             identity: Identity::of(path)?,
             connection: self.connection,
@@ -250,6 +266,8 @@ impl Opened {
             gathering: options.gathering,
             most_pages: options.most_pages,
             commits: 0,
+            took: Duration::ZERO,
+            checkpoints,
             poisoned: None,
             unfit: None,
             begun: None,
@@ -260,6 +278,7 @@ impl Opened {
             shared: Arc::new(Shared {
                 writer,
                 readers,
+                commits: self.commits,
                 fingerprint_key: self.founding.fingerprint_key,
                 path: self.path,
                 role,

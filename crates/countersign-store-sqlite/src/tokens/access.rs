@@ -53,13 +53,15 @@ const fn place(token: &[u8; 16], generation: Generation) -> Place<'_> {
 /// Tokens by fingerprint; version and sealed secret of what was decoded.
 pub(crate) type Cache = crate::cache::Cache<Fingerprint, (i64, Vec<u8>), TokenAndGrant>;
 
+/// Reads a token and its grant; `age` is the one of the commits before.
 pub(crate) fn read(
     connection: &Connection,
     seal: &Seal,
     cache: &Cache,
+    age: Option<u64>,
     token: Fingerprint,
 ) -> Result<Option<TokenAndGrant>, Fault> {
-    if let Some(found) = cached(connection, cache, token)? {
+    if let Some(found) = cached(connection, cache, age, token)? {
         return Ok(Some(found));
     }
     let mut statement = connection.prepare_cached(SELECT)?;
@@ -73,7 +75,7 @@ pub(crate) fn read(
         decode(row, seal, token, &grant.row).map_err(|fault| fault.of("access token", token))?;
     let found = (Arc::new(access), grant);
     let stamp = (row.get("version")?, row.get("access_secret")?);
-    cache.put(token, stamp, &found);
+    cache.put(age, token, stamp, &found);
     Ok(Some(found))
 }
 
@@ -81,6 +83,7 @@ pub(crate) fn read(
 fn cached(
     connection: &Connection,
     cache: &Cache,
+    age: Option<u64>,
     token: Fingerprint,
 ) -> Result<Option<TokenAndGrant>, Fault> {
     let mut statement = connection.prepare_cached(STAMP)?;
@@ -90,7 +93,7 @@ fn cached(
     };
     let version: i64 = row.get(0)?;
     let sealed = row.get_ref(1)?.as_blob().unwrap_or_default();
-    Ok(cache.get(&token, |(known, secret)| {
+    Ok(cache.get(age, &token, |(known, secret)| {
         *known == version && secret == sealed
     }))
 }

@@ -9,6 +9,7 @@ use countersign_store::{Change, Commit, Consumer, Expected, Insertion, StoreErro
 use rusqlite::Connection;
 
 use crate::Resealing;
+use crate::commits::{Begun, End};
 use crate::fault::Fault;
 use crate::nonces::{Draft, Entry};
 use crate::oneshot::Chain;
@@ -196,9 +197,8 @@ impl Writer {
         let connection = &self.connection;
         let begun = self.begun.take();
         let begun = begun.unwrap_or_else(|| begin(connection, self.serving.as_ref()));
-        let transaction = begun
-            .map(|()| Transaction::go_on(connection))
-            .map_err(Failure::RolledBack)?;
+        let begun = begun.map_err(Failure::RolledBack)?;
+        let transaction = Transaction::go_on(connection);
         let mut nonces = Vec::with_capacity(batch.len());
         let mut now = None;
         let mut work = || {
@@ -268,19 +268,31 @@ impl Writer {
                 Ok(())
             }
         };
-        work().map_err(Failure::RolledBack)?;
-        transaction.commit()
+        let worked = work().map_err(Failure::RolledBack);
+        let done = worked.and_then(|()| transaction.commit());
+        if let Some((begun, owner)) = begun.zip(self.serving.as_ref()) {
+            let is_nonce = |write: &Write| matches!(write, Write::Nonce(..));
+            owner.commits.end(
+                begun,
+                match done {
+                    Ok(()) if batch.iter().all(is_nonce) => End::NoncesAlone,
+                    Ok(()) => End::Changed,
+                    Err(_) => End::Unknown,
+                },
+            );
+        }
+        done
     }
 }
 
 /// Begins a transaction, in which nobody else owns the nonces, and ends it if that failed.
-fn begin(connection: &Connection, owner: Option<&Owner>) -> Result<(), Fault> {
+fn begin(connection: &Connection, owner: Option<&Owner>) -> Result<Option<Begun>, Fault> {
     let transaction = Transaction::begin(connection)?;
-    if let Some(owner) = owner {
-        check(connection, owner.epoch)?;
-    }
+    let begun = owner
+        .map(|owner| check(connection, owner.epoch).map(|()| owner.commits.begin()))
+        .transpose()?;
     transaction.leave_open();
-    Ok(())
+    Ok(begun)
 }
 
 /// Nobody else owns the nonces.

@@ -54,6 +54,29 @@ fn no_write_is_lost() {
     assert_eq!(found.version, Version::from_number(1 + 32 * 20));
 }
 
+/// The log is written back beside the commits, and begins anew while they go on.
+#[test]
+fn the_log_stays_small_however_long_commits_go_on() {
+    const COMMITS: u64 = 2_000;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = open(&path).unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..2 {
+            let store = &store;
+            scope.spawn(move || {
+                for number in 0..COMMITS / 2 {
+                    let nonce = format!("{thread}-{number}");
+                    assert_eq!(insert(store, NOW, &nonce).unwrap(), Insertion::New);
+                }
+            });
+        }
+    });
+    // A commit of one nonce writes a page.
+    let log = std::fs::metadata(directory.path().join("store.db-wal")).unwrap();
+    assert!(log.len() < COMMITS / 2 * 4_096, "{}", log.len());
+}
+
 #[test]
 fn a_long_reader_keeps_nobody_from_writing() {
     let directory = tempfile::tempdir().unwrap();

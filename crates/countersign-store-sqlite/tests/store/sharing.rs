@@ -1,14 +1,15 @@
 //! Several handles of one file, as several processes have them.
 
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::task::{Context, Poll, Waker};
 use std::sync::Arc;
 
-use countersign_store::{Change, Commit, ConsumerStore, Expected, TokenStore, Version};
+use countersign_store::{Change, Commit, ConsumerStore, Expected, Insertion, TokenStore, Version};
 use countersign_store_sqlite::{Administration, Options, SqliteStore};
 use countersign_token::SessionState;
 use rusqlite::Connection;
 
-use crate::support::{Counter, access, block_on, consumer, fingerprint, grant, open};
+use crate::support::{Counter, NOW, access, block_on, consumer, fingerprint, grant, insert, open};
 
 fn administration(path: &std::path::Path) -> SqliteStore<Administration> {
     let options = Options::dangerous_without_seal();
@@ -72,6 +73,127 @@ fn the_server_sees_what_another_process_changed_with_its_next_request() {
     assert_eq!(token.secret.expose_secret(), "another secret");
     file.execute("DELETE FROM access_tokens", []).unwrap();
     assert!(found().is_none());
+}
+
+/// Whether a look-up is answered from memory.
+fn is_known(server: &SqliteStore, key: &str) -> bool {
+    let mut read = Box::pin(server.consumer(key));
+    let polled = read.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    polled.is_ready()
+}
+
+#[test]
+fn what_nobody_changed_is_not_looked_up_again_and_what_anybody_changed_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let server = open(&path).unwrap();
+    let admin = administration(&path);
+    let file = Connection::open(&path).unwrap();
+    let name = || {
+        let found = block_on(server.consumer("a")).unwrap();
+        found.map(|found| found.row.name.clone())
+    };
+    let given = grant(1, "a", "organisation");
+    let change = Change::new()
+        .grant(Expected::Absent, given.clone())
+        .access(access(&given, "t"));
+    assert_eq!(block_on(server.commit(change)).unwrap(), Commit::Done);
+    let state = || {
+        let found = block_on(server.access(fingerprint("t"))).unwrap();
+        found.map(|(_, grant)| grant.row.life.state)
+    };
+    let nonces = AtomicU64::new(0);
+    let nonce = || {
+        let nonce = nonces.fetch_add(1, Ordering::Relaxed).to_string();
+        assert_eq!(insert(&server, NOW, &nonce).unwrap(), Insertion::New);
+    };
+    let mut row = consumer("a", "secret");
+    let mut expected = Expected::Absent;
+    for round in 1..=30_u64 {
+        // By the server itself, by another process of ours, by anything else.
+        row.name = round.to_string();
+        let put = match round % 3 {
+            0 => block_on(server.put_consumer(expected, row.clone())),
+            1 => block_on(admin.put_consumer(expected, row.clone())),
+            _ => {
+                let put = "UPDATE consumers SET name = ?1, version = version + 1, stamp = -?1";
+                assert_eq!(
+                    file.execute(put, [i64::try_from(round).unwrap()]).unwrap(),
+                    1
+                );
+                Ok(Commit::Done)
+            }
+        };
+        assert_eq!(put.unwrap(), Commit::Done);
+        expected = Expected::Version(Version::from_number(round));
+        if round % 2 == 0 {
+            nonce();
+        }
+        assert_eq!(name(), Some(round.to_string()));
+        assert_eq!(state(), Some(SessionState::Live));
+        nonce();
+        assert_eq!(name(), Some(round.to_string()));
+        nonce();
+        if cfg!(target_os = "linux") {
+            assert!(is_known(&server, "a"), "{round}");
+        }
+        assert_eq!(name(), Some(round.to_string()));
+        assert_eq!(state(), Some(SessionState::Live));
+    }
+    let mut revoked = given;
+    revoked.life.state = SessionState::Revoked;
+    let change = Change::new().grant(Expected::Version(Version::FIRST), revoked);
+    assert_eq!(block_on(admin.commit(change)).unwrap(), Commit::Done);
+    assert_eq!(state(), Some(SessionState::Revoked));
+    let remove = admin.remove_consumer(expected, "a");
+    assert_eq!(block_on(remove).unwrap(), Commit::Done);
+    assert!(!is_known(&server, "a"));
+    assert_eq!(name(), None);
+}
+
+#[test]
+fn a_change_is_seen_at_once_while_nonces_are_committed_all_the_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let server = open(&path).unwrap();
+    let admin = administration(&path);
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let (server, over) = (&server, &over);
+        for thread in 0..2 {
+            scope.spawn(move || {
+                for number in 0_u64.. {
+                    if over.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let nonce = format!("{thread}-{number}");
+                    assert_eq!(insert(server, NOW, &nonce).unwrap(), Insertion::New);
+                    // Keeps what it finds.
+                    block_on(server.consumer("a")).unwrap();
+                }
+            });
+        }
+        let _end = End(over);
+        let mut expected = Expected::Absent;
+        for round in 1..=300_u64 {
+            let mut row = consumer("a", "secret");
+            row.name = round.to_string();
+            let put = block_on(admin.put_consumer(expected, row)).unwrap();
+            assert_eq!(put, Commit::Done);
+            let found = block_on(server.consumer("a")).unwrap().unwrap();
+            assert_eq!(found.row.name, round.to_string());
+            expected = Expected::Version(Version::from_number(round));
+        }
+    });
+}
+
+/// Ends the others also when an assertion fails.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[test]

@@ -1,0 +1,263 @@
+//! Whether anybody committed, as one read of a few bytes tells it: so that what was looked up before
+//! need not be looked up again.
+//!
+//! Everybody who commits, in whichever process and with whichever program, writes the new state of
+//! the log into the [head of its index](https://sqlite.org/walformat.html#walidxfmt), the file
+//! `-shm`, before the commit is answered: how long the log is, the checksum of all of it and a
+//! number that goes up by one. The writer knows the heads that its own commits left. While the file
+//! has that one, nobody else has changed anything.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::error::OpenError;
+use crate::file::{beside, failed};
+use crate::registry::Held;
+
+const LENGTH: usize = 48;
+
+/// The version of the format.
+const VERSION: u32 = 3_007_000;
+
+/// The state of the log after one commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head([u8; LENGTH]);
+
+impl Head {
+    /// It is there twice, as it is written in two steps.
+    fn of(bytes: &[u8; LENGTH * 2]) -> Option<Self> {
+        let ([first, second], []) = bytes.as_chunks() else {
+            return None;
+        };
+        let head = Self(*first);
+        (first == second && head.number(0) == Some(VERSION)).then_some(head)
+    }
+
+    fn number(&self, at: usize) -> Option<u32> {
+        let bytes = self.0.get(at..)?.first_chunk()?;
+        Some(u32::from_ne_bytes(*bytes))
+    }
+
+    /// Goes up by one with each commit.
+    fn changes(&self) -> Option<u32> {
+        self.number(8)
+    }
+
+    fn is_next_of(&self, before: &Self) -> bool {
+        let next = before.changes().map(|changes| changes.wrapping_add(1));
+        self.changes() == next
+    }
+}
+
+/// What the writer knows.
+#[derive(Debug, Default)]
+struct Known {
+    /// As its last commit left it.
+    head: Option<Head>,
+    /// Rises with each commit that may have changed what is looked up.
+    age: u64,
+}
+
+/// What is known of the commits to a file.
+#[derive(Debug, Default)]
+pub(crate) struct Commits {
+    index: Option<Arc<File>>,
+    known: RwLock<Known>,
+}
+
+impl Commits {
+    /// Of a file that is open in this process, whose writer tells of all its commits.
+    pub(crate) fn of(database: &Path, held: &Held) -> Result<Self, OpenError> {
+        // Elsewhere a file that is mapped may read otherwise.
+        if !cfg!(target_os = "linux") {
+            return Ok(Self::default());
+        }
+        let path = beside(database, "-shm");
+        let index = File::open(&path).map_err(failed("open", &path))?;
+        Ok(Self {
+            index: Some(held.keep(index)),
+            known: RwLock::default(),
+        })
+    }
+
+    /// What is looked up from now on may be given again as long as this answers the same. Nothing
+    /// while somebody committed of whom the writer does not know yet.
+    pub(crate) fn age(&self) -> Option<u64> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let (head, age) = (known.head?, known.age);
+        drop(known);
+        (self.head() == Some(head)).then_some(age)
+    }
+
+    /// A transaction has begun that nobody else can commit before.
+    pub(crate) fn begin(&self) -> Begun {
+        let head = self.head();
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.head != head {
+            known.head = head;
+            known.age = known.age.saturating_add(1);
+        }
+        Begun(head)
+    }
+
+    /// The transaction was committed, or it failed; before anyone is told.
+    pub(crate) fn end(&self, begun: Begun, end: End) {
+        let after = self.head();
+        // Otherwise another one has followed already.
+        let own = after
+            .zip(begun.0)
+            .filter(|(after, begun)| end != End::Unknown && after.is_next_of(begun));
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.head = own.map(|(after, _)| after);
+        if known.head.is_none() || end != End::NoncesAlone {
+            known.age = known.age.saturating_add(1);
+        }
+    }
+
+    fn head(&self) -> Option<Head> {
+        let mut bytes = [0; LENGTH * 2];
+        read_start(self.index.as_deref()?, &mut bytes)?;
+        Head::of(&bytes)
+    }
+}
+
+/// How the log was when a transaction began.
+#[derive(Debug)]
+pub(crate) struct Begun(Option<Head>);
+
+/// How a transaction ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It wrote nothing that is looked up.
+    NoncesAlone,
+    Changed,
+    /// It may have been rolled back.
+    Unknown,
+}
+
+#[cfg(unix)]
+fn read_start(file: &File, into: &mut [u8]) -> Option<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, into, 0).ok()
+}
+
+#[cfg(not(unix))]
+fn read_start(_: &File, _: &mut [u8]) -> Option<()> {
+    None
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use core::time::Duration;
+
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::schema::PROVIDER;
+    use crate::{connection, registry};
+
+    const WRITE: &str = "UPDATE numbers SET number = number + 1";
+
+    struct Bench {
+        path: std::path::PathBuf,
+        own: Connection,
+        commits: Commits,
+        _held: Held,
+        _directory: tempfile::TempDir,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("store.db");
+            crate::file::create(&path).unwrap();
+            let held = registry::hold(&path, PROVIDER.application_id).unwrap();
+            let own = connection::open(&path, Duration::ZERO).unwrap();
+            connection::set(&own, &path).unwrap();
+            let table = "CREATE TABLE numbers (number INTEGER); INSERT INTO numbers VALUES (1)";
+            own.execute_batch(table).unwrap();
+            Self {
+                commits: Commits::of(&path, &held).unwrap(),
+                path,
+                own,
+                _held: held,
+                _directory: directory,
+            }
+        }
+
+        fn commit(&self, after: impl FnOnce(), end: End) {
+            self.own.execute_batch("BEGIN IMMEDIATE").unwrap();
+            let begun = self.commits.begin();
+            self.own.execute(WRITE, []).unwrap();
+            self.own.execute_batch("COMMIT").unwrap();
+            after();
+            self.commits.end(begun, end);
+        }
+
+        fn other(&self) {
+            let other = Connection::open(&self.path).unwrap();
+            other.execute(WRITE, []).unwrap();
+        }
+    }
+
+    fn nothing() {}
+
+    #[test]
+    fn nonces_of_its_own_change_nothing() {
+        let bench = Bench::new();
+        assert_eq!(bench.commits.age(), None, "nothing is known at first");
+        bench.commit(nothing, End::NoncesAlone);
+        let age = bench.commits.age();
+        assert!(age.is_some());
+        for _ in 0..20 {
+            bench.commit(nothing, End::NoncesAlone);
+            assert_eq!(bench.commits.age(), age);
+            // The log begins anew with the commit after.
+            let checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
+            bench.own.query_row(checkpoint, [], |_| Ok(())).unwrap();
+            assert_eq!(bench.commits.age(), age);
+        }
+        bench.commit(nothing, End::Changed);
+        assert!(bench.commits.age() > age);
+    }
+
+    #[test]
+    fn another_commit_is_noticed_whenever_it_comes() {
+        let bench = Bench::new();
+        let other = || bench.other();
+        for _ in 0..2 {
+            bench.commit(nothing, End::NoncesAlone);
+            let age = bench.commits.age();
+            assert!(age.is_some());
+            other();
+            assert_eq!(bench.commits.age(), None, "at once");
+            bench.commit(nothing, End::NoncesAlone);
+            let next = bench.commits.age();
+            assert!(next > age, "also when its own one follows");
+            bench.commit(other, End::NoncesAlone);
+            assert_eq!(
+                bench.commits.age(),
+                None,
+                "between its own and the note of it"
+            );
+            bench.commit(nothing, End::NoncesAlone);
+            assert!(bench.commits.age() > next);
+        }
+    }
+
+    #[test]
+    fn what_was_rolled_back_leaves_the_number_to_another() {
+        let bench = Bench::new();
+        bench.commit(nothing, End::NoncesAlone);
+        let age = bench.commits.age();
+        bench.own.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let begun = bench.commits.begin();
+        bench.own.execute_batch("ROLLBACK").unwrap();
+        bench.other();
+        bench.commits.end(begun, End::Unknown);
+        assert_eq!(bench.commits.age(), None);
+        bench.commit(nothing, End::NoncesAlone);
+        assert!(bench.commits.age() > age);
+    }
+}
