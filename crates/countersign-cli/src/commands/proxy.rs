@@ -55,6 +55,10 @@ const HEAD: Duration = Duration::from_secs(10);
 /// How long requests that are under way may take once it is to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
+/// How long what nobody waits for any more is waited for then: a renewal can go on by another process,
+/// and looking up a name comes to nothing.
+const LEFT_BEHIND: Duration = Duration::from_millis(500);
+
 const AFTER: &str = "\
 Examples:
   countersign proxy --profile acme --upstream https://api.example.com
@@ -84,7 +88,8 @@ missing.";
 
 /// Sign what other tools send: a local proxy to one API.
 ///
-/// Stops at Ctrl-C or SIGTERM, after the requests that are under way.
+/// Stops at Ctrl-C or SIGTERM, after the requests that are under way, for which it waits 10 s at
+/// most; told twice, at once.
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(crate) struct Proxy {
@@ -160,13 +165,15 @@ impl Proxy {
             .enable_all()
             .build()
             .map_err(|error| Failure::work(&error))?;
-        runtime.block_on(async {
+        let ended = runtime.block_on(async {
             #[cfg(unix)]
             if let Some(path) = &self.unix {
                 return self.serve_unix(path, &ready, signing).await;
             }
             self.serve_tcp(listen, &ready, signing).await
-        })
+        });
+        runtime.shutdown_timeout(LEFT_BEHIND);
+        ended
     }
 
     /// The keys, and the profile that they are of; another one that is put in use later is none of
@@ -315,10 +322,17 @@ impl Proxy {
             () = connections.accept(&listener) => {}
             () = stop => {}
         }
+        let again = stop_signal().map_err(|error| Failure::work(&error))?;
         drop(listener);
         closed();
-        if !connections.end(DRAIN).await {
-            tracing::warn!("requests were cut off: they took longer than 10 s");
+        let enough = async {
+            tokio::select! {
+                () = tokio::time::sleep(DRAIN) => {}
+                () = again => {}
+            }
+        };
+        if !connections.end_before(enough).await {
+            tracing::warn!("requests were cut off");
         }
         Ok(Exit::Yes)
     }

@@ -12,7 +12,7 @@ fn refused(problem: &str) -> String {
     reply("401 Unauthorized", "", &format!("oauth_problem={problem}"))
 }
 
-fn start(world: &World, upstream: &str) -> Proxy {
+pub(super) fn start(world: &World, upstream: &str) -> Proxy {
     let arguments = ["--profile", "acme", "--upstream", upstream];
     let variables = [("COUNTERSIGN_CONFIG_DIR", world.config())];
     Proxy::start_with(world.files().path(), &arguments, &variables)
