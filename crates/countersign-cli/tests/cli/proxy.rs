@@ -1,6 +1,7 @@
 //! `proxy`: what a tool that can't sign gets by it, and who gets nothing.
 
 mod answers;
+mod bodies;
 mod guarded;
 mod lives;
 mod relayed;

@@ -28,7 +28,8 @@ const WAIT: Duration = Duration::from_secs(10);
 /// How long the text of a refusal is waited for; what comes later is nobody's but the tool's.
 const REFUSAL: Duration = Duration::from_secs(10);
 
-/// So many bodies of the largest size are held at the same time, and many more smaller ones.
+/// So many bodies of the largest size are held at the same time, and many more smaller ones. One that
+/// does not say how long it is counts as one of the largest until it was read.
 const LARGEST_AT_ONCE: u32 = 4;
 
 const KIB: u64 = 1024;
@@ -76,7 +77,7 @@ impl Room {
                 _place: None,
             });
         }
-        let place = self.place(due).await?;
+        let mut place = self.place(due).await?;
         let exact = exact.and_then(|exact| usize::try_from(exact).ok());
         let mut read = BytesMut::with_capacity(exact.unwrap_or_default());
         let start = Instant::now();
@@ -99,6 +100,7 @@ impl Room {
                 }
             }
         }
+        shrink(&mut place, read.len());
         Ok(Held {
             bytes: read.freeze(),
             _place: Some(place),
@@ -113,6 +115,12 @@ impl Room {
             Ok(Err(_)) | Err(_) => Err(Refusal::NoRoom),
         }
     }
+}
+
+/// Gives back what a body without a length did not need.
+fn shrink(place: &mut OwnedSemaphorePermit, length: usize) {
+    let needed = length.div_ceil(usize::try_from(KIB).unwrap_or(usize::MAX));
+    drop(place.split(place.num_permits().saturating_sub(needed)));
 }
 
 /// The beginning of an answer's body, as far as anybody reads a refusal, and all that follows.
