@@ -43,11 +43,25 @@ pub(super) struct Room {
     most_mib: u16,
 }
 
-/// A body, and its place in the room.
-#[derive(Debug)]
-pub(super) struct Held {
-    pub(super) bytes: Bytes,
-    _place: Option<OwnedSemaphorePermit>,
+/// What a body is made of, and the place in the room that it takes as long as anybody has the bytes:
+/// those who send it may have them longer than its request is under way.
+struct Placed<P> {
+    bytes: Vec<u8>,
+    _place: P,
+}
+
+impl<P> AsRef<[u8]> for Placed<P> {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Bytes that take this place until the last who has them is done.
+pub(super) fn placed<P: Send + 'static>(bytes: Vec<u8>, place: P) -> Bytes {
+    Bytes::from_owner(Placed {
+        bytes,
+        _place: place,
+    })
 }
 
 impl Room {
@@ -64,7 +78,7 @@ impl Room {
 
     /// Reads a body whole. Room for all of it is there before its first byte is, so that no two wait
     /// for each other in the middle.
-    pub(super) async fn read(&self, mut body: Incoming) -> Result<Held, Refusal> {
+    pub(super) async fn read(&self, mut body: Incoming) -> Result<Bytes, Refusal> {
         let limit = u64::from(self.most_mib).saturating_mul(KIB * KIB);
         let exact = body.size_hint().exact();
         let due = exact.unwrap_or(limit);
@@ -72,14 +86,11 @@ impl Room {
             return Err(Refusal::TooLarge(self.most_mib));
         }
         if due == 0 {
-            return Ok(Held {
-                bytes: Bytes::new(),
-                _place: None,
-            });
+            return Ok(Bytes::new());
         }
         let mut place = self.place(due).await?;
         let exact = exact.and_then(|exact| usize::try_from(exact).ok());
-        let mut read = BytesMut::with_capacity(exact.unwrap_or_default());
+        let mut read = Vec::with_capacity(exact.unwrap_or_default());
         let start = Instant::now();
         loop {
             let length = u64::try_from(read.len()).unwrap_or(u64::MAX);
@@ -100,11 +111,9 @@ impl Room {
                 }
             }
         }
+        read.shrink_to_fit();
         shrink(&mut place, read.len());
-        Ok(Held {
-            bytes: read.freeze(),
-            _place: Some(place),
-        })
+        Ok(placed(read, place))
     }
 
     async fn place(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Refusal> {

@@ -78,15 +78,15 @@ impl Relay {
             .any(|name| parts.headers.contains_key(name));
         self.address(&mut parts, &asked.target)?;
         // What no key would sign is not read either.
-        let held = self.room.read(body).await?;
-        check_fields(&parts, &held.bytes)?;
-        line.of(&parts, &held.bytes);
+        let body = self.room.read(body).await?;
+        check_fields(&parts, &body)?;
+        line.of(&parts, &body);
         let mut attempts = Attempts::new(&parts.method);
         let mut signer = self.signing.tokens.current().await?;
         loop {
-            let (head, body) = self.signed(&parts, &signer, &held.bytes, was_framed)?;
+            let (head, signed) = self.signed(&parts, &signer, &body, was_framed)?;
             line.sent();
-            let mut answer = self.send(Request::from_parts(head, body)).await?;
+            let mut answer = self.send(Request::from_parts(head, signed)).await?;
             self.redirect(&mut answer, &asked.reach);
             if !is_remarkable(answer.status()) {
                 if answer.status().is_success() {

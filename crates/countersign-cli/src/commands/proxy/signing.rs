@@ -8,6 +8,7 @@ use countersign_clock::{Estimate, UnixTime, system};
 use countersign_signature::{OsRandom, SignError as KeyError};
 use http::Request;
 
+use super::body::placed;
 use super::refusal::Refusal;
 use super::tokens::Tokens;
 use crate::exit::in_full;
@@ -54,7 +55,8 @@ impl Signing {
             form.push(b'&');
         }
         form.extend_from_slice(addition.as_bytes());
-        Ok(form.into())
+        // It is as large as the body was, whose place is its own from here on.
+        Ok(placed(form, body.clone()))
     }
 
     /// Takes over what a refusal disclosed of the upstream's clock.

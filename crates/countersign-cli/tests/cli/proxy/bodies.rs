@@ -1,7 +1,7 @@
 //! Bodies of requests: how much room they take, and for how long.
 
 use core::time::Duration;
-use std::io::Write as _;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
 use super::relayed::files;
@@ -61,4 +61,41 @@ fn small_bodies_in_chunks_take_little_room() {
     for mut tool in tools {
         assert_eq!(Answer::read(&mut tool).body, "yes");
     }
+}
+
+/// A body keeps its room for as long as it is held, even if the answer came before it was sent.
+#[test]
+fn bodies_that_an_upstream_does_not_read_take_room() {
+    let files = files();
+    let (listener, url) = upstream();
+    let proxy = Proxy::to(files.path(), &url);
+    let body = vec![b'x'; 16 * 1024 * 1024];
+    let framed = format!("Content-Length: {}\r\n\r\n", body.len());
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        let mut tool = post(&proxy, &framed);
+        tool.write_all(&body).unwrap();
+        // The answer begins, and of the body only what the system takes is read.
+        let (mut asked, _) = listener.accept().unwrap();
+        asked.read_exact(&mut [0; 64]).unwrap();
+        asked
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+            .unwrap();
+        let mut head = [0; 15];
+        tool.read_exact(&mut head).unwrap();
+        assert_eq!(&head, b"HTTP/1.1 200 OK");
+        held.push((tool, asked));
+    }
+    let mut tool = post(&proxy, &framed);
+    let mut sends = tool.try_clone().unwrap();
+    let sent = std::thread::spawn(move || {
+        let _refused = sends.write_all(&body);
+    });
+    // It waits for room, and is told that there is none.
+    Answer::read(&mut tool).is_own(503, "connection_limit_reached", "room");
+    sent.join().unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let asked = listener.accept().map(drop).map_err(|error| error.kind());
+    assert_eq!(asked, Err(ErrorKind::WouldBlock));
+    drop(held);
 }
