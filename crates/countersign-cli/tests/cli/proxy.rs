@@ -4,6 +4,7 @@ mod answers;
 mod bodies;
 mod guarded;
 mod lives;
+mod log;
 mod relayed;
 mod service;
 #[cfg(unix)]

@@ -8,6 +8,7 @@ use http::{Request, StatusCode};
 use tokio::time::Instant;
 
 use super::refusal::Refusal;
+use crate::text::shell_word;
 
 /// How lines are written.
 #[derive(Debug)]
@@ -104,17 +105,22 @@ impl Line<'_> {
             }
             (_, Some(_), _) if self.is_safe => {
                 let credentials = match (keys, profile) {
-                    (Some(keys), _) => format!("--keys {keys}"),
+                    (Some(keys), _) => format!("--keys {}", shell_word(keys)),
                     (None, Some(name)) => format!("--profile {name}"),
                     (None, None) => String::new(),
                 };
+                // Whoever pastes it runs nothing that the tool or a page made up.
+                let url = shell_word(&format!("{upstream}{}", self.path));
                 Some(format!(
-                    "countersign request {credentials} {} {upstream}{} asks the doctor",
-                    self.method, self.path
+                    "countersign request {credentials} {} {url}",
+                    self.method
                 ))
             }
-            // Nobody is asked to send it again, as it may have its effect then.
-            (_, Some(code), _) => Some(format!("countersign explain {}", harmless(code.as_str()))),
+            // Nobody is asked to send it again, as it may have its effect then. Of a word of the
+            // upstream's own there is nothing to explain.
+            (_, Some(code), _) => code
+                .known()
+                .map(|known| format!("countersign explain {}", known.as_str())),
             (_, None, _) => None,
         };
         self.problem = problem;

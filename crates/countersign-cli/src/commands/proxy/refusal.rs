@@ -8,6 +8,8 @@ use http::header::{
 };
 use http::{Response, StatusCode};
 
+use crate::text::shell_word;
+
 /// Says that it was the proxy that answered (RFC 9209).
 const PROXY_STATUS: HeaderName = HeaderName::from_static("proxy-status");
 
@@ -155,7 +157,7 @@ impl Refusal {
             Self::Host(None) => "expected one Host header".to_owned(),
             Self::Host(Some(host)) => format!(
                 "the Host header {host} is none of this proxy's names; if the tool has to call it that, start the proxy with --allow-host {}",
-                without_port(host)
+                shell_word(without_port(host))
             ),
             Self::NoRoom => "other requests take up all the room for bodies; try again".to_owned(),
             Self::NotSigned(why) => format!("the request could not be signed: {why}"),

@@ -103,7 +103,7 @@ fn what_tools_send_is_verified_and_with_another_key_nothing_is() {
         "{log}"
     );
     let hint = format!(
-        "countersign request --keys wrong.toml GET {}/echo asks the doctor",
+        "\"countersign request --keys wrong.toml GET {}/echo\"",
         world.origin
     );
     assert!(log.contains(&hint), "{log}");
