@@ -15,6 +15,7 @@ mod tokens;
 mod upstream;
 
 use core::net::{Ipv4Addr, SocketAddr};
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -272,6 +273,7 @@ impl Proxy {
                 keys: keys.map(|path| path.display().to_string()),
                 profile: ready.profile.as_ref().map(ToString::to_string),
                 details: self.log_requests,
+                cuts_off: AtomicBool::new(false),
             },
             signing,
             upstream,
@@ -316,7 +318,8 @@ impl Proxy {
             Format::Json => output::line(&block::json(facts))?,
         }
         let relay = Arc::new(relay);
-        let answer = move |request, _peer| Arc::clone(&relay).answer(request);
+        let asked = Arc::clone(&relay);
+        let answer = move |request, _peer| Arc::clone(&asked).answer(request);
         let connections = Connections::new(answer, HEAD, CONNECTIONS);
         tokio::select! {
             () = connections.accept(&listener) => {}
@@ -330,6 +333,7 @@ impl Proxy {
                 () = tokio::time::sleep(DRAIN) => {}
                 () = again => {}
             }
+            relay.log.cuts_off.store(true, Ordering::Relaxed);
         };
         if !connections.end_before(enough).await {
             tracing::warn!("requests were cut off");

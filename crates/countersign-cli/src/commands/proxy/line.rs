@@ -1,5 +1,7 @@
 //! The log: a line for each request, and no value of any header, parameter or body in it.
 
+use core::sync::atomic::{AtomicBool, Ordering};
+
 use bytes::Bytes;
 use countersign_client::Next;
 use countersign_problem::{ProblemCode, harmless};
@@ -21,12 +23,15 @@ pub(super) struct Log {
     pub(super) profile: Option<String>,
     /// Whether names of headers and parameters are told too.
     pub(super) details: bool,
+    /// Whether what is under way now is not waited for.
+    pub(super) cuts_off: AtomicBool,
 }
 
-/// The line of one request.
+/// The line of one request. It is written in any case: of who is gone before the answer too.
 #[derive(Debug)]
 pub(super) struct Line<'l> {
     log: &'l Log,
+    is_written: bool,
     method: String,
     is_safe: bool,
     path: String,
@@ -48,6 +53,7 @@ impl Log {
     pub(super) fn line<B>(&self, request: &Request<B>) -> Line<'_> {
         Line {
             log: self,
+            is_written: false,
             method: harmless(request.method().as_str()).into_owned(),
             is_safe: request.method().is_safe(),
             // A query often holds what is nobody's business.
@@ -126,7 +132,8 @@ impl Line<'_> {
         self.problem = problem;
     }
 
-    pub(super) fn passed_back(self, status: StatusCode) {
+    pub(super) fn passed_back(mut self, status: StatusCode) {
+        self.is_written = true;
         let problem = self
             .problem
             .as_ref()
@@ -161,7 +168,8 @@ impl Line<'_> {
     }
 
     /// The proxy answered by itself.
-    pub(super) fn refused(self, refusal: &Refusal) {
+    pub(super) fn refused(mut self, refusal: &Refusal) {
+        self.is_written = true;
         let why = match refusal {
             Refusal::NotSigned(_) | Refusal::Unsignable(_) | Refusal::Upstream(_) => {
                 Some(harmless(&refusal.text()).into_owned())
@@ -187,5 +195,27 @@ impl Line<'_> {
     /// How often it was sent, where that is more than once.
     fn again(&self) -> Option<u32> {
         Some(self.sent).filter(|sent| *sent > 1)
+    }
+}
+
+/// Nobody gets an answer. The upstream may have done what it was asked all the same.
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        if self.is_written {
+            return;
+        }
+        let unanswered = if self.log.cuts_off.load(Ordering::Relaxed) {
+            "the proxy ended"
+        } else {
+            "the tool hung up"
+        };
+        tracing::warn!(
+            ms = self.ms(),
+            sent = self.sent,
+            unanswered,
+            "{} {}",
+            self.method,
+            self.path
+        );
     }
 }

