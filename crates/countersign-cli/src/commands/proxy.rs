@@ -140,7 +140,7 @@ impl Proxy {
         let listen = self.listen()?;
         let (keys, profile) = self.keys()?;
         let upstream = Arc::new(self.upstream(&keys)?);
-        if let Some(listen) = listen.filter(|listen| is_itself(*listen, &upstream)) {
+        if let Some(listen) = listen.filter(|listen| upstream.is_at(*listen)) {
             return Err(Failure::Usage(format!(
                 "upstream: {listen} is where this proxy would listen"
             )));
@@ -228,7 +228,7 @@ impl Proxy {
             Some(path) => Shown::File(path.clone()),
             None => Shown::Token(Secret::new(pass.expose())),
         };
-        let door = self.door(&ready.upstream, Some(address.port()), Some(pass))?;
+        let door = self.door(&ready.upstream, Some(address), Some(pass))?;
         let relay = self.relay(door, signing, ready)?;
         let facts = self.facts(Place::Tcp(address), shown, ready, &relay);
         self.serve(listener, &facts, relay, || {}).await
@@ -249,10 +249,10 @@ impl Proxy {
     fn door(
         &self,
         upstream: &Arc<Upstream>,
-        port: Option<u16>,
+        listen: Option<SocketAddr>,
         pass: Option<Pass>,
     ) -> Result<Door, Failure> {
-        let door = Door::new(Arc::clone(upstream), &self.allow_host, port, pass)?;
+        let door = Door::new(Arc::clone(upstream), &self.allow_host, listen, pass)?;
         Ok(if self.replace_authorization {
             door.replacing_authorization()
         } else {
@@ -348,12 +348,6 @@ struct Ready {
     signer: Client,
     profile: Option<Name>,
     upstream: Arc<Upstream>,
-}
-
-/// Whether the proxy would ask itself.
-fn is_itself(listen: SocketAddr, upstream: &Upstream) -> bool {
-    let origin = upstream.origin();
-    !origin.is_https() && origin.is_private() && origin.port() == listen.port()
 }
 
 fn in_use(listen: SocketAddr) -> impl Fn(std::io::Error) -> Failure {

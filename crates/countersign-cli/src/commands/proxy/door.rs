@@ -1,5 +1,6 @@
 //! Who is let in: every check of a request's head before anything is read or signed for it.
 
+use core::net::{IpAddr, SocketAddr};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::exit::Failure;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The names that this machine has for itself.
+/// The names that this machine has for itself, beside the address that the proxy listens on.
 const OWN_NAMES: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
 /// Who is let in.
@@ -42,12 +43,16 @@ impl Door {
     pub(super) fn new(
         upstream: Arc<Upstream>,
         more_names: &[String],
-        port: Option<u16>,
+        listen: Option<SocketAddr>,
         pass: Option<Pass>,
     ) -> Result<Self, Failure> {
         // Of the upstream's name nobody can make a browser believe that it is here but the upstream.
         let mut names = BTreeSet::from([upstream.origin().host().to_owned()]);
         names.extend(OWN_NAMES.map(ToOwned::to_owned));
+        names.extend(listen.map(|listen| match listen.ip() {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => format!("[{address}]"),
+        }));
         for name in more_names {
             let known: Option<Authority> = name.parse().ok();
             let is_name = known.is_some_and(|known| known.host() == name && !name.contains('*'));
@@ -61,7 +66,7 @@ impl Door {
         Ok(Self {
             upstream,
             names,
-            port,
+            port: listen.map(|listen| listen.port()),
             pass,
             replaces_authorization: false,
         })

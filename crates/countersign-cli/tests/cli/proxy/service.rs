@@ -43,6 +43,13 @@ impl World {
     }
 }
 
+/// Another address of this machine, where it has more than one from the start.
+const OTHER: &str = if cfg!(target_os = "linux") {
+    "127.0.0.2:0"
+} else {
+    "127.0.0.1:0"
+};
+
 const JSON: &str = "Content-Type: application/json\r\n";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
@@ -177,6 +184,8 @@ fn the_printed_command_succeeds_and_needs_its_token() {
     std::fs::set_permissions(&private, mode).unwrap();
     for more in [
         &[][..],
+        &["--listen", OTHER],
+        &["--listen", "[::1]:0"],
         &["--token-file", "it's the token"],
         &["--unix", "run/it's.sock"],
     ] {

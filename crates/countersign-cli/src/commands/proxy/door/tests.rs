@@ -10,7 +10,8 @@ fn door(more: &[&str], replaces: bool) -> Door {
     let upstream = Arc::new(Upstream::parse("https://api.example.com", false).unwrap());
     let more: Vec<String> = more.iter().map(ToString::to_string).collect();
     let pass = Some(Pass::of(Secret::new(TOKEN)));
-    let door = Door::new(upstream, &more, Some(8080), pass).unwrap();
+    let listen = Some("127.0.0.1:8080".parse().unwrap());
+    let door = Door::new(upstream, &more, listen, pass).unwrap();
     if replaces {
         door.replacing_authorization()
     } else {
@@ -92,6 +93,22 @@ fn this_machine_is_known_by_its_own_names_and_those_allowed() {
     let twice = [("host", "127.0.0.1"), GOOD[0], GOOD[1]];
     assert_eq!(admit(&door, "/", &twice), Err(Refusal::Host(None)));
     assert_eq!(admit(&door, "/", &GOOD[1..]), Err(Refusal::Host(None)));
+}
+
+#[test]
+fn the_address_it_listens_on_is_a_name_of_it() {
+    for (listen, host) in [
+        ("127.0.0.2:8080", "127.0.0.2:8080"),
+        ("[::1]:8080", "[::1]:8080"),
+    ] {
+        let upstream = Arc::new(Upstream::parse("https://api.example.com", false).unwrap());
+        let listen = Some(listen.parse().unwrap());
+        let door = Door::new(upstream, &[], listen, None).unwrap();
+        let headers = [("host", host)];
+        assert!(admit(&door, "/", &headers).is_ok(), "{host}");
+        let own = format!("http://{host}/a");
+        assert!(admit(&door, &own, &headers).is_ok(), "{own}");
+    }
 }
 
 #[test]
