@@ -155,7 +155,8 @@ impl Proxy {
         let connected = match profile {
             None => None,
             Some((profiles, profile)) => Kept::open(&profiles, &profile, &ready.signer)?
-                .map(|kept| Connected::new(kept, profiles, profile.name)),
+                .map(|kept| Connected::new(kept, profiles, profile.name))
+                .transpose()?,
         };
         let tokens = Tokens::new(fixed, connected);
         let signing = Signing::new(tokens, ready.upstream.origin().clone());

@@ -1,5 +1,6 @@
 //! Which token signs: that of a keys file as it is, that of a profile as its connection has it.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_client::connections::{ConnectionError, Current, Verdict};
@@ -35,21 +36,39 @@ pub(super) struct Connected {
     made: Mutex<Option<Signer>>,
     /// What is noted of it once need not be noted again.
     worked: Mutex<Option<Generation>>,
+    /// Whether the store had it once. What was taken out of there since signs nothing more.
+    was_there: AtomicBool,
 }
 
 impl Connected {
-    pub(super) const fn new(kept: Kept, profiles: Profiles, name: Name) -> Self {
-        Self {
+    pub(super) fn new(kept: Kept, profiles: Profiles, name: Name) -> Result<Self, Failure> {
+        let was_there = AtomicBool::new(kept.current()?.is_some());
+        Ok(Self {
             kept,
             profiles: Mutex::new(profiles),
             name,
             made: Mutex::new(None),
             worked: Mutex::new(None),
-        }
+            was_there,
+        })
     }
 
-    /// Its token, renewed if its time is over; none if it is not in the store.
+    /// Its token, renewed if its time is over; none if it never was in the store.
     fn current(&self) -> Result<Option<Signer>, Failure> {
+        let current = self.stored()?;
+        let was_there = self
+            .was_there
+            .fetch_or(current.is_some(), Ordering::Relaxed);
+        if current.is_none() && was_there {
+            let name = &self.name;
+            return Err(Failure::Credentials(format!(
+                "the token of {name} was removed\nnext: countersign token authorize --profile {name}"
+            )));
+        }
+        current.map(|current| self.signer(&current)).transpose()
+    }
+
+    fn stored(&self) -> Result<Option<Arc<Current>>, Failure> {
         let current = match self.kept.token() {
             Ok(current) => current,
             // What its time is, the provider knows better.
@@ -68,7 +87,7 @@ impl Connected {
                 )));
             }
         };
-        self.signer(&current).map(Some)
+        Ok(Some(current))
     }
 
     fn signer(&self, current: &Current) -> Result<Signer, Failure> {

@@ -104,6 +104,25 @@ fn a_lost_grant_is_told_and_one_that_is_back_is_used() {
     assert_eq!(log.matches(next).count(), 2, "{log}");
 }
 
+/// A profile that is gone signs nothing, though its token was known at the start.
+#[test]
+fn a_profile_that_was_removed_signs_nothing_more() {
+    for asks_before in [false, true] {
+        let provider = Provider::start();
+        let world = provider.world(GOOD);
+        let proxy = start(&world, &provider.base);
+        if asks_before {
+            assert_eq!(proxy.get("/a").body, "served");
+        }
+        let before = provider.set(|state| state.requests);
+        world.run(&["profile", "remove", "acme"], b"").exits(0);
+        let next = "countersign token authorize --profile acme";
+        proxy.get("/b").is_own(503, "proxy_internal_error", next);
+        assert_eq!(provider.set(|state| state.requests), before);
+        proxy.stop();
+    }
+}
+
 /// What another process has put into the profile counts.
 #[test]
 fn a_token_that_another_process_got_is_taken_over() {
