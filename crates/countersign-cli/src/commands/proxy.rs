@@ -75,8 +75,8 @@ proxy for http:// addresses, or in the header X-Countersign-Token. A Unix socket
 needs none: it is for this user alone, in a directory of mode 0700.
 
 Refused are other Host headers than this machine's names, requests that web pages
-of another origin cause, absolute addresses elsewhere, CONNECT, and requests with
-an Authorization header of their own. Nothing is ever passed on unsigned. Answers
+of another origin cause, absolute addresses elsewhere, CONNECT, TRACE, and requests
+with an Authorization header of their own. Nothing is ever passed on unsigned. Answers
 of the proxy itself have a header Proxy-Status.
 
 A refused timestamp is corrected by what the answer discloses and the request

@@ -98,6 +98,10 @@ impl Door {
         if parts.method == Method::CONNECT {
             return Err(Refusal::Connect);
         }
+        // The answer would repeat the signature, with PLAINTEXT the secrets (RFC 9110 section 9.3.8).
+        if parts.method == Method::TRACE {
+            return Err(Refusal::Trace);
+        }
         let reach = match parts.uri.authority() {
             Some(authority) => {
                 if !self.is_here(authority) && !self.upstream.is_named_by(&parts.uri) {

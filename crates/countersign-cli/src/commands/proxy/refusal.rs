@@ -50,6 +50,8 @@ pub(super) enum Refusal {
     TooLarge(u16),
     /// A form with more fields than this.
     TooManyFields(usize),
+    /// A method whose answer repeats the request as it was signed.
+    Trace,
     /// It can't be signed as it is.
     Unsignable(String),
     /// The upstream gave no answer.
@@ -132,6 +134,7 @@ impl Refusal {
             }
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, DENIED, "too_large"),
             Self::TooManyFields(_) => (StatusCode::PAYLOAD_TOO_LARGE, DENIED, "too_many_fields"),
+            Self::Trace => (StatusCode::NOT_IMPLEMENTED, DENIED, "trace"),
             Self::Unsignable(_) => (StatusCode::BAD_REQUEST, "http_request_error", "unsignable"),
             Self::Upstream(fault) => fault.kind.row(),
         }
@@ -171,6 +174,7 @@ impl Refusal {
             Self::TooManyFields(limit) => {
                 format!("the form has more than {limit} fields, each of which is signed")
             }
+            Self::Trace => "the answer to TRACE would show the signature, so it is not signed".to_owned(),
             Self::Unsignable(why) => format!("the request can't be signed: {why}"),
             Self::Upstream(Fault { upstream, why, .. }) => {
                 format!("{upstream} gave no answer: {why}")

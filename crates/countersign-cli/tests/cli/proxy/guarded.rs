@@ -142,6 +142,18 @@ fn tunnels_and_other_targets_are_refused() {
     guarded.ends();
 }
 
+/// What was made of secrets comes back to no one.
+#[test]
+fn what_would_repeat_the_signature_is_refused() {
+    let guarded = Guarded::new(&[]);
+    let proxy = &guarded.proxy;
+    for line in ["TRACE /", "TRACE /a?b=c"] {
+        let answer = proxy.ask(line, "", "");
+        answer.is_own(501, "http_request_denied", "TRACE");
+    }
+    guarded.ends();
+}
+
 /// What is signed already would be signed twice.
 #[test]
 fn what_a_tool_signs_itself_is_refused() {
