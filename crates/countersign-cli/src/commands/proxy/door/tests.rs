@@ -189,6 +189,9 @@ fn a_login_of_the_tools_own_is_refused_or_replaced() {
     let bearer = format!("Bearer {TOKEN}");
     let headers = [GOOD[0], ("authorization", &bearer)];
     assert!(admit(&door(&[], false), "/", &headers).is_ok());
+    let both = [headers[0], headers[1], ("authorization", "Basic YTpi")];
+    let refused = admit(&door(&[], false), "/", &both);
+    assert_eq!(refused, Err(Refusal::Authorization));
 }
 
 #[test]
