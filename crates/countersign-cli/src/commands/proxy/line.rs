@@ -12,6 +12,9 @@ use tokio::time::Instant;
 use super::refusal::Refusal;
 use crate::text::shell_word;
 
+/// The most bytes of each part of a line that somebody else wrote.
+const LONGEST: usize = 1024;
+
 /// How lines are written.
 #[derive(Debug)]
 pub(super) struct Log {
@@ -34,7 +37,10 @@ pub(super) struct Line<'l> {
     is_written: bool,
     method: String,
     is_safe: bool,
+    /// Short, unless it is
     path: String,
+    /// whole.
+    is_whole: bool,
     since: Instant,
     sent: u32,
     details: Option<Details>,
@@ -51,13 +57,15 @@ struct Details {
 
 impl Log {
     pub(super) fn line<B>(&self, request: &Request<B>) -> Line<'_> {
+        // A query often holds what is nobody's business.
+        let path = request.uri().path();
         Line {
             log: self,
             is_written: false,
-            method: harmless(request.method().as_str()).into_owned(),
+            method: short(request.method().as_str()),
             is_safe: request.method().is_safe(),
-            // A query often holds what is nobody's business.
-            path: harmless(request.uri().path()).into_owned(),
+            path: short(path),
+            is_whole: path.len() <= LONGEST,
             since: Instant::now(),
             sent: 0,
             details: None,
@@ -81,8 +89,8 @@ impl Line<'_> {
             .map(|(name, _)| name)
             .collect();
         self.details = Some(Details {
-            headers: names.join(" "),
-            parameters: harmless(&parameters.join(" ")).into_owned(),
+            headers: short(&names.join(" ")),
+            parameters: short(&parameters.join(" ")),
             body: body.len(),
         });
     }
@@ -109,7 +117,7 @@ impl Line<'_> {
             (Next::Renew | Next::Reread | Next::Reauthorise(_), _, None) => {
                 Some("a token in a keys file stays as it is; that of a profile is renewed and replaced (countersign profile add)".to_owned())
             }
-            (_, Some(_), _) if self.is_safe => {
+            (_, Some(_), _) if self.is_safe && self.is_whole => {
                 let credentials = match (keys, profile) {
                     (Some(keys), _) => format!("--keys {}", shell_word(keys)),
                     (None, Some(name)) => format!("--profile {name}"),
@@ -172,7 +180,7 @@ impl Line<'_> {
         self.is_written = true;
         let why = match refusal {
             Refusal::NotSigned(_) | Refusal::Unsignable(_) | Refusal::Upstream(_) => {
-                Some(harmless(&refusal.text()).into_owned())
+                Some(short(&refusal.text()))
             }
             _ => None,
         };
@@ -196,6 +204,17 @@ impl Line<'_> {
     fn again(&self) -> Option<u32> {
         Some(self.sent).filter(|sent| *sent > 1)
     }
+}
+
+/// Harmless, and so short that nobody fills a disk with a few requests.
+fn short(text: &str) -> String {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    let (begin, rest) = text.split_at(end);
+    let more = if rest.is_empty() { "" } else { "..." };
+    format!("{}{more}", harmless(begin))
 }
 
 /// Nobody gets an answer. The upstream may have done what it was asked all the same.

@@ -145,3 +145,29 @@ fn a_request_whose_answer_nobody_gets_has_its_line() {
         assert_eq!(line["unanswered"], why, "{leaves}: {log}");
     }
 }
+
+/// Whoever has no token at all can't fill the disk with a few requests.
+#[test]
+fn a_line_is_short_whatever_is_asked() {
+    let files = files();
+    let server = Server::answering(vec![reply("401 No", "", "oauth_problem=signature_invalid")]);
+    let proxy = Proxy::to(files.path(), &server.url(""));
+    let path = format!("/{}", "\u{e9}".repeat(6_000));
+    let answer = proxy.send(format!(
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    ));
+    assert_eq!(answer.status, 401);
+    let answer = proxy.get(&format!("/{}", "a".repeat(12_000)));
+    assert!(answer.body.contains("signature_invalid"), "{answer:?}");
+    let log = proxy.stop();
+    assert_eq!(log.lines().count(), 2, "{log}");
+    for line in log.lines() {
+        assert!(line.len() < 2048, "{}", line.len());
+    }
+    // No command for a part of the address.
+    assert_eq!(
+        lines(&log)[1]["hint"],
+        "countersign explain signature_invalid"
+    );
+    server.requests();
+}
