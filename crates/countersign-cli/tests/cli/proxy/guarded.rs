@@ -196,6 +196,11 @@ fn ambiguous_frames_are_refused() {
         let answer = proxy.send(format!("POST /smuggled HTTP/1.1\r\n{fields}{broken}"));
         assert_eq!(answer.status, 400, "{broken:?}: {answer:?}");
     }
+    // What would be cut off, where the tool meant it to be signed.
+    for target in ["/s?q=c#sharp", "/s#"] {
+        let answer = proxy.send(format!("GET {target} HTTP/1.1\r\n{fields}\r\n"));
+        assert_eq!(answer.status, 400, "{target}: {answer:?}");
+    }
     guarded.ends();
 }
 
