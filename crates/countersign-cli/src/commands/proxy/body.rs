@@ -25,7 +25,7 @@ const LEAST_PER_SECOND: u64 = 512;
 /// How long a request waits until there is room for its body.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// How long the text of a refusal is waited for; what comes later is nobody's but the tool's.
+/// How long the text of a refusal is waited for, while the tool waits too; what comes later is nobody's but the tool's.
 const REFUSAL: Duration = Duration::from_secs(10);
 
 /// So many bodies of the largest size are held at the same time, and many more smaller ones. One that

@@ -10,6 +10,7 @@ use countersign_clock::system;
 use countersign_server::{AnswerBody, remove_connection_fields};
 use http::header::{
     CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderValue, LOCATION, TRANSFER_ENCODING, VIA,
+    WWW_AUTHENTICATE,
 };
 use http::request::Parts;
 use http::{Request, Response, StatusCode, Version};
@@ -88,7 +89,7 @@ impl Relay {
             line.sent();
             let mut answer = self.send(Request::from_parts(head, signed)).await?;
             self.redirect(&mut answer, &asked.reach);
-            if !is_remarkable(answer.status()) {
+            if !is_remarkable(&answer) {
                 if answer.status().is_success() {
                     self.signing.tokens.worked(&signer);
                 }
@@ -235,7 +236,15 @@ fn check_fields(parts: &Parts, body: &Bytes) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether an answer may be about the signature, the clock or the token.
-fn is_remarkable(status: StatusCode) -> bool {
-    status.is_client_error()
+/// Whether an answer may be about the signature, the clock or the token: its body is waited for.
+/// Others are none of the proxy's business, and go on as they come.
+fn is_remarkable<B>(answer: &Response<B>) -> bool {
+    let status = answer.status();
+    let is_refusal = [
+        StatusCode::BAD_REQUEST,
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+    ]
+    .contains(&status);
+    is_refusal || (status.is_client_error() && answer.headers().contains_key(WWW_AUTHENTICATE))
 }

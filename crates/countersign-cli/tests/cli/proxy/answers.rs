@@ -1,5 +1,6 @@
 //! What becomes of answers: passed back, sent once more, or none at all.
 
+use core::time::Duration;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
@@ -228,20 +229,27 @@ fn an_upstream_that_gives_no_answer_is_told_from_one_that_refuses() {
 /// What comes in pieces is given on in pieces.
 #[test]
 fn an_answer_is_given_on_as_it_comes() {
+    for status in ["200 OK", "404 Not Found", "503 Service Unavailable"] {
+        given_on_in_pieces(status);
+    }
+}
+
+fn given_on_in_pieces(status: &str) {
     let files = files();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let upstream = format!("http://{}", listener.local_addr().unwrap());
     let proxy = Proxy::to(files.path(), &upstream);
     let mut tool = proxy.connect();
+    // Much less than the text of a refusal is waited for.
+    tool.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     let fields = proxy.fields();
     tool.write_all(format!("GET /events HTTP/1.1\r\n{fields}\r\n").as_bytes())
         .unwrap();
     let (mut upstream, _) = listener.accept().unwrap();
     let request = crate::request::server::read(&mut upstream);
     assert!(request.starts_with(b"GET /events "));
-    upstream
-        .write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n")
-        .unwrap();
+    let head = format!("HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+    upstream.write_all(head.as_bytes()).unwrap();
     let mut seen = Vec::new();
     while !seen.ends_with(b"first\r\n") {
         let mut part = [0; 512];
