@@ -4,7 +4,7 @@ use core::net::{IpAddr, SocketAddr};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN};
+use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN, REFERER};
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderValue, Method};
@@ -149,14 +149,24 @@ impl Door {
     }
 }
 
-/// Whether a browser says that another origin than this one makes it ask.
+/// Whether a browser says that another origin than this one makes it ask. For an address of another
+/// machine that it has a proxy for, without TLS, it says so in `Referer` alone, if at all.
 fn is_from_foreign_page(headers: &HeaderMap, host: &str) -> bool {
     let own = format!("http://{host}");
     let origins = headers.get_all(ORIGIN).iter();
     let mut foreign = origins.filter(|origin| !is(origin, &own));
     let sites = headers.get_all(SEC_FETCH_SITE).iter();
     let mut others = sites.filter(|site| !is(site, "same-origin") && !is(site, "none"));
-    foreign.next().is_some() || others.next().is_some()
+    let mut pages = headers.get_all(REFERER).iter();
+    foreign.next().is_some() || others.next().is_some() || pages.any(|page| !is_page_of(page, &own))
+}
+
+fn is_page_of(page: &HeaderValue, own: &str) -> bool {
+    let split = page.as_bytes().split_at_checked(own.len());
+    split.is_some_and(|(origin, rest)| {
+        origin.eq_ignore_ascii_case(own.as_bytes())
+            && matches!(rest.first(), None | Some(b'/' | b'?' | b'#'))
+    })
 }
 
 fn is(value: &HeaderValue, expected: &str) -> bool {

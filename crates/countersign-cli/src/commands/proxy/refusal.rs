@@ -156,7 +156,7 @@ impl Refusal {
             Self::BodyBroken => "the body of the request broke off".to_owned(),
             Self::BodySlow => "the body of the request came too slowly".to_owned(),
             Self::Connect => "nothing can be signed within a tunnel (CONNECT): give the tool an address that begins with http://, the upstream is asked over TLS all the same".to_owned(),
-            Self::ForeignPage => "a web page of another origin asked (Origin, Sec-Fetch-Site); nothing is signed for it".to_owned(),
+            Self::ForeignPage => "a web page of another origin asked (Origin, Sec-Fetch-Site, Referer); nothing is signed for it".to_owned(),
             Self::Host(None) => "expected one Host header".to_owned(),
             Self::Host(Some(host)) => format!(
                 "the Host header {host} is none of this proxy's names; if the tool has to call it that, start the proxy with --allow-host {}",

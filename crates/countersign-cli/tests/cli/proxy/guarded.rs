@@ -118,6 +118,10 @@ fn what_web_pages_cause_is_refused() {
             assert_eq!(answer.field("access-control-allow-origin"), None);
         }
     }
+    // A browser that has it for a proxy sends the token by itself.
+    let target = format!("GET {}/", proxy.facts["upstream"].as_str().unwrap());
+    let answer = proxy.ask(&target, "Referer: http://evil.example/a\r\n", "");
+    answer.is_own(403, "http_request_denied", "another origin");
     guarded.ends();
 }
 

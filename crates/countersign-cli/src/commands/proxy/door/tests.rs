@@ -119,6 +119,8 @@ fn what_a_foreign_page_asks_is_refused_before_the_token_is_looked_at() {
         ("origin", "HTTP://127.0.0.1:8080"),
         ("sec-fetch-site", "same-origin"),
         ("sec-fetch-site", "none"),
+        ("referer", "http://127.0.0.1:8080/a"),
+        ("referer", "http://127.0.0.1:8080"),
     ] {
         assert!(
             admit(&door, "/", &with(&[(name, value)])).is_ok(),
@@ -136,6 +138,12 @@ fn what_a_foreign_page_asks_is_refused_before_the_token_is_looked_at() {
         ("sec-fetch-site", "same-site"),
         ("sec-fetch-site", ""),
         ("sec-fetch-site", "none, cross-site"),
+        ("referer", "http://evil.example/"),
+        ("referer", "https://127.0.0.1:8080/"),
+        ("referer", "http://127.0.0.1:80801/"),
+        ("referer", "http://127.0.0.1:8080@evil.example/"),
+        ("referer", "http://127.0.0.1"),
+        ("referer", ""),
     ] {
         let refused = admit(&door, "/", &with(&[(name, value)]));
         assert_eq!(refused, Err(Refusal::ForeignPage), "{name}: {value}");
