@@ -9,9 +9,9 @@ use countersign_problem::harmless;
 use countersign_token::{Generation, Refusal as TokenRefusal};
 
 use super::refusal::Refusal;
-use crate::commands::request::token::prompt;
+use crate::commands::request::token::{stored, why};
 use crate::connections::{Kept, adopt};
-use crate::exit::{Failure, in_full};
+use crate::exit::Failure;
 use crate::profile::{Name, Profiles};
 
 /// What signs a request, and which of its connection's tokens that is.
@@ -55,7 +55,11 @@ impl Connected {
 
     /// Its token, renewed if its time is over; none if it never was in the store.
     fn current(&self) -> Result<Option<Signer>, Failure> {
-        let current = self.stored()?;
+        // What is at hand would sign on though it was taken out of the store.
+        let current = match self.kept.current() {
+            Ok(None) => None,
+            Ok(Some(_)) | Err(_) => stored(&self.kept, &self.name)?,
+        };
         let was_there = self
             .was_there
             .fetch_or(current.is_some(), Ordering::Relaxed);
@@ -66,28 +70,6 @@ impl Connected {
             )));
         }
         current.map(|current| self.signer(&current)).transpose()
-    }
-
-    fn stored(&self) -> Result<Option<Arc<Current>>, Failure> {
-        let current = match self.kept.token() {
-            Ok(current) => current,
-            // What its time is, the provider knows better.
-            Err(ConnectionError::NotRenewable) => match self.kept.current()? {
-                Some(current) => current,
-                None => return Ok(None),
-            },
-            Err(ConnectionError::Unknown) => return Ok(None),
-            Err(ConnectionError::NeedsReauthorisation(loss)) => {
-                return Err(Failure::Credentials(prompt(&self.name, &loss)));
-            }
-            Err(error) => {
-                return Err(Failure::Work(format!(
-                    "the time of the token is over, and it was not renewed: {}",
-                    in_full(&error)
-                )));
-            }
-        };
-        Ok(Some(current))
     }
 
     fn signer(&self, current: &Current) -> Result<Signer, Failure> {
@@ -102,6 +84,8 @@ impl Connected {
             credentials: Arc::new(self.kept.credentials(current)?),
             generation: Some(current.generation),
         };
+        // What a renewal was answered has its secrets too, and is of no more use.
+        drop(self.kept.last());
         *made = Some(signer.clone());
         Ok(signer)
     }
@@ -121,7 +105,7 @@ impl Connected {
                 | ConnectionError::NotRenewable
                 | ConnectionError::Unknown,
             ) => Ok(None),
-            Err(error) => Err(Failure::Work(in_full(&error))),
+            Err(error) => Err(Failure::Work(why(&self.kept, &error))),
         }
     }
 

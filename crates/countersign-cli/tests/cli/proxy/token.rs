@@ -69,6 +69,8 @@ fn a_token_whose_time_is_over_is_not_sent_if_it_was_not_renewed() {
     let proxy = start(&world, &server.url(""));
     let answer = proxy.get("/");
     answer.is_own(503, "proxy_internal_error", "it was not renewed");
+    // What the system says of it, as `request` does.
+    assert!(answer.body.contains("refused"), "{answer:?}");
     proxy.stop();
     assert!(server.requests().is_empty());
 }
