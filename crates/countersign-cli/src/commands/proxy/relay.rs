@@ -5,6 +5,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use countersign_base_string::is_form;
 use countersign_client::{Attempts, Next};
 use countersign_clock::system;
 use countersign_server::{AnswerBody, remove_connection_fields};
@@ -29,8 +30,6 @@ use super::tokens::Signer;
 use super::upstream::Upstream;
 use crate::commands::request::exchange;
 use crate::commands::request::token::refusal;
-
-const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
 /// The most fields of a form. Each is signed by itself, and takes much more memory than it has bytes.
 const FIELDS: usize = 16 * 1024;
@@ -225,10 +224,7 @@ impl Relay {
 /// Whether a body, if it is a form, has too many fields.
 fn check_fields(parts: &Parts, body: &Bytes) -> Result<(), Refusal> {
     let mut media = parts.headers.get_all(CONTENT_TYPE).iter();
-    let is_form = media.any(|value| {
-        let media = value.as_bytes().split(|byte| *byte == b';').next();
-        media.is_some_and(|media| media.trim_ascii().eq_ignore_ascii_case(FORM))
-    });
+    let is_form = media.any(|value| value.to_str().is_ok_and(is_form));
     let fields = || body.iter().filter(|byte| **byte == b'&').count();
     if is_form && fields() >= FIELDS {
         return Err(Refusal::TooManyFields(FIELDS));
