@@ -1,18 +1,23 @@
 //! Which token signs: that of a keys file as it is, that of a profile as its connection has it.
 
 use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_client::connections::{ConnectionError, Current, Verdict};
 use countersign_client::{Credentials, Next};
 use countersign_problem::harmless;
 use countersign_token::{Generation, Refusal as TokenRefusal};
+use tokio::time::Instant;
 
 use super::refusal::Refusal;
 use crate::commands::request::token::{stored, why};
 use crate::connections::{Kept, adopt};
 use crate::exit::Failure;
 use crate::profile::{Name, Profiles};
+
+/// For so long a token that never worked is not renewed again.
+const FRESH: Duration = Duration::from_secs(60);
 
 /// What signs a request, and which of its connection's tokens that is.
 #[derive(Clone, Debug)]
@@ -34,6 +39,8 @@ pub(super) struct Connected {
     name: Name,
     /// Credentials are made once for each token.
     made: Mutex<Option<Signer>>,
+    /// The last one that took another's place here.
+    newest: Mutex<Option<(Generation, Instant)>>,
     /// What is noted of it once need not be noted again.
     worked: Mutex<Option<Generation>>,
     /// Whether the store had it once. What was taken out of there since signs nothing more.
@@ -48,6 +55,7 @@ impl Connected {
             profiles: Mutex::new(profiles),
             name,
             made: Mutex::new(None),
+            newest: Mutex::new(None),
             worked: Mutex::new(None),
             was_there,
         })
@@ -86,6 +94,9 @@ impl Connected {
         };
         // What a renewal was answered has its secrets too, and is of no more use.
         drop(self.kept.last());
+        if made.is_some() {
+            *lock(&self.newest) = Some((current.generation, Instant::now()));
+        }
         *made = Some(signer.clone());
         Ok(signer)
     }
@@ -97,6 +108,11 @@ impl Connected {
         let Some(generation) = used.generation else {
             return self.current();
         };
+        if verdict == Verdict::Expired && self.is_fresh(generation) {
+            return Err(Failure::Work(
+                "it was renewed a moment ago, and did not work even once".to_owned(),
+            ));
+        }
         match self.kept.report(generation, verdict) {
             Ok(Some(current)) => self.signer(&current).map(Some),
             Ok(None)
@@ -107,6 +123,13 @@ impl Connected {
             ) => Ok(None),
             Err(error) => Err(Failure::Work(why(&self.kept, &error))),
         }
+    }
+
+    /// Whether it is new, and never worked: another one would be called expired too.
+    fn is_fresh(&self, generation: Generation) -> bool {
+        let is_new = lock(&self.newest)
+            .is_some_and(|(newest, since)| newest == generation && since.elapsed() < FRESH);
+        is_new && *lock(&self.worked) != Some(generation)
     }
 
     fn worked(&self, generation: Generation) {

@@ -35,6 +35,22 @@ fn an_expired_token_is_renewed_and_the_request_sent_once_more() {
     assert_eq!(world.kept().previous(), None, "the new one has worked");
 }
 
+/// What is called expired whatever it is is not renewed with every request.
+#[test]
+fn a_token_that_never_worked_is_not_renewed_again() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    provider.set(|state| state.expired = Some(u64::MAX));
+    let proxy = start(&world, &provider.base);
+    for at in 0..4 {
+        let answer = proxy.get(&format!("/{at}"));
+        assert_eq!(answer.body, "oauth_problem=token_expired", "{answer:?}");
+    }
+    assert_eq!(provider.set(|state| state.renewals), 1);
+    let log = proxy.stop();
+    assert!(log.contains("renewed a moment ago"), "{log}");
+}
+
 /// Nothing is sent with a token whose time is known to be over, and of many requests one renews it.
 #[test]
 fn a_token_whose_time_is_over_is_renewed_first_and_once() {
