@@ -137,6 +137,8 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) fn run(&self) -> Outcome {
+        log::start_with_frames(self.format);
+        output::notes_to(line::note);
         let listen = self.listen()?;
         let (keys, profile) = self.keys()?;
         let upstream = Arc::new(self.upstream(&keys)?);
@@ -154,13 +156,15 @@ impl Proxy {
         let fixed = client::with_token(ready.signer.clone(), &ready.keys)?;
         let connected = match profile {
             None => None,
-            Some((profiles, profile)) => Kept::open(&profiles, &profile, &ready.signer)?
-                .map(|kept| Connected::new(kept, profiles, profile.name))
-                .transpose()?,
+            Some((profiles, profile)) => {
+                make_store(&profiles);
+                Kept::open(&profiles, &profile, &ready.signer)?
+                    .map(|kept| Connected::new(kept, profiles, profile.name))
+                    .transpose()?
+            }
         };
         let tokens = Tokens::new(fixed, connected);
         let signing = Signing::new(tokens, ready.upstream.origin().clone());
-        log::start_with_frames(self.format);
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads.min(THREADS))
@@ -349,6 +353,17 @@ struct Ready {
     signer: Client,
     profile: Option<Name>,
     upstream: Arc<Upstream>,
+}
+
+/// Where the token will be that the user may authorise while the proxy runs. Where nothing can be
+/// written nobody will.
+fn make_store(profiles: &Profiles) {
+    let made = profiles
+        .change()
+        .and_then(|change| change.shelf().map(drop));
+    if let Err(failure) = made {
+        tracing::debug!(%failure, "there is no store");
+    }
 }
 
 fn in_use(listen: SocketAddr) -> impl Fn(std::io::Error) -> Failure {

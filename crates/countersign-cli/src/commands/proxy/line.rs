@@ -206,6 +206,12 @@ impl Line<'_> {
     }
 }
 
+/// What is told beside the requests, on one line too.
+pub(super) fn note(text: &str) {
+    let lines: Vec<&str> = text.lines().collect();
+    tracing::warn!("{}", short(&lines.join("; ")));
+}
+
 /// Harmless, and so short that nobody fills a disk with a few requests.
 fn short(text: &str) -> String {
     let mut end = text.len().min(LONGEST);

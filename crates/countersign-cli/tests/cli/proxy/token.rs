@@ -122,6 +122,52 @@ fn a_lost_grant_is_told_and_one_that_is_back_is_used() {
     assert_eq!(log.matches(next).count(), 2, "{log}");
 }
 
+/// A profile that had no token when the proxy started, and no store.
+#[test]
+fn a_token_that_is_authorised_later_is_used() {
+    let provider = Provider::start();
+    let world = World::at(&provider.base);
+    let proxy = start(&world, &provider.base);
+    assert_eq!(proxy.facts["has_token"], false);
+    assert_eq!(proxy.get("/a").status, 401);
+    let lines = world.written();
+    world
+        .files()
+        .write("config/profiles/acme.toml", format!("{GOOD}{lines}"));
+    let url = format!("{}/api", provider.base);
+    world
+        .run(&["request", "--profile", "acme", &url], b"")
+        .exits(0);
+    assert_eq!(proxy.get("/b").body, "served");
+    proxy.stop();
+}
+
+/// Every line of a log in JSON is a document, whatever else is told meanwhile.
+#[test]
+fn notes_are_lines_of_the_log() {
+    let provider = Provider::start();
+    let world = provider.world(EXPIRED);
+    provider.set(|state| state.holds = true);
+    let (one, other) = (start(&world, &provider.base), start(&world, &provider.base));
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| one.get("/a").body);
+        provider.until(|state| state.renewals == 1);
+        // The second process finds that the first renews, and waits for it.
+        let waits = scope.spawn(|| other.get("/b").body);
+        std::thread::sleep(core::time::Duration::from_secs(3));
+        provider.set(|state| state.holds = false);
+        assert_eq!(asked.join().unwrap(), "served");
+        assert_eq!(waits.join().unwrap(), "served");
+    });
+    one.stop();
+    let log = other.stop();
+    assert!(log.contains("another process renews the token"), "{log}");
+    for line in log.lines() {
+        let line: Result<serde_json::Value, _> = serde_json::from_str(line);
+        assert!(line.is_ok(), "{log}");
+    }
+}
+
 /// A profile that is gone signs nothing, though its token was known at the start.
 #[test]
 fn a_profile_that_was_removed_signs_nothing_more() {
