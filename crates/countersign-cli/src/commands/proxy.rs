@@ -69,10 +69,11 @@ Examples:
 
 A tool that can't sign sends plain HTTP here; each request is signed and sent to
 the one upstream, path and query byte for byte, and the answer passed back. On a
-loopback address the tool has to show the token that is printed at the start: as
-user name (http://TOKEN@127.0.0.1:8080/, curl -u TOKEN:), as user name of its
-proxy for http:// addresses, or in the header X-Countersign-Token. A Unix socket
-needs none: it is for this user alone, in a directory of mode 0700.
+loopback address the tool has to show the token that is printed at the start: best
+as user name (http://TOKEN@127.0.0.1:8080/, curl -u TOKEN:), as user name of its
+proxy for http:// addresses, or in the header X-Countersign-Token, which some tools
+send on to wherever a redirect leads. A Unix socket needs none: it is for this user
+alone, in a directory of mode 0700.
 
 Refused are other Host headers than this machine's names, requests that web pages
 of another origin cause, absolute addresses elsewhere, CONNECT, TRACE, and requests
@@ -124,7 +125,8 @@ pub(crate) struct Proxy {
     /// The largest body of a request.
     #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
     max_body: u16,
-    /// For how many seconds to wait until the upstream begins its answer.
+    /// For how many seconds to wait until the upstream begins its answer, from connecting to it on;
+    /// it includes sending the body.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     timeout: u32,
     /// Log the names of headers and parameters too, never their values.
@@ -358,11 +360,11 @@ struct Ready {
 /// Where the token will be that the user may authorise while the proxy runs. Where nothing can be
 /// written nobody will.
 fn make_store(profiles: &Profiles) {
-    let made = profiles
-        .change()
-        .and_then(|change| change.shelf().map(drop));
-    if let Err(failure) = made {
-        tracing::debug!(%failure, "there is no store");
+    if let Ok(None) = profiles.shelf() {
+        let made = profiles
+            .change()
+            .and_then(|change| change.shelf().map(drop));
+        drop(made);
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN, REFERER};
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery};
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, Uri};
 
 use super::pass::Pass;
 use super::refusal::Refusal;
@@ -111,9 +111,7 @@ impl Door {
             }
             None => host,
         };
-        let target = parts.uri.path_and_query().cloned();
-        let target = target.filter(|target| target.as_str().starts_with('/'));
-        let target = target.ok_or(Refusal::Target)?;
+        let target = path_and_query(&parts.uri).ok_or(Refusal::Target)?;
         if !self.replaces_authorization && parts.headers.contains_key(AUTHORIZATION) {
             return Err(Refusal::Authorization);
         }
@@ -146,6 +144,18 @@ impl Door {
         } else {
             Err(Refusal::Host(Some(sent.to_owned())))
         }
+    }
+}
+
+/// What is asked for. Of an absolute address an empty path is `/` (RFC 9110 section 4.2.3).
+fn path_and_query(target: &Uri) -> Option<PathAndQuery> {
+    let found = target.path_and_query()?;
+    match found.as_str() {
+        text if text.starts_with('/') => Some(found.clone()),
+        text if text.starts_with('?') && target.scheme().is_some() => {
+            format!("/{text}").parse().ok()
+        }
+        _ => None,
     }
 }
 

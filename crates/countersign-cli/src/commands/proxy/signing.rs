@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use countersign_client::{Body, ClockOffsets, Credentials, Origin, SignError, Stamp};
+use countersign_client::{ApplyError, Body, ClockOffsets, Credentials, Origin, SignError, Stamp};
 use countersign_clock::{Estimate, UnixTime, system};
 use countersign_signature::{OsRandom, SignError as KeyError};
 use http::Request;

@@ -166,6 +166,14 @@ fn absolute_targets_are_the_upstreams_or_the_proxys_own() {
         let asked = admit(&door, target, GOOD).unwrap();
         assert_eq!((asked.target.as_str(), asked.reach.as_str()), ("/a", reach));
     }
+    for (target, asked_for) in [
+        ("http://api.example.com?x=1", "/?x=1"),
+        ("http://api.example.com", "/"),
+        ("http://127.0.0.1:8080?", "/?"),
+    ] {
+        let asked = admit(&door, target, GOOD).unwrap();
+        assert_eq!(asked.target.as_str(), asked_for);
+    }
     for target in [
         "http://evil.example/a",
         // Another service of this machine.
