@@ -31,6 +31,6 @@ pub use parameter::{Parameter, Place};
 pub use parameters::{Parameters, ParametersError};
 pub use parts::{EncodedPair, Parts, PartsError, PartsErrorKind, StructureFault, UriParts};
 pub use protocol::{ProtocolName, ProtocolParameters, ScannedProtocol};
-pub use request::{Request, RequestError};
+pub use request::{Request, RequestError, is_form};
 pub use scheme::{Scheme, SchemeError};
 pub use uri::{Uri, UriError, UriErrorKind};

@@ -146,15 +146,27 @@ impl<'a> Request<'a> {
     /// parameters are collected.
     #[must_use]
     pub fn is_form_body(&self) -> bool {
-        const FORM: &str = "application/x-www-form-urlencoded";
-        self.content_type.is_some_and(|value| {
-            let essence = || value.split(';').next().unwrap_or_default();
-            value == FORM
-                || essence()
-                    .trim_matches([' ', '\t'])
-                    .eq_ignore_ascii_case(FORM)
-        })
+        self.content_type.is_some_and(is_form)
     }
+}
+
+/// Whether a `Content-Type` is that of a form, whose pairs are signed (RFC 5849 3.4.1.3.1): in any
+/// case of letters, with any parameters.
+///
+/// ```
+/// use countersign_base_string::is_form;
+///
+/// assert!(is_form("Application/X-WWW-Form-Urlencoded; charset=UTF-8"));
+/// assert!(!is_form("multipart/form-data; boundary=x"));
+/// ```
+#[must_use]
+pub fn is_form(content_type: &str) -> bool {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let essence = || content_type.split(';').next().unwrap_or_default();
+    content_type == FORM
+        || essence()
+            .trim_matches([' ', '\t'])
+            .eq_ignore_ascii_case(FORM)
 }
 
 /// RFC 9110 5.6.2: `tchar`.

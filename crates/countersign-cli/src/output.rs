@@ -1,6 +1,7 @@
 //! Printing: data on standard output, everything for people on standard error where the two meet.
 
 use std::io::{IsTerminal as _, Write};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -65,8 +66,26 @@ pub(crate) fn line(value: &Value) -> Result<(), Failure> {
     data(&value.to_string())
 }
 
-/// Prints to standard error; a closed one is nobody's loss.
+/// Where notes go instead of standard error.
+static LOG: OnceLock<fn(&str)> = OnceLock::new();
+
+/// From here on notes go to a log, which has a form of its own.
+#[cfg(feature = "proxy")]
+pub(crate) fn notes_to(log: fn(&str)) {
+    // Once for the process.
+    let _already = LOG.set(log);
+}
+
+/// Prints to standard error, or what takes its place.
 pub(crate) fn note(text: &str) {
+    match LOG.get() {
+        Some(log) => log(text.trim_end()),
+        None => plain(text),
+    }
+}
+
+/// A closed standard error is nobody's loss.
+fn plain(text: &str) {
     let mut err = anstream::stderr().lock();
     let _ignored = writeln!(err, "{}", text.trim_end());
 }
@@ -79,5 +98,5 @@ pub(crate) fn ask(question: &str) {
 
 /// Prints why a command failed.
 pub(crate) fn error(failure: &Failure) {
-    note(&format!("error: {failure}"));
+    plain(&format!("error: {failure}"));
 }

@@ -38,6 +38,23 @@ pub(crate) fn wrapped(out: &mut String, first: &str, text: &str) {
     out.push('\n');
 }
 
+/// As a shell takes it for one word, whoever wrote it. Plain words stay as they are.
+#[cfg(feature = "proxy")]
+pub(crate) fn shell_word(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/:@%+=,".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", within_quotes(text))
+    }
+}
+
+/// What stands for a text within single quotes.
+#[cfg(feature = "proxy")]
+pub(crate) fn within_quotes(text: &str) -> String {
+    text.replace('\'', "'\\''")
+}
+
 /// Paints the marks and headings of a report; what they say does not change.
 pub(crate) fn painted(report: &str) -> String {
     let mut out = String::with_capacity(report.len());
@@ -81,3 +98,26 @@ const MARKS: [(&str, Style); 13] = [
     ("Retry?", HEAD),
     ("Verified", GOOD),
 ];
+
+#[cfg(all(test, feature = "proxy"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_a_shell_is_one_word() {
+        for plain in ["acme", "keys.toml", "http://127.0.0.1:9000/a%20b"] {
+            assert_eq!(shell_word(plain), plain);
+        }
+        for (text, word) in [
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("$(id)", "'$(id)'"),
+            ("~", "'~'"),
+            ("a;b", "'a;b'"),
+            ("it's", "'it'\\''s'"),
+            ("http://[::1]/a?b", "'http://[::1]/a?b'"),
+        ] {
+            assert_eq!(shell_word(text), word);
+        }
+    }
+}

@@ -208,9 +208,19 @@ where
 
     /// Waits for those that are busy, and cuts off what takes longer. Gives whether none was.
     pub async fn end(self, drain: Duration) -> bool {
-        let in_time = tokio::time::timeout(drain, self.graceful.shutdown()).await;
+        self.end_before(tokio::time::sleep(drain)).await
+    }
+
+    /// Waits for those that are busy, and cuts off what is not done when `deadline` is ready. Gives
+    /// whether none was.
+    pub async fn end_before(self, deadline: impl Future<Output = ()>) -> bool {
+        let in_time = tokio::select! {
+            biased;
+            () = self.graceful.shutdown() => true,
+            () = deadline => false,
+        };
         self.idle.cut_off();
         self.open.closed().await;
-        in_time.is_ok()
+        in_time
     }
 }

@@ -15,6 +15,7 @@ mod tokens;
 mod upstream;
 
 use core::net::{Ipv4Addr, SocketAddr};
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,6 +56,10 @@ const HEAD: Duration = Duration::from_secs(10);
 /// How long requests that are under way may take once it is to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
+/// How long what nobody waits for any more is waited for then: a renewal can go on by another process,
+/// and looking up a name comes to nothing.
+const LEFT_BEHIND: Duration = Duration::from_millis(500);
+
 const AFTER: &str = "\
 Examples:
   countersign proxy --profile acme --upstream https://api.example.com
@@ -64,14 +69,15 @@ Examples:
 
 A tool that can't sign sends plain HTTP here; each request is signed and sent to
 the one upstream, path and query byte for byte, and the answer passed back. On a
-loopback address the tool has to show the token that is printed at the start: as
-user name (http://TOKEN@127.0.0.1:8080/, curl -u TOKEN:), as user name of its
-proxy for http:// addresses, or in the header X-Countersign-Token. A Unix socket
-needs none: it is for this user alone, in a directory of mode 0700.
+loopback address the tool has to show the token that is printed at the start: best
+as user name (http://TOKEN@127.0.0.1:8080/, curl -u TOKEN:), as user name of its
+proxy for http:// addresses, or in the header X-Countersign-Token, which some tools
+send on to wherever a redirect leads. A Unix socket needs none: it is for this user
+alone, in a directory of mode 0700.
 
 Refused are other Host headers than this machine's names, requests that web pages
-of another origin cause, absolute addresses elsewhere, CONNECT, and requests with
-an Authorization header of their own. Nothing is ever passed on unsigned. Answers
+of another origin cause, absolute addresses elsewhere, CONNECT, TRACE, and requests
+with an Authorization header of their own. Nothing is ever passed on unsigned. Answers
 of the proxy itself have a header Proxy-Status.
 
 A refused timestamp is corrected by what the answer discloses and the request
@@ -84,7 +90,8 @@ missing.";
 
 /// Sign what other tools send: a local proxy to one API.
 ///
-/// Stops at Ctrl-C or SIGTERM, after the requests that are under way.
+/// Stops at Ctrl-C or SIGTERM, after the requests that are under way, for which it waits 10 s at
+/// most; told twice, at once.
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(crate) struct Proxy {
@@ -118,7 +125,8 @@ pub(crate) struct Proxy {
     /// The largest body of a request.
     #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
     max_body: u16,
-    /// For how many seconds to wait until the upstream begins its answer.
+    /// For how many seconds to wait until the upstream begins its answer, from connecting to it on;
+    /// it includes sending the body.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     timeout: u32,
     /// Log the names of headers and parameters too, never their values.
@@ -131,10 +139,12 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) fn run(&self) -> Outcome {
+        log::start_with_frames(self.format);
+        output::notes_to(line::note);
         let listen = self.listen()?;
         let (keys, profile) = self.keys()?;
         let upstream = Arc::new(self.upstream(&keys)?);
-        if let Some(listen) = listen.filter(|listen| is_itself(*listen, &upstream)) {
+        if let Some(listen) = listen.filter(|listen| upstream.is_at(*listen)) {
             return Err(Failure::Usage(format!(
                 "upstream: {listen} is where this proxy would listen"
             )));
@@ -148,25 +158,30 @@ impl Proxy {
         let fixed = client::with_token(ready.signer.clone(), &ready.keys)?;
         let connected = match profile {
             None => None,
-            Some((profiles, profile)) => Kept::open(&profiles, &profile, &ready.signer)?
-                .map(|kept| Connected::new(kept, profiles, profile.name)),
+            Some((profiles, profile)) => {
+                make_store(&profiles);
+                Kept::open(&profiles, &profile, &ready.signer)?
+                    .map(|kept| Connected::new(kept, profiles, profile.name))
+                    .transpose()?
+            }
         };
         let tokens = Tokens::new(fixed, connected);
         let signing = Signing::new(tokens, ready.upstream.origin().clone());
-        log::start_with_frames(self.format);
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads.min(THREADS))
             .enable_all()
             .build()
             .map_err(|error| Failure::work(&error))?;
-        runtime.block_on(async {
+        let ended = runtime.block_on(async {
             #[cfg(unix)]
             if let Some(path) = &self.unix {
                 return self.serve_unix(path, &ready, signing).await;
             }
             self.serve_tcp(listen, &ready, signing).await
-        })
+        });
+        runtime.shutdown_timeout(LEFT_BEHIND);
+        ended
     }
 
     /// The keys, and the profile that they are of; another one that is put in use later is none of
@@ -220,7 +235,7 @@ impl Proxy {
             Some(path) => Shown::File(path.clone()),
             None => Shown::Token(Secret::new(pass.expose())),
         };
-        let door = self.door(&ready.upstream, Some(address.port()), Some(pass))?;
+        let door = self.door(&ready.upstream, Some(address), Some(pass))?;
         let relay = self.relay(door, signing, ready)?;
         let facts = self.facts(Place::Tcp(address), shown, ready, &relay);
         self.serve(listener, &facts, relay, || {}).await
@@ -241,10 +256,10 @@ impl Proxy {
     fn door(
         &self,
         upstream: &Arc<Upstream>,
-        port: Option<u16>,
+        listen: Option<SocketAddr>,
         pass: Option<Pass>,
     ) -> Result<Door, Failure> {
-        let door = Door::new(Arc::clone(upstream), &self.allow_host, port, pass)?;
+        let door = Door::new(Arc::clone(upstream), &self.allow_host, listen, pass)?;
         Ok(if self.replace_authorization {
             door.replacing_authorization()
         } else {
@@ -265,6 +280,7 @@ impl Proxy {
                 keys: keys.map(|path| path.display().to_string()),
                 profile: ready.profile.as_ref().map(ToString::to_string),
                 details: self.log_requests,
+                cuts_off: AtomicBool::new(false),
             },
             signing,
             upstream,
@@ -309,16 +325,25 @@ impl Proxy {
             Format::Json => output::line(&block::json(facts))?,
         }
         let relay = Arc::new(relay);
-        let answer = move |request, _peer| Arc::clone(&relay).answer(request);
+        let asked = Arc::clone(&relay);
+        let answer = move |request, _peer| Arc::clone(&asked).answer(request);
         let connections = Connections::new(answer, HEAD, CONNECTIONS);
         tokio::select! {
             () = connections.accept(&listener) => {}
             () = stop => {}
         }
+        let again = stop_signal().map_err(|error| Failure::work(&error))?;
         drop(listener);
         closed();
-        if !connections.end(DRAIN).await {
-            tracing::warn!("requests were cut off: they took longer than 10 s");
+        let enough = async {
+            tokio::select! {
+                () = tokio::time::sleep(DRAIN) => {}
+                () = again => {}
+            }
+            relay.log.cuts_off.store(true, Ordering::Relaxed);
+        };
+        if !connections.end_before(enough).await {
+            tracing::warn!("requests were cut off");
         }
         Ok(Exit::Yes)
     }
@@ -332,10 +357,15 @@ struct Ready {
     upstream: Arc<Upstream>,
 }
 
-/// Whether the proxy would ask itself.
-fn is_itself(listen: SocketAddr, upstream: &Upstream) -> bool {
-    let origin = upstream.origin();
-    !origin.is_https() && origin.is_private() && origin.port() == listen.port()
+/// Where the token will be that the user may authorise while the proxy runs. Where nothing can be
+/// written nobody will.
+fn make_store(profiles: &Profiles) {
+    if let Ok(None) = profiles.shelf() {
+        let made = profiles
+            .change()
+            .and_then(|change| change.shelf().map(drop));
+        drop(made);
+    }
 }
 
 fn in_use(listen: SocketAddr) -> impl Fn(std::io::Error) -> Failure {

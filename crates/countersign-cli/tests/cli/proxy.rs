@@ -1,8 +1,10 @@
 //! `proxy`: what a tool that can't sign gets by it, and who gets nothing.
 
 mod answers;
+mod bodies;
 mod guarded;
 mod lives;
+mod log;
 mod relayed;
 mod service;
 #[cfg(unix)]

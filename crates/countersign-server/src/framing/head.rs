@@ -29,6 +29,12 @@ impl Head {
         } else {
             return None;
         };
+        // No target has a fragment (RFC 9112 section 3.2): one reader cuts it off, another takes it
+        // for a part of the path or query. A method may have the sign.
+        let mut words = request_line.splitn(2, |byte| *byte == b' ');
+        if words.nth(1).is_some_and(|rest| rest.contains(&b'#')) {
+            return None;
+        }
         Some(Self {
             is_old,
             ..Self::new()

@@ -29,6 +29,7 @@ fn honest_messages_pass_one_after_the_other() {
     let messages = [
         "GET /a HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(),
         "GET /a HTTP/1.0\r\n\r\n".to_owned(),
+        "A#B /a?b=%23 HTTP/1.1\r\n\r\n".to_owned(),
         format!("\r\n{HEAD}Content-Length: 5\r\n\r\nhello"),
         format!("{HEAD}content-length:\t0 \r\n\r\n"),
         format!(
@@ -103,6 +104,9 @@ fn a_head_that_two_readers_read_differently_is_refused() {
         "GET / HTTP/1.1 \r\n\r\n",
         "GET / HTTP/1.2\r\n\r\n",
         "GET / http/1.1\r\n\r\n",
+        "GET /a?b=c#d HTTP/1.1\r\n\r\n",
+        "GET /a# HTTP/1.1\r\n\r\n",
+        "GET http://a.example#b HTTP/1.1\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ];

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use countersign_key::Secret;
 use serde_json::{Value, json};
 
+use crate::text::{shell_word, within_quotes};
+
 /// Where the proxy listens.
 #[derive(Debug)]
 pub(super) enum Place {
@@ -65,18 +67,20 @@ impl Facts {
     }
 
     fn curl(&self) -> String {
-        let path = quoted(&self.path);
+        let path = within_quotes(&self.path);
         match &self.place {
             #[cfg(unix)]
             Place::Unix(socket) => {
-                let socket = shell_word(socket);
+                let socket = shell_word(&socket.display().to_string());
                 format!("curl --unix-socket {socket} 'http://localhost{path}'")
             }
             Place::Tcp(address) => {
                 let user = match &self.shown {
                     Shown::Token(token) => format!("{}:", token.expose_secret()),
                     Shown::File(file) if file == Path::new("-") => "TOKEN:".to_owned(),
-                    Shown::File(file) => format!("\"$(cat {})\":", shell_word(file)),
+                    Shown::File(file) => {
+                        format!("\"$(cat {})\":", shell_word(&file.display().to_string()))
+                    }
                     #[cfg(unix)]
                     Shown::Nothing => ":".to_owned(),
                 };
@@ -164,14 +168,4 @@ pub(super) fn json(facts: &Facts) -> Value {
         "token_file": token_file,
         "curl": facts.curl(),
     })
-}
-
-/// As a shell takes it for one word.
-fn shell_word(path: &Path) -> String {
-    format!("'{}'", quoted(&path.display().to_string()))
-}
-
-/// Within single quotes.
-fn quoted(text: &str) -> String {
-    text.replace('\'', "'\\''")
 }

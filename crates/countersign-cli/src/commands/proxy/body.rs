@@ -25,10 +25,11 @@ const LEAST_PER_SECOND: u64 = 512;
 /// How long a request waits until there is room for its body.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// How long the text of a refusal is waited for; what comes later is nobody's but the tool's.
+/// How long the text of a refusal is waited for, while the tool waits too; what comes later is nobody's but the tool's.
 const REFUSAL: Duration = Duration::from_secs(10);
 
-/// So many bodies of the largest size are held at the same time, and many more smaller ones.
+/// So many bodies of the largest size are held at the same time, and many more smaller ones. One that
+/// does not say how long it is counts as one of the largest until it was read.
 const LARGEST_AT_ONCE: u32 = 4;
 
 const KIB: u64 = 1024;
@@ -42,11 +43,25 @@ pub(super) struct Room {
     most_mib: u16,
 }
 
-/// A body, and its place in the room.
-#[derive(Debug)]
-pub(super) struct Held {
-    pub(super) bytes: Bytes,
-    _place: Option<OwnedSemaphorePermit>,
+/// What a body is made of, and the place in the room that it takes as long as anybody has the bytes:
+/// those who send it may have them longer than its request is under way.
+struct Placed<P> {
+    bytes: Vec<u8>,
+    _place: P,
+}
+
+impl<P> AsRef<[u8]> for Placed<P> {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Bytes that take this place until the last who has them is done.
+pub(super) fn placed<P: Send + 'static>(bytes: Vec<u8>, place: P) -> Bytes {
+    Bytes::from_owner(Placed {
+        bytes,
+        _place: place,
+    })
 }
 
 impl Room {
@@ -63,7 +78,7 @@ impl Room {
 
     /// Reads a body whole. Room for all of it is there before its first byte is, so that no two wait
     /// for each other in the middle.
-    pub(super) async fn read(&self, mut body: Incoming) -> Result<Held, Refusal> {
+    pub(super) async fn read(&self, mut body: Incoming) -> Result<Bytes, Refusal> {
         let limit = u64::from(self.most_mib).saturating_mul(KIB * KIB);
         let exact = body.size_hint().exact();
         let due = exact.unwrap_or(limit);
@@ -71,14 +86,11 @@ impl Room {
             return Err(Refusal::TooLarge(self.most_mib));
         }
         if due == 0 {
-            return Ok(Held {
-                bytes: Bytes::new(),
-                _place: None,
-            });
+            return Ok(Bytes::new());
         }
-        let place = self.place(due).await?;
+        let mut place = self.place(due).await?;
         let exact = exact.and_then(|exact| usize::try_from(exact).ok());
-        let mut read = BytesMut::with_capacity(exact.unwrap_or_default());
+        let mut read = Vec::with_capacity(exact.unwrap_or_default());
         let start = Instant::now();
         loop {
             let length = u64::try_from(read.len()).unwrap_or(u64::MAX);
@@ -99,10 +111,9 @@ impl Room {
                 }
             }
         }
-        Ok(Held {
-            bytes: read.freeze(),
-            _place: Some(place),
-        })
+        read.shrink_to_fit();
+        shrink(&mut place, read.len());
+        Ok(placed(read, place))
     }
 
     async fn place(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Refusal> {
@@ -113,6 +124,12 @@ impl Room {
             Ok(Err(_)) | Err(_) => Err(Refusal::NoRoom),
         }
     }
+}
+
+/// Gives back what a body without a length did not need.
+fn shrink(place: &mut OwnedSemaphorePermit, length: usize) {
+    let needed = length.div_ceil(usize::try_from(KIB).unwrap_or(usize::MAX));
+    drop(place.split(place.num_permits().saturating_sub(needed)));
 }
 
 /// The beginning of an answer's body, as far as anybody reads a refusal, and all that follows.

@@ -1,12 +1,13 @@
 //! Who is let in: every check of a request's head before anything is read or signed for it.
 
+use core::net::{IpAddr, SocketAddr};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN};
+use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN, REFERER};
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery};
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, Uri};
 
 use super::pass::Pass;
 use super::refusal::Refusal;
@@ -15,7 +16,7 @@ use crate::exit::Failure;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The names that this machine has for itself.
+/// The names that this machine has for itself, beside the address that the proxy listens on.
 const OWN_NAMES: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
 /// Who is let in.
@@ -42,12 +43,16 @@ impl Door {
     pub(super) fn new(
         upstream: Arc<Upstream>,
         more_names: &[String],
-        port: Option<u16>,
+        listen: Option<SocketAddr>,
         pass: Option<Pass>,
     ) -> Result<Self, Failure> {
         // Of the upstream's name nobody can make a browser believe that it is here but the upstream.
         let mut names = BTreeSet::from([upstream.origin().host().to_owned()]);
         names.extend(OWN_NAMES.map(ToOwned::to_owned));
+        names.extend(listen.map(|listen| match listen.ip() {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => format!("[{address}]"),
+        }));
         for name in more_names {
             let known: Option<Authority> = name.parse().ok();
             let is_name = known.is_some_and(|known| known.host() == name && !name.contains('*'));
@@ -61,7 +66,7 @@ impl Door {
         Ok(Self {
             upstream,
             names,
-            port,
+            port: listen.map(|listen| listen.port()),
             pass,
             replaces_authorization: false,
         })
@@ -93,6 +98,10 @@ impl Door {
         if parts.method == Method::CONNECT {
             return Err(Refusal::Connect);
         }
+        // The answer would repeat the signature, with PLAINTEXT the secrets (RFC 9110 section 9.3.8).
+        if parts.method == Method::TRACE {
+            return Err(Refusal::Trace);
+        }
         let reach = match parts.uri.authority() {
             Some(authority) => {
                 if !self.is_here(authority) && !self.upstream.is_named_by(&parts.uri) {
@@ -102,9 +111,7 @@ impl Door {
             }
             None => host,
         };
-        let target = parts.uri.path_and_query().cloned();
-        let target = target.filter(|target| target.as_str().starts_with('/'));
-        let target = target.ok_or(Refusal::Target)?;
+        let target = path_and_query(&parts.uri).ok_or(Refusal::Target)?;
         if !self.replaces_authorization && parts.headers.contains_key(AUTHORIZATION) {
             return Err(Refusal::Authorization);
         }
@@ -140,14 +147,36 @@ impl Door {
     }
 }
 
-/// Whether a browser says that another origin than this one makes it ask.
+/// What is asked for. Of an absolute address an empty path is `/` (RFC 9110 section 4.2.3).
+fn path_and_query(target: &Uri) -> Option<PathAndQuery> {
+    let found = target.path_and_query()?;
+    match found.as_str() {
+        text if text.starts_with('/') => Some(found.clone()),
+        text if text.starts_with('?') && target.scheme().is_some() => {
+            format!("/{text}").parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// Whether a browser says that another origin than this one makes it ask. For an address of another
+/// machine that it has a proxy for, without TLS, it says so in `Referer` alone, if at all.
 fn is_from_foreign_page(headers: &HeaderMap, host: &str) -> bool {
     let own = format!("http://{host}");
     let origins = headers.get_all(ORIGIN).iter();
     let mut foreign = origins.filter(|origin| !is(origin, &own));
     let sites = headers.get_all(SEC_FETCH_SITE).iter();
     let mut others = sites.filter(|site| !is(site, "same-origin") && !is(site, "none"));
-    foreign.next().is_some() || others.next().is_some()
+    let mut pages = headers.get_all(REFERER).iter();
+    foreign.next().is_some() || others.next().is_some() || pages.any(|page| !is_page_of(page, &own))
+}
+
+fn is_page_of(page: &HeaderValue, own: &str) -> bool {
+    let split = page.as_bytes().split_at_checked(own.len());
+    split.is_some_and(|(origin, rest)| {
+        origin.eq_ignore_ascii_case(own.as_bytes())
+            && matches!(rest.first(), None | Some(b'/' | b'?' | b'#'))
+    })
 }
 
 fn is(value: &HeaderValue, expected: &str) -> bool {

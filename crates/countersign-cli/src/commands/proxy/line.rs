@@ -1,5 +1,7 @@
 //! The log: a line for each request, and no value of any header, parameter or body in it.
 
+use core::sync::atomic::{AtomicBool, Ordering};
+
 use bytes::Bytes;
 use countersign_client::Next;
 use countersign_problem::{ProblemCode, harmless};
@@ -8,6 +10,10 @@ use http::{Request, StatusCode};
 use tokio::time::Instant;
 
 use super::refusal::Refusal;
+use crate::text::shell_word;
+
+/// The most bytes of each part of a line that somebody else wrote.
+const LONGEST: usize = 1024;
 
 /// How lines are written.
 #[derive(Debug)]
@@ -20,15 +26,21 @@ pub(super) struct Log {
     pub(super) profile: Option<String>,
     /// Whether names of headers and parameters are told too.
     pub(super) details: bool,
+    /// Whether what is under way now is not waited for.
+    pub(super) cuts_off: AtomicBool,
 }
 
-/// The line of one request.
+/// The line of one request. It is written in any case: of who is gone before the answer too.
 #[derive(Debug)]
 pub(super) struct Line<'l> {
     log: &'l Log,
+    is_written: bool,
     method: String,
     is_safe: bool,
+    /// Short, unless it is
     path: String,
+    /// whole.
+    is_whole: bool,
     since: Instant,
     sent: u32,
     details: Option<Details>,
@@ -45,12 +57,15 @@ struct Details {
 
 impl Log {
     pub(super) fn line<B>(&self, request: &Request<B>) -> Line<'_> {
+        // A query often holds what is nobody's business.
+        let path = request.uri().path();
         Line {
             log: self,
-            method: harmless(request.method().as_str()).into_owned(),
+            is_written: false,
+            method: short(request.method().as_str()),
             is_safe: request.method().is_safe(),
-            // A query often holds what is nobody's business.
-            path: harmless(request.uri().path()).into_owned(),
+            path: short(path),
+            is_whole: path.len() <= LONGEST,
             since: Instant::now(),
             sent: 0,
             details: None,
@@ -74,8 +89,8 @@ impl Line<'_> {
             .map(|(name, _)| name)
             .collect();
         self.details = Some(Details {
-            headers: names.join(" "),
-            parameters: harmless(&parameters.join(" ")).into_owned(),
+            headers: short(&names.join(" ")),
+            parameters: short(&parameters.join(" ")),
             body: body.len(),
         });
     }
@@ -102,25 +117,31 @@ impl Line<'_> {
             (Next::Renew | Next::Reread | Next::Reauthorise(_), _, None) => {
                 Some("a token in a keys file stays as it is; that of a profile is renewed and replaced (countersign profile add)".to_owned())
             }
-            (_, Some(_), _) if self.is_safe => {
+            (_, Some(_), _) if self.is_safe && self.is_whole => {
                 let credentials = match (keys, profile) {
-                    (Some(keys), _) => format!("--keys {keys}"),
+                    (Some(keys), _) => format!("--keys {}", shell_word(keys)),
                     (None, Some(name)) => format!("--profile {name}"),
                     (None, None) => String::new(),
                 };
+                // Whoever pastes it runs nothing that the tool or a page made up.
+                let url = shell_word(&format!("{upstream}{}", self.path));
                 Some(format!(
-                    "countersign request {credentials} {} {upstream}{} asks the doctor",
-                    self.method, self.path
+                    "countersign request {credentials} {} {url}",
+                    self.method
                 ))
             }
-            // Nobody is asked to send it again, as it may have its effect then.
-            (_, Some(code), _) => Some(format!("countersign explain {}", harmless(code.as_str()))),
+            // Nobody is asked to send it again, as it may have its effect then. Of a word of the
+            // upstream's own there is nothing to explain.
+            (_, Some(code), _) => code
+                .known()
+                .map(|known| format!("countersign explain {}", known.as_str())),
             (_, None, _) => None,
         };
         self.problem = problem;
     }
 
-    pub(super) fn passed_back(self, status: StatusCode) {
+    pub(super) fn passed_back(mut self, status: StatusCode) {
+        self.is_written = true;
         let problem = self
             .problem
             .as_ref()
@@ -155,10 +176,11 @@ impl Line<'_> {
     }
 
     /// The proxy answered by itself.
-    pub(super) fn refused(self, refusal: &Refusal) {
+    pub(super) fn refused(mut self, refusal: &Refusal) {
+        self.is_written = true;
         let why = match refusal {
             Refusal::NotSigned(_) | Refusal::Unsignable(_) | Refusal::Upstream(_) => {
-                Some(harmless(&refusal.text()).into_owned())
+                Some(short(&refusal.text()))
             }
             _ => None,
         };
@@ -181,5 +203,44 @@ impl Line<'_> {
     /// How often it was sent, where that is more than once.
     fn again(&self) -> Option<u32> {
         Some(self.sent).filter(|sent| *sent > 1)
+    }
+}
+
+/// What is told beside the requests, on one line too.
+pub(super) fn note(text: &str) {
+    let lines: Vec<&str> = text.lines().collect();
+    tracing::warn!("{}", short(&lines.join("; ")));
+}
+
+/// Harmless, and so short that nobody fills a disk with a few requests.
+fn short(text: &str) -> String {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    let (begin, rest) = text.split_at(end);
+    let more = if rest.is_empty() { "" } else { "..." };
+    format!("{}{more}", harmless(begin))
+}
+
+/// Nobody gets an answer. The upstream may have done what it was asked all the same.
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        if self.is_written {
+            return;
+        }
+        let unanswered = if self.log.cuts_off.load(Ordering::Relaxed) {
+            "the proxy ended"
+        } else {
+            "the tool hung up"
+        };
+        tracing::warn!(
+            ms = self.ms(),
+            sent = self.sent,
+            unanswered,
+            "{} {}",
+            self.method,
+            self.path
+        );
     }
 }

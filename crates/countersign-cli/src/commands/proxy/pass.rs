@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_key::{Secret, SecretBytes, SecureRandom as _};
 use countersign_signature::OsRandom;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, PROXY_AUTHORIZATION};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION};
 use subtle::ConstantTimeEq as _;
 
 use crate::exit::Failure;
@@ -76,15 +76,22 @@ impl Pass {
         self.0.expose_secret()
     }
 
-    /// Whether it is shown, in any of its places. Where it was is removed, so that what is left there
-    /// is the tool's own.
+    /// Whether it is shown, in any of its places. Where it was it is removed, so that what is left
+    /// there is the tool's own.
     pub(super) fn is_shown(&self, headers: &mut HeaderMap) -> bool {
         let mut shown = false;
         for place in PLACES {
-            let values = headers.get_all(&place);
-            if values.iter().any(|value| self.is_in(value.as_bytes())) {
-                headers.remove(&place);
-                shown = true;
+            let values = headers.get_all(&place).iter();
+            let (its, others): (Vec<HeaderValue>, _) = values
+                .cloned()
+                .partition(|value| self.is_in(value.as_bytes()));
+            if its.is_empty() {
+                continue;
+            }
+            shown = true;
+            headers.remove(&place);
+            for other in others {
+                headers.append(&place, other);
             }
         }
         shown
@@ -122,8 +129,6 @@ impl Pass {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -155,6 +160,21 @@ mod tests {
                 assert_eq!(shown(place, &value), (true, true), "{place}: {value}");
             }
             assert_eq!(shown("x-token", &value), (false, false));
+        }
+    }
+
+    #[test]
+    fn a_login_beside_it_stays() {
+        let pass = Pass(Secret::new(TOKEN));
+        let token = format!("Bearer {TOKEN}");
+        for values in [["Basic YTpi", &token], [&token, "Basic YTpi"]] {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+            }
+            assert!(pass.is_shown(&mut headers));
+            let left: Vec<&HeaderValue> = headers.get_all(AUTHORIZATION).iter().collect();
+            assert_eq!(left, ["Basic YTpi"]);
         }
     }
 

@@ -8,6 +8,8 @@ use http::header::{
 };
 use http::{Response, StatusCode};
 
+use crate::text::shell_word;
+
 /// Says that it was the proxy that answered (RFC 9209).
 const PROXY_STATUS: HeaderName = HeaderName::from_static("proxy-status");
 
@@ -48,6 +50,8 @@ pub(super) enum Refusal {
     TooLarge(u16),
     /// A form with more fields than this.
     TooManyFields(usize),
+    /// A method whose answer repeats the request as it was signed.
+    Trace,
     /// It can't be signed as it is.
     Unsignable(String),
     /// The upstream gave no answer.
@@ -130,6 +134,7 @@ impl Refusal {
             }
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, DENIED, "too_large"),
             Self::TooManyFields(_) => (StatusCode::PAYLOAD_TOO_LARGE, DENIED, "too_many_fields"),
+            Self::Trace => (StatusCode::NOT_IMPLEMENTED, DENIED, "trace"),
             Self::Unsignable(_) => (StatusCode::BAD_REQUEST, "http_request_error", "unsignable"),
             Self::Upstream(fault) => fault.kind.row(),
         }
@@ -151,11 +156,11 @@ impl Refusal {
             Self::BodyBroken => "the body of the request broke off".to_owned(),
             Self::BodySlow => "the body of the request came too slowly".to_owned(),
             Self::Connect => "nothing can be signed within a tunnel (CONNECT): give the tool an address that begins with http://, the upstream is asked over TLS all the same".to_owned(),
-            Self::ForeignPage => "a web page of another origin asked (Origin, Sec-Fetch-Site); nothing is signed for it".to_owned(),
+            Self::ForeignPage => "a web page of another origin asked (Origin, Sec-Fetch-Site, Referer); nothing is signed for it".to_owned(),
             Self::Host(None) => "expected one Host header".to_owned(),
             Self::Host(Some(host)) => format!(
                 "the Host header {host} is none of this proxy's names; if the tool has to call it that, start the proxy with --allow-host {}",
-                without_port(host)
+                shell_word(without_port(host))
             ),
             Self::NoRoom => "other requests take up all the room for bodies; try again".to_owned(),
             Self::NotSigned(why) => format!("the request could not be signed: {why}"),
@@ -169,6 +174,7 @@ impl Refusal {
             Self::TooManyFields(limit) => {
                 format!("the form has more than {limit} fields, each of which is signed")
             }
+            Self::Trace => "the answer to TRACE would show the signature, so it is not signed".to_owned(),
             Self::Unsignable(why) => format!("the request can't be signed: {why}"),
             Self::Upstream(Fault { upstream, why, .. }) => {
                 format!("{upstream} gave no answer: {why}")

@@ -5,11 +5,13 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use countersign_base_string::is_form;
 use countersign_client::{Attempts, Next};
 use countersign_clock::system;
 use countersign_server::{AnswerBody, remove_connection_fields};
 use http::header::{
     CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderValue, LOCATION, TRANSFER_ENCODING, VIA,
+    WWW_AUTHENTICATE,
 };
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Version};
@@ -28,8 +30,6 @@ use super::tokens::Signer;
 use super::upstream::Upstream;
 use crate::commands::request::exchange;
 use crate::commands::request::token::refusal;
-
-const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
 /// The most fields of a form. Each is signed by itself, and takes much more memory than it has bytes.
 const FIELDS: usize = 16 * 1024;
@@ -78,17 +78,17 @@ impl Relay {
             .any(|name| parts.headers.contains_key(name));
         self.address(&mut parts, &asked.target)?;
         // What no key would sign is not read either.
-        let held = self.room.read(body).await?;
-        check_fields(&parts, &held.bytes)?;
-        line.of(&parts, &held.bytes);
+        let body = self.room.read(body).await?;
+        check_fields(&parts, &body)?;
+        line.of(&parts, &body);
         let mut attempts = Attempts::new(&parts.method);
         let mut signer = self.signing.tokens.current().await?;
         loop {
-            let (head, body) = self.signed(&parts, &signer, &held.bytes, was_framed)?;
+            let (head, signed) = self.signed(&parts, &signer, &body, was_framed)?;
             line.sent();
-            let mut answer = self.send(Request::from_parts(head, body)).await?;
+            let mut answer = self.send(Request::from_parts(head, signed)).await?;
             self.redirect(&mut answer, &asked.reach);
-            if !is_remarkable(answer.status()) {
+            if !is_remarkable(&answer) {
                 if answer.status().is_success() {
                     self.signing.tokens.worked(&signer);
                 }
@@ -230,10 +230,7 @@ impl Relay {
 /// Whether a body, if it is a form, has too many fields.
 fn check_fields(parts: &Parts, body: &Bytes) -> Result<(), Refusal> {
     let mut media = parts.headers.get_all(CONTENT_TYPE).iter();
-    let is_form = media.any(|value| {
-        let media = value.as_bytes().split(|byte| *byte == b';').next();
-        media.is_some_and(|media| media.trim_ascii().eq_ignore_ascii_case(FORM))
-    });
+    let is_form = media.any(|value| value.to_str().is_ok_and(is_form));
     let fields = || body.iter().filter(|byte| **byte == b'&').count();
     if is_form && fields() >= FIELDS {
         return Err(Refusal::TooManyFields(FIELDS));
@@ -246,7 +243,15 @@ fn is_about_the_token(seen: &Response<Vec<u8>>) -> bool {
     Attempts::new(&Method::GET).next(seen, system::now()) == Next::Reread
 }
 
-/// Whether an answer may be about the signature, the clock or the token.
-fn is_remarkable(status: StatusCode) -> bool {
-    status.is_client_error()
+/// Whether an answer may be about the signature, the clock or the token: its body is waited for.
+/// Others are none of the proxy's business, and go on as they come.
+fn is_remarkable<B>(answer: &Response<B>) -> bool {
+    let status = answer.status();
+    let is_refusal = [
+        StatusCode::BAD_REQUEST,
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+    ]
+    .contains(&status);
+    is_refusal || (status.is_client_error() && answer.headers().contains_key(WWW_AUTHENTICATE))
 }

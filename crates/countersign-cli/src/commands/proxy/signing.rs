@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use countersign_client::{Body, ClockOffsets, Credentials, Origin, SignError, Stamp};
+use countersign_client::{ApplyError, Body, ClockOffsets, Credentials, Origin, SignError, Stamp};
 use countersign_clock::{Estimate, UnixTime, system};
 use countersign_signature::{OsRandom, SignError as KeyError};
 use http::Request;
 
+use super::body::placed;
 use super::refusal::Refusal;
 use super::tokens::Tokens;
 use crate::exit::in_full;
@@ -42,19 +43,15 @@ impl Signing {
         let instructions = credentials
             .sign(request, Body::Bytes(body), stamp)
             .map_err(refused)?;
-        let Some(addition) = instructions.body() else {
+        let unsignable = |error: ApplyError| Refusal::Unsignable(in_full(&error));
+        if instructions.body().is_none() {
             let applied = instructions.apply_to_head(request);
-            return match applied {
-                Ok(()) => Ok(body.clone()),
-                Err(error) => Err(Refusal::Unsignable(in_full(&error))),
-            };
-        };
-        let mut form = body.to_vec();
-        if !form.is_empty() && !form.ends_with(b"&") {
-            form.push(b'&');
+            return applied.map(|()| body.clone()).map_err(unsignable);
         }
-        form.extend_from_slice(addition.as_bytes());
-        Ok(form.into())
+        let mut form = Request::new(body.to_vec());
+        instructions.apply(&mut form).map_err(unsignable)?;
+        // It is as large as the body was, whose place is its own from here on.
+        Ok(placed(form.into_body(), body.clone()))
     }
 
     /// Takes over what a refusal disclosed of the upstream's clock.

@@ -22,7 +22,7 @@ impl Socket {
     ///
     /// The directory is locked meanwhile, so that of two which are started at once the second finds
     /// the first. Nobody else can come into it, so that the moment before the socket is closed to
-    /// others is nobody's.
+    /// others is nobody's; that it is this user's own is seen from what this user makes in it.
     pub(super) fn claim(path: &Path) -> Result<(Self, UnixListener), Failure> {
         let failed = failed(path);
         let directory = directory_of(path);
@@ -42,6 +42,7 @@ impl Socket {
         };
         // From here on it is removed when something fails; the lock is no more in its way.
         drop(locked);
+        check_owner(directory, owner, there.uid())?;
         std::fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(&failed)?;
         listener.set_nonblocking(true).map_err(&failed)?;
         Ok((socket, listener))
@@ -61,6 +62,19 @@ impl Drop for Socket {
             let _gone = std::fs::remove_file(&self.path);
         }
     }
+}
+
+/// Whose directory it is can put another socket there.
+fn check_owner(directory: &Path, owner: u32, own: u32) -> Result<(), Failure> {
+    if owner == own {
+        return Ok(());
+    }
+    Err(Failure::Input {
+        what: directory.display().to_string(),
+        reason: format!(
+            "it belongs to another user ({owner}, and this is {own}), who could put another socket there; give a directory of your own"
+        ),
+    })
 }
 
 fn remove_dead(path: &Path, there: &Metadata, owner: u32) -> Result<(), Failure> {
@@ -107,5 +121,21 @@ fn failed(path: &Path) -> impl Fn(std::io::Error) -> Failure + use<> {
     move |source| Failure::File {
         path: path.clone(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_directory_is_the_users_own() {
+        let directory = Path::new("/run/a");
+        assert!(check_owner(directory, 1000, 1000).is_ok());
+        let refused = check_owner(directory, 1001, 1000).unwrap_err();
+        assert!(
+            refused.to_string().contains("another user (1001"),
+            "{refused}"
+        );
     }
 }

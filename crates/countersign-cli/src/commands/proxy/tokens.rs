@@ -1,17 +1,23 @@
 //! Which token signs: that of a keys file as it is, that of a profile as its connection has it.
 
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_client::connections::{ConnectionError, Current, Verdict};
 use countersign_client::{Credentials, Next};
 use countersign_problem::harmless;
 use countersign_token::{Generation, Refusal as TokenRefusal};
+use tokio::time::Instant;
 
 use super::refusal::Refusal;
-use crate::commands::request::token::prompt;
+use crate::commands::request::token::{stored, why};
 use crate::connections::{Kept, adopt};
-use crate::exit::{Failure, in_full};
+use crate::exit::Failure;
 use crate::profile::{Name, Profiles};
+
+/// For so long a token that never worked is not renewed again.
+const FRESH: Duration = Duration::from_secs(60);
 
 /// What signs a request, and which of its connection's tokens that is.
 #[derive(Clone, Debug)]
@@ -33,42 +39,45 @@ pub(super) struct Connected {
     name: Name,
     /// Credentials are made once for each token.
     made: Mutex<Option<Signer>>,
+    /// The last one that took another's place here.
+    newest: Mutex<Option<(Generation, Instant)>>,
     /// What is noted of it once need not be noted again.
     worked: Mutex<Option<Generation>>,
+    /// Whether the store had it once. What was taken out of there since signs nothing more.
+    was_there: AtomicBool,
 }
 
 impl Connected {
-    pub(super) const fn new(kept: Kept, profiles: Profiles, name: Name) -> Self {
-        Self {
+    pub(super) fn new(kept: Kept, profiles: Profiles, name: Name) -> Result<Self, Failure> {
+        let was_there = AtomicBool::new(kept.current()?.is_some());
+        Ok(Self {
             kept,
             profiles: Mutex::new(profiles),
             name,
             made: Mutex::new(None),
+            newest: Mutex::new(None),
             worked: Mutex::new(None),
-        }
+            was_there,
+        })
     }
 
-    /// Its token, renewed if its time is over; none if it is not in the store.
+    /// Its token, renewed if its time is over; none if it never was in the store.
     fn current(&self) -> Result<Option<Signer>, Failure> {
-        let current = match self.kept.token() {
-            Ok(current) => current,
-            // What its time is, the provider knows better.
-            Err(ConnectionError::NotRenewable) => match self.kept.current()? {
-                Some(current) => current,
-                None => return Ok(None),
-            },
-            Err(ConnectionError::Unknown) => return Ok(None),
-            Err(ConnectionError::NeedsReauthorisation(loss)) => {
-                return Err(Failure::Credentials(prompt(&self.name, &loss)));
-            }
-            Err(error) => {
-                return Err(Failure::Work(format!(
-                    "the time of the token is over, and it was not renewed: {}",
-                    in_full(&error)
-                )));
-            }
+        // What is at hand would sign on though it was taken out of the store.
+        let current = match self.kept.current() {
+            Ok(None) => None,
+            Ok(Some(_)) | Err(_) => stored(&self.kept, &self.name)?,
         };
-        self.signer(&current).map(Some)
+        let was_there = self
+            .was_there
+            .fetch_or(current.is_some(), Ordering::Relaxed);
+        if current.is_none() && was_there {
+            let name = &self.name;
+            return Err(Failure::Credentials(format!(
+                "the token of {name} was removed\nnext: countersign token authorize --profile {name}"
+            )));
+        }
+        current.map(|current| self.signer(&current)).transpose()
     }
 
     fn signer(&self, current: &Current) -> Result<Signer, Failure> {
@@ -83,6 +92,11 @@ impl Connected {
             credentials: Arc::new(self.kept.credentials(current)?),
             generation: Some(current.generation),
         };
+        // What a renewal was answered has its secrets too, and is of no more use.
+        drop(self.kept.last());
+        if made.is_some() {
+            *lock(&self.newest) = Some((current.generation, Instant::now()));
+        }
         *made = Some(signer.clone());
         Ok(signer)
     }
@@ -94,6 +108,11 @@ impl Connected {
         let Some(generation) = used.generation else {
             return self.current();
         };
+        if verdict == Verdict::Expired && self.is_fresh(generation) {
+            return Err(Failure::Work(
+                "it was renewed a moment ago, and did not work even once".to_owned(),
+            ));
+        }
         match self.kept.report(generation, verdict) {
             Ok(Some(current)) => self.signer(&current).map(Some),
             Ok(None)
@@ -102,8 +121,15 @@ impl Connected {
                 | ConnectionError::NotRenewable
                 | ConnectionError::Unknown,
             ) => Ok(None),
-            Err(error) => Err(Failure::Work(in_full(&error))),
+            Err(error) => Err(Failure::Work(why(&self.kept, &error))),
         }
+    }
+
+    /// Whether it is new, and never worked: another one would be called expired too.
+    fn is_fresh(&self, generation: Generation) -> bool {
+        let is_new = lock(&self.newest)
+            .is_some_and(|(newest, since)| newest == generation && since.elapsed() < FRESH);
+        is_new && *lock(&self.worked) != Some(generation)
     }
 
     fn worked(&self, generation: Generation) {

@@ -1,5 +1,7 @@
 //! The one place that requests go to.
 
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
 use countersign_client::Origin;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Uri};
@@ -65,6 +67,28 @@ impl Upstream {
 
     pub(super) const fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Whether it is what listens on this loopback address.
+    pub(super) fn is_at(&self, listen: SocketAddr) -> bool {
+        let host = self.origin.host();
+        let address = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse::<IpAddr>();
+        let is_host = match address {
+            Ok(address) => listen.ip() == address,
+            // Of its other names no one knows where they lead.
+            Err(_) => {
+                host == "localhost"
+                    && [
+                        IpAddr::from(Ipv4Addr::LOCALHOST),
+                        Ipv6Addr::LOCALHOST.into(),
+                    ]
+                    .contains(&listen.ip())
+            }
+        };
+        is_host && !self.origin.is_https() && self.origin.port() == listen.port()
     }
 
     /// What is sent as `Host`.
@@ -162,6 +186,23 @@ mod tests {
         let of = Upstream::of_base_url("https://api.example.com/1.1", false).unwrap();
         assert_eq!(of.origin().to_string(), "https://api.example.com");
         assert!(Upstream::of_base_url("http://api.example.com/1.1", false).is_err());
+    }
+
+    #[test]
+    fn the_proxy_does_not_ask_itself() {
+        for (url, listen, is_itself) in [
+            ("http://127.0.0.1:80", "127.0.0.1:80", true),
+            ("http://localhost", "127.0.0.1:80", true),
+            ("http://localhost", "[::1]:80", true),
+            ("http://[::1]:9", "[::1]:9", true),
+            ("http://127.0.0.1:80", "127.0.0.2:80", false),
+            ("http://localhost", "127.0.0.2:80", false),
+            ("http://127.0.0.1:80", "127.0.0.1:81", false),
+            ("https://127.0.0.1:80", "127.0.0.1:80", false),
+        ] {
+            let upstream = upstream(url);
+            assert_eq!(upstream.is_at(listen.parse().unwrap()), is_itself, "{url}");
+        }
     }
 
     #[test]

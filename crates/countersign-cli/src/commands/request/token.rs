@@ -2,6 +2,7 @@
 //! up when only the user can help.
 
 use core::cell::Cell;
+use std::sync::Arc;
 
 use countersign_capture::OwnedAnswer;
 use countersign_client::connections::{ConnectionError, Current, Loss, Verdict};
@@ -40,23 +41,8 @@ impl<'k> Connected<'k> {
         kept: &'k Kept,
         (profiles, name): (&'k Profiles, &'k Name),
     ) -> Result<Option<(Self, Credentials)>, Failure> {
-        let current = match kept.token() {
-            Ok(current) => current,
-            // What its time is, the provider knows better.
-            Err(ConnectionError::NotRenewable) => match kept.current()? {
-                Some(current) => current,
-                None => return Ok(None),
-            },
-            Err(ConnectionError::Unknown) => return Ok(None),
-            Err(ConnectionError::NeedsReauthorisation(loss)) => {
-                return Err(Failure::Credentials(prompt(name, &loss)));
-            }
-            Err(error) => {
-                let why = why(kept, &error);
-                return Err(Failure::Work(format!(
-                    "the time of the token is over, and it was not renewed: {why}"
-                )));
-            }
+        let Some(current) = stored(kept, name)? else {
+            return Ok(None);
         };
         tell_renewed(kept);
         let credentials = kept.credentials(&current)?;
@@ -103,7 +89,7 @@ impl<'k> Connected<'k> {
         }
     }
 
-    fn report(&self, verdict: Verdict) -> Option<std::sync::Arc<Current>> {
+    fn report(&self, verdict: Verdict) -> Option<Arc<Current>> {
         match self.kept.report(self.used.get(), verdict) {
             Ok(another) => another,
             Err(ConnectionError::NeedsReauthorisation(loss)) => {
@@ -127,6 +113,23 @@ impl<'k> Connected<'k> {
     }
 }
 
+/// The token of a connection, renewed if its time is over. None if there is no such connection.
+pub(crate) fn stored(kept: &Kept, name: &Name) -> Result<Option<Arc<Current>>, Failure> {
+    match kept.token() {
+        Ok(current) => Ok(Some(current)),
+        // What its time is, the provider knows better.
+        Err(ConnectionError::NotRenewable) => kept.current(),
+        Err(ConnectionError::Unknown) => Ok(None),
+        Err(ConnectionError::NeedsReauthorisation(loss)) => {
+            Err(Failure::Credentials(prompt(name, &loss)))
+        }
+        Err(error) => Err(Failure::Work(format!(
+            "the time of the token is over, and it was not renewed: {}",
+            why(kept, &error)
+        ))),
+    }
+}
+
 /// How the provider refused a token.
 pub(crate) fn refusal(answer: &OwnedAnswer) -> Refusal {
     let code = answer.problem().map(|found| found.problem.code().clone());
@@ -141,7 +144,7 @@ fn tell_renewed(kept: &Kept) {
 }
 
 /// Why there is no newer token, with what came of the renewal.
-fn why(kept: &Kept, error: &ConnectionError) -> String {
+pub(crate) fn why(kept: &Kept, error: &ConnectionError) -> String {
     match kept.last() {
         Some(Last::Unanswered(failure)) => format!("{error}: {failure}"),
         _ => in_full(error),

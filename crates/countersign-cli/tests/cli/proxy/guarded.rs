@@ -118,6 +118,10 @@ fn what_web_pages_cause_is_refused() {
             assert_eq!(answer.field("access-control-allow-origin"), None);
         }
     }
+    // A browser that has it for a proxy sends the token by itself.
+    let target = format!("GET {}/", proxy.facts["upstream"].as_str().unwrap());
+    let answer = proxy.ask(&target, "Referer: http://evil.example/a\r\n", "");
+    answer.is_own(403, "http_request_denied", "another origin");
     guarded.ends();
 }
 
@@ -139,6 +143,18 @@ fn tunnels_and_other_targets_are_refused() {
     proxy
         .ask("OPTIONS *", "", "")
         .is_own(400, "http_request_error", "begins with /");
+    guarded.ends();
+}
+
+/// What was made of secrets comes back to no one.
+#[test]
+fn what_would_repeat_the_signature_is_refused() {
+    let guarded = Guarded::new(&[]);
+    let proxy = &guarded.proxy;
+    for line in ["TRACE /", "TRACE /a?b=c"] {
+        let answer = proxy.ask(line, "", "");
+        answer.is_own(501, "http_request_denied", "TRACE");
+    }
     guarded.ends();
 }
 
@@ -183,6 +199,11 @@ fn ambiguous_frames_are_refused() {
     ] {
         let answer = proxy.send(format!("POST /smuggled HTTP/1.1\r\n{fields}{broken}"));
         assert_eq!(answer.status, 400, "{broken:?}: {answer:?}");
+    }
+    // What would be cut off, where the tool meant it to be signed.
+    for target in ["/s?q=c#sharp", "/s#"] {
+        let answer = proxy.send(format!("GET {target} HTTP/1.1\r\n{fields}\r\n"));
+        assert_eq!(answer.status, 400, "{target}: {answer:?}");
     }
     guarded.ends();
 }

@@ -209,3 +209,40 @@ fn it_stops_in_good_order() {
         assert_eq!(code, 0, "{signal}: {log}");
     }
 }
+
+/// Whoever is asked for a token and says nothing holds up no end, and told twice it waits for nobody.
+#[cfg(unix)]
+#[test]
+fn a_provider_that_hangs_does_not_hold_up_its_end() {
+    use core::time::Duration;
+    use std::io::Write as _;
+    use std::time::Instant;
+
+    use crate::token::provider::{EXPIRED, Provider};
+
+    for (signals, most) in [(1, 12), (2, 5)] {
+        let provider = Provider::start();
+        let world = provider.world(EXPIRED);
+        provider.set(|state| state.holds = true);
+        let proxy = super::token::start(&world, &provider.base);
+        let mut tool = proxy.connect();
+        let fields = proxy.fields();
+        tool.write_all(format!("GET /a HTTP/1.1\r\n{fields}\r\n").as_bytes())
+            .unwrap();
+        provider.until(|state| state.renewals == 1);
+        let since = Instant::now();
+        proxy.signal("-TERM");
+        // The second one comes when the first was taken in.
+        while std::net::TcpStream::connect(proxy.address()).is_ok() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        for _ in 1..signals {
+            proxy.signal("-INT");
+        }
+        let (code, log) = proxy.ended();
+        assert_eq!(code, 0, "{log}");
+        assert!(log.contains("cut off"), "{log}");
+        let took = since.elapsed();
+        assert!(took < Duration::from_secs(most), "{signals}: {took:?}");
+    }
+}

@@ -158,6 +158,19 @@ fn a_directory_that_is_open_to_others_is_none() {
     assert!(!files.path().join("real/acme.sock").exists());
 }
 
+/// Only root can come into another user's directory, and its owner could put a socket there.
+#[test]
+fn a_directory_of_another_user_is_none() {
+    let (files, socket) = world(0o700);
+    let directory = files.path().join("run");
+    if std::os::unix::fs::chown(&directory, Some(12_345), None).is_err() {
+        // Not root: then the system refuses it before anything is looked at.
+        return;
+    }
+    refused(&files, "belongs to another user");
+    assert!(!socket.exists());
+}
+
 #[test]
 fn a_socket_and_an_address_exclude_each_other() {
     let (files, socket) = world(0o700);

@@ -12,7 +12,7 @@ fn refused(problem: &str) -> String {
     reply("401 Unauthorized", "", &format!("oauth_problem={problem}"))
 }
 
-fn start(world: &World, upstream: &str) -> Proxy {
+pub(super) fn start(world: &World, upstream: &str) -> Proxy {
     let arguments = ["--profile", "acme", "--upstream", upstream];
     let variables = [("COUNTERSIGN_CONFIG_DIR", world.config())];
     Proxy::start_with(world.files().path(), &arguments, &variables)
@@ -33,6 +33,22 @@ fn an_expired_token_is_renewed_and_the_request_sent_once_more() {
     assert_eq!(counts, (1, 3));
     assert_eq!(world.kept().token(), token(2));
     assert_eq!(world.kept().previous(), None, "the new one has worked");
+}
+
+/// What is called expired whatever it is is not renewed with every request.
+#[test]
+fn a_token_that_never_worked_is_not_renewed_again() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    provider.set(|state| state.expired = Some(u64::MAX));
+    let proxy = start(&world, &provider.base);
+    for at in 0..4 {
+        let answer = proxy.get(&format!("/{at}"));
+        assert_eq!(answer.body, "oauth_problem=token_expired", "{answer:?}");
+    }
+    assert_eq!(provider.set(|state| state.renewals), 1);
+    let log = proxy.stop();
+    assert!(log.contains("renewed a moment ago"), "{log}");
 }
 
 /// Nothing is sent with a token whose time is known to be over, and of many requests one renews it.
@@ -69,6 +85,8 @@ fn a_token_whose_time_is_over_is_not_sent_if_it_was_not_renewed() {
     let proxy = start(&world, &server.url(""));
     let answer = proxy.get("/");
     answer.is_own(503, "proxy_internal_error", "it was not renewed");
+    // What the system says of it, as `request` does.
+    assert!(answer.body.contains("refused"), "{answer:?}");
     proxy.stop();
     assert!(server.requests().is_empty());
 }
@@ -102,6 +120,71 @@ fn a_lost_grant_is_told_and_one_that_is_back_is_used() {
     assert_eq!(proxy.get("/d").body, "served");
     let log = proxy.stop();
     assert_eq!(log.matches(next).count(), 2, "{log}");
+}
+
+/// A profile that had no token when the proxy started, and no store.
+#[test]
+fn a_token_that_is_authorised_later_is_used() {
+    let provider = Provider::start();
+    let world = World::at(&provider.base);
+    let proxy = start(&world, &provider.base);
+    assert_eq!(proxy.facts["has_token"], false);
+    assert_eq!(proxy.get("/a").status, 401);
+    let lines = world.written();
+    world
+        .files()
+        .write("config/profiles/acme.toml", format!("{GOOD}{lines}"));
+    let url = format!("{}/api", provider.base);
+    world
+        .run(&["request", "--profile", "acme", &url], b"")
+        .exits(0);
+    assert_eq!(proxy.get("/b").body, "served");
+    proxy.stop();
+}
+
+/// Every line of a log in JSON is a document, whatever else is told meanwhile.
+#[test]
+fn notes_are_lines_of_the_log() {
+    let provider = Provider::start();
+    let world = provider.world(EXPIRED);
+    provider.set(|state| state.holds = true);
+    let (one, other) = (start(&world, &provider.base), start(&world, &provider.base));
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| one.get("/a").body);
+        provider.until(|state| state.renewals == 1);
+        // The second process finds that the first renews, and waits for it.
+        let waits = scope.spawn(|| other.get("/b").body);
+        std::thread::sleep(core::time::Duration::from_secs(3));
+        provider.set(|state| state.holds = false);
+        assert_eq!(asked.join().unwrap(), "served");
+        assert_eq!(waits.join().unwrap(), "served");
+    });
+    one.stop();
+    let log = other.stop();
+    assert!(log.contains("another process renews the token"), "{log}");
+    for line in log.lines() {
+        let line: Result<serde_json::Value, _> = serde_json::from_str(line);
+        assert!(line.is_ok(), "{log}");
+    }
+}
+
+/// A profile that is gone signs nothing, though its token was known at the start.
+#[test]
+fn a_profile_that_was_removed_signs_nothing_more() {
+    for asks_before in [false, true] {
+        let provider = Provider::start();
+        let world = provider.world(GOOD);
+        let proxy = start(&world, &provider.base);
+        if asks_before {
+            assert_eq!(proxy.get("/a").body, "served");
+        }
+        let before = provider.set(|state| state.requests);
+        world.run(&["profile", "remove", "acme"], b"").exits(0);
+        let next = "countersign token authorize --profile acme";
+        proxy.get("/b").is_own(503, "proxy_internal_error", next);
+        assert_eq!(provider.set(|state| state.requests), before);
+        proxy.stop();
+    }
 }
 
 /// What another process has put into the profile counts.

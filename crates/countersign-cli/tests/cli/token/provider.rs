@@ -119,7 +119,10 @@ fn answer(mut stream: TcpStream, shared: &(Mutex<State>, Condvar)) {
         state.requests += 1;
         let text = if state.revoked || !has(&newest) {
             refused("token_rejected")
-        } else if state.expired == Some(state.generation) {
+        } else if state
+            .expired
+            .is_some_and(|newest| newest >= state.generation)
+        {
             refused("token_expired")
         } else {
             reply("200 OK", "", "served")

@@ -10,7 +10,8 @@ fn door(more: &[&str], replaces: bool) -> Door {
     let upstream = Arc::new(Upstream::parse("https://api.example.com", false).unwrap());
     let more: Vec<String> = more.iter().map(ToString::to_string).collect();
     let pass = Some(Pass::of(Secret::new(TOKEN)));
-    let door = Door::new(upstream, &more, Some(8080), pass).unwrap();
+    let listen = Some("127.0.0.1:8080".parse().unwrap());
+    let door = Door::new(upstream, &more, listen, pass).unwrap();
     if replaces {
         door.replacing_authorization()
     } else {
@@ -95,6 +96,22 @@ fn this_machine_is_known_by_its_own_names_and_those_allowed() {
 }
 
 #[test]
+fn the_address_it_listens_on_is_a_name_of_it() {
+    for (listen, host) in [
+        ("127.0.0.2:8080", "127.0.0.2:8080"),
+        ("[::1]:8080", "[::1]:8080"),
+    ] {
+        let upstream = Arc::new(Upstream::parse("https://api.example.com", false).unwrap());
+        let listen = Some(listen.parse().unwrap());
+        let door = Door::new(upstream, &[], listen, None).unwrap();
+        let headers = [("host", host)];
+        assert!(admit(&door, "/", &headers).is_ok(), "{host}");
+        let own = format!("http://{host}/a");
+        assert!(admit(&door, &own, &headers).is_ok(), "{own}");
+    }
+}
+
+#[test]
 fn what_a_foreign_page_asks_is_refused_before_the_token_is_looked_at() {
     let door = door(&[], false);
     for (name, value) in [
@@ -102,6 +119,8 @@ fn what_a_foreign_page_asks_is_refused_before_the_token_is_looked_at() {
         ("origin", "HTTP://127.0.0.1:8080"),
         ("sec-fetch-site", "same-origin"),
         ("sec-fetch-site", "none"),
+        ("referer", "http://127.0.0.1:8080/a"),
+        ("referer", "http://127.0.0.1:8080"),
     ] {
         assert!(
             admit(&door, "/", &with(&[(name, value)])).is_ok(),
@@ -119,6 +138,12 @@ fn what_a_foreign_page_asks_is_refused_before_the_token_is_looked_at() {
         ("sec-fetch-site", "same-site"),
         ("sec-fetch-site", ""),
         ("sec-fetch-site", "none, cross-site"),
+        ("referer", "http://evil.example/"),
+        ("referer", "https://127.0.0.1:8080/"),
+        ("referer", "http://127.0.0.1:80801/"),
+        ("referer", "http://127.0.0.1:8080@evil.example/"),
+        ("referer", "http://127.0.0.1"),
+        ("referer", ""),
     ] {
         let refused = admit(&door, "/", &with(&[(name, value)]));
         assert_eq!(refused, Err(Refusal::ForeignPage), "{name}: {value}");
@@ -140,6 +165,14 @@ fn absolute_targets_are_the_upstreams_or_the_proxys_own() {
     ] {
         let asked = admit(&door, target, GOOD).unwrap();
         assert_eq!((asked.target.as_str(), asked.reach.as_str()), ("/a", reach));
+    }
+    for (target, asked_for) in [
+        ("http://api.example.com?x=1", "/?x=1"),
+        ("http://api.example.com", "/"),
+        ("http://127.0.0.1:8080?", "/?"),
+    ] {
+        let asked = admit(&door, target, GOOD).unwrap();
+        assert_eq!(asked.target.as_str(), asked_for);
     }
     for target in [
         "http://evil.example/a",
@@ -172,6 +205,9 @@ fn a_login_of_the_tools_own_is_refused_or_replaced() {
     let bearer = format!("Bearer {TOKEN}");
     let headers = [GOOD[0], ("authorization", &bearer)];
     assert!(admit(&door(&[], false), "/", &headers).is_ok());
+    let both = [headers[0], headers[1], ("authorization", "Basic YTpi")];
+    let refused = admit(&door(&[], false), "/", &both);
+    assert_eq!(refused, Err(Refusal::Authorization));
 }
 
 #[test]
