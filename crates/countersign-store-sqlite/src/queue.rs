@@ -10,6 +10,9 @@ use std::time::Instant;
 /// whole slices of time where strangers have work to do.
 const AWAKE: Duration = Duration::from_micros(30);
 
+/// After so long with nothing to do there is time for what nobody waits for.
+const IDLE: Duration = Duration::from_millis(10);
+
 /// However many keep coming, those that came first are not kept waiting for ever.
 const MOST_ROUNDS: usize = 10_000;
 
@@ -81,18 +84,31 @@ impl<T> Queue<T> {
             .map(|_| Place(self))
     }
 
-    /// Sleeps until there is something to take; whether there is, or the queue is closed.
-    pub(crate) fn sleep(&self) -> bool {
+    /// Sleeps until there is something to take; whether there is, or the queue is closed. `idle` is
+    /// called once nothing has come for a while, or nothing will.
+    pub(crate) fn sleep(&self, mut idle: Option<impl FnOnce()>) -> bool {
         let mut state = self.lock();
         while state.waiting.is_empty() {
-            if state.closed {
+            let is_over = state.closed;
+            state.idle = !is_over;
+            if idle.is_some() {
+                let while_open = |state: &mut State<T>| state.waiting.is_empty() && !state.closed;
+                let slept = self.arrival.wait_timeout_while(state, IDLE, while_open);
+                let slept = slept.unwrap_or_else(PoisonError::into_inner);
+                state = slept.0;
+                if is_over || slept.1.timed_out() {
+                    // Whoever comes meanwhile does not wait for it.
+                    drop(state);
+                    idle.take().into_iter().for_each(|idle| idle());
+                    state = self.lock();
+                }
+                continue;
+            }
+            if is_over {
                 return false;
             }
-            state.idle = true;
-            state = self
-                .arrival
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            let slept = self.arrival.wait(state);
+            state = slept.unwrap_or_else(PoisonError::into_inner);
         }
         true
     }
@@ -222,6 +238,7 @@ mod tests {
     }
 
     const NONE: Duration = Duration::ZERO;
+    const NOTHING: Option<fn()> = None;
 
     #[test]
     fn takes_all_and_gives_the_places_back() {
@@ -232,7 +249,7 @@ mod tests {
         drop(place);
         queue.reserve().unwrap().fill(2);
         assert!(queue.reserve().is_none());
-        assert!(queue.sleep());
+        assert!(queue.sleep(NOTHING));
         assert_eq!(queue.taken(1, NONE), [1, 2]);
         assert!(queue.reserve().is_some());
     }
@@ -243,9 +260,9 @@ mod tests {
         queue.reserve().unwrap().fill(1);
         queue.close();
         queue.reserve().unwrap().fill(2);
-        assert!(queue.sleep());
+        assert!(queue.sleep(NOTHING));
         assert_eq!(queue.taken(2, Duration::MAX), [1]);
-        assert!(!queue.sleep());
+        assert!(!queue.sleep(NOTHING));
     }
 
     #[test]
@@ -258,11 +275,38 @@ mod tests {
     }
 
     #[test]
+    fn idle_is_who_has_nothing_to_take_for_a_while_or_ever() {
+        let queue = Queue::new(2);
+        let calls = AtomicUsize::new(0);
+        let idle = || {
+            calls.fetch_add(1, Ordering::Relaxed);
+        };
+        queue.reserve().unwrap().fill(1);
+        assert!(queue.sleep(Some(idle)));
+        assert_eq!(calls.load(Ordering::Relaxed), 0);
+        assert_eq!(queue.taken(1, NONE), [1]);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while calls.load(Ordering::Relaxed) == 0 {
+                    std::thread::yield_now();
+                }
+                queue.reserve().unwrap().fill(2);
+            });
+            assert!(queue.sleep(Some(idle)));
+        });
+        assert_eq!(calls.load(Ordering::Relaxed), 1);
+        assert_eq!(queue.taken(1, NONE), [2]);
+        queue.close();
+        assert!(!queue.sleep(Some(idle)));
+        assert_eq!(calls.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
     fn wakes_when_enough_have_come() {
         let queue = Queue::new(8);
         std::thread::scope(|scope| {
             let taker = scope.spawn(|| {
-                assert!(queue.sleep());
+                assert!(queue.sleep(NOTHING));
                 queue.taken(3, Duration::from_secs(3600))
             });
             for item in 0..3 {

@@ -36,7 +36,8 @@ const COMMITS_BETWEEN_CHECKPOINTS: u32 = 256;
 /// Beyond, those who came first would wait, and nobody could work while it is synced.
 const COMMITS_GATHERED: u32 = 4;
 
-/// Of commits of as many changes, which others follow at once, the lease is told of one in so many.
+/// Of commits of as many changes, which others follow at once, the lease is told of one in so many,
+/// and of the last when no other follows.
 const MANY: usize = 16;
 const COMMITS_BETWEEN_NOTES: u64 = 16;
 
@@ -68,9 +69,17 @@ impl Owner {
     fn note(&mut self, answered: usize) {
         let since = self.serial.saturating_sub(self.noted);
         if answered < MANY || since >= COMMITS_BETWEEN_NOTES {
-            self.lease.note(self.epoch, self.serial);
-            self.noted = self.serial;
+            self.note_all();
         }
+    }
+
+    const fn is_noted(&self) -> bool {
+        self.noted == self.serial
+    }
+
+    fn note_all(&mut self) {
+        self.lease.note(self.epoch, self.serial);
+        self.noted = self.serial;
     }
 }
 
@@ -195,7 +204,8 @@ impl Writer {
                 // Those answered last tend to ask again.
                 waiting.expect_one(self.gathering);
             }
-            if !waiting.sleep() {
+            let unnoted = self.serving.as_mut().filter(|owner| !owner.is_noted());
+            if !waiting.sleep(unnoted.map(|owner| || owner.note_all())) {
                 return;
             }
             let batch = self.gather(waiting, target);

@@ -113,6 +113,43 @@ fn a_copy_made_since_the_last_start_is_found_out() {
     }
 }
 
+/// A copy made between two notes would not be found out.
+#[test]
+fn the_last_of_many_commits_is_noted_once_no_other_follows() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = open(&path).unwrap();
+    let noted = || -> u64 {
+        let text = fs::read_to_string(directory.path().join("store.db-lease")).unwrap();
+        let commit = text.lines().find_map(|line| line.strip_prefix("commit "));
+        commit.unwrap().parse().unwrap()
+    };
+    for round in 0..20 {
+        std::thread::scope(|scope| {
+            for thread in 0..64 {
+                let store = &store;
+                scope.spawn(move || {
+                    for number in 0..4 {
+                        let nonce = format!("{round}-{thread}-{number}");
+                        assert_eq!(insert(store, NOW, &nonce).unwrap(), Insertion::New);
+                    }
+                });
+            }
+        });
+        wait(100);
+        let before = noted();
+        let alone = insert(&store, NOW, &format!("{round}-alone")).unwrap();
+        assert_eq!(alone, Insertion::New);
+        wait(50);
+        assert_eq!(noted(), before + 1, "round {round}");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "time for another thread")]
+fn wait(milliseconds: u64) {
+    std::thread::sleep(core::time::Duration::from_millis(milliseconds));
+}
+
 #[test]
 fn a_log_that_was_removed_is_found_out() {
     let directory = tempfile::tempdir().unwrap();
