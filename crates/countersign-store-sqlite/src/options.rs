@@ -21,13 +21,15 @@ pub struct Options {
     pub(crate) limits: NonceLimits,
     pub(crate) queue: usize,
     pub(crate) gathering: Duration,
-    pub(crate) busy_timeout: Duration,
+    busy_timeout: Option<Duration>,
     pub(crate) readers: NonZeroUsize,
     pub(crate) most_pages: u32,
 }
 
 /// A page has 4096 bytes: 16 GiB.
 const MOST_PAGES: u32 = 4_194_304;
+const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE_OF_ADMINISTRATION: Duration = Duration::from_secs(10);
 const QUEUE: usize = 8192;
 const READERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
@@ -52,7 +54,7 @@ impl Options {
             limits: NonceLimits::default(),
             queue: QUEUE,
             gathering: Duration::from_micros(100),
-            busy_timeout: Duration::from_secs(2),
+            busy_timeout: None,
             readers: READERS,
             most_pages: MOST_PAGES,
         }
@@ -105,10 +107,19 @@ impl Options {
         self
     }
 
-    /// How long a change waits for another process that is writing. 2 s by default.
+    /// How long a change waits for another process that is writing. 2 s by default, and 10 s for
+    /// administration, beside which a server may write all the time.
     pub fn with_busy_timeout(mut self, time: Duration) -> Self {
-        self.busy_timeout = time;
+        self.busy_timeout = Some(time);
         self
+    }
+
+    pub(crate) fn busy_timeout(&self) -> Duration {
+        self.busy_timeout.unwrap_or(PATIENCE)
+    }
+
+    pub(crate) fn busy_timeout_of_administration(&self) -> Duration {
+        self.busy_timeout.unwrap_or(PATIENCE_OF_ADMINISTRATION)
     }
 
     /// How many threads read. 2 by default.

@@ -42,7 +42,7 @@ impl SqliteConnectionStore {
         let path = file::resolve(path.as_ref())?;
         make_if_missing(&path, options)?;
         let held = registry::hold(&path, CONNECTIONS.application_id)?;
-        let connection = connection::open(&path, options.busy_timeout)?;
+        let connection = connection::open(&path, options.busy_timeout())?;
         CONNECTIONS.version(&connection, &path)?;
         connection::set(&connection, &path)?;
         CONNECTIONS.migrate(&connection, &path, &mut || {})?;

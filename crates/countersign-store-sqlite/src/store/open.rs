@@ -46,7 +46,7 @@ impl SqliteStore {
         make_if_missing(&path, options)?;
         let held = registry::hold(&path, PROVIDER.application_id)?;
         let mut lease = Lease::take(&path)?;
-        let connection = connection::open(&path, options.busy_timeout)?;
+        let connection = connection::open(&path, options.busy_timeout())?;
         let version = PROVIDER.version(&connection, &path)?;
         if version == 0 && lease.epoch() > 0 && options.loss.is_none() {
             return Err(OpenError::Vanished {
@@ -101,7 +101,7 @@ impl SqliteStore<Administration> {
             return Err(OpenError::Missing { path });
         }
         let held = registry::hold(&path, PROVIDER.application_id)?;
-        let connection = connection::open(&path, options.busy_timeout)?;
+        let connection = connection::open(&path, options.busy_timeout_of_administration())?;
         let found = PROVIDER.version(&connection, &path)?;
         if found < PROVIDER.newest() {
             return Err(OpenError::Older {
@@ -291,7 +291,7 @@ impl Opened {
 /// A connection that can't write. It is opened for writing all the same: reading a log needs the
 /// right to lock.
 pub(crate) fn reading(path: &Path, options: &Options, schema: &Schema) -> Result<Connection> {
-    let connection = connection::open(path, options.busy_timeout)?;
+    let connection = connection::open(path, options.busy_timeout())?;
     connection::set(&connection, path)?;
     connection
         .pragma_update(None, "query_only", true)
