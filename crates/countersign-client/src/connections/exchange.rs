@@ -65,6 +65,9 @@ pub enum ReadReply {
     /// The provider itself says, by a 4xx, that the token presented is dead.
     Refused(Refusal),
     /// The provider is at fault, or refused for a reason that says nothing of the token.
+    ///
+    /// [`RenewalFault::Lost`] says that a request with this nonce arrived before: it may have been
+    /// carried out, and its answer is lost.
     Fault(RenewalFault),
     /// It is not to be read, or a part of it is missing.
     Garbled,

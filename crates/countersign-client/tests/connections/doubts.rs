@@ -120,3 +120,24 @@ fn a_late_success_ends_no_doubt() {
     assert_eq!(phase(), ConnectionPhase::Active);
     assert_eq!(provider.renewals("a"), 1);
 }
+
+/// Somebody on the way repeats the request: the first copy is carried out, its answer lost, and the
+/// second refused for its nonce. That is a lost answer, and its one retry gets what a graceful provider
+/// repeats.
+#[test]
+fn a_renewal_whose_nonce_was_used_is_in_doubt() {
+    let (provider, clock, graceful) = process(Mode::Graceful);
+    clock.pass(i64::from(LIFE));
+    provider.trouble([Some(Trouble::Repeated)]);
+    assert_eq!(graceful.token("a").unwrap(), 2);
+    assert_eq!((provider.requests(), provider.renewals("a")), (2, 1));
+
+    let (provider, clock, strict) = process(Mode::Strict);
+    clock.pass(i64::from(LIFE));
+    provider.trouble([Some(Trouble::Repeated)]);
+    assert_eq!(
+        lost(strict.renew("a", 1)),
+        ReauthorisationCause::RenewalLost
+    );
+    assert_eq!(provider.requests(), 2, "one retry");
+}
