@@ -21,6 +21,8 @@ pub(crate) use adopt::{adopt, put, with_token};
 pub(crate) use host::wait;
 pub(crate) use kept::Kept;
 pub(crate) use sender::Last;
+#[cfg(test)]
+pub(crate) use sender::rest;
 pub(crate) use shelf::Shelf;
 pub(crate) use watch::watch;
 

@@ -5,16 +5,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_client::connections::{Exchange, RawReply, ReadReply, RenewalRequest, Undelivered};
 use countersign_client::{Client, Renewal, Service, Token};
-use countersign_clock::UnixTime;
+use countersign_clock::{UnixTime, system};
 use countersign_key::Secret;
 
 use crate::commands::token::flow::{self, Answered};
 use crate::exit::Failure;
 use crate::network::Unsent;
 
-/// For one request of a renewal. It is sent twice at most, when the clock is off, and twice as long
-/// is less than a lease lasts.
+/// For one request of a renewal. It is sent twice at most, when the clock is off.
 const PATIENCE: Duration = Duration::from_secs(25);
+
+/// How long a request may take, if there is time for one: until just before another process may send
+/// it, as the wait for it keeps this one from prolonging its lease.
+pub(crate) fn rest(until: UnixTime, now: UnixTime) -> Option<Duration> {
+    let rest = until.since(now).saturating_sub(1);
+    let rest = u64::try_from(rest).ok().filter(|rest| *rest > 0);
+    rest.map(|rest| Duration::from_secs(rest).min(PATIENCE))
+}
 
 /// What came of the last renewal that was sent.
 pub(crate) enum Last {
@@ -64,7 +71,8 @@ impl Sender {
         let token = Token::new(presented.token.expose_secret(), secret);
         let renewal = Renewal::new(&self.client, service, &token, handle)
             .map_err(|error| never(Failure::work(&error)))?;
-        flow::send_within(PATIENCE, &|stamp| renewal.request(stamp))
+        let patience = || rest(request.until, system::now());
+        flow::send_within(&patience, &|stamp| renewal.request(stamp))
     }
 }
 

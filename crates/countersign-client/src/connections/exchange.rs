@@ -18,6 +18,9 @@ pub struct RenewalRequest {
     pub generation: Generation,
     /// The token, its secret and the session handle to present.
     pub credentials: TokenCredentials,
+    /// When the right to send it ends, unless it is prolonged. Who can't be interrupted, as one who
+    /// waits on this thread, gives up before: then another process may send it.
+    pub until: UnixTime,
 }
 
 /// An answer as it came.

@@ -273,6 +273,9 @@ impl<'r, S: ConnectionStore, X: Exchange, H: Host> Run<'r, S, X, H> {
             id: self.slot.id.clone(),
             generation: renewed,
             credentials: row.row.credentials.clone(),
+            until: self
+                .lease
+                .map_or(UnixTime::from_seconds(i64::MAX), |lease| lease.until),
         };
         let inner = self.inner;
         let mut exchange = pin!(inner.exchange.renew(request));
