@@ -9,7 +9,8 @@ use countersign_client::{
 use countersign_clock::{UnixTime, system};
 use countersign_doctor::Keys;
 use countersign_signature::OsRandom;
-use ureq::http::{Method, Request, Response};
+use ureq::http::header::ACCEPT_ENCODING;
+use ureq::http::{HeaderValue, Method, Request, Response};
 
 use crate::commands::doctor;
 use crate::commands::request::{exchange, show};
@@ -108,7 +109,10 @@ pub(crate) fn send_within(patience: &Patience<'_>, make: &Make<'_>) -> Result<An
         let stamp = Stamp::drawn(now, &mut random);
         let stamp = stamp.map_err(|error| Unsent::never(Failure::work(&error)))?;
         let request = make(stamp);
-        let request = request.map_err(|error| Unsent::never(Failure::Work(in_full(&error))))?;
+        let mut request = request.map_err(|error| Unsent::never(Failure::Work(in_full(&error))))?;
+        // Some servers compress unless they are told, and a token that can't be read is lost.
+        let identity = HeaderValue::from_static("identity");
+        request.headers_mut().insert(ACCEPT_ENCODING, identity);
         let response = exchange::send(&agent, &request)?;
         let at = system::now();
         if let (0, Next::CorrectClock(estimate), Some(patience)) =

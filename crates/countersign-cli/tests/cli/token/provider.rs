@@ -22,6 +22,8 @@ pub(crate) struct State {
     /// The newest token that the API takes for expired, or that was revoked.
     pub(crate) expired: Option<u64>,
     pub(crate) revoked: bool,
+    /// Whether renewals are compressed for those who do not say that they want them as they are.
+    pub(crate) compresses: bool,
     stops: bool,
 }
 
@@ -141,6 +143,14 @@ fn answer(mut stream: TcpStream, shared: &(Mutex<State>, Condvar)) {
         given(state.generation)
     } else {
         refused("token_rejected")
+    };
+    let wants_it_as_it_is = request
+        .to_ascii_lowercase()
+        .contains("\r\naccept-encoding: identity\r\n");
+    let text = if state.compresses && !wants_it_as_it_is {
+        reply("200 OK", "Content-Encoding: gzip\r\n", "not to be read")
+    } else {
+        text
     };
     let is_lost = state.loses > 0;
     state.loses = state.loses.saturating_sub(1);

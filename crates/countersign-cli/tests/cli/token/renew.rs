@@ -128,6 +128,17 @@ fn a_fault_changes_no_token() {
     }
 }
 
+/// A token in an answer that can't be read is lost: the provider is asked for one that can.
+#[test]
+fn an_answer_is_asked_for_as_it_is() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    provider.set(|state| state.compresses = true);
+    world.run(&RENEW, b"").exits(0);
+    assert_eq!(world.kept().token(), token(2));
+    assert_eq!(provider.set(|state| state.renewals), 1);
+}
+
 /// What became of a renewal without an answer is not told by the refusal of another.
 #[test]
 fn a_lost_answer_is_not_forgotten() {
