@@ -48,7 +48,8 @@ process has brought meanwhile. Of processes that share a profile one renews.
 Redirects are followed with --follow only, and only within the origin.
 
 Exit codes: 0 answered, 1 refused or failed (a status of 400 or more), 2 usage,
-3 no answer, 4 credentials are missing.";
+3 no answer, or it came and a renewed token could not be stored, which then stands in
+the profile's own file; 4 credentials are missing.";
 
 /// Sign a request, send it and show the answer; if it was refused, say why.
 #[derive(Args, Debug)]
@@ -169,7 +170,10 @@ impl Request {
                 }
             }
         }
-        Ok(if exchange.status() < 400 {
+        let is_unstored = connected.as_ref().is_some_and(Connected::is_unstored);
+        Ok(if is_unstored {
+            Exit::CouldNotRun
+        } else if exchange.status() < 400 {
             Exit::Yes
         } else {
             Exit::No

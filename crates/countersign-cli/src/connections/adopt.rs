@@ -62,8 +62,7 @@ fn knows(row: &Connection, token: &str) -> bool {
 
 fn fill(written: &mut Written, row: &Connection) {
     if let Some(previous) = &row.previous {
-        let table = table(written, previous);
-        written.other.insert(PREVIOUS.to_owned(), table);
+        keep_beside(written, previous);
     }
     put(written, &row.credentials);
 }
@@ -78,6 +77,12 @@ pub(crate) fn put(written: &mut Written, credentials: &TokenCredentials) {
     written.session_handle = credentials.session_handle.as_deref().and_then(text);
     written.token_expires = end(credentials.expiry);
     written.authorization_expires = end(credentials.authorization_expiry);
+}
+
+/// Writes another token into a profile, as a further set of keys.
+pub(super) fn keep_beside(written: &mut Written, credentials: &TokenCredentials) {
+    let table = table(written, credentials);
+    written.other.insert(PREVIOUS.to_owned(), table);
 }
 
 /// A token of the same consumer, as a further set of keys.
@@ -106,8 +111,7 @@ pub(crate) fn adopt(profiles: &Profiles, name: &Name) -> Result<Profile, Failure
                 // It is still whole in the store: what stops us here loses nothing.
                 let mut with_both = profiles.read_file(name)?.written;
                 for written in [&mut with_both, &mut profile.written] {
-                    let table = table(written, &replaced);
-                    written.other.insert(PREVIOUS.to_owned(), table);
+                    keep_beside(written, &replaced);
                 }
                 change.write(name, &with_both)?;
                 replace(shelf, &id, &moved)?;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use countersign_client::connections::{ConnectionError, Connections, Current, Settings, Verdict};
+use countersign_client::connections::{
+    ConnectionError, Connections, Current, Settings, Unstored, Verdict,
+};
 use countersign_client::{Client, Credentials, Token};
 use countersign_key::Secret;
 use countersign_store::{ConnectionId, TokenCredentials};
@@ -99,6 +101,16 @@ impl Kept {
         verdict: Verdict,
     ) -> Result<Option<Arc<Current>>, ConnectionError> {
         wait(self.connections.report(&self.id, generation, verdict))
+    }
+
+    /// Its newest token, if that could not be stored and this process alone has it.
+    pub(crate) fn unstored(&self) -> Option<Unstored> {
+        self.connections.unstored().into_iter().next()
+    }
+
+    /// The same, after whatever is under way has come to its end and storing it was tried once more.
+    pub(super) fn flush(&self) -> Option<Unstored> {
+        wait(self.connections.flush()).into_iter().next()
     }
 
     /// What came of the last renewal that this process sent, if it did.

@@ -2,6 +2,7 @@
 //! up when only the user can help.
 
 use core::cell::Cell;
+use std::sync::Arc;
 
 use countersign_capture::OwnedAnswer;
 use countersign_client::connections::{ConnectionError, Current, Loss, Verdict};
@@ -10,7 +11,7 @@ use countersign_clock::system;
 use countersign_token::{Generation, Refusal};
 
 use super::exchange::Exchange;
-use crate::connections::{Kept, Last, adopt};
+use crate::connections::{Kept, Last, Place, adopt, in_file, rescue};
 use crate::exit::{Failure, in_full};
 use crate::output;
 use crate::profile::{Name, Profiles};
@@ -23,6 +24,8 @@ pub(super) struct Connected<'k> {
     /// The generation of the token that signed last.
     used: Cell<Generation>,
     has_asked: Cell<bool>,
+    /// Whether its newest token is not in the store.
+    is_unstored: Cell<bool>,
 }
 
 /// Asks the user to authorise again.
@@ -40,23 +43,10 @@ impl<'k> Connected<'k> {
         kept: &'k Kept,
         (profiles, name): (&'k Profiles, &'k Name),
     ) -> Result<Option<(Self, Credentials)>, Failure> {
-        let current = match kept.token() {
-            Ok(current) => current,
-            // What its time is, the provider knows better.
-            Err(ConnectionError::NotRenewable) => match kept.current()? {
-                Some(current) => current,
-                None => return Ok(None),
-            },
-            Err(ConnectionError::Unknown) => return Ok(None),
-            Err(ConnectionError::NeedsReauthorisation(loss)) => {
-                return Err(Failure::Credentials(prompt(name, &loss)));
-            }
-            Err(error) => {
-                let why = why(kept, &error);
-                return Err(Failure::Work(format!(
-                    "the time of the token is over, and it was not renewed: {why}"
-                )));
-            }
+        let found = stored(kept, name);
+        let is_unstored = is_unstored((kept, profiles, name));
+        let Some(current) = found? else {
+            return Ok(None);
         };
         tell_renewed(kept);
         let credentials = kept.credentials(&current)?;
@@ -66,6 +56,7 @@ impl<'k> Connected<'k> {
             name,
             used: Cell::new(current.generation),
             has_asked: Cell::new(false),
+            is_unstored: Cell::new(is_unstored),
         };
         Ok(Some((connected, credentials)))
     }
@@ -103,8 +94,18 @@ impl<'k> Connected<'k> {
         }
     }
 
-    fn report(&self, verdict: Verdict) -> Option<std::sync::Arc<Current>> {
-        match self.kept.report(self.used.get(), verdict) {
+    /// Whether the newest token could not be stored, which was told.
+    pub(super) const fn is_unstored(&self) -> bool {
+        self.is_unstored.get()
+    }
+
+    fn report(&self, verdict: Verdict) -> Option<Arc<Current>> {
+        let told = self.kept.report(self.used.get(), verdict);
+        if !self.is_unstored.get() {
+            let unstored = is_unstored((self.kept, self.profiles, self.name));
+            self.is_unstored.set(unstored);
+        }
+        match told {
             Ok(another) => another,
             Err(ConnectionError::NeedsReauthorisation(loss)) => {
                 if !self.has_asked.replace(true) {
@@ -123,6 +124,39 @@ impl<'k> Connected<'k> {
                 });
                 None
             }
+        }
+    }
+}
+
+/// The token of a connection, renewed if its time is over. None if there is no such connection.
+pub(crate) fn stored(kept: &Kept, name: &Name) -> Result<Option<Arc<Current>>, Failure> {
+    match kept.token() {
+        Ok(current) => Ok(Some(current)),
+        // What its time is, the provider knows better.
+        Err(ConnectionError::NotRenewable) => kept.current(),
+        Err(ConnectionError::Unknown) => Ok(None),
+        Err(ConnectionError::NeedsReauthorisation(loss)) => {
+            Err(Failure::Credentials(prompt(name, &loss)))
+        }
+        Err(error) => Err(Failure::Work(format!(
+            "the time of the token is over, and it was not renewed: {}",
+            why(kept, &error)
+        ))),
+    }
+}
+
+/// Whether the token that came of a renewal could not be stored. It is brought into safety before it is
+/// used, and told of: what comes of the request is shown all the same.
+fn is_unstored((kept, profiles, name): (&Kept, &Profiles, &Name)) -> bool {
+    match rescue(profiles, name, kept) {
+        Ok(Place::Store) => false,
+        Ok(Place::File) => {
+            output::note(&format!("error: {}", in_file(name)));
+            true
+        }
+        Err(failure) => {
+            output::error(&failure);
+            true
         }
     }
 }
