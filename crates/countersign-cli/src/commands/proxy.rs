@@ -79,7 +79,8 @@ signed and sent once more, a used nonce of a request that changes nothing
 replaced, an expired token renewed if the profile can. Redirects are passed back;
 those within the upstream lead to the proxy.
 
-Exit codes: 0 stopped as asked, 2 usage, 3 it could not start, 4 credentials are
+Exit codes: 0 stopped as asked, 2 usage, 3 it could not start, or a renewed token
+could not be stored, which then stands in the profile's own file; 4 credentials are
 missing.";
 
 /// Sign what other tools send: a local proxy to one API.
@@ -308,6 +309,8 @@ impl Proxy {
             Format::Text => output::data(&block::text(facts))?,
             Format::Json => output::line(&block::json(facts))?,
         }
+        let tokens = Arc::clone(&relay.signing.tokens);
+        let tending = tokio::spawn(Arc::clone(&tokens).tend());
         let relay = Arc::new(relay);
         let answer = move |request, _peer| Arc::clone(&relay).answer(request);
         let connections = Connections::new(answer, HEAD, CONNECTIONS);
@@ -320,6 +323,8 @@ impl Proxy {
         if !connections.end(DRAIN).await {
             tracing::warn!("requests were cut off: they took longer than 10 s");
         }
+        tending.abort();
+        tokens.end().await?;
         Ok(Exit::Yes)
     }
 }

@@ -103,6 +103,18 @@ impl Kept {
         wait(self.connections.report(&self.id, generation, verdict))
     }
 
+    /// Whether it was not read from the store yet.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn is_unread(&self) -> bool {
+        self.connections.current(&self.id).is_none()
+    }
+
+    /// Renews the token if that is due, ahead of its end.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn renew_due(&self) {
+        let _tally = wait(self.connections.renew_due());
+    }
+
     /// Its newest token, if that could not be stored and this process alone has it.
     pub(crate) fn unstored(&self) -> Option<Unstored> {
         self.connections.unstored().into_iter().next()

@@ -80,3 +80,69 @@ fn what_can_be_written_nowhere_is_told() {
     let ran = world.run(&RENEW, b"").exits(3);
     assert!(ran.err.contains("this process alone has it"), "{}", ran.err);
 }
+
+#[cfg(feature = "proxy")]
+mod proxy {
+    use countersign_clock::system;
+
+    use super::{TOLD, is_safe};
+    use crate::proxy::Proxy;
+    use crate::token::World;
+    use crate::token::provider::{EXPIRED, GOOD, Provider, token};
+
+    fn start(world: &World, provider: &Provider) -> Proxy {
+        let arguments = ["--profile", "acme", "--upstream", &provider.base];
+        let variables = [("COUNTERSIGN_CONFIG_DIR", world.config())];
+        Proxy::start_with(world.files().path(), &arguments, &variables)
+    }
+
+    #[test]
+    fn a_proxy_that_stops_writes_it_into_the_file() {
+        let provider = Provider::start();
+        let world = provider.world(EXPIRED);
+        provider.set(|state| state.moves = Some(world.store()));
+        let proxy = start(&world, &provider);
+        assert_eq!(proxy.get("/").body, "served");
+        proxy.signal("-TERM");
+        let (code, log) = proxy.ended();
+        assert_eq!(code, 3, "{log}");
+        assert!(log.contains(TOLD), "{log}");
+        is_safe(&world, &provider);
+    }
+
+    /// Also of one that is killed: it does not wait for its end.
+    #[test]
+    fn a_proxy_that_runs_writes_it_into_the_file() {
+        let provider = Provider::start();
+        let world = provider.world(EXPIRED);
+        provider.set(|state| state.moves = Some(world.store()));
+        let proxy = start(&world, &provider);
+        assert_eq!(proxy.get("/").body, "served");
+        let begun = system::now();
+        while !world.written().contains(&token(2)) {
+            assert!(system::now().since(begun) < 30, "{}", world.written());
+            std::thread::sleep(core::time::Duration::from_millis(50));
+        }
+        drop(proxy);
+        is_safe(&world, &provider);
+    }
+
+    #[test]
+    fn a_proxy_renews_ahead_of_the_end_though_nobody_asks() {
+        let provider = Provider::start();
+        let end = system::now().saturating_add(6).seconds();
+        let world = provider.world(&format!("{GOOD}token_expires = {end}\n"));
+        let proxy = start(&world, &provider);
+        let begun = system::now();
+        while world.kept().token() != token(2) {
+            assert!(system::now().since(begun) < 30);
+            std::thread::sleep(core::time::Duration::from_millis(50));
+        }
+        assert_eq!(proxy.get("/").body, "served");
+        proxy.stop();
+        assert_eq!(
+            provider.set(|state| (state.renewals, state.requests)),
+            (1, 1)
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! Renewal ahead of the end, and what is left to be done when the proxy stops.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use countersign_token::Generation;
+
+use super::{Connected, Tokens, lock};
+use crate::connections::{Place, adopt, in_file, rescue};
+use crate::exit::Failure;
+
+/// How often it is looked whether a token is to be renewed.
+const EVERY: Duration = Duration::from_secs(2);
+
+impl Tokens {
+    /// Renews the token ahead of its end, for as long as it is let.
+    pub(in crate::commands::proxy) async fn tend(self: Arc<Self>) {
+        let mut written = None;
+        loop {
+            let this = Arc::clone(&self);
+            let tended = tokio::task::spawn_blocking(move || {
+                let connected = this.connected.as_ref()?;
+                connected.tend(written)
+            });
+            written = tended.await.unwrap_or(written);
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    /// Waits for what is under way, and brings the newest token into safety; to be called before the
+    /// process ends.
+    pub(in crate::commands::proxy) async fn end(self: &Arc<Self>) -> Result<(), Failure> {
+        let this = Arc::clone(self);
+        let ended = tokio::task::spawn_blocking(move || match &this.connected {
+            Some(connected) => match connected.bring()? {
+                Place::Store => Ok(()),
+                Place::File => Err(Failure::Work(in_file(&connected.name))),
+            },
+            None => Ok(()),
+        });
+        ended.await.map_err(|error| Failure::work(&error))?
+    }
+}
+
+impl Connected {
+    /// `written` is the generation of a token that could not be stored and stands in the profile's file;
+    /// gives the one that stands there now.
+    fn tend(&self, written: Option<Generation>) -> Option<Generation> {
+        // A connection that this process has not read is not known to be due.
+        if self.kept.is_unread() {
+            drop(self.kept.current());
+        }
+        self.kept.renew_due();
+        let unstored = self.kept.unstored().map(|unstored| unstored.generation);
+        if unstored == written {
+            return written;
+        }
+        match self.bring() {
+            Ok(Place::Store) => None,
+            Ok(Place::File) => {
+                tracing::warn!("{}", in_file(&self.name));
+                unstored
+            }
+            Err(failure) => {
+                tracing::error!("{failure}");
+                written
+            }
+        }
+    }
+
+    fn bring(&self) -> Result<Place, Failure> {
+        let profiles = lock(&self.profiles);
+        let place = rescue(&profiles, &self.name, &self.kept)?;
+        if place == Place::Store {
+            // One that stood in the file until now stands there no more.
+            drop(adopt(&profiles, &self.name)?);
+        }
+        Ok(place)
+    }
+}
