@@ -1,10 +1,15 @@
 //! Tokens that are newer than the one in the store.
 
-use countersign_store::{ConnectionStore, FoundConnection};
+use countersign_store::{AnswerNumber, ConnectionStore, FoundConnection};
 
 use crate::connections::run::Run;
 use crate::connections::slot::{Hand, lock};
 use crate::connections::{Exchange, Host, ReadReply};
+
+/// So many answers that can't be read are kept of those that came first, and of those that came
+/// last: any of them may be the only copy of a token. There has to be
+/// [room](countersign_store::RawAnswer::MOST) for those that can be read.
+const UNREAD: usize = 2;
 
 impl<S: ConnectionStore, X: Exchange, H: Host> Run<'_, S, X, H> {
     /// A token that is newer than the one in the store: in hand, in memory, or in a kept answer.
@@ -31,6 +36,7 @@ impl<S: ConnectionStore, X: Exchange, H: Host> Run<'_, S, X, H> {
             ));
         }
         self.dropped.clone_from(&found.damaged);
+        let mut unread = Vec::new();
         for kept in &found.answers {
             let answer = &kept.answer;
             let read = self
@@ -43,8 +49,17 @@ impl<S: ConnectionStore, X: Exchange, H: Host> Run<'_, S, X, H> {
                         *hand = Some(Hand::new(next, credentials, &row.credentials));
                     }
                 }
-                _ => self.dropped.push(kept.number),
+                (ReadReply::Refused(_) | ReadReply::Fault(_), _) => self.dropped.push(kept.number),
+                // Whoever reads better may find a token in it, as long as there is no newer one.
+                (ReadReply::Garbled | ReadReply::Token(_), _) => unread.push(kept.number),
             }
         }
+        self.dropped.extend(too_many(&unread));
     }
+}
+
+/// Those in the middle, of too many.
+fn too_many(unread: &[AnswerNumber]) -> &[AnswerNumber] {
+    let last = unread.len().saturating_sub(UNREAD);
+    unread.get(UNREAD..last).unwrap_or_default()
 }
