@@ -17,11 +17,8 @@ pub(crate) enum Place {
 }
 
 /// Brings the newest token of a profile to where the next command finds it, if this process has the
-/// only copy.
+/// only copy, or is about to get it.
 pub(crate) fn rescue(profiles: &Profiles, name: &Name, kept: &Kept) -> Result<Place, Failure> {
-    if kept.unstored().is_none() {
-        return Ok(Place::Store);
-    }
     let Some(unstored) = kept.flush() else {
         return Ok(Place::Store);
     };

@@ -127,6 +127,31 @@ mod proxy {
         is_safe(&world, &provider);
     }
 
+    /// Whoever asked has gone, and the answer is still on its way.
+    #[test]
+    fn a_proxy_that_stops_waits_for_a_renewal() {
+        use std::io::Write as _;
+
+        let provider = Provider::start();
+        let world = provider.world(EXPIRED);
+        provider.set(|state| {
+            state.moves = Some(world.store());
+            state.holds = true;
+        });
+        let proxy = start(&world, &provider);
+        let mut gone = proxy.connect();
+        let request = format!("GET / HTTP/1.1\r\n{}\r\n", proxy.fields());
+        gone.write_all(request.as_bytes()).unwrap();
+        provider.until(|state| state.renewals == 1);
+        drop(gone);
+        proxy.signal("-TERM");
+        std::thread::sleep(core::time::Duration::from_secs(1));
+        provider.set(|state| state.holds = false);
+        let (code, log) = proxy.ended();
+        assert_eq!(code, 3, "{log}");
+        is_safe(&world, &provider);
+    }
+
     #[test]
     fn a_proxy_renews_ahead_of_the_end_though_nobody_asks() {
         let provider = Provider::start();

@@ -32,7 +32,7 @@ impl Tokens {
     pub(in crate::commands::proxy) async fn end(self: &Arc<Self>) -> Result<(), Failure> {
         let this = Arc::clone(self);
         let ended = tokio::task::spawn_blocking(move || match &this.connected {
-            Some(connected) => match connected.bring()? {
+            Some(connected) => match connected.bring(false)? {
                 Place::Store => Ok(()),
                 Place::File => Err(Failure::Work(in_file(&connected.name))),
             },
@@ -55,7 +55,7 @@ impl Connected {
         if unstored == written {
             return written;
         }
-        match self.bring() {
+        match self.bring(written.is_some()) {
             Ok(Place::Store) => None,
             Ok(Place::File) => {
                 tracing::warn!("{}", in_file(&self.name));
@@ -68,10 +68,11 @@ impl Connected {
         }
     }
 
-    fn bring(&self) -> Result<Place, Failure> {
+    fn bring(&self, is_written: bool) -> Result<Place, Failure> {
+        let was_unstored = self.kept.unstored().is_some();
         let profiles = lock(&self.profiles);
         let place = rescue(&profiles, &self.name, &self.kept)?;
-        if place == Place::Store {
+        if place == Place::Store && (is_written || was_unstored) {
             // One that stood in the file until now stands there no more.
             drop(adopt(&profiles, &self.name)?);
         }
