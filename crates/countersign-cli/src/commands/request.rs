@@ -4,6 +4,7 @@ pub(crate) mod client;
 mod document;
 pub(crate) mod exchange;
 mod items;
+mod own;
 mod plan;
 pub(crate) mod show;
 pub(crate) mod token;
@@ -44,7 +45,9 @@ of the profile.
 One refusal is answered by the client itself: a refused timestamp by one that is
 corrected by the answer, a used nonce of a request that changes nothing by another,
 an expired token by the next one, after a renewal, a refused one by that which another
-process has brought meanwhile. Of processes that share a profile one renews.
+process has brought meanwhile. Of processes that share a profile one renews. What an
+answer says of a profile's token counts only if it comes from where the profile's
+base_url or another of its addresses is.
 Redirects are followed with --follow only, and only within the origin.
 
 Exit codes: 0 answered, 1 refused or failed (a status of 400 or more), 2 usage,
@@ -129,8 +132,12 @@ impl Request {
             Some(connected) => connected.another(next, answer),
             None => Ok(None),
         };
+        let believes = profile
+            .as_ref()
+            .is_none_or(|(_, profile)| own::is_own(&profile.written, &plan.uri));
         let course = Course {
             another: &another,
+            believes,
             follows: self.follow,
             retries: !self.no_retry,
         };
@@ -138,12 +145,13 @@ impl Request {
         for note in exchange.notes() {
             output::note(&countersign_problem::harmless(note));
         }
-        if let Some(connected) = &connected {
+        if let Some(connected) = connected.as_ref().filter(|_| believes) {
             connected.settle(&exchange);
         }
         if let Some((profiles, profile)) = &profile {
             // A clock that was corrected was told of just now.
-            let ahead = network::ahead(&exchange.response).filter(|_| exchange.offset == 0);
+            let ahead = network::ahead(&exchange.response);
+            let ahead = ahead.filter(|_| believes && exchange.offset == 0);
             watch(profiles, &profile.name, ahead, &keys.certificates);
         }
         let explained = is_refused(&exchange.answer)

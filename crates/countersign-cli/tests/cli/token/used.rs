@@ -156,7 +156,7 @@ fn a_clock_that_is_off_is_a_warning_once_a_day() {
 
     let answers = || vec![reply("200 OK", LONG_AGO, ""), reply("200 OK", LONG_AGO, "")];
     let server = Server::answering(answers());
-    let world = World::at("http://127.0.0.1:9");
+    let world = World::new(&server);
     let url = server.url("/");
     let request = ["request", "--profile", "acme", &url];
     let told = "warning: this machine's clock is ";
@@ -177,16 +177,18 @@ fn a_clock_that_is_off_is_a_warning_once_a_day() {
     let note = format!("{{\"clock\":{before}}}");
     world.files().write("config/profiles/acme.told.json", note);
     let server = Server::answering(answers());
+    world.add(&server.url(""), "");
+    world.files().write("config/profiles/acme.told.json", note);
     let url = server.url("/");
     let ran = world
         .run(&["request", "--profile", "acme", &url], b"")
         .exits(0);
     assert!(ran.err.contains(told), "{}", ran.err);
     // Out of a cache: the date is that of another answer.
-    world.add("http://127.0.0.1:9", "");
     server.requests();
     let cached = format!("{LONG_AGO}Age: 1\r\n");
     let server = Server::answering(vec![reply("200 OK", &cached, "")]);
+    world.add(&server.url(""), "");
     let url = server.url("/");
     let ran = world
         .run(&["request", "--profile", "acme", &url], b"")
@@ -237,8 +239,8 @@ fn a_refusal_that_breaks_off_is_shown() {
     let half = "HTTP/1.1 401 No\r\nWWW-Authenticate: OAuth oauth_problem=\"token_rejected\"\r\n\
                 Content-Length: 999\r\nConnection: close\r\n\r\noauth_pro";
     let server = Server::answering(vec![half.to_owned()]);
-    let world = World::at("http://127.0.0.1:9");
-    world.add("http://127.0.0.1:9", GOOD);
+    let world = World::new(&server);
+    world.add(&server.url(""), GOOD);
     let url = server.url("/");
     let ran = world
         .run(&["request", "--profile", "acme", &url], b"")
@@ -260,8 +262,8 @@ fn a_revoked_token_is_called_revoked() {
 
     let refused = reply("401 No", "", "oauth_problem=token_revoked");
     let server = Server::answering(vec![refused]);
-    let world = World::at("http://127.0.0.1:9");
-    world.add("http://127.0.0.1:9", GOOD);
+    let world = World::new(&server);
+    world.add(&server.url(""), GOOD);
     let url = server.url("/");
     world
         .run(&["request", "--profile", "acme", &url], b"")
