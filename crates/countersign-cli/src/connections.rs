@@ -19,14 +19,14 @@ mod sender;
 mod shelf;
 mod watch;
 
-pub(crate) use adopt::{adopt, put, with_token};
+pub(crate) use adopt::{adopt, news, put, with_token};
 pub(crate) use host::wait;
 pub(crate) use kept::Kept;
 pub(crate) use rescue::{Place, in_file, rescue};
 pub(crate) use sender::Last;
 #[cfg(test)]
 pub(crate) use sender::rest;
-pub(crate) use shelf::Shelf;
+pub(crate) use shelf::{Row, Shelf};
 pub(crate) use watch::watch;
 
 use countersign_store::ConnectionId;

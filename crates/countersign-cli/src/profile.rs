@@ -38,6 +38,8 @@ pub(crate) struct Profile {
     pub(crate) name: Name,
     pub(crate) path: PathBuf,
     pub(crate) written: Written,
+    /// Why its connection can't be read, if that is so.
+    pub(crate) damaged: Option<String>,
 }
 
 impl Profile {
@@ -164,6 +166,7 @@ impl Profiles {
             name: name.clone(),
             path,
             written,
+            damaged: None,
         })
     }
 

@@ -9,16 +9,16 @@ use countersign_clock::{UnixTime, system};
 use countersign_key::Secret;
 use countersign_store::{
     Connection, ConnectionChange, ConnectionCommit, ConnectionId, ConnectionStore as _, Expected,
-    FoundConnection, Happening, HistoryEntry, TokenCredentials,
+    Happening, HistoryEntry, TokenCredentials, Versioned,
 };
 use countersign_token::{Expiry, Generation, Intent, IntentId, Notice, Refusal};
 
 use super::history::was_lost;
-use super::shelf::{Shelf, failed};
+use super::shelf::{Row, Shelf, failed};
 use super::{id, wait};
 use crate::exit::Failure;
 use crate::keys_file::Written;
-use crate::profile::{Name, Profile, Profiles};
+use crate::profile::{Change, Name, Profile, Profiles};
 
 /// The table of the token before.
 const PREVIOUS: &str = "previous";
@@ -26,38 +26,36 @@ const PREVIOUS: &str = "previous";
 /// So often a row may be changed under our hands.
 const TRIES: usize = 16;
 
-/// Puts the token of its connection into a profile as it was read. One that stands in the file and
-/// that the store does not know was written there since, and counts.
+/// Puts the token of its connection into a profile as it was read. What stands in the file and the store
+/// does not have so was written there since, and counts.
 pub(crate) fn with_token(profiles: &Profiles, mut profile: Profile) -> Result<Profile, Failure> {
-    let Some(id) = id(&profile.name, &profile.written) else {
+    let (Some(id), Some(shelf)) = (id(&profile.name, &profile.written), profiles.shelf()?) else {
         return Ok(profile);
     };
-    let found = match profiles.shelf()? {
-        None => None,
-        Some(shelf) => shelf.find(&id)?,
-    };
-    let Some(found) = found else {
-        return Ok(profile);
-    };
-    let row = &found.row.row;
-    if profile
-        .written
-        .token
-        .as_deref()
-        .is_none_or(|token| knows(row, token))
-    {
-        fill(&mut profile.written, row);
+    let written = &mut profile.written;
+    match (shelf.look(&id)?, written.token.as_deref()) {
+        (Row::Found(found), None) => fill(written, &found.row.row),
+        (Row::Found(found), Some(token)) if !token.is_empty() => {
+            match news(&found.row.row, written) {
+                Some(next) => put(written, &next),
+                None => fill(written, &found.row.row),
+            }
+        }
+        (Row::Damaged(what), None) => profile.damaged = Some(what),
+        (Row::Absent | Row::Found(_) | Row::Damaged(_), _) => {}
     }
     Ok(profile)
 }
 
-/// Whether a connection has or had this token.
-fn knows(row: &Connection, token: &str) -> bool {
-    let credentials = [Some(&row.credentials), row.previous.as_ref()];
-    credentials
+/// What a file says of the token of a connection, if that is none that it has or had.
+pub(crate) fn news(row: &Connection, written: &Written) -> Option<TokenCredentials> {
+    let token = written.token.as_deref().filter(|it| !it.is_empty())?;
+    let credentials_known = [Some(&row.credentials), row.previous.as_ref()];
+    let is_known = credentials_known
         .into_iter()
         .flatten()
-        .any(|known| known.token.expose_secret() == token)
+        .any(|known| known.token.expose_secret() == token);
+    (!is_known).then(|| credentials(written))
 }
 
 fn fill(written: &mut Written, row: &Connection) {
@@ -106,16 +104,7 @@ pub(crate) fn adopt(profiles: &Profiles, name: &Name) -> Result<Profile, Failure
             && let Some(id) = id(name, &profile.written)
         {
             let moved = profile.written.take_token();
-            let shelf = change.shelf()?;
-            if let Some(replaced) = take_over(profiles, shelf, name, &id, &moved)? {
-                // It is still whole in the store: what stops us here loses nothing.
-                let mut with_both = profiles.read_file(name)?.written;
-                for written in [&mut with_both, &mut profile.written] {
-                    keep_beside(written, &replaced);
-                }
-                change.write(name, &with_both)?;
-                replace(shelf, &id, &moved)?;
-            }
+            take_in((profiles, &change), name, &id, &moved, &mut profile.written)?;
             profile.written.connected = true;
             change.write(name, &profile.written)?;
         }
@@ -127,53 +116,72 @@ fn has_token(written: &Written) -> bool {
     written.token.as_deref().is_some_and(|it| !it.is_empty())
 }
 
-/// Founds the connection with this token. If there is one that knows another, it is left as it is,
-/// and its credentials are given.
-fn take_over(
-    profiles: &Profiles,
-    shelf: &Shelf,
+/// Has the connection of a profile take this token, in place of the one that it has or as its first. One
+/// that gives way is kept in `left`, and in the file.
+fn take_in(
+    (profiles, change): (&Profiles, &Change<'_>),
     name: &Name,
     id: &ConnectionId,
     moved: &Written,
-) -> Result<Option<TokenCredentials>, Failure> {
+    left: &mut Written,
+) -> Result<(), Failure> {
+    let shelf = change.shelf()?;
     for _ in 0..TRIES {
-        if let Some(found) = shelf.find(id)? {
-            let row = &found.row.row;
-            let token = moved.token.as_deref().unwrap_or_default();
-            return Ok((!knows(row, token)).then(|| row.credentials.clone()));
-        }
-        let mut life = countersign_token::Connection::new(Generation::FIRST);
-        if was_lost(profiles, name)? {
-            life = life.on(lost(life.generation)).0;
-        } else if let Some(began) = moved.renewal_began {
-            life = in_doubt(life, UnixTime::from_seconds(began));
-        }
-        let row = Connection::new(id.clone(), life, credentials(moved));
-        if is_done(shelf, ConnectionChange::new(Expected::Absent, row))? {
-            return Ok(None);
+        let is_taken = match shelf.look(id)? {
+            Row::Absent => found((profiles, name), shelf, id, moved)?,
+            Row::Damaged(_) => {
+                shelf.remove_damaged(id)?;
+                false
+            }
+            Row::Found(found) => match news(&found.row.row, moved) {
+                None => true,
+                Some(next) => {
+                    let before = &found.row.row.credentials;
+                    // It is still whole in the store: what stops us here loses nothing.
+                    let mut with_both = profiles.read_file(name)?.written;
+                    keep_beside(&mut with_both, before);
+                    change.write(name, &with_both)?;
+                    keep_beside(left, before);
+                    replace(shelf, &found.row, next)?
+                }
+            },
+        };
+        if is_taken {
+            return Ok(());
         }
     }
     Err(changed())
 }
 
-/// A token that was written into the file by hand, in place of the one that is kept.
-fn replace(shelf: &Shelf, id: &ConnectionId, moved: &Written) -> Result<(), Failure> {
-    for _ in 0..TRIES {
-        let Some(FoundConnection { row, .. }) = shelf.find(id)? else {
-            return Err(changed());
-        };
-        let Some(next) = row.row.life.generation.next() else {
-            return Err(changed());
-        };
-        let (life, _) = row.row.life.on(Notice::Authorized(next));
-        let made = Connection::new(id.clone(), life, credentials(moved));
-        let connected = HistoryEntry::new(system::now(), next, Happening::Connected);
-        let change = ConnectionChange::new(Expected::Version(row.version), made).noting(connected);
-        if is_done(shelf, change)? {
-            return Ok(());
-        }
+/// Founds the connection.
+fn found(
+    (profiles, name): (&Profiles, &Name),
+    shelf: &Shelf,
+    id: &ConnectionId,
+    moved: &Written,
+) -> Result<bool, Failure> {
+    let mut life = countersign_token::Connection::new(Generation::FIRST);
+    if was_lost(profiles, name)? {
+        life = life.on(lost(life.generation)).0;
+    } else if let Some(began) = moved.renewal_began {
+        life = in_doubt(life, UnixTime::from_seconds(began));
     }
-    Err(changed())
+    let row = Connection::new(id.clone(), life, credentials(moved));
+    is_done(shelf, ConnectionChange::new(Expected::Absent, row))
+}
+
+/// A token that was written into the file by hand, in place of the one that is kept.
+fn replace(
+    shelf: &Shelf,
+    row: &Versioned<Connection>,
+    next: TokenCredentials,
+) -> Result<bool, Failure> {
+    let generation = row.row.life.generation.next().ok_or_else(changed)?;
+    let (life, _) = row.row.life.on(Notice::Authorized(generation));
+    let made = Connection::new(row.row.id.clone(), life, next);
+    let connected = HistoryEntry::new(system::now(), generation, Happening::Connected);
+    let change = ConnectionChange::new(Expected::Version(row.version), made).noting(connected);
+    is_done(shelf, change)
 }
 
 fn is_done(shelf: &Shelf, change: ConnectionChange) -> Result<bool, Failure> {

@@ -1,6 +1,7 @@
 //! `token`: against servers of our own on free ports.
 
 mod authorize;
+mod damaged;
 mod elsewhere;
 mod kept;
 mod killed;

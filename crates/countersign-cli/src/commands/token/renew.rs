@@ -9,6 +9,7 @@ use countersign_token::ReauthorisationCause;
 use super::flow::{self, NoToken};
 use super::report;
 use crate::connections::{Kept, Last, Place, adopt, in_file, rescue};
+use crate::credentials::check_whole;
 use crate::exit::{Failure, Outcome, in_full};
 use crate::output::{self, Format};
 use crate::profile::{Name, Profile, Profiles};
@@ -51,6 +52,7 @@ impl Renew {
 /// Renews the token of a profile; why there is no new one, if there is none.
 fn renew(profiles: &Profiles, name: &Name) -> Result<Option<NoToken>, Failure> {
     let profile = adopt(profiles, name)?;
+    check_whole(&profile)?;
     let lacks_token = || lacks(&profile, "there is no token to renew");
     if profile.written.token.as_deref().is_none_or(str::is_empty) {
         return Err(lacks_token());
