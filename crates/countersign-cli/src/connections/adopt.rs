@@ -11,9 +11,8 @@ use countersign_store::{
     Connection, ConnectionChange, ConnectionCommit, ConnectionId, ConnectionStore as _, Expected,
     Happening, HistoryEntry, TokenCredentials, Versioned,
 };
-use countersign_token::{Expiry, Generation, Intent, IntentId, Notice, Refusal};
+use countersign_token::{Expiry, Generation, Intent, IntentId, Notice};
 
-use super::history::was_lost;
 use super::shelf::{Row, Shelf, failed};
 use super::{id, wait};
 use crate::exit::Failure;
@@ -128,7 +127,7 @@ fn take_in(
     let shelf = change.shelf()?;
     for _ in 0..TRIES {
         let is_taken = match shelf.look(id)? {
-            Row::Absent => found((profiles, name), shelf, id, moved)?,
+            Row::Absent => found(shelf, id, moved)?,
             Row::Damaged(_) => {
                 shelf.remove_damaged(id)?;
                 false
@@ -153,17 +152,10 @@ fn take_in(
     Err(changed())
 }
 
-/// Founds the connection.
-fn found(
-    (profiles, name): (&Profiles, &Name),
-    shelf: &Shelf,
-    id: &ConnectionId,
-    moved: &Written,
-) -> Result<bool, Failure> {
+/// Founds the connection. What became of tokens before it says nothing of this one.
+fn found(shelf: &Shelf, id: &ConnectionId, moved: &Written) -> Result<bool, Failure> {
     let mut life = countersign_token::Connection::new(Generation::FIRST);
-    if was_lost(profiles, name)? {
-        life = life.on(lost(life.generation)).0;
-    } else if let Some(began) = moved.renewal_began {
+    if let Some(began) = moved.renewal_began {
         life = in_doubt(life, UnixTime::from_seconds(began));
     }
     let row = Connection::new(id.clone(), life, credentials(moved));
@@ -191,13 +183,6 @@ fn is_done(shelf: &Shelf, change: ConnectionChange) -> Result<bool, Failure> {
 
 fn changed() -> Failure {
     Failure::Work("other processes change the connection all the time; try again".to_owned())
-}
-
-const fn lost(generation: Generation) -> Notice {
-    Notice::RefusedAgain {
-        generation,
-        refusal: Refusal::TokenRejected,
-    }
 }
 
 /// A renewal was begun, and nobody knows what became of it.

@@ -89,18 +89,8 @@ fn beside(profiles: &Profiles, name: &Name) -> Result<Vec<Event>, Failure> {
         .collect())
 }
 
-/// Whether the grant of a token that is not in the store yet was lost. An attempt that came to nothing
-/// brings none back.
-pub(super) fn was_lost(profiles: &Profiles, name: &Name) -> Result<bool, Failure> {
-    let events = beside(profiles, name)?;
-    let mut settled = events
-        .iter()
-        .rev()
-        .filter(|event| event.what != What::RenewalFailed);
-    Ok(settled.next().is_some_and(|event| event.what == What::Lost))
-}
-
-/// A cause for which the grant was lost again and again, and how often.
+/// A cause for which the grant was lost again and again, and how often in a row: as
+/// [`History::repeated`](countersign_client::connections::History::repeated) has it.
 pub(crate) fn repeated(events: &[Event]) -> Option<(&str, usize)> {
     let lost = || {
         events

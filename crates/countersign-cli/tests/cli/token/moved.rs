@@ -235,7 +235,7 @@ fn doubts_losses_and_histories_are_kept() {
         (&"lost".into(), &"renewal_lost".into())
     );
 
-    // One that was lost is still lost.
+    // Of a token that it does not name an older history tells nothing: the provider does.
     let world = provider.world(GOOD);
     let lost = history.lines().take(2).collect::<Vec<_>>().join("\n");
     world
