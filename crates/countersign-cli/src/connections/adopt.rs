@@ -11,7 +11,7 @@ use countersign_store::{
     Connection, ConnectionChange, ConnectionCommit, ConnectionId, ConnectionStore as _, Expected,
     Happening, HistoryEntry, TokenCredentials, Versioned,
 };
-use countersign_token::{Expiry, Generation, Intent, IntentId, Notice};
+use countersign_token::{ConnectionPhase, Expiry, Generation, Intent, IntentId, Notice};
 
 use super::shelf::{Row, Shelf, failed};
 use super::{id, wait};
@@ -46,15 +46,52 @@ pub(crate) fn with_token(profiles: &Profiles, mut profile: Profile) -> Result<Pr
     Ok(profile)
 }
 
-/// What a file says of the token of a connection, if that is none that it has or had.
+/// What a file says of the token of a connection, if that is new: whoever wrote it there knows it better
+/// than the store. Nothing new is the token that was moved from there, or the one before it.
 pub(crate) fn news(row: &Connection, written: &Written) -> Option<TokenCredentials> {
     let token = written.token.as_deref().filter(|it| !it.is_empty())?;
-    let credentials_known = [Some(&row.credentials), row.previous.as_ref()];
-    let is_known = credentials_known
-        .into_iter()
-        .flatten()
-        .any(|known| known.token.expose_secret() == token);
-    (!is_known).then(|| credentials(written))
+    let is_it = |known: &TokenCredentials| known.token.expose_secret() == token;
+    if is_it(&row.credentials) {
+        let next = completed(written, &row.credentials);
+        let is_lost = row.life.state.phase() == ConnectionPhase::NeedsReauthorisation;
+        return (is_lost || !is_same(&next, &row.credentials)).then_some(next);
+    }
+    let is_previous = row.previous.as_ref().is_some_and(is_it);
+    (!is_previous).then(|| credentials(written))
+}
+
+/// What a file says of a known token, and what it does not say as it is known.
+fn completed(written: &Written, known: &TokenCredentials) -> TokenCredentials {
+    let said = credentials(written);
+    let mut next = known.clone();
+    if !said.secret.expose_secret().is_empty() {
+        next.secret = said.secret;
+    }
+    if said.session_handle.is_some() {
+        next.session_handle = said.session_handle;
+    }
+    if written.token_expires.is_some() && said.expiry != known.expiry {
+        next.expiry = said.expiry;
+        next.received = said.received;
+    }
+    if written.authorization_expires.is_some() {
+        next.authorization_expiry = said.authorization_expiry;
+    }
+    next
+}
+
+fn is_same(one: &TokenCredentials, other: &TokenCredentials) -> bool {
+    fn handle(credentials: &TokenCredentials) -> Option<&str> {
+        credentials
+            .session_handle
+            .as_deref()
+            .map(Secret::expose_secret)
+    }
+    one.token.expose_secret() == other.token.expose_secret()
+        && one.secret.expose_secret() == other.secret.expose_secret()
+        && handle(one) == handle(other)
+        && one.expiry == other.expiry
+        && one.authorization_expiry == other.authorization_expiry
 }
 
 fn fill(written: &mut Written, row: &Connection) {
@@ -136,11 +173,13 @@ fn take_in(
                 None => true,
                 Some(next) => {
                     let before = &found.row.row.credentials;
-                    // It is still whole in the store: what stops us here loses nothing.
-                    let mut with_both = profiles.read_file(name)?.written;
-                    keep_beside(&mut with_both, before);
-                    change.write(name, &with_both)?;
-                    keep_beside(left, before);
+                    if !is_same(before, &next) {
+                        // It is still whole in the store: what stops us here loses nothing.
+                        let mut with_both = profiles.read_file(name)?.written;
+                        keep_beside(&mut with_both, before);
+                        change.write(name, &with_both)?;
+                        keep_beside(left, before);
+                    }
                     replace(shelf, &found.row, next)?
                 }
             },
