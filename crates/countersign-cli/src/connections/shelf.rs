@@ -109,6 +109,8 @@ impl Shelf {
     pub(crate) fn make(home: &Path) -> Result<Self, Failure> {
         let place = Place::below(home);
         files::make_directory(&place.directory)?;
+        // Whoever made it may have been stopped before it was durable that it is there.
+        files::sync_directory_of(&place.directory)?;
         files::check_directory(&place.directory)?;
         if !files::is_there(&place.key)? {
             key::make(&place.key)?;

@@ -86,11 +86,19 @@ pub(crate) fn check_directory(path: &Path) -> Result<(), Failure> {
     owner::check_directory(path, &metadata)
 }
 
-/// Makes a directory for its owner alone, and those above it.
+/// Makes a directory for its owner alone, and those above it, each durable when this ends.
 pub(crate) fn make_directory(path: &Path) -> Result<(), Failure> {
+    let missing: Vec<&Path> = path
+        .ancestors()
+        .take_while(|it| !it.as_os_str().is_empty() && !it.exists())
+        .collect();
     let mut builder = std::fs::DirBuilder::new();
     owner::only_directory(builder.recursive(true));
-    builder.create(path).map_err(failed(path))
+    builder.create(path).map_err(failed(path))?;
+    for made in missing.into_iter().rev() {
+        sync_directory_of(made)?;
+    }
+    Ok(())
 }
 
 /// Waits until no other process changes profiles.
@@ -149,15 +157,16 @@ pub(super) fn remove(path: &Path) -> Result<(), Failure> {
 }
 
 #[cfg(unix)]
-fn sync_directory_of(path: &Path) -> Result<(), Failure> {
-    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+pub(crate) fn sync_directory_of(path: &Path) -> Result<(), Failure> {
+    let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let directory = directory.unwrap_or_else(|| Path::new("."));
     File::open(directory)
         .and_then(|directory| directory.sync_all())
         .map_err(failed(directory))
 }
 
 #[cfg(not(unix))]
-const fn sync_directory_of(_path: &Path) -> Result<(), Failure> {
+pub(crate) const fn sync_directory_of(_path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod damaged;
+mod durable;
 mod elsewhere;
 mod kept;
 mod killed;
