@@ -115,6 +115,7 @@ impl Request {
             }
             return Ok(Exit::Yes);
         }
+        let ends = keys.certificate_end();
         let patience = Duration::from_secs(self.timeout.into());
         let kept = match &profile {
             Some((profiles, profile)) => Kept::open(profiles, profile, &client)?,
@@ -152,7 +153,7 @@ impl Request {
             // A clock that was corrected was told of just now.
             let ahead = network::ahead(&exchange.response);
             let ahead = ahead.filter(|_| believes && exchange.offset == 0);
-            watch(profiles, &profile.name, ahead, &keys.certificates);
+            watch(profiles, &profile.name, ahead, ends);
         }
         let explained = is_refused(&exchange.answer)
             .then(|| -> Result<_, Failure> {

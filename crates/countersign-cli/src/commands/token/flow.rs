@@ -17,7 +17,7 @@ use crate::commands::request::{exchange, show};
 use crate::connections;
 use crate::credentials;
 use crate::exit::{Failure, in_full};
-use crate::keys_file::Written;
+use crate::keys_file::{KeySet, Written};
 use crate::network::{self, Unsent};
 use crate::output;
 use crate::profile::{Name, Profile, Profiles};
@@ -140,9 +140,9 @@ pub(super) fn watch(
     profile: &Profile,
     answered: Option<&Answered>,
 ) -> Result<(), Failure> {
-    let certificates = profile.written.certificates(profile.base())?;
+    let ends = keys(profile)?.certificate_end();
     let ahead = answered.and_then(|answered| network::ahead(&answered.response));
-    connections::watch(profiles, &profile.name, ahead, &certificates);
+    connections::watch(profiles, &profile.name, ahead, ends);
     Ok(())
 }
 
@@ -203,13 +203,13 @@ impl NoToken {
 
 /// The client of a profile, and its keys for the doctor.
 pub(crate) fn client(profile: &Profile) -> Result<(Client, Keys), Failure> {
-    let load = || {
-        let text = profile.written.to_toml()?;
-        Written::parse(text.expose_secret(), &profile.path.display().to_string())?
-            .load(profile.base())
-    };
-    let client = crate::commands::request::client::client(&load()?, None)?;
-    Ok((client, load()?.into_doctor_keys()))
+    let client = crate::commands::request::client::client(&keys(profile)?, None)?;
+    Ok((client, keys(profile)?.into_doctor_keys()))
+}
+
+fn keys(profile: &Profile) -> Result<KeySet, Failure> {
+    let text = profile.written.to_toml()?;
+    Written::parse(text.expose_secret(), &profile.path.display().to_string())?.load(profile.base())
 }
 
 #[cfg(test)]

@@ -230,6 +230,38 @@ fn a_certificate_that_ends_is_a_warning_once_a_day() {
         server.requests();
     }
 }
+/// In a chain those of the issuers end later, and nothing is signed under them.
+#[test]
+fn the_end_of_an_issuers_certificate_hides_none() {
+    use crate::request::server::{Server, reply};
+
+    let server = Server::answering(vec![reply("200 OK", "", "")]);
+    let world = World::new(&server);
+    for (name, days) in [("leaf", "10"), ("issuer", "4000")] {
+        let (key, out) = (format!("{name}.key.pem"), format!("{name}.cer.pem"));
+        let certificate = ["cert", "new", "--cn", name, "--days", days];
+        let files = ["--private-key", &key, "-o", &out];
+        world
+            .run(&[&certificate[..], &files].concat(), b"")
+            .exits(0);
+    }
+    let read = |name: &str| std::fs::read_to_string(world.files().path().join(name)).unwrap();
+    let chain = format!("{}{}", read("leaf.cer.pem"), read("issuer.cer.pem"));
+    world.files().write("chain.pem", chain);
+    world.files().write(
+        "rsa.toml",
+        "consumer_key = \"k\"\nprivate_key = \"leaf.key.pem\"\ncertificate = \"chain.pem\"\n",
+    );
+    let add = ["profile", "add", "rsa", "--keys", "rsa.toml"];
+    world.run(&add, b"").exits(0);
+    let ran = world
+        .run(&["request", "--profile", "rsa", &server.url("/")], b"")
+        .exits(0);
+    let told = "warning: the certificate of rsa ends in ";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    server.requests();
+}
+
 
 /// A refusal whose body breaks off is a refusal, by its head.
 #[test]
