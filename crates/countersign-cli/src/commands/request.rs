@@ -159,11 +159,12 @@ impl Request {
             .then(|| -> Result<_, Failure> {
                 let request = show::owned(&exchange.request)?;
                 // The token that signed the last request, and the one before it.
-                let keys = match &profile {
-                    Some((profiles, profile)) => credentials::load(profiles.read(&profile.name)?)?,
-                    None => keys,
-                };
-                let keys = keys.into_doctor_keys();
+                let now = profile.as_ref().and_then(|(profiles, profile)| {
+                    let now = profiles.read(&profile.name).and_then(credentials::load);
+                    now.map_err(|failure| output::note(&failure.to_string()))
+                        .ok()
+                });
+                let keys = now.unwrap_or(keys).into_doctor_keys();
                 Ok(doctor::explain(request, exchange.answer.clone(), &keys))
             })
             .transpose()?;

@@ -73,7 +73,10 @@ impl<'k> Connected<'k> {
             _ => return Ok(None),
         };
         // Somebody may have written one into the profile meanwhile.
-        drop(adopt(self.profiles, self.name)?);
+        if let Err(failure) = adopt(self.profiles, self.name) {
+            // The provider's answer is worth more.
+            output::note(&failure.to_string());
+        }
         let Some(current) = self.report(verdict) else {
             return Ok(None);
         };

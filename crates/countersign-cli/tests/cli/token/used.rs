@@ -286,6 +286,36 @@ fn a_refusal_that_breaks_off_is_shown() {
     server.requests();
     assert_eq!(world.state(), "lost");
 }
+/// A profile that is gone by then hides no answer.
+#[test]
+fn the_providers_answer_is_shown_whatever_became_of_the_profile() {
+    use std::path::PathBuf;
+    use std::sync::{Arc, Mutex};
+
+    use crate::request::server::{Server, reply};
+
+    let profile = Arc::new(Mutex::new(PathBuf::new()));
+    let there = Arc::clone(&profile);
+    let refused = reply("401 No", "", "oauth_problem=token_rejected");
+    let server = Server::meanwhile(vec![refused], move |_| {
+        std::fs::remove_file(&*there.lock().unwrap()).unwrap();
+    });
+    let world = World::new(&server);
+    world.add(&server.url(""), GOOD);
+    *profile.lock().unwrap() = world.files().path().join("config/profiles/acme.toml");
+    let url = server.url("/");
+    let ran = world
+        .run(&["request", "--profile", "acme", &url], b"")
+        .exits(1);
+    assert!(
+        ran.out.contains("oauth_problem=token_rejected"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.err.contains("there is no profile acme"), "{}", ran.err);
+    server.requests();
+}
+
 
 /// The provider's own word is remembered.
 #[test]
