@@ -188,14 +188,29 @@ impl Profiles {
 
     /// Makes the directories where they are missing, and keeps other processes out.
     pub(crate) fn change(&self) -> Result<Change<'_>, Failure> {
+        let lock = files::lock(&self.lock_path()?)?;
+        Ok(Change {
+            profiles: self,
+            _lock: lock,
+        })
+    }
+
+    /// The same, if no other process is at it.
+    #[cfg(feature = "network")]
+    pub(crate) fn try_change(&self) -> Result<Option<Change<'_>>, Failure> {
+        let lock = files::try_lock(&self.lock_path()?)?;
+        Ok(lock.map(|lock| Change {
+            profiles: self,
+            _lock: lock,
+        }))
+    }
+
+    fn lock_path(&self) -> Result<PathBuf, Failure> {
         let directory = self.directory();
         files::make_directory(&self.home)?;
         files::make_directory(&directory)?;
         files::check_directory(&directory)?;
-        Ok(Change {
-            profiles: self,
-            _lock: files::lock(&directory.join(LOCK))?,
-        })
+        Ok(directory.join(LOCK))
     }
 }
 

@@ -146,15 +146,6 @@ impl Request {
         for note in exchange.notes() {
             output::note(&countersign_problem::harmless(note));
         }
-        if let Some(connected) = connected.as_ref().filter(|_| believes) {
-            connected.settle(&exchange);
-        }
-        if let Some((profiles, profile)) = &profile {
-            // A clock that was corrected was told of just now.
-            let ahead = network::ahead(&exchange.response);
-            let ahead = ahead.filter(|_| believes && exchange.offset == 0);
-            watch(profiles, &profile.name, ahead, ends);
-        }
         let explained = is_refused(&exchange.answer)
             .then(|| -> Result<_, Failure> {
                 let request = show::owned(&exchange.request)?;
@@ -179,6 +170,16 @@ impl Request {
                     output::note(&explained.text);
                 }
             }
+        }
+        // What may wait for other processes comes last.
+        if let Some(connected) = connected.as_ref().filter(|_| believes) {
+            connected.settle(&exchange);
+        }
+        if let Some((profiles, profile)) = &profile {
+            // A clock that was corrected was told of just now.
+            let ahead = network::ahead(&exchange.response);
+            let ahead = ahead.filter(|_| believes && exchange.offset == 0);
+            watch(profiles, &profile.name, ahead, ends);
         }
         let is_unstored = connected.as_ref().is_some_and(Connected::is_unstored);
         Ok(if is_unstored {

@@ -41,8 +41,9 @@ pub(crate) fn watch(profiles: &Profiles, name: &Name, ahead: Option<i64>, ends: 
             clock: clock.map(UnixTime::seconds),
             certificate: certificate.map(UnixTime::seconds),
         };
-        // Where that can't be kept, it is told again.
-        if let (Ok(change), Ok(text)) = (profiles.change(), serde_json::to_string(&told)) {
+        // Where that can't be kept, or not at once, it is told again.
+        if let (Ok(Some(change)), Ok(text)) = (profiles.try_change(), serde_json::to_string(&told))
+        {
             let _kept = change.write_told(name, &text);
         }
     }

@@ -103,10 +103,7 @@ pub(crate) fn make_directory(path: &Path) -> Result<(), Failure> {
 
 /// Waits until no other process changes profiles.
 pub(super) fn lock(path: &Path) -> Result<File, Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    owner::only_file(&mut options);
-    let file = options.open(path).map_err(failed(path))?;
+    let file = lockable(path)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
@@ -116,6 +113,24 @@ pub(super) fn lock(path: &Path) -> Result<File, Failure> {
         Err(TryLockError::Error(error)) => return Err(failed(path)(error)),
     }
     Ok(file)
+}
+
+/// The same, unless it would have to wait.
+#[cfg(feature = "network")]
+pub(super) fn try_lock(path: &Path) -> Result<Option<File>, Failure> {
+    let file = lockable(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failed(path)(error)),
+    }
+}
+
+fn lockable(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    owner::only_file(&mut options);
+    options.open(path).map_err(failed(path))
 }
 
 /// Writes beside the file, makes that durable and puts it in the place of the old one. The caller

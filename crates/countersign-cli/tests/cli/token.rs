@@ -1,6 +1,7 @@
 //! `token`: against servers of our own on free ports.
 
 mod authorize;
+mod clocks;
 mod damaged;
 mod durable;
 mod elsewhere;

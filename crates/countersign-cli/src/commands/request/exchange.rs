@@ -138,7 +138,7 @@ pub(super) fn run(
             }
         }
         if retried.is_none() && course.retries {
-            let mut next = attempts.next(&response, system::now());
+            let mut next = attempts.next(&response, network::came(&response));
             if !course.believes && is_of_the_token(&next) {
                 notes.push(format!(
                     "{} is at none of the profile's addresses, so what it says of the token counts for nothing",
@@ -241,7 +241,8 @@ pub(crate) fn send(agent: &Agent, request: &Request<Vec<u8>>) -> Result<Response
     } else {
         agent.run(Request::from_parts(parts, body))
     };
-    let (parts, body) = response.map_err(failed)?.into_parts();
+    let (mut parts, body) = response.map_err(failed)?.into_parts();
+    parts.extensions.insert(network::Came(system::now()));
     let body = body.into_with_config().limit(LIMIT).read_to_vec();
     let body = match body {
         Ok(body) => body,
