@@ -229,8 +229,25 @@ pub(crate) fn unknown(name: &Name) -> Failure {
 impl Change<'_> {
     /// Writes a profile whole or not at all.
     pub(crate) fn write(&self, name: &Name, written: &Written) -> Result<(), Failure> {
+        self.write_after(name, written, || Ok(()))
+    }
+
+    /// Writes a profile in the place of another or of none. What the other had of tokens is forgotten
+    /// before it is there, and not before it can be: whoever is stopped in between leaves no new
+    /// profile with an old token.
+    pub(crate) fn write_anew(&self, name: &Name, written: &Written) -> Result<(), Failure> {
+        self.write_after(name, written, || self.forget_tokens(name))
+    }
+
+    fn write_after(
+        &self,
+        name: &Name,
+        written: &Written,
+        before: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let text = written.to_toml()?;
-        files::write(&self.profiles.path(name), text.expose_secret().as_bytes())?;
+        let path = self.profiles.path(name);
+        files::write_after(&path, text.expose_secret().as_bytes(), before)?;
         let key = self.profiles.key_path(name);
         let names_key = written.private_key.as_deref();
         if names_key.is_some_and(|path| path.file_name() == key.file_name()) {
@@ -296,7 +313,7 @@ impl Change<'_> {
 
     /// Forgets what became of the tokens of a profile, and its connections: another takes its place,
     /// or none.
-    pub(crate) fn forget_tokens(&self, name: &Name) -> Result<(), Failure> {
+    fn forget_tokens(&self, name: &Name) -> Result<(), Failure> {
         #[cfg(feature = "network")]
         if let Some(shelf) = self.profiles.shelf()? {
             shelf.forget(name)?;

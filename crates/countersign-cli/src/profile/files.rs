@@ -136,6 +136,16 @@ fn lockable(path: &Path) -> Result<File, Failure> {
 /// Writes beside the file, makes that durable and puts it in the place of the old one. The caller
 /// holds the lock.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_after(path, bytes, || Ok(()))
+}
+
+/// The same, and something before it takes the place of the old one, when nothing but that is left to
+/// be done.
+pub(super) fn write_after(
+    path: &Path,
+    bytes: &[u8],
+    before: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let mut fresh = path.to_owned();
     fresh.set_file_name(format!(
         ".{}.new",
@@ -144,8 +154,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     // What a process that was stopped in between has left.
     remove(&fresh)?;
     let done = write_new(&fresh, bytes)
-        .and_then(|()| std::fs::rename(&fresh, path))
-        .map_err(failed(path));
+        .map_err(failed(path))
+        .and_then(|()| before())
+        .and_then(|()| std::fs::rename(&fresh, path).map_err(failed(path)));
     if done.is_err() {
         let _ignored = std::fs::remove_file(&fresh);
         return done;

@@ -116,8 +116,7 @@ impl Import {
             if let Some(pem) = &new.key {
                 new.written.private_key = Some(change.write_key(&new.name, pem)?);
             }
-            change.write(&new.name, &new.written)?;
-            change.forget_tokens(&new.name)?;
+            change.write_anew(&new.name, &new.written)?;
             names.push(new.name);
         }
         drop(change);

@@ -249,6 +249,36 @@ fn a_lost_token_that_is_written_again_is_tried_again() {
         .exits(0);
 }
 
+/// A profile that can't be put in the place of another leaves that as it was, and one that is has none
+/// of its tokens.
+#[cfg(unix)]
+#[test]
+fn a_profile_in_the_place_of_another_has_none_of_its_tokens() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    request(&world, &provider).exits(0);
+    let before = world.written();
+    let key = world
+        .files()
+        .path()
+        .join("config/connections/seal-keys.toml");
+    let mode = |mode| std::fs::Permissions::from_mode(mode);
+    std::fs::set_permissions(&key, mode(0o644)).unwrap();
+    world.files().write(
+        "other.toml",
+        "consumer_key = \"dpf43f3p2l4k3l03\"\nconsumer_secret = \"canary-other\"\n",
+    );
+    let add = ["profile", "add", "acme", "--force", "--keys", "other.toml"];
+    world.run(&add, b"").exits(3);
+    std::fs::set_permissions(&key, mode(0o600)).unwrap();
+    assert_eq!(world.written(), before);
+    assert_eq!(world.state(), "active");
+    world.run(&add, b"").exits(0);
+    assert_eq!(world.state(), "absent");
+}
+
 /// What was known of the token before stays known.
 #[test]
 fn doubts_losses_and_histories_are_kept() {
@@ -298,9 +328,13 @@ fn doubts_losses_and_histories_are_kept() {
     world
         .files()
         .write("config/profiles/acme.history.jsonl", lost);
-    let before = provider.set(|state| state.requests);
-    request(&world, &provider).exits(4);
-    assert_eq!(provider.set(|state| state.requests), before);
+    provider.set(|state| state.revoked = false);
+    request(&world, &provider).exits(0);
+    assert_eq!(world.state(), "active");
+    let document = world.run(&status, b"").exits(0).json();
+    assert_eq!(document["history"][1]["what"], "lost");
+    provider.set(|state| state.revoked = true);
+    request(&world, &provider).exits(1);
     let phase = world.kept().found().row.row.life.state.phase();
     assert_eq!(phase, ConnectionPhase::NeedsReauthorisation);
     // A file that takes its place begins anew.
