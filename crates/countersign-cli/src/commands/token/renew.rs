@@ -76,7 +76,10 @@ fn renew(profiles: &Profiles, name: &Name) -> Result<Option<NoToken>, Failure> {
     }
     match kept.last() {
         Some(Last::Answered(answered)) => flow::watch(profiles, &profile, Some(&answered))?,
-        _ => output::note("nothing was sent: another process has just put a new token there"),
+        Some(Last::Unanswered(failure)) => output::note(&format!(
+            "what was sent got no answer ({failure}); another process has put a new token there"
+        )),
+        None => output::note("nothing was sent: another process has just put a new token there"),
     }
     Ok(None)
 }
