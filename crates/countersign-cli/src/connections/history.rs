@@ -92,14 +92,10 @@ fn beside(profiles: &Profiles, name: &Name) -> Result<Vec<Event>, Failure> {
 /// A cause for which the grant was lost again and again, and how often in a row: as
 /// [`History::repeated`](countersign_client::connections::History::repeated) has it.
 pub(crate) fn repeated(events: &[Event]) -> Option<(&str, usize)> {
-    let lost = || {
-        events
-            .iter()
-            .filter(|event| event.what == What::Lost)
-            .filter_map(|event| event.cause.as_deref())
-    };
-    let last = lost().next_back()?;
-    let times = lost().filter(|cause| *cause == last).count();
+    let lost = || events.iter().rev().filter(|event| event.what == What::Lost);
+    let last = lost().next()?.cause.as_deref()?;
+    let is_it = |event: &&Event| event.cause.as_deref() == Some(last);
+    let times = lost().take_while(is_it).count();
     (times >= OFTEN).then_some((last, times))
 }
 
@@ -123,5 +119,10 @@ mod tests {
         assert_eq!(repeated(&two), Some(("token_rejected", 2)));
         let other = [two[0].clone(), two[1].clone(), lost("token_expired")];
         assert_eq!(repeated(&other), None);
+        // In a row, as the client counts it when it warns.
+        let again = [two[0].clone(), lost("revoked"), two[0].clone()];
+        assert_eq!(repeated(&again), None);
+        let row = [lost("revoked"), two[0].clone(), two[0].clone()];
+        assert_eq!(repeated(&row), Some(("token_rejected", 2)));
     }
 }

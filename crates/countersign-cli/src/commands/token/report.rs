@@ -151,7 +151,7 @@ impl Report<'_> {
         if let Some((cause, times)) = repeated(self.events) {
             let _ignored = writeln!(
                 out,
-                "warning: the grant was lost {times} times for {cause}: {}",
+                "warning: the grant was lost {times} times in a row for {cause}: {}",
                 remedy(cause)
             );
         }

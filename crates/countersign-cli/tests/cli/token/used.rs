@@ -139,7 +139,7 @@ fn a_cause_that_comes_again_is_a_warning() {
     let ran = world.run(&status, b"").exits(1);
     assert!(
         ran.out
-            .contains("warning: the grant was lost 3 times for token_rejected"),
+            .contains("warning: the grant was lost 3 times in a row for token_rejected"),
         "{}",
         ran.out
     );
@@ -175,11 +175,10 @@ fn a_clock_that_is_off_is_a_warning_once_a_day() {
         .saturating_add(-86_400)
         .seconds();
     let note = format!("{{\"clock\":{before}}}");
-    world.files().write("config/profiles/acme.told.json", note);
     let server = Server::answering(answers());
+    let url = server.url("/");
     world.add(&server.url(""), "");
     world.files().write("config/profiles/acme.told.json", note);
-    let url = server.url("/");
     let ran = world
         .run(&["request", "--profile", "acme", &url], b"")
         .exits(0);
@@ -188,8 +187,8 @@ fn a_clock_that_is_off_is_a_warning_once_a_day() {
     server.requests();
     let cached = format!("{LONG_AGO}Age: 1\r\n");
     let server = Server::answering(vec![reply("200 OK", &cached, "")]);
-    world.add(&server.url(""), "");
     let url = server.url("/");
+    world.add(&server.url(""), "");
     let ran = world
         .run(&["request", "--profile", "acme", &url], b"")
         .exits(0);
@@ -230,6 +229,7 @@ fn a_certificate_that_ends_is_a_warning_once_a_day() {
         server.requests();
     }
 }
+
 /// In a chain those of the issuers end later, and nothing is signed under them.
 #[test]
 fn the_end_of_an_issuers_certificate_hides_none() {
@@ -262,7 +262,6 @@ fn the_end_of_an_issuers_certificate_hides_none() {
     server.requests();
 }
 
-
 /// A refusal whose body breaks off is a refusal, by its head.
 #[test]
 fn a_refusal_that_breaks_off_is_shown() {
@@ -286,6 +285,7 @@ fn a_refusal_that_breaks_off_is_shown() {
     server.requests();
     assert_eq!(world.state(), "lost");
 }
+
 /// A profile that is gone by then hides no answer.
 #[test]
 fn the_providers_answer_is_shown_whatever_became_of_the_profile() {
@@ -315,7 +315,6 @@ fn the_providers_answer_is_shown_whatever_became_of_the_profile() {
     assert!(ran.err.contains("there is no profile acme"), "{}", ran.err);
     server.requests();
 }
-
 
 /// The provider's own word is remembered.
 #[test]
