@@ -1,6 +1,7 @@
 //! The keys file: a TOML file with the credentials of one application and token.
 
 mod facts;
+mod hidden;
 mod written;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use countersign_key::{RsaPrivateKey, Secret};
 use crate::exit::Failure;
 use crate::{input, output};
 pub(crate) use facts::{Facts, Place};
+pub(crate) use hidden::Hidden;
 pub(crate) use written::Written;
 
 /// One set of credentials; every part is optional.

@@ -16,7 +16,7 @@ use countersign_token::{ConnectionPhase, Expiry, Generation, Intent, IntentId, N
 use super::shelf::{Row, Shelf, failed};
 use super::{id, wait};
 use crate::exit::Failure;
-use crate::keys_file::Written;
+use crate::keys_file::{Hidden, Written};
 use crate::profile::{Change, Name, Profile, Profiles};
 
 /// The table of the token before.
@@ -103,9 +103,9 @@ fn fill(written: &mut Written, row: &Connection) {
 
 /// Writes a token into a profile.
 pub(crate) fn put(written: &mut Written, credentials: &TokenCredentials) {
-    let text = |secret: &Secret| Some(secret.expose_secret().to_owned());
+    let text = |secret: &Secret| Some(Hidden::new(secret.expose_secret()));
     let end = |expiry: Expiry| expiry.time().map(UnixTime::seconds);
-    written.token = text(&credentials.token);
+    written.token = Some(credentials.token.expose_secret().to_owned());
     // That there is none is worth a warning, wherever the token stands.
     written.token_secret = text(&credentials.secret).filter(|secret| !secret.is_empty());
     written.session_handle = credentials.session_handle.as_deref().and_then(text);
@@ -238,12 +238,12 @@ fn in_doubt(life: countersign_token::Connection, began: UnixTime) -> countersign
 }
 
 fn credentials(written: &Written) -> TokenCredentials {
-    let secret = |text: &Option<String>| Arc::new(Secret::new(text.as_deref().unwrap_or_default()));
+    let secret = |text: Option<&str>| Arc::new(Secret::new(text.unwrap_or_default()));
     let end =
         |end: Option<i64>| end.map_or(Expiry::NEVER, |end| Expiry::at(UnixTime::from_seconds(end)));
     let made = TokenCredentials::new(
-        secret(&written.token),
-        secret(&written.token_secret),
+        secret(written.token.as_deref()),
+        secret(written.token_secret.as_deref()),
         system::now(),
     )
     .with_expiries(
@@ -251,7 +251,7 @@ fn credentials(written: &Written) -> TokenCredentials {
         end(written.authorization_expires),
     );
     match &written.session_handle {
-        Some(handle) => made.with_session_handle(Arc::new(Secret::new(handle.as_str()))),
+        Some(handle) => made.with_session_handle(secret(Some(handle))),
         None => made,
     }
 }
