@@ -116,6 +116,7 @@ impl Kept {
     }
 
     /// Its newest token, if that could not be stored and this process alone has it.
+    #[cfg(feature = "proxy")]
     pub(crate) fn unstored(&self) -> Option<Unstored> {
         self.connections.unstored().into_iter().next()
     }
