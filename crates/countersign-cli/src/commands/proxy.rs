@@ -55,6 +55,9 @@ const HEAD: Duration = Duration::from_secs(10);
 /// How long requests that are under way may take once it is to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
+/// How long an answer to a renewal may take once requests were cut off.
+const CUT_OFF: Duration = Duration::from_millis(500);
+
 const AFTER: &str = "\
 Examples:
   countersign proxy --profile acme --upstream https://api.example.com
@@ -320,11 +323,13 @@ impl Proxy {
         }
         drop(listener);
         closed();
+        let mut patience = DRAIN;
         if !connections.end(DRAIN).await {
+            patience = CUT_OFF;
             tracing::warn!("requests were cut off: they took longer than 10 s");
         }
         tending.abort();
-        tokens.end().await?;
+        tokens.end(patience).await?;
         Ok(Exit::Yes)
     }
 }

@@ -109,6 +109,12 @@ impl Kept {
         self.connections.current(&self.id).is_none()
     }
 
+    /// Whether a token may have come that is not in the store yet.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn has_news(&self) -> bool {
+        self.tray.is_answered() || self.unstored().is_some()
+    }
+
     /// Renews the token if that is due, ahead of its end.
     #[cfg(feature = "proxy")]
     pub(crate) fn renew_due(&self) {

@@ -38,6 +38,12 @@ impl Tray {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    #[cfg(feature = "proxy")]
+    pub(super) fn is_answered(&self) -> bool {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(*last, Some(Last::Answered(_)))
+    }
+
     fn put(&self, last: Last) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
     }
@@ -78,6 +84,7 @@ impl Sender {
 
 impl Exchange for Sender {
     async fn renew(&self, request: RenewalRequest) -> Result<RawReply, Undelivered> {
+        drop(self.tray.take());
         match self.send(&request) {
             Ok(answered) => {
                 let reply = RawReply::of(&answered.response);

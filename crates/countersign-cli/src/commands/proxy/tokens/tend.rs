@@ -28,17 +28,32 @@ impl Tokens {
     }
 
     /// Waits for what is under way, and brings the newest token into safety; to be called before the
-    /// process ends.
-    pub(in crate::commands::proxy) async fn end(self: &Arc<Self>) -> Result<(), Failure> {
+    /// process ends. An answer that has not begun to come is waited for no longer than `patience`.
+    pub(in crate::commands::proxy) async fn end(
+        self: &Arc<Self>,
+        patience: Duration,
+    ) -> Result<(), Failure> {
         let this = Arc::clone(self);
-        let ended = tokio::task::spawn_blocking(move || match &this.connected {
+        let mut ended = tokio::task::spawn_blocking(move || match &this.connected {
             Some(connected) => match connected.bring(false)? {
                 Place::Store => Ok(()),
                 Place::File => Err(Failure::Work(in_file(&connected.name))),
             },
             None => Ok(()),
         });
-        ended.await.map_err(|error| Failure::work(&error))?
+        loop {
+            match tokio::time::timeout(patience, &mut ended).await {
+                Ok(ended) => return ended.map_err(|error| Failure::work(&error))?,
+                Err(_) if self.has_news() => {}
+                // The intent is durable: the next process finds out what became of it.
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+
+    fn has_news(&self) -> bool {
+        let connected = self.connected.as_ref();
+        connected.is_some_and(|connected| connected.kept.has_news())
     }
 }
 
@@ -51,6 +66,8 @@ impl Connected {
             drop(self.kept.current());
         }
         self.kept.renew_due();
+        // Of no more use, and it has secrets.
+        drop(self.kept.last());
         let unstored = self.kept.unstored().map(|unstored| unstored.generation);
         if unstored == written {
             return written;
