@@ -66,8 +66,10 @@ impl Connected {
             drop(self.kept.current());
         }
         self.kept.renew_due();
-        // Of no more use, and it has secrets.
-        drop(self.kept.last());
+        // An answer is of no more use, and has secrets. Why there is none is told to who asks.
+        if self.kept.has_news() {
+            drop(self.kept.last());
+        }
         let unstored = self.kept.unstored().map(|unstored| unstored.generation);
         if unstored == written {
             return written;
