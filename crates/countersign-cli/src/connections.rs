@@ -6,6 +6,7 @@
 //! | a profile that is read | [`with_token`]: the token of its connection goes into it |
 //! | a profile whose token stands in its file | [`adopt`]: it goes into the store, once |
 //! | a profile whose token may have to be renewed | [`Kept`] |
+//! | a renewal that was asked for | [`rescue`]: its token may be in no store |
 
 mod adopt;
 mod event;
@@ -13,15 +14,19 @@ pub(crate) mod history;
 mod host;
 mod kept;
 mod key;
+mod rescue;
 mod sender;
 mod shelf;
 mod watch;
 
-pub(crate) use adopt::{adopt, put, with_token};
+pub(crate) use adopt::{adopt, news, put, with_token};
 pub(crate) use host::wait;
 pub(crate) use kept::Kept;
+pub(crate) use rescue::{Place, in_file, rescue};
 pub(crate) use sender::Last;
-pub(crate) use shelf::Shelf;
+#[cfg(test)]
+pub(crate) use sender::rest;
+pub(crate) use shelf::{Row, Shelf};
 pub(crate) use watch::watch;
 
 use countersign_store::ConnectionId;

@@ -69,6 +69,7 @@ impl Credentials {
 
 /// Signing without the token that belongs to a profile would only be refused.
 pub(crate) fn check(profile: &Profile) -> Result<(), Failure> {
+    check_whole(profile)?;
     if !profile.written.connected || profile.written.token.is_some() {
         return Ok(());
     }
@@ -81,6 +82,20 @@ pub(crate) fn check(profile: &Profile) -> Result<(), Failure> {
     Err(Failure::Credentials(format!(
         "the token of {name} {why}; countersign token authorize --profile {name} gets one"
     )))
+}
+
+/// A connection that can't be read is none to pass over.
+pub(crate) fn check_whole(profile: &Profile) -> Result<(), Failure> {
+    let Some(what) = &profile.damaged else {
+        return Ok(());
+    };
+    let name = &profile.name;
+    Err(Failure::Input {
+        what: format!("the connection of {name}"),
+        reason: format!(
+            "it can't be read ({what}); countersign token authorize --profile {name} puts another in its place, countersign profile remove {name} removes it"
+        ),
+    })
 }
 
 /// The profile that no option named, and what did.
@@ -116,6 +131,7 @@ pub(crate) fn find_in_use() -> Result<Option<(Profiles, Profile, &'static str)>,
 
 /// The keys of a profile.
 pub(crate) fn load(profile: Profile) -> Result<KeySet, Failure> {
+    check_whole(&profile)?;
     if let Some(key) = &profile.written.private_key {
         keys_file::warn_if_others_can_read(&profile.base().join(key));
     }

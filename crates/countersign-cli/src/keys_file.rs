@@ -1,17 +1,21 @@
 //! The keys file: a TOML file with the credentials of one application and token.
 
 mod facts;
+mod hidden;
 mod written;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use countersign_certificate::Certificate;
+#[cfg(feature = "network")]
+use countersign_clock::UnixTime;
 use countersign_key::{RsaPrivateKey, Secret};
 
 use crate::exit::Failure;
 use crate::{input, output};
 pub(crate) use facts::{Facts, Place};
+pub(crate) use hidden::Hidden;
 pub(crate) use written::Written;
 
 /// One set of credentials; every part is optional.
@@ -104,6 +108,17 @@ pub(crate) const fn mode_if_others_can_read(_path: &Path) -> Option<u32> {
 
 impl KeySet {
     /// Reads a private key from any container; a PKCS#12 file brings its certificates along.
+    /// When the certificate ends that the key signs under. Of several the last one counts, as during a
+    /// change-over the others may end; those of issuers, which stand beside it in a chain, are none.
+    #[cfg(feature = "network")]
+    pub(crate) fn certificate_end(&self) -> Option<UnixTime> {
+        let key = self.private_key.as_ref();
+        let own = self.certificates.iter();
+        own.filter(|it| key.is_none_or(|key| it.matches(key).is_ok()))
+            .map(Certificate::not_after)
+            .max()
+    }
+
     fn load_private_key(
         &mut self,
         path: &Path,

@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use countersign_clock::{parse_http_date, system};
+use countersign_clock::{UnixTime, parse_http_date, system};
 use ureq::http::Response;
 use ureq::http::header::{AGE, DATE};
 use ureq::tls::{RootCerts, TlsConfig};
@@ -55,13 +55,23 @@ pub(crate) fn may_have_arrived(error: &ureq::Error) -> bool {
     }
 }
 
-/// How far the server's clock is ahead, by the date of an answer that came just now. One out of a
-/// cache has the date of another.
+/// When the head of an answer came: its date is of that moment, however long its body takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Came(pub(crate) UnixTime);
+
+/// When an answer came.
+pub(crate) fn came<B>(response: &Response<B>) -> UnixTime {
+    let came = response.extensions().get();
+    came.map_or_else(system::now, |Came(at)| *at)
+}
+
+/// How far the server's clock is ahead, by the date of an answer. One out of a cache has the date of
+/// another.
 pub(crate) fn ahead<B>(response: &Response<B>) -> Option<i64> {
     let headers = response.headers();
     let date = headers.get(DATE)?.to_str().ok()?;
     let date = parse_http_date(date).ok()?;
-    (!headers.contains_key(AGE)).then(|| date.since(system::now()))
+    (!headers.contains_key(AGE)).then(|| date.since(came(response)))
 }
 
 /// Trusts what the operating system trusts; a clock that is far off is judged by that too. Follows

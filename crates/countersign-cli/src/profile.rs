@@ -38,6 +38,8 @@ pub(crate) struct Profile {
     pub(crate) name: Name,
     pub(crate) path: PathBuf,
     pub(crate) written: Written,
+    /// Why its connection can't be read, if that is so.
+    pub(crate) damaged: Option<String>,
 }
 
 impl Profile {
@@ -164,6 +166,7 @@ impl Profiles {
             name: name.clone(),
             path,
             written,
+            damaged: None,
         })
     }
 
@@ -185,14 +188,29 @@ impl Profiles {
 
     /// Makes the directories where they are missing, and keeps other processes out.
     pub(crate) fn change(&self) -> Result<Change<'_>, Failure> {
+        let lock = files::lock(&self.lock_path()?)?;
+        Ok(Change {
+            profiles: self,
+            _lock: lock,
+        })
+    }
+
+    /// The same, if no other process is at it.
+    #[cfg(feature = "network")]
+    pub(crate) fn try_change(&self) -> Result<Option<Change<'_>>, Failure> {
+        let lock = files::try_lock(&self.lock_path()?)?;
+        Ok(lock.map(|lock| Change {
+            profiles: self,
+            _lock: lock,
+        }))
+    }
+
+    fn lock_path(&self) -> Result<PathBuf, Failure> {
         let directory = self.directory();
         files::make_directory(&self.home)?;
         files::make_directory(&directory)?;
         files::check_directory(&directory)?;
-        Ok(Change {
-            profiles: self,
-            _lock: files::lock(&directory.join(LOCK))?,
-        })
+        Ok(directory.join(LOCK))
     }
 }
 
@@ -210,9 +228,27 @@ pub(crate) fn unknown(name: &Name) -> Failure {
 
 impl Change<'_> {
     /// Writes a profile whole or not at all.
+    #[cfg(feature = "network")]
     pub(crate) fn write(&self, name: &Name, written: &Written) -> Result<(), Failure> {
+        self.write_after(name, written, || Ok(()))
+    }
+
+    /// Writes a profile in the place of another or of none. What the other had of tokens is forgotten
+    /// before it is there, and not before it can be: whoever is stopped in between leaves no new
+    /// profile with an old token.
+    pub(crate) fn write_anew(&self, name: &Name, written: &Written) -> Result<(), Failure> {
+        self.write_after(name, written, || self.forget_tokens(name))
+    }
+
+    fn write_after(
+        &self,
+        name: &Name,
+        written: &Written,
+        before: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let text = written.to_toml()?;
-        files::write(&self.profiles.path(name), text.expose_secret().as_bytes())?;
+        let path = self.profiles.path(name);
+        files::write_after(&path, text.expose_secret().as_bytes(), before)?;
         let key = self.profiles.key_path(name);
         let names_key = written.private_key.as_deref();
         if names_key.is_some_and(|path| path.file_name() == key.file_name()) {
@@ -278,7 +314,7 @@ impl Change<'_> {
 
     /// Forgets what became of the tokens of a profile, and its connections: another takes its place,
     /// or none.
-    pub(crate) fn forget_tokens(&self, name: &Name) -> Result<(), Failure> {
+    fn forget_tokens(&self, name: &Name) -> Result<(), Failure> {
         #[cfg(feature = "network")]
         if let Some(shelf) = self.profiles.shelf()? {
             shelf.forget(name)?;

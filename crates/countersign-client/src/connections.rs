@@ -8,6 +8,7 @@
 //! | a timer | [`Connections::renew_due`]: ahead of the end, spread, so many at once |
 //! | a process that starts | [`Connections::recover`] |
 //! | what the user authorised | [`Connections::connect`] |
+//! | a process that ends | [`Connections::flush`]: a token may have come that could not be stored |
 //! | an application that wants to know | [`Connections::subscribe`], [`Connections::history`] |
 //!
 //! ```
@@ -105,7 +106,7 @@ mod together;
 mod watch;
 
 pub use current::Current;
-pub use driver::{Connections, Tally, Verdict};
+pub use driver::{Connections, Tally, Unstored, Verdict};
 pub use error::{ConnectionError, Loss};
 pub use event::{Event, EventKind, History, advice};
 pub use exchange::{Exchange, Host, RawReply, ReadReply, RenewalRequest, Undelivered};

@@ -1,6 +1,5 @@
 //! A client whose token is a connection's: renewed ahead of its end, once for all processes.
 
-use core::sync::atomic::{AtomicI64, Ordering};
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +13,7 @@ use countersign_token::{Generation, Refusal};
 
 use crate::host::SystemHost;
 use crate::renewals::{Renewals, token};
+use crate::seldom::Seldom;
 use crate::source::{CredentialSource, SourceError};
 
 /// Credentials of this many generations are kept prepared: requests that are under way were signed
@@ -65,8 +65,8 @@ pub struct Connected<S> {
     client: Client,
     /// The latest last.
     prepared: Mutex<Prepared>,
-    /// When the certificate ends, and when that is looked at again.
-    certificate: Option<(UnixTime, AtomicI64)>,
+    /// When the certificate ends, and how often that is looked at.
+    certificate: Option<(UnixTime, Seldom)>,
 }
 
 impl<S> core::fmt::Debug for Connected<S> {
@@ -98,18 +98,18 @@ impl<S: ConnectionStore + 'static> Connected<S> {
     /// last moment of which is `ends`.
     #[must_use]
     pub fn with_certificate_end(mut self, ends: UnixTime) -> Self {
-        self.certificate = Some((ends, AtomicI64::new(i64::MIN)));
+        self.certificate = Some((ends, Seldom::every(SELDOM)));
         self
     }
 
     /// Looks at the certificate, seldom.
     fn look_at_certificate(&self) {
-        let Some((ends, next)) = &self.certificate else {
+        let Some((ends, seldom)) = &self.certificate else {
             return;
         };
         let now = system::now().seconds();
-        if now >= next.load(Ordering::Relaxed) {
-            next.store(now.saturating_add(SELDOM), Ordering::Relaxed);
+        if seldom.is_due(now) {
+            seldom.looked(now);
             self.connections.certificate_seen(*ends);
         }
     }

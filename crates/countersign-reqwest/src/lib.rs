@@ -10,6 +10,7 @@ mod host;
 mod middleware;
 mod outgoing;
 mod renewals;
+mod seldom;
 mod signing;
 mod source;
 

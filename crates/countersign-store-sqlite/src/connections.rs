@@ -72,6 +72,32 @@ impl SqliteConnectionStore {
         &self.shared.path
     }
 
+    /// The connections that can't be read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the file can't be read at all.
+    pub async fn damaged(&self) -> Result<Vec<ConnectionId>, StoreError> {
+        self.shared
+            .readers
+            .read(|reader| row::damaged(&reader.connection, &reader.seal))
+            .await
+    }
+
+    /// Removes a connection that can't be read, with all that belongs to it, so that another can take
+    /// its place. False if it can be read, or there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as for every change.
+    pub async fn remove_damaged(&self, id: &ConnectionId) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.shared
+            .worker
+            .write(move |connection, tools| change::remove_damaged(connection, &tools.seal, &id))
+            .await
+    }
+
     /// Goes on to seal again, with the key of now, what an older one sealed: as
     /// [`SqliteStore::reseal`](crate::SqliteStore::reseal).
     ///

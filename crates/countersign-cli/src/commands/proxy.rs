@@ -60,6 +60,9 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// and looking up a name comes to nothing.
 const LEFT_BEHIND: Duration = Duration::from_millis(500);
 
+/// How long an answer to a renewal may take once requests were cut off.
+const CUT_OFF: Duration = Duration::from_millis(500);
+
 const AFTER: &str = "\
 Examples:
   countersign proxy --profile acme --upstream https://api.example.com
@@ -85,7 +88,8 @@ signed and sent once more, a used nonce of a request that changes nothing
 replaced, an expired token renewed if the profile can. Redirects are passed back;
 those within the upstream lead to the proxy.
 
-Exit codes: 0 stopped as asked, 2 usage, 3 it could not start, 4 credentials are
+Exit codes: 0 stopped as asked, 2 usage, 3 it could not start, or a renewed token
+could not be stored, which then stands in the profile's own file; 4 credentials are
 missing.";
 
 /// Sign what other tools send: a local proxy to one API.
@@ -324,6 +328,8 @@ impl Proxy {
             Format::Text => output::data(&block::text(facts))?,
             Format::Json => output::line(&block::json(facts))?,
         }
+        let tokens = Arc::clone(&relay.signing.tokens);
+        let tending = tokio::spawn(Arc::clone(&tokens).tend());
         let relay = Arc::new(relay);
         let asked = Arc::clone(&relay);
         let answer = move |request, _peer| Arc::clone(&asked).answer(request);
@@ -335,6 +341,7 @@ impl Proxy {
         let again = stop_signal().map_err(|error| Failure::work(&error))?;
         drop(listener);
         closed();
+        let mut patience = DRAIN;
         let enough = async {
             tokio::select! {
                 () = tokio::time::sleep(DRAIN) => {}
@@ -343,8 +350,11 @@ impl Proxy {
             relay.log.cuts_off.store(true, Ordering::Relaxed);
         };
         if !connections.end_before(enough).await {
+            patience = CUT_OFF;
             tracing::warn!("requests were cut off");
         }
+        tending.abort();
+        tokens.end(patience).await?;
         Ok(Exit::Yes)
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod client;
 mod document;
 pub(crate) mod exchange;
 mod items;
+mod own;
 mod plan;
 pub(crate) mod show;
 pub(crate) mod token;
@@ -44,11 +45,14 @@ of the profile.
 One refusal is answered by the client itself: a refused timestamp by one that is
 corrected by the answer, a used nonce of a request that changes nothing by another,
 an expired token by the next one, after a renewal, a refused one by that which another
-process has brought meanwhile. Of processes that share a profile one renews.
+process has brought meanwhile. Of processes that share a profile one renews. What an
+answer says of a profile's token counts only if it comes from where the profile's
+base_url or another of its addresses is.
 Redirects are followed with --follow only, and only within the origin.
 
 Exit codes: 0 answered, 1 refused or failed (a status of 400 or more), 2 usage,
-3 no answer, 4 credentials are missing.";
+3 no answer, or it came and a renewed token could not be stored, which then stands in
+the profile's own file; 4 credentials are missing.";
 
 /// Sign a request, send it and show the answer; if it was refused, say why.
 #[derive(Args, Debug)]
@@ -111,6 +115,7 @@ impl Request {
             }
             return Ok(Exit::Yes);
         }
+        let ends = keys.certificate_end();
         let patience = Duration::from_secs(self.timeout.into());
         let kept = match &profile {
             Some((profiles, profile)) => Kept::open(profiles, profile, &client)?,
@@ -128,8 +133,12 @@ impl Request {
             Some(connected) => connected.another(next, answer),
             None => Ok(None),
         };
+        let believes = profile
+            .as_ref()
+            .is_none_or(|(_, profile)| own::is_own(&profile.written, &plan.uri));
         let course = Course {
             another: &another,
+            believes,
             follows: self.follow,
             retries: !self.no_retry,
         };
@@ -137,23 +146,16 @@ impl Request {
         for note in exchange.notes() {
             output::note(&countersign_problem::harmless(note));
         }
-        if let Some(connected) = &connected {
-            connected.settle(&exchange);
-        }
-        if let Some((profiles, profile)) = &profile {
-            // A clock that was corrected was told of just now.
-            let ahead = network::ahead(&exchange.response).filter(|_| exchange.offset == 0);
-            watch(profiles, &profile.name, ahead, &keys.certificates);
-        }
         let explained = is_refused(&exchange.answer)
             .then(|| -> Result<_, Failure> {
                 let request = show::owned(&exchange.request)?;
                 // The token that signed the last request, and the one before it.
-                let keys = match &profile {
-                    Some((profiles, profile)) => credentials::load(profiles.read(&profile.name)?)?,
-                    None => keys,
-                };
-                let keys = keys.into_doctor_keys();
+                let now = profile.as_ref().and_then(|(profiles, profile)| {
+                    let now = profiles.read(&profile.name).and_then(credentials::load);
+                    now.map_err(|failure| output::note(&failure.to_string()))
+                        .ok()
+                });
+                let keys = now.unwrap_or(keys).into_doctor_keys();
                 Ok(doctor::explain(request, exchange.answer.clone(), &keys))
             })
             .transpose()?;
@@ -169,7 +171,20 @@ impl Request {
                 }
             }
         }
-        Ok(if exchange.status() < 400 {
+        // What may wait for other processes comes last.
+        if let Some(connected) = connected.as_ref().filter(|_| believes) {
+            connected.settle(&exchange);
+        }
+        if let Some((profiles, profile)) = &profile {
+            // A clock that was corrected was told of just now.
+            let ahead = network::ahead(&exchange.response);
+            let ahead = ahead.filter(|_| believes && exchange.offset == 0);
+            watch(profiles, &profile.name, ahead, ends);
+        }
+        let is_unstored = connected.as_ref().is_some_and(Connected::is_unstored);
+        Ok(if is_unstored {
+            Exit::CouldNotRun
+        } else if exchange.status() < 400 {
             Exit::Yes
         } else {
             Exit::No

@@ -9,16 +9,15 @@ use countersign_clock::{UnixTime, system};
 use countersign_key::Secret;
 use countersign_store::{
     Connection, ConnectionChange, ConnectionCommit, ConnectionId, ConnectionStore as _, Expected,
-    FoundConnection, Happening, HistoryEntry, TokenCredentials,
+    Happening, HistoryEntry, TokenCredentials, Versioned,
 };
-use countersign_token::{Expiry, Generation, Intent, IntentId, Notice, Refusal};
+use countersign_token::{ConnectionPhase, Expiry, Generation, Intent, IntentId, Notice};
 
-use super::history::was_lost;
-use super::shelf::{Shelf, failed};
+use super::shelf::{Row, Shelf, failed};
 use super::{id, wait};
 use crate::exit::Failure;
-use crate::keys_file::Written;
-use crate::profile::{Name, Profile, Profiles};
+use crate::keys_file::{Hidden, Written};
+use crate::profile::{Change, Name, Profile, Profiles};
 
 /// The table of the token before.
 const PREVIOUS: &str = "previous";
@@ -26,58 +25,98 @@ const PREVIOUS: &str = "previous";
 /// So often a row may be changed under our hands.
 const TRIES: usize = 16;
 
-/// Puts the token of its connection into a profile as it was read. One that stands in the file and
-/// that the store does not know was written there since, and counts.
+/// Puts the token of its connection into a profile as it was read. What stands in the file and the store
+/// does not have so was written there since, and counts.
 pub(crate) fn with_token(profiles: &Profiles, mut profile: Profile) -> Result<Profile, Failure> {
-    let Some(id) = id(&profile.name, &profile.written) else {
+    let (Some(id), Some(shelf)) = (id(&profile.name, &profile.written), profiles.shelf()?) else {
         return Ok(profile);
     };
-    let found = match profiles.shelf()? {
-        None => None,
-        Some(shelf) => shelf.find(&id)?,
-    };
-    let Some(found) = found else {
-        return Ok(profile);
-    };
-    let row = &found.row.row;
-    if profile
-        .written
-        .token
-        .as_deref()
-        .is_none_or(|token| knows(row, token))
-    {
-        fill(&mut profile.written, row);
+    let written = &mut profile.written;
+    match (shelf.look(&id)?, written.token.as_deref()) {
+        (Row::Found(found), None) => fill(written, &found.row.row),
+        (Row::Found(found), Some(token)) if !token.is_empty() => {
+            match news(&found.row.row, written) {
+                Some(next) => put(written, &next),
+                None => fill(written, &found.row.row),
+            }
+        }
+        (Row::Damaged(what), None) => profile.damaged = Some(what),
+        (Row::Absent | Row::Found(_) | Row::Damaged(_), _) => {}
     }
     Ok(profile)
 }
 
-/// Whether a connection has or had this token.
-fn knows(row: &Connection, token: &str) -> bool {
-    let credentials = [Some(&row.credentials), row.previous.as_ref()];
-    credentials
-        .into_iter()
-        .flatten()
-        .any(|known| known.token.expose_secret() == token)
+/// What a file says of the token of a connection, if that is new: whoever wrote it there knows it better
+/// than the store. Nothing new is the token that was moved from there, or the one before it.
+pub(crate) fn news(row: &Connection, written: &Written) -> Option<TokenCredentials> {
+    let token = written.token.as_deref().filter(|it| !it.is_empty())?;
+    let is_it = |known: &TokenCredentials| known.token.expose_secret() == token;
+    if is_it(&row.credentials) {
+        let next = completed(written, &row.credentials);
+        let is_lost = row.life.state.phase() == ConnectionPhase::NeedsReauthorisation;
+        return (is_lost || !is_same(&next, &row.credentials)).then_some(next);
+    }
+    let is_previous = row.previous.as_ref().is_some_and(is_it);
+    (!is_previous).then(|| credentials(written))
+}
+
+/// What a file says of a known token, and what it does not say as it is known.
+fn completed(written: &Written, known: &TokenCredentials) -> TokenCredentials {
+    let said = credentials(written);
+    let mut next = known.clone();
+    if !said.secret.expose_secret().is_empty() {
+        next.secret = said.secret;
+    }
+    if said.session_handle.is_some() {
+        next.session_handle = said.session_handle;
+    }
+    if written.token_expires.is_some() && said.expiry != known.expiry {
+        next.expiry = said.expiry;
+        next.received = said.received;
+    }
+    if written.authorization_expires.is_some() {
+        next.authorization_expiry = said.authorization_expiry;
+    }
+    next
+}
+
+fn is_same(one: &TokenCredentials, other: &TokenCredentials) -> bool {
+    fn handle(credentials: &TokenCredentials) -> Option<&str> {
+        credentials
+            .session_handle
+            .as_deref()
+            .map(Secret::expose_secret)
+    }
+    one.token.expose_secret() == other.token.expose_secret()
+        && one.secret.expose_secret() == other.secret.expose_secret()
+        && handle(one) == handle(other)
+        && one.expiry == other.expiry
+        && one.authorization_expiry == other.authorization_expiry
 }
 
 fn fill(written: &mut Written, row: &Connection) {
     if let Some(previous) = &row.previous {
-        let table = table(written, previous);
-        written.other.insert(PREVIOUS.to_owned(), table);
+        keep_beside(written, previous);
     }
     put(written, &row.credentials);
 }
 
 /// Writes a token into a profile.
 pub(crate) fn put(written: &mut Written, credentials: &TokenCredentials) {
-    let text = |secret: &Secret| Some(secret.expose_secret().to_owned());
+    let text = |secret: &Secret| Some(Hidden::new(secret.expose_secret()));
     let end = |expiry: Expiry| expiry.time().map(UnixTime::seconds);
-    written.token = text(&credentials.token);
+    written.token = Some(credentials.token.expose_secret().to_owned());
     // That there is none is worth a warning, wherever the token stands.
     written.token_secret = text(&credentials.secret).filter(|secret| !secret.is_empty());
     written.session_handle = credentials.session_handle.as_deref().and_then(text);
     written.token_expires = end(credentials.expiry);
     written.authorization_expires = end(credentials.authorization_expiry);
+}
+
+/// Writes another token into a profile, as a further set of keys.
+pub(super) fn keep_beside(written: &mut Written, credentials: &TokenCredentials) {
+    let table = table(written, credentials);
+    written.other.insert(PREVIOUS.to_owned(), table);
 }
 
 /// A token of the same consumer, as a further set of keys.
@@ -101,17 +140,7 @@ pub(crate) fn adopt(profiles: &Profiles, name: &Name) -> Result<Profile, Failure
             && let Some(id) = id(name, &profile.written)
         {
             let moved = profile.written.take_token();
-            let shelf = change.shelf()?;
-            if let Some(replaced) = take_over(profiles, shelf, name, &id, &moved)? {
-                // It is still whole in the store: what stops us here loses nothing.
-                let mut with_both = profiles.read_file(name)?.written;
-                for written in [&mut with_both, &mut profile.written] {
-                    let table = table(written, &replaced);
-                    written.other.insert(PREVIOUS.to_owned(), table);
-                }
-                change.write(name, &with_both)?;
-                replace(shelf, &id, &moved)?;
-            }
+            take_in((profiles, &change), name, &id, &moved, &mut profile.written)?;
             profile.written.connected = true;
             change.write(name, &profile.written)?;
         }
@@ -123,53 +152,67 @@ fn has_token(written: &Written) -> bool {
     written.token.as_deref().is_some_and(|it| !it.is_empty())
 }
 
-/// Founds the connection with this token. If there is one that knows another, it is left as it is,
-/// and its credentials are given.
-fn take_over(
-    profiles: &Profiles,
-    shelf: &Shelf,
+/// Has the connection of a profile take this token, in place of the one that it has or as its first. One
+/// that gives way is kept in `left`, and in the file.
+fn take_in(
+    (profiles, change): (&Profiles, &Change<'_>),
     name: &Name,
     id: &ConnectionId,
     moved: &Written,
-) -> Result<Option<TokenCredentials>, Failure> {
+    left: &mut Written,
+) -> Result<(), Failure> {
+    let shelf = change.shelf()?;
     for _ in 0..TRIES {
-        if let Some(found) = shelf.find(id)? {
-            let row = &found.row.row;
-            let token = moved.token.as_deref().unwrap_or_default();
-            return Ok((!knows(row, token)).then(|| row.credentials.clone()));
-        }
-        let mut life = countersign_token::Connection::new(Generation::FIRST);
-        if was_lost(profiles, name)? {
-            life = life.on(lost(life.generation)).0;
-        } else if let Some(began) = moved.renewal_began {
-            life = in_doubt(life, UnixTime::from_seconds(began));
-        }
-        let row = Connection::new(id.clone(), life, credentials(moved));
-        if is_done(shelf, ConnectionChange::new(Expected::Absent, row))? {
-            return Ok(None);
+        let is_taken = match shelf.look(id)? {
+            Row::Absent => found(shelf, id, moved)?,
+            Row::Damaged(_) => {
+                shelf.remove_damaged(id)?;
+                false
+            }
+            Row::Found(found) => match news(&found.row.row, moved) {
+                None => true,
+                Some(next) => {
+                    let before = &found.row.row.credentials;
+                    if !is_same(before, &next) {
+                        // It is still whole in the store: what stops us here loses nothing.
+                        let mut with_both = profiles.read_file(name)?.written;
+                        keep_beside(&mut with_both, before);
+                        change.write(name, &with_both)?;
+                        keep_beside(left, before);
+                    }
+                    replace(shelf, &found.row, next)?
+                }
+            },
+        };
+        if is_taken {
+            return Ok(());
         }
     }
     Err(changed())
 }
 
-/// A token that was written into the file by hand, in place of the one that is kept.
-fn replace(shelf: &Shelf, id: &ConnectionId, moved: &Written) -> Result<(), Failure> {
-    for _ in 0..TRIES {
-        let Some(FoundConnection { row, .. }) = shelf.find(id)? else {
-            return Err(changed());
-        };
-        let Some(next) = row.row.life.generation.next() else {
-            return Err(changed());
-        };
-        let (life, _) = row.row.life.on(Notice::Authorized(next));
-        let made = Connection::new(id.clone(), life, credentials(moved));
-        let connected = HistoryEntry::new(system::now(), next, Happening::Connected);
-        let change = ConnectionChange::new(Expected::Version(row.version), made).noting(connected);
-        if is_done(shelf, change)? {
-            return Ok(());
-        }
+/// Founds the connection. What became of tokens before it says nothing of this one.
+fn found(shelf: &Shelf, id: &ConnectionId, moved: &Written) -> Result<bool, Failure> {
+    let mut life = countersign_token::Connection::new(Generation::FIRST);
+    if let Some(began) = moved.renewal_began {
+        life = in_doubt(life, UnixTime::from_seconds(began));
     }
-    Err(changed())
+    let row = Connection::new(id.clone(), life, credentials(moved));
+    is_done(shelf, ConnectionChange::new(Expected::Absent, row))
+}
+
+/// A token that was written into the file by hand, in place of the one that is kept.
+fn replace(
+    shelf: &Shelf,
+    row: &Versioned<Connection>,
+    next: TokenCredentials,
+) -> Result<bool, Failure> {
+    let generation = row.row.life.generation.next().ok_or_else(changed)?;
+    let (life, _) = row.row.life.on(Notice::Authorized(generation));
+    let made = Connection::new(row.row.id.clone(), life, next);
+    let connected = HistoryEntry::new(system::now(), generation, Happening::Connected);
+    let change = ConnectionChange::new(Expected::Version(row.version), made).noting(connected);
+    is_done(shelf, change)
 }
 
 fn is_done(shelf: &Shelf, change: ConnectionChange) -> Result<bool, Failure> {
@@ -179,13 +222,6 @@ fn is_done(shelf: &Shelf, change: ConnectionChange) -> Result<bool, Failure> {
 
 fn changed() -> Failure {
     Failure::Work("other processes change the connection all the time; try again".to_owned())
-}
-
-const fn lost(generation: Generation) -> Notice {
-    Notice::RefusedAgain {
-        generation,
-        refusal: Refusal::TokenRejected,
-    }
 }
 
 /// A renewal was begun, and nobody knows what became of it.
@@ -202,12 +238,12 @@ fn in_doubt(life: countersign_token::Connection, began: UnixTime) -> countersign
 }
 
 fn credentials(written: &Written) -> TokenCredentials {
-    let secret = |text: &Option<String>| Arc::new(Secret::new(text.as_deref().unwrap_or_default()));
+    let secret = |text: Option<&str>| Arc::new(Secret::new(text.unwrap_or_default()));
     let end =
         |end: Option<i64>| end.map_or(Expiry::NEVER, |end| Expiry::at(UnixTime::from_seconds(end)));
     let made = TokenCredentials::new(
-        secret(&written.token),
-        secret(&written.token_secret),
+        secret(written.token.as_deref()),
+        secret(written.token_secret.as_deref()),
         system::now(),
     )
     .with_expiries(
@@ -215,7 +251,7 @@ fn credentials(written: &Written) -> TokenCredentials {
         end(written.authorization_expires),
     );
     match &written.session_handle {
-        Some(handle) => made.with_session_handle(Arc::new(Secret::new(handle.as_str()))),
+        Some(handle) => made.with_session_handle(secret(Some(handle))),
         None => made,
     }
 }

@@ -89,27 +89,13 @@ fn beside(profiles: &Profiles, name: &Name) -> Result<Vec<Event>, Failure> {
         .collect())
 }
 
-/// Whether the grant of a token that is not in the store yet was lost. An attempt that came to nothing
-/// brings none back.
-pub(super) fn was_lost(profiles: &Profiles, name: &Name) -> Result<bool, Failure> {
-    let events = beside(profiles, name)?;
-    let mut settled = events
-        .iter()
-        .rev()
-        .filter(|event| event.what != What::RenewalFailed);
-    Ok(settled.next().is_some_and(|event| event.what == What::Lost))
-}
-
-/// A cause for which the grant was lost again and again, and how often.
+/// A cause for which the grant was lost again and again, and how often in a row: as
+/// [`History::repeated`](countersign_client::connections::History::repeated) has it.
 pub(crate) fn repeated(events: &[Event]) -> Option<(&str, usize)> {
-    let lost = || {
-        events
-            .iter()
-            .filter(|event| event.what == What::Lost)
-            .filter_map(|event| event.cause.as_deref())
-    };
-    let last = lost().next_back()?;
-    let times = lost().filter(|cause| *cause == last).count();
+    let lost = || events.iter().rev().filter(|event| event.what == What::Lost);
+    let last = lost().next()?.cause.as_deref()?;
+    let is_it = |event: &&Event| event.cause.as_deref() == Some(last);
+    let times = lost().take_while(is_it).count();
     (times >= OFTEN).then_some((last, times))
 }
 
@@ -133,5 +119,10 @@ mod tests {
         assert_eq!(repeated(&two), Some(("token_rejected", 2)));
         let other = [two[0].clone(), two[1].clone(), lost("token_expired")];
         assert_eq!(repeated(&other), None);
+        // In a row, as the client counts it when it warns.
+        let again = [two[0].clone(), lost("revoked"), two[0].clone()];
+        assert_eq!(repeated(&again), None);
+        let row = [lost("revoked"), two[0].clone(), two[0].clone()];
+        assert_eq!(repeated(&row), Some(("token_rejected", 2)));
     }
 }

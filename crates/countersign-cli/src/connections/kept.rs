@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use countersign_client::connections::{ConnectionError, Connections, Current, Settings, Verdict};
+use countersign_client::connections::{
+    ConnectionError, Connections, Current, Settings, Unstored, Verdict,
+};
 use countersign_client::{Client, Credentials, Token};
 use countersign_key::Secret;
 use countersign_store::{ConnectionId, TokenCredentials};
@@ -99,6 +101,35 @@ impl Kept {
         verdict: Verdict,
     ) -> Result<Option<Arc<Current>>, ConnectionError> {
         wait(self.connections.report(&self.id, generation, verdict))
+    }
+
+    /// Whether it was not read from the store yet.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn is_unread(&self) -> bool {
+        self.connections.current(&self.id).is_none()
+    }
+
+    /// Whether a token may have come that is not in the store yet.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn has_news(&self) -> bool {
+        self.tray.is_answered() || self.unstored().is_some()
+    }
+
+    /// Renews the token if that is due, ahead of its end.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn renew_due(&self) {
+        let _tally = wait(self.connections.renew_due());
+    }
+
+    /// Its newest token, if that could not be stored and this process alone has it.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn unstored(&self) -> Option<Unstored> {
+        self.connections.unstored().into_iter().next()
+    }
+
+    /// The same, after whatever is under way has come to its end and storing it was tried once more.
+    pub(super) fn flush(&self) -> Option<Unstored> {
+        wait(self.connections.flush()).into_iter().next()
     }
 
     /// What came of the last renewal that this process sent, if it did.

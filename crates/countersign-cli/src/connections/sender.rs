@@ -5,16 +5,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_client::connections::{Exchange, RawReply, ReadReply, RenewalRequest, Undelivered};
 use countersign_client::{Client, Renewal, Service, Token};
-use countersign_clock::UnixTime;
+use countersign_clock::{UnixTime, system};
 use countersign_key::Secret;
 
 use crate::commands::token::flow::{self, Answered};
 use crate::exit::Failure;
 use crate::network::Unsent;
 
-/// For one request of a renewal. It is sent twice at most, when the clock is off, and twice as long
-/// is less than a lease lasts.
+/// For one request of a renewal. It is sent twice at most, when the clock is off.
 const PATIENCE: Duration = Duration::from_secs(25);
+
+/// How long a request may take, if there is time for one: until just before another process may send
+/// it, as the wait for it keeps this one from prolonging its lease.
+pub(crate) fn rest(until: UnixTime, now: UnixTime) -> Option<Duration> {
+    let rest = until.since(now).saturating_sub(1);
+    let rest = u64::try_from(rest).ok().filter(|rest| *rest > 0);
+    rest.map(|rest| Duration::from_secs(rest).min(PATIENCE))
+}
 
 /// What came of the last renewal that was sent.
 pub(crate) enum Last {
@@ -29,6 +36,12 @@ pub(crate) struct Tray(Arc<Mutex<Option<Last>>>);
 impl Tray {
     pub(super) fn take(&self) -> Option<Last> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    #[cfg(feature = "proxy")]
+    pub(super) fn is_answered(&self) -> bool {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(*last, Some(Last::Answered(_)))
     }
 
     fn put(&self, last: Last) {
@@ -64,12 +77,14 @@ impl Sender {
         let token = Token::new(presented.token.expose_secret(), secret);
         let renewal = Renewal::new(&self.client, service, &token, handle)
             .map_err(|error| never(Failure::work(&error)))?;
-        flow::send_within(PATIENCE, &|stamp| renewal.request(stamp))
+        let patience = || rest(request.until, system::now());
+        flow::send_within(&patience, &|stamp| renewal.request(stamp))
     }
 }
 
 impl Exchange for Sender {
     async fn renew(&self, request: RenewalRequest) -> Result<RawReply, Undelivered> {
+        drop(self.tray.take());
         match self.send(&request) {
             Ok(answered) => {
                 let reply = RawReply::of(&answered.response);

@@ -33,6 +33,14 @@ pub(crate) struct Shelf {
     store: SqliteConnectionStore,
 }
 
+/// What the store has of a connection.
+pub(crate) enum Row {
+    Absent,
+    Found(FoundConnection),
+    /// It can't be read, for this reason.
+    Damaged(String),
+}
+
 struct Place {
     directory: PathBuf,
     store: PathBuf,
@@ -101,6 +109,8 @@ impl Shelf {
     pub(crate) fn make(home: &Path) -> Result<Self, Failure> {
         let place = Place::below(home);
         files::make_directory(&place.directory)?;
+        // Whoever made it may have been stopped before it was durable that it is there.
+        files::sync_directory_of(&place.directory)?;
         files::check_directory(&place.directory)?;
         if !files::is_there(&place.key)? {
             key::make(&place.key)?;
@@ -113,8 +123,21 @@ impl Shelf {
     }
 
     /// A connection as it is now.
-    pub(crate) fn find(&self, id: &ConnectionId) -> Result<Option<FoundConnection>, Failure> {
-        wait(self.store.connection(id)).map_err(failed)
+    pub(crate) fn look(&self, id: &ConnectionId) -> Result<Row, Failure> {
+        match wait(self.store.connection(id)) {
+            Ok(Some(found)) => Ok(Row::Found(found)),
+            Ok(None) => Ok(Row::Absent),
+            Err(StoreError::Damaged { what }) => Ok(Row::Damaged(what)),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Removes a connection that can't be read, if it is one.
+    pub(crate) fn remove_damaged(&self, id: &ConnectionId) -> Result<(), Failure> {
+        if let Row::Damaged(_) = self.look(id)? {
+            wait(self.store.remove_damaged(id)).map_err(failed)?;
+        }
+        Ok(())
     }
 
     pub(crate) fn history(&self, id: &ConnectionId) -> Result<Vec<HistoryEntry>, Failure> {
@@ -123,6 +146,11 @@ impl Shelf {
 
     /// Removes the connections of a profile, of whichever consumers it had.
     pub(crate) fn forget(&self, name: &Name) -> Result<(), Failure> {
+        for id in wait(self.store.damaged()).map_err(failed)? {
+            if id.account() == name.as_str() {
+                self.remove_damaged(&id)?;
+            }
+        }
         let mut after = None;
         loop {
             let page = wait(self.store.connections(after.as_ref(), PAGE)).map_err(failed)?;
@@ -138,7 +166,7 @@ impl Shelf {
     }
 
     fn remove(&self, id: &ConnectionId) -> Result<(), Failure> {
-        while let Some(found) = self.find(id)? {
+        while let Row::Found(found) = self.look(id)? {
             let expected = Expected::Version(found.row.version);
             let removed = wait(self.store.remove_connection(expected, id)).map_err(failed)?;
             if removed == Commit::Done {

@@ -1,6 +1,5 @@
 //! Warnings of clocks and certificates, for each profile once a day at most.
 
-use countersign_certificate::Certificate;
 use countersign_client::connections::Watch;
 use countersign_clock::{UnixTime, system};
 use serde::{Deserialize, Serialize};
@@ -17,21 +16,14 @@ struct Told {
     certificate: Option<i64>,
 }
 
-/// Warns if the provider's clock, so many seconds ahead of this one, or a certificate of the profile is
-/// worth it.
-pub(crate) fn watch(
-    profiles: &Profiles,
-    name: &Name,
-    ahead: Option<i64>,
-    certificates: &[Certificate],
-) {
+/// Warns if the provider's clock, so many seconds ahead of this one, or the end of the profile's
+/// certificate is worth it.
+pub(crate) fn watch(profiles: &Profiles, name: &Name, ahead: Option<i64>, ends: Option<UnixTime>) {
     let text = profiles.told(name).unwrap_or_default();
     let told: Told = serde_json::from_str(&text).unwrap_or_default();
     let time = |at: Option<i64>| at.map(UnixTime::from_seconds);
     let mut watch = Watch::new().with_told(time(told.clock), time(told.certificate));
     let now = system::now();
-    // Of several the last one counts: the others may end meanwhile.
-    let ends = certificates.iter().map(Certificate::not_after).max();
     let events = [
         ahead.and_then(|seconds| watch.clock(seconds, now)),
         ends.and_then(|ends| watch.certificate(ends, now)),
@@ -49,8 +41,9 @@ pub(crate) fn watch(
             clock: clock.map(UnixTime::seconds),
             certificate: certificate.map(UnixTime::seconds),
         };
-        // Where that can't be kept, it is told again.
-        if let (Ok(change), Ok(text)) = (profiles.change(), serde_json::to_string(&told)) {
+        // Where that can't be kept, or not at once, it is told again.
+        if let (Ok(Some(change)), Ok(text)) = (profiles.try_change(), serde_json::to_string(&told))
+        {
             let _kept = change.write_told(name, &text);
         }
     }

@@ -8,6 +8,7 @@ use countersign_key::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{Facts, Place};
+use super::hidden::Hidden;
 use super::{KeySet, read_passphrase};
 use crate::exit::Failure;
 use crate::input;
@@ -39,13 +40,13 @@ pub(crate) struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) consumer_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) consumer_secret: Option<String>,
+    pub(crate) consumer_secret: Option<Hidden>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) token_secret: Option<String>,
+    pub(crate) token_secret: Option<Hidden>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) session_handle: Option<String>,
+    pub(crate) session_handle: Option<Hidden>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) private_key: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,14 +143,14 @@ impl Written {
 
     /// Whether anything in it would be lost with it.
     pub(crate) fn has_credentials(&self) -> bool {
-        let lines = [
-            &self.consumer_key,
+        let secrets = [
             &self.consumer_secret,
-            &self.token,
             &self.token_secret,
             &self.session_handle,
         ];
-        lines.into_iter().any(Option::is_some)
+        let names = [&self.consumer_key, &self.token];
+        secrets.into_iter().any(Option::is_some)
+            || names.into_iter().any(Option::is_some)
             || self.private_key.is_some()
             || self.certificate.is_some()
             || !self.other.is_empty()
@@ -168,10 +169,10 @@ impl Written {
                 body_hash: self.body_hash,
             },
             consumer_key: self.consumer_key,
-            consumer_secret: self.consumer_secret.map(Secret::new),
+            consumer_secret: self.consumer_secret.map(Hidden::into_secret),
             token: self.token,
-            token_secret: self.token_secret.map(Secret::new),
-            session_handle: self.session_handle.map(Secret::new),
+            token_secret: self.token_secret.map(Hidden::into_secret),
+            session_handle: self.session_handle.map(Hidden::into_secret),
             realm: self.realm,
             ..KeySet::default()
         };
@@ -218,7 +219,7 @@ fn without_value(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Written, without_value};
+    use super::{Hidden, Place, Written, without_value};
 
     /// What is written reads back the same, whatever stands in it.
     #[test]
@@ -233,10 +234,10 @@ mod tests {
             body_hash: Some(true),
             realm: text(),
             consumer_key: text(),
-            consumer_secret: text(),
+            consumer_secret: text().map(Hidden::new),
             token: Some(String::new()),
-            token_secret: text(),
-            session_handle: text(),
+            token_secret: text().map(Hidden::new),
+            session_handle: text().map(Hidden::new),
             private_key: Some("a key.pem".into()),
             token_expires: Some(1),
             renewal_began: Some(-1),

@@ -86,19 +86,24 @@ pub(crate) fn check_directory(path: &Path) -> Result<(), Failure> {
     owner::check_directory(path, &metadata)
 }
 
-/// Makes a directory for its owner alone, and those above it.
+/// Makes a directory for its owner alone, and those above it, each durable when this ends.
 pub(crate) fn make_directory(path: &Path) -> Result<(), Failure> {
+    let missing: Vec<&Path> = path
+        .ancestors()
+        .take_while(|it| !it.as_os_str().is_empty() && !it.exists())
+        .collect();
     let mut builder = std::fs::DirBuilder::new();
     owner::only_directory(builder.recursive(true));
-    builder.create(path).map_err(failed(path))
+    builder.create(path).map_err(failed(path))?;
+    for made in missing.into_iter().rev() {
+        sync_directory_of(made)?;
+    }
+    Ok(())
 }
 
 /// Waits until no other process changes profiles.
 pub(super) fn lock(path: &Path) -> Result<File, Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    owner::only_file(&mut options);
-    let file = options.open(path).map_err(failed(path))?;
+    let file = lockable(path)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
@@ -110,9 +115,37 @@ pub(super) fn lock(path: &Path) -> Result<File, Failure> {
     Ok(file)
 }
 
+/// The same, unless it would have to wait.
+#[cfg(feature = "network")]
+pub(super) fn try_lock(path: &Path) -> Result<Option<File>, Failure> {
+    let file = lockable(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failed(path)(error)),
+    }
+}
+
+fn lockable(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    owner::only_file(&mut options);
+    options.open(path).map_err(failed(path))
+}
+
 /// Writes beside the file, makes that durable and puts it in the place of the old one. The caller
 /// holds the lock.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_after(path, bytes, || Ok(()))
+}
+
+/// The same, and something before it takes the place of the old one, when nothing but that is left to
+/// be done.
+pub(super) fn write_after(
+    path: &Path,
+    bytes: &[u8],
+    before: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let mut fresh = path.to_owned();
     fresh.set_file_name(format!(
         ".{}.new",
@@ -121,8 +154,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     // What a process that was stopped in between has left.
     remove(&fresh)?;
     let done = write_new(&fresh, bytes)
-        .and_then(|()| std::fs::rename(&fresh, path))
-        .map_err(failed(path));
+        .map_err(failed(path))
+        .and_then(|()| before())
+        .and_then(|()| std::fs::rename(&fresh, path).map_err(failed(path)));
     if done.is_err() {
         let _ignored = std::fs::remove_file(&fresh);
         return done;
@@ -149,15 +183,16 @@ pub(super) fn remove(path: &Path) -> Result<(), Failure> {
 }
 
 #[cfg(unix)]
-fn sync_directory_of(path: &Path) -> Result<(), Failure> {
-    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+pub(crate) fn sync_directory_of(path: &Path) -> Result<(), Failure> {
+    let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let directory = directory.unwrap_or_else(|| Path::new("."));
     File::open(directory)
         .and_then(|directory| directory.sync_all())
         .map_err(failed(directory))
 }
 
 #[cfg(not(unix))]
-const fn sync_directory_of(_path: &Path) -> Result<(), Failure> {
+pub(crate) const fn sync_directory_of(_path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 

@@ -1,6 +1,10 @@
 //! `token`: against servers of our own on free ports.
 
 mod authorize;
+mod clocks;
+mod damaged;
+mod durable;
+mod elsewhere;
 mod kept;
 mod killed;
 mod moved;
@@ -9,6 +13,7 @@ mod renew;
 #[cfg(feature = "service")]
 mod service;
 mod together;
+mod unstored;
 mod used;
 
 use crate::request::server::Server;
@@ -74,6 +79,10 @@ impl World {
 
     pub(crate) fn files(&self) -> &Files {
         &self.files
+    }
+
+    pub(crate) fn store(&self) -> std::path::PathBuf {
+        self.files.path().join("config/connections/store.db")
     }
 
     /// The profile as it stands in its file.

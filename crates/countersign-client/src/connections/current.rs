@@ -18,6 +18,9 @@ pub struct Current {
     pub state: ConnectionState,
     /// Whether the token before it is still kept, as this one has not worked yet.
     pub unproven: bool,
+    /// Whether it could not be stored: this process alone has it, and a program that ends now loses
+    /// it. See [`flush`](crate::connections::Connections::flush).
+    pub unstored: bool,
     /// When it is to be renewed.
     pub renew_at: Option<UnixTime>,
     pub(super) version: Version,
@@ -32,6 +35,7 @@ impl Current {
             credentials: row.credentials.clone(),
             state: row.life.state,
             unproven: row.life.previous.is_some(),
+            unstored: false,
             version: found.version,
         }
     }

@@ -2,9 +2,11 @@
 
 mod change;
 mod tend;
+mod unstored;
 
 pub use change::Verdict;
 pub use tend::Tally;
+pub use unstored::Unstored;
 
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

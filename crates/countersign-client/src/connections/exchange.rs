@@ -18,6 +18,9 @@ pub struct RenewalRequest {
     pub generation: Generation,
     /// The token, its secret and the session handle to present.
     pub credentials: TokenCredentials,
+    /// When the right to send it ends, unless it is prolonged. Who can't be interrupted, as one who
+    /// waits on this thread, gives up before: then another process may send it.
+    pub until: UnixTime,
 }
 
 /// An answer as it came.
@@ -65,6 +68,9 @@ pub enum ReadReply {
     /// The provider itself says, by a 4xx, that the token presented is dead.
     Refused(Refusal),
     /// The provider is at fault, or refused for a reason that says nothing of the token.
+    ///
+    /// [`RenewalFault::Lost`] says that a request with this nonce arrived before: it may have been
+    /// carried out, and its answer is lost.
     Fault(RenewalFault),
     /// It is not to be read, or a part of it is missing.
     Garbled,

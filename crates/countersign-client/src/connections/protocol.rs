@@ -268,8 +268,11 @@ impl Renewal {
             }
             // Before it is believed the store is read again.
             Reading::Refused(refusal) => self.conclude(Conclusion::Refused(refusal)),
+            // Whoever is told that its request came before has lost the answer to it.
+            Reading::Garbled | Reading::Fault(RenewalFault::Lost) => {
+                self.conclude(Conclusion::Lost)
+            }
             Reading::Fault(fault) => self.fault(view, fault),
-            Reading::Garbled => self.conclude(Conclusion::Lost),
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_key::{Secret, SecretBytes};
+use countersign_problem::ProblemCode;
 use countersign_store::{RenewalFault, TokenCredentials};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -95,6 +96,11 @@ impl ReadReply {
             }
             Err(error) => match (error.refusal(), error.refused()) {
                 (Some(refusal), _) => Self::Refused(refusal),
+                // No nonce is sent twice by this side: somebody on the way repeated the request, and
+                // the provider's answer to the first copy is lost.
+                (None, Some(refused)) if *refused.code() == ProblemCode::NONCE_USED => {
+                    Self::Fault(RenewalFault::Lost)
+                }
                 (None, Some(_)) => Self::Fault(RenewalFault::Refused),
                 (None, None) => Self::Garbled,
             },

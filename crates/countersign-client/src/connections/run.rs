@@ -1,5 +1,7 @@
 //! The machine of renewal on a real store and a real exchange.
 
+mod newer;
+
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
@@ -10,8 +12,7 @@ use countersign_clock::UnixTime;
 use countersign_key::SecretBytes;
 use countersign_store::{
     AnswerNumber, Connection, ConnectionChange, ConnectionCommit, ConnectionStore, Expected,
-    FoundConnection, Happening, HistoryEntry, Lease, RawAnswer, RenewalFault, StoreError, Version,
-    Versioned,
+    Happening, HistoryEntry, Lease, RawAnswer, RenewalFault, StoreError, Version, Versioned,
 };
 use countersign_token::{Generation, IntentId};
 
@@ -152,48 +153,6 @@ impl<'r, S: ConnectionStore, X: Exchange, H: Host> Run<'r, S, X, H> {
         }
     }
 
-    /// A token that is newer than the one in the store: in hand, in memory, or in a kept answer.
-    fn look_for_newer(&mut self, found: &FoundConnection) {
-        let generation = found.row.row.life.generation;
-        let mut hand = lock(&self.slot.hand);
-        if hand
-            .as_ref()
-            .is_some_and(|hand| hand.generation <= generation)
-        {
-            *hand = None;
-        }
-        if hand.is_none()
-            && let Some(known) = self.slot.current()
-            // A store that was set back. One that was made anew goes on above its last version.
-            && known.version > found.row.version
-            && known.generation > generation
-        {
-            *hand = Some(Hand {
-                generation: known.generation,
-                credentials: known.credentials.clone(),
-            });
-        }
-        self.dropped.clone_from(&found.damaged);
-        for kept in &found.answers {
-            let answer = &kept.answer;
-            let read = self
-                .inner
-                .exchange
-                .read(answer.bytes.expose_secret(), answer.received);
-            match (read, answer.renewed.next()) {
-                (ReadReply::Token(credentials), Some(next)) => {
-                    if hand.is_none() {
-                        *hand = Some(Hand {
-                            generation: next,
-                            credentials,
-                        });
-                    }
-                }
-                _ => self.dropped.push(kept.number),
-            }
-        }
-    }
-
     fn publish(&self) {
         if let Some(row) = &self.row {
             let jitter = self.inner.host.jitter();
@@ -212,13 +171,8 @@ impl<'r, S: ConnectionStore, X: Exchange, H: Host> Run<'r, S, X, H> {
             let Some(hand) = lock(&self.slot.hand).clone() else {
                 return Input::Committed(ConnectionCommit::Conflict);
             };
-            let mut next = hand.credentials;
-            // Who says nothing of a session handle has not replaced it.
-            if next.session_handle.is_none() {
-                next.session_handle
-                    .clone_from(&row.credentials.session_handle);
-            }
-            row.previous = Some(core::mem::replace(&mut row.credentials, next));
+            let before = core::mem::replace(&mut row.credentials, hand.credentials);
+            row.previous = Some(before);
         }
         if row.life.previous.is_none() {
             row.previous = None;
@@ -273,6 +227,9 @@ impl<'r, S: ConnectionStore, X: Exchange, H: Host> Run<'r, S, X, H> {
             id: self.slot.id.clone(),
             generation: renewed,
             credentials: row.row.credentials.clone(),
+            until: self
+                .lease
+                .map_or(UnixTime::from_seconds(i64::MAX), |lease| lease.until),
         };
         let inner = self.inner;
         let mut exchange = pin!(inner.exchange.renew(request));
@@ -336,10 +293,8 @@ impl<'r, S: ConnectionStore, X: Exchange, H: Host> Run<'r, S, X, H> {
         let read = self.inner.exchange.read(bytes.expose_secret(), received);
         Input::Opened(match (read, row.row.life.generation.next()) {
             (ReadReply::Token(credentials), Some(generation)) => {
-                *lock(&self.slot.hand) = Some(Hand {
-                    generation,
-                    credentials,
-                });
+                let hand = Hand::new(generation, credentials, &row.row.credentials);
+                *lock(&self.slot.hand) = Some(hand);
                 Reading::Token
             }
             (ReadReply::Token(_), None) | (ReadReply::Garbled, _) => Reading::Garbled,
@@ -379,8 +334,9 @@ impl<'r, S: ConnectionStore, X: Exchange, H: Host> Run<'r, S, X, H> {
         served.credentials = hand.credentials;
         let served = Versioned::new(row.version, served);
         let jitter = self.inner.host.jitter();
-        self.slot
-            .publish(Current::of(&served, &self.inner.settings, jitter));
+        let mut served = Current::of(&served, &self.inner.settings, jitter);
+        served.unstored = true;
+        self.slot.publish(served);
     }
 }
 

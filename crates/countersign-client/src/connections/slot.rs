@@ -18,6 +18,26 @@ pub(super) struct Hand {
     pub(super) credentials: TokenCredentials,
 }
 
+impl Hand {
+    /// A token that came for the one `before` it. Who says nothing of a session handle has not
+    /// replaced it.
+    pub(super) fn new(
+        generation: Generation,
+        mut credentials: TokenCredentials,
+        before: &TokenCredentials,
+    ) -> Self {
+        if credentials.session_handle.is_none() {
+            credentials
+                .session_handle
+                .clone_from(&before.session_handle);
+        }
+        Self {
+            generation,
+            credentials,
+        }
+    }
+}
+
 pub(super) struct Slot {
     pub(super) id: ConnectionId,
     /// Locked only to put another pointer in: a renewal keeps nobody from the token.

@@ -126,10 +126,8 @@ mod tests {
         // Somebody has this one, this one holds what is not stored, and this one is asked for often.
         let held = slots.of(&id(0));
         let secret = || Arc::new(Secret::new("s"));
-        let hand = Hand {
-            generation: Generation::FIRST,
-            credentials: TokenCredentials::new(secret(), secret(), UnixTime::from_seconds(0)),
-        };
+        let credentials = TokenCredentials::new(secret(), secret(), UnixTime::from_seconds(0));
+        let hand = Hand::new(Generation::FIRST, credentials.clone(), &credentials);
         *lock(&slots.of(&id(1)).hand) = Some(hand);
         drop(slots.of(&id(2)));
         for number in 3..1000 {

@@ -120,3 +120,77 @@ fn a_late_success_ends_no_doubt() {
     assert_eq!(phase(), ConnectionPhase::Active);
     assert_eq!(provider.renewals("a"), 1);
 }
+
+/// Somebody on the way repeats the request: the first copy is carried out, its answer lost, and the
+/// second refused for its nonce. That is a lost answer, and its one retry gets what a graceful provider
+/// repeats.
+#[test]
+fn a_renewal_whose_nonce_was_used_is_in_doubt() {
+    let (provider, clock, graceful) = process(Mode::Graceful);
+    clock.pass(i64::from(LIFE));
+    provider.trouble([Some(Trouble::Repeated)]);
+    assert_eq!(graceful.token("a").unwrap(), 2);
+    assert_eq!((provider.requests(), provider.renewals("a")), (2, 1));
+
+    let (provider, clock, strict) = process(Mode::Strict);
+    clock.pass(i64::from(LIFE));
+    provider.trouble([Some(Trouble::Repeated)]);
+    assert_eq!(
+        lost(strict.renew("a", 1)),
+        ReauthorisationCause::RenewalLost
+    );
+    assert_eq!(provider.requests(), 2, "one retry");
+}
+
+/// What was kept and can't be read may be the only copy of a token: it stays while there is no newer
+/// one, the first ones and the last ones of too many.
+#[test]
+fn an_answer_that_can_not_be_read_is_not_thrown_away() {
+    let (provider, clock) = (Provider::new(Mode::Strict), Clock::new());
+    let store = Arc::new(MemoryConnectionStore::new());
+    let process = Process::new(Arc::clone(&store), &provider, &clock);
+    process.connect("a", &clock);
+    provider.trouble([Some(Trouble::CutAt(20))]);
+    assert_eq!(
+        lost(process.renew("a", 1)),
+        ReauthorisationCause::RenewalLost
+    );
+    let kept = || {
+        let found = block_on(store.connection(&id("a"))).unwrap().unwrap();
+        let answers = found.answers.iter();
+        let text = |bytes: &SecretBytes| String::from_utf8(bytes.expose_secret().to_vec()).unwrap();
+        let texts: Vec<_> = answers.map(|kept| text(&kept.answer.bytes)).collect();
+        texts
+    };
+    let half = answer("a", 2)[..20].to_owned();
+    assert_eq!(kept(), [half]);
+    for _ in 0..2 {
+        block_on(process.connections.recover()).unwrap();
+        process.token("a").unwrap_err();
+    }
+    assert_eq!(kept().len(), 1);
+    assert_eq!(provider.requests(), 2, "and nothing more is sent for it");
+    // The next token, and nobody needs it any more.
+    let again = crate::provider::credentials("a", 5, clock.now());
+    block_on(process.connections.connect(&id("a"), again)).unwrap();
+    assert!(kept().is_empty());
+
+    let (provider, clock) = (Provider::new(Mode::Strict), Clock::new());
+    let store = Arc::new(MemoryConnectionStore::new());
+    let process = Process::new(Arc::clone(&store), &provider, &clock);
+    process.connect("a", &clock);
+    for number in 0..7 {
+        keep_answer(&store, &clock, format!("200\npage {number}"));
+    }
+    provider.trouble([Some(Trouble::RequestLost), Some(Trouble::RequestLost)]);
+    process.renew("a", 1).unwrap_err();
+    let found = block_on(store.connection(&id("a"))).unwrap().unwrap();
+    let texts: Vec<_> = found
+        .answers
+        .iter()
+        .map(|kept| kept.answer.bytes.expose_secret().to_vec())
+        .collect();
+    let page = |number: usize| format!("200\npage {number}").into_bytes();
+    let expected: Vec<_> = [0, 1, 5, 6].into_iter().map(page).collect();
+    assert_eq!(texts, expected);
+}

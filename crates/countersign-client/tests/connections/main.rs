@@ -21,3 +21,4 @@ mod provider;
 mod stampede;
 mod support;
 mod tended;
+mod unstored;

@@ -39,6 +39,9 @@ pub(crate) enum Trouble {
     Down,
     /// 401, and not because of the token.
     ApplicationRefused,
+    /// Somebody on the way sends it twice: the answer to the first copy is lost, the second is
+    /// refused as a repetition.
+    Repeated,
     /// The answer is kept back until it is released.
     AnswerHeld,
 }
@@ -97,6 +100,7 @@ pub(crate) fn read(bytes: &[u8], received: UnixTime) -> ReadReply {
     match (status, body) {
         ("401", "token_rejected") => return ReadReply::Refused(Refusal::TokenRejected),
         ("401", "consumer_key_refused") => return ReadReply::Fault(RenewalFault::Refused),
+        ("401", "nonce_used") => return ReadReply::Fault(RenewalFault::Lost),
         ("503", _) => return ReadReply::Fault(RenewalFault::Provider),
         _ => {}
     }
@@ -214,6 +218,10 @@ impl Provider {
             Some(Trouble::AnswerLost) => {
                 self.serve(account, presented);
                 Err(Undelivered::Lost)
+            }
+            Some(Trouble::Repeated) => {
+                self.serve(account, presented);
+                Ok("401\nnonce_used".to_owned())
             }
             Some(Trouble::CutAt(length)) => {
                 let mut text = self.serve(account, presented);

@@ -13,6 +13,7 @@ use crate::connections::row::Current;
 use crate::connections::worker::Tools;
 use crate::connections::{answers, founding, history, row};
 use crate::fault::Fault;
+use crate::seal::Seal;
 use crate::tokens::column::version_column;
 
 const EXTEND: &str = "
@@ -112,6 +113,24 @@ pub(super) fn remove(
         gone(connection, &identity, &current)?;
     }
     Ok(Commit::Done)
+}
+
+pub(super) fn remove_damaged(
+    connection: &Connection,
+    seal: &Seal,
+    id: &ConnectionId,
+) -> Result<bool, Fault> {
+    let Err(fault) = row::find(connection, seal, id) else {
+        return Ok(false);
+    };
+    if !matches!(fault, Fault::Damaged(_)) {
+        return Err(fault);
+    }
+    let identity = identity(id)?;
+    if let Some(current) = row::current(connection, &identity)? {
+        gone(connection, &identity, &current)?;
+    }
+    Ok(true)
 }
 
 fn gone(connection: &Connection, identity: &[u8], current: &Current) -> Result<(), Fault> {

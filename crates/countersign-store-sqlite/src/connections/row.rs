@@ -129,6 +129,24 @@ pub(super) fn list(
     }
 }
 
+/// Those that can't be read.
+pub(super) fn damaged(connection: &Sqlite, seal: &Seal) -> Result<Vec<ConnectionId>, Fault> {
+    let mut found = Vec::new();
+    let mut statement = connection.prepare_cached(LIST_ALL)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        match decode(row, seal) {
+            Ok(_) => {}
+            Err(Fault::Damaged(_)) => found.push(ConnectionId::new(
+                row.get::<_, String>("consumer_key")?,
+                row.get::<_, String>("account")?,
+            )),
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(found)
+}
+
 pub(super) fn unsettled(
     connection: &Sqlite,
     after: Option<&ConnectionId>,

@@ -106,8 +106,7 @@ impl Add {
         let change = profiles.change()?;
         // Looked at again, now that nobody else can add it.
         self.check_free(&profiles)?;
-        change.write(&self.name, &written)?;
-        change.forget_tokens(&self.name)?;
+        change.write_anew(&self.name, &written)?;
         if self.activate {
             change.activate(&self.name)?;
         }

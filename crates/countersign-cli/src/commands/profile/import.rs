@@ -14,7 +14,7 @@ use countersign_problem::harmless;
 use super::add::{added, check_free, template};
 use crate::exit::{Failure, Outcome};
 use crate::input;
-use crate::keys_file::{self, Place, Written};
+use crate::keys_file::{self, Hidden, Place, Written};
 use crate::output::{self, Format};
 use crate::profile::{Name, Profiles};
 use private_key::Key;
@@ -116,8 +116,7 @@ impl Import {
             if let Some(pem) = &new.key {
                 new.written.private_key = Some(change.write_key(&new.name, pem)?);
             }
-            change.write(&new.name, &new.written)?;
-            change.forget_tokens(&new.name)?;
+            change.write_anew(&new.name, &new.written)?;
             names.push(new.name);
         }
         drop(change);
@@ -165,7 +164,7 @@ impl Import {
 
     fn written(&self, settings: &Settings) -> Result<(Written, Option<Secret>), Failure> {
         let own = |text: Option<&str>| text.map(ToOwned::to_owned);
-        let secret = |secret: Option<&Secret>| own(secret.map(Secret::expose_secret));
+        let secret = |secret: Option<&Secret>| secret.map(|it| Hidden::new(it.expose_secret()));
         let mut written = Written {
             callback: own(settings.callback()),
             signature_method: own(settings.signature_method()),

@@ -1,5 +1,7 @@
 //! Which token signs: that of a keys file as it is, that of a profile as its connection has it.
 
+mod tend;
+
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -30,6 +30,8 @@ pub(super) type Another<'r> =
 /// What may be done about an answer.
 pub(super) struct Course<'r> {
     pub(super) another: &'r Another<'r>,
+    /// Whether what the answer says of the token counts.
+    pub(super) believes: bool,
     pub(super) follows: bool,
     pub(super) retries: bool,
 }
@@ -136,7 +138,14 @@ pub(super) fn run(
             }
         }
         if retried.is_none() && course.retries {
-            let next = attempts.next(&response, system::now());
+            let mut next = attempts.next(&response, network::came(&response));
+            if !course.believes && is_of_the_token(&next) {
+                notes.push(format!(
+                    "{} is at none of the profile's addresses, so what it says of the token counts for nothing",
+                    origin(&request)
+                ));
+                next = Next::Deliver;
+            }
             if matches!(next, Next::Renew | Next::Reread)
                 && let Some(other) = (course.another)(&next, &owned(&response))?
                 && other.token() != credentials.token()
@@ -168,6 +177,10 @@ pub(super) fn run(
             notes,
         });
     }
+}
+
+const fn is_of_the_token(next: &Next) -> bool {
+    matches!(next, Next::Renew | Next::Reread | Next::Reauthorise(_))
 }
 
 /// Whether it is sent once more, and why; what only the user can do is said.
@@ -228,7 +241,8 @@ pub(crate) fn send(agent: &Agent, request: &Request<Vec<u8>>) -> Result<Response
     } else {
         agent.run(Request::from_parts(parts, body))
     };
-    let (parts, body) = response.map_err(failed)?.into_parts();
+    let (mut parts, body) = response.map_err(failed)?.into_parts();
+    parts.extensions.insert(network::Came(system::now()));
     let body = body.into_with_config().limit(LIMIT).read_to_vec();
     let body = match body {
         Ok(body) => body,

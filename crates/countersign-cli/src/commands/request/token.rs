@@ -11,7 +11,7 @@ use countersign_clock::system;
 use countersign_token::{Generation, Refusal};
 
 use super::exchange::Exchange;
-use crate::connections::{Kept, Last, adopt};
+use crate::connections::{Kept, Last, Place, adopt, in_file, rescue};
 use crate::exit::{Failure, in_full};
 use crate::output;
 use crate::profile::{Name, Profiles};
@@ -24,6 +24,8 @@ pub(super) struct Connected<'k> {
     /// The generation of the token that signed last.
     used: Cell<Generation>,
     has_asked: Cell<bool>,
+    /// Whether its newest token is not in the store.
+    is_unstored: Cell<bool>,
 }
 
 /// Asks the user to authorise again.
@@ -41,7 +43,9 @@ impl<'k> Connected<'k> {
         kept: &'k Kept,
         (profiles, name): (&'k Profiles, &'k Name),
     ) -> Result<Option<(Self, Credentials)>, Failure> {
-        let Some(current) = stored(kept, name)? else {
+        let found = stored(kept, name);
+        let is_unstored = is_unstored((kept, profiles, name));
+        let Some(current) = found? else {
             return Ok(None);
         };
         tell_renewed(kept);
@@ -52,6 +56,7 @@ impl<'k> Connected<'k> {
             name,
             used: Cell::new(current.generation),
             has_asked: Cell::new(false),
+            is_unstored: Cell::new(is_unstored),
         };
         Ok(Some((connected, credentials)))
     }
@@ -68,7 +73,10 @@ impl<'k> Connected<'k> {
             _ => return Ok(None),
         };
         // Somebody may have written one into the profile meanwhile.
-        drop(adopt(self.profiles, self.name)?);
+        if let Err(failure) = adopt(self.profiles, self.name) {
+            // The provider's answer is worth more.
+            output::note(&failure.to_string());
+        }
         let Some(current) = self.report(verdict) else {
             return Ok(None);
         };
@@ -89,8 +97,18 @@ impl<'k> Connected<'k> {
         }
     }
 
+    /// Whether the newest token could not be stored, which was told.
+    pub(super) const fn is_unstored(&self) -> bool {
+        self.is_unstored.get()
+    }
+
     fn report(&self, verdict: Verdict) -> Option<Arc<Current>> {
-        match self.kept.report(self.used.get(), verdict) {
+        let told = self.kept.report(self.used.get(), verdict);
+        if !self.is_unstored.get() {
+            let unstored = is_unstored((self.kept, self.profiles, self.name));
+            self.is_unstored.set(unstored);
+        }
+        match told {
             Ok(another) => another,
             Err(ConnectionError::NeedsReauthorisation(loss)) => {
                 if !self.has_asked.replace(true) {
@@ -127,6 +145,22 @@ pub(crate) fn stored(kept: &Kept, name: &Name) -> Result<Option<Arc<Current>>, F
             "the time of the token is over, and it was not renewed: {}",
             why(kept, &error)
         ))),
+    }
+}
+
+/// Whether the token that came of a renewal could not be stored. It is brought into safety before it is
+/// used, and told of: what comes of the request is shown all the same.
+fn is_unstored((kept, profiles, name): (&Kept, &Profiles, &Name)) -> bool {
+    match rescue(profiles, name, kept) {
+        Ok(Place::Store) => false,
+        Ok(Place::File) => {
+            output::note(&format!("error: {}", in_file(name)));
+            true
+        }
+        Err(failure) => {
+            output::error(&failure);
+            true
+        }
     }
 }
 

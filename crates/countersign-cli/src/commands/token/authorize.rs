@@ -159,23 +159,27 @@ impl Authorize {
         let mut profile = profiles.read_file(name)?;
         check_same(&asked.written, &profile)?;
         change.write(name, &profile.written)?;
-        let store = change.shelf()?.store().clone();
+        let shelf = change.shelf()?;
         let lacks = || flow::lacks("consumer_key");
         let id = connections::id(name, &profile.written).ok_or_else(lacks)?;
-        let kept = Kept::new(store, id, &profile, client);
+        let kept = Kept::new(shelf.store().clone(), id.clone(), &profile, client);
         let answered = flow::send(&|stamp| approved.request(stamp))?;
         let no_token = match approved.read(&answered.response, answered.at) {
             Ok(token) => {
                 // One that stood there is of the authorisation before.
                 drop(profile.written.take_token());
                 let credentials = TokenCredentials::from(&token);
-                if let Err(error) = kept.connect(credentials.clone()) {
+                let stored = shelf.remove_damaged(&id).and_then(|()| {
+                    let stored = kept.connect(credentials.clone());
+                    stored.map_err(|error| Failure::work(&error))
+                });
+                if let Err(failure) = stored {
                     connections::put(&mut profile.written, &credentials);
                     change.write(name, &profile.written)?;
                     output::note(
                         "the token is in the profile's own file; the next command tries the store again",
                     );
-                    return Err(Failure::work(&error));
+                    return Err(failure);
                 }
                 profile.written.connected = true;
                 change.write(name, &profile.written)?;

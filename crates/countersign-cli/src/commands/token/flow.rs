@@ -9,14 +9,15 @@ use countersign_client::{
 use countersign_clock::{UnixTime, system};
 use countersign_doctor::Keys;
 use countersign_signature::OsRandom;
-use ureq::http::{Method, Request, Response};
+use ureq::http::header::ACCEPT_ENCODING;
+use ureq::http::{HeaderValue, Method, Request, Response};
 
 use crate::commands::doctor;
 use crate::commands::request::{exchange, show};
 use crate::connections;
 use crate::credentials;
 use crate::exit::{Failure, in_full};
-use crate::keys_file::Written;
+use crate::keys_file::{KeySet, Written};
 use crate::network::{self, Unsent};
 use crate::output;
 use crate::profile::{Name, Profile, Profiles};
@@ -90,12 +91,16 @@ pub(crate) type Make<'m> = dyn Fn(Stamp<'_>) -> Result<Request<Vec<u8>>, SignErr
 
 /// Sends a request of a flow; once more if the answer shows that the clock is off.
 pub(super) fn send(make: &Make<'_>) -> Result<Answered, Failure> {
-    Ok(send_within(PATIENCE, make)?)
+    Ok(send_within(&|| Some(PATIENCE), make)?)
 }
 
-/// The same, with another patience for each request.
-pub(crate) fn send_within(patience: Duration, make: &Make<'_>) -> Result<Answered, Unsent> {
-    let agent = network::agent(patience);
+/// How long the next request may take, if there is time for one.
+pub(crate) type Patience<'p> = dyn Fn() -> Option<Duration> + 'p;
+
+/// The same, with another patience.
+pub(crate) fn send_within(patience: &Patience<'_>, make: &Make<'_>) -> Result<Answered, Unsent> {
+    let over = || Unsent::never(Failure::Work("the time for it was over".to_owned()));
+    let mut agent = network::agent(patience().ok_or_else(over)?);
     let mut attempts = Attempts::new(&Method::POST);
     let mut offset = 0;
     loop {
@@ -104,10 +109,16 @@ pub(crate) fn send_within(patience: Duration, make: &Make<'_>) -> Result<Answere
         let stamp = Stamp::drawn(now, &mut random);
         let stamp = stamp.map_err(|error| Unsent::never(Failure::work(&error)))?;
         let request = make(stamp);
-        let request = request.map_err(|error| Unsent::never(Failure::Work(in_full(&error))))?;
+        let mut request = request.map_err(|error| Unsent::never(Failure::Work(in_full(&error))))?;
+        // Some servers compress unless they are told, and a token that can't be read is lost.
+        let identity = HeaderValue::from_static("identity");
+        request.headers_mut().insert(ACCEPT_ENCODING, identity);
         let response = exchange::send(&agent, &request)?;
         let at = system::now();
-        if let (0, Next::CorrectClock(estimate)) = (offset, attempts.next(&response, at)) {
+        if let (0, Next::CorrectClock(estimate), Some(patience)) =
+            (offset, attempts.next(&response, at), patience())
+        {
+            agent = network::agent(patience);
             offset = estimate.offset_seconds();
             output::note(&format!(
                 "the timestamp was refused: the clocks differ by {} s; sent once more with a corrected one (countersign clock)",
@@ -129,9 +140,9 @@ pub(super) fn watch(
     profile: &Profile,
     answered: Option<&Answered>,
 ) -> Result<(), Failure> {
-    let certificates = profile.written.certificates(profile.base())?;
+    let ends = keys(profile)?.certificate_end();
     let ahead = answered.and_then(|answered| network::ahead(&answered.response));
-    connections::watch(profiles, &profile.name, ahead, &certificates);
+    connections::watch(profiles, &profile.name, ahead, ends);
     Ok(())
 }
 
@@ -192,11 +203,39 @@ impl NoToken {
 
 /// The client of a profile, and its keys for the doctor.
 pub(crate) fn client(profile: &Profile) -> Result<(Client, Keys), Failure> {
-    let load = || {
-        let text = profile.written.to_toml()?;
-        Written::parse(text.expose_secret(), &profile.path.display().to_string())?
-            .load(profile.base())
-    };
-    let client = crate::commands::request::client::client(&load()?, None)?;
-    Ok((client, load()?.into_doctor_keys()))
+    let client = crate::commands::request::client::client(&keys(profile)?, None)?;
+    Ok((client, keys(profile)?.into_doctor_keys()))
+}
+
+fn keys(profile: &Profile) -> Result<KeySet, Failure> {
+    let text = profile.written.to_toml()?;
+    Written::parse(text.expose_secret(), &profile.path.display().to_string())?.load(profile.base())
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+    use std::net::TcpListener;
+
+    use countersign_clock::system;
+    use ureq::http::Request;
+
+    use super::send_within;
+    use crate::connections::rest;
+
+    /// Whoever waits on its thread can't prolong its lease, and gives up before another may send.
+    #[test]
+    fn a_renewal_is_waited_for_no_longer_than_its_lease_lasts() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let make =
+            |_: countersign_client::Stamp<'_>| Ok(Request::post(&url).body(Vec::new()).unwrap());
+        let until = system::now().saturating_add(3);
+        let unsent = send_within(&|| rest(until, system::now()), &make);
+        assert!(unsent.err().unwrap().may_have_arrived);
+        assert!(system::now() <= until);
+        assert_eq!(rest(until, until), None);
+        let long = until.saturating_add(-1000);
+        assert_eq!(rest(until, long), Some(Duration::from_secs(25)));
+    }
 }

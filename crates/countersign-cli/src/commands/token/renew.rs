@@ -8,7 +8,8 @@ use countersign_token::ReauthorisationCause;
 
 use super::flow::{self, NoToken};
 use super::report;
-use crate::connections::{Kept, Last, adopt};
+use crate::connections::{Kept, Last, Place, adopt, in_file, rescue};
+use crate::credentials::check_whole;
 use crate::exit::{Failure, Outcome, in_full};
 use crate::output::{self, Format};
 use crate::profile::{Name, Profile, Profiles};
@@ -19,7 +20,8 @@ Examples:
   countersign token renew --profile acme --format json
 
 Exit codes: 0 renewed, or another process has just done it; 1 refused; 2 usage, 3 no
-answer, or the profile or its connection can't be read or written; 4 there is no token
+answer, or the profile or its connection can't be read or written: a new token that the
+store does not take stands in the profile's own file then; 4 there is no token
 or no session handle.";
 
 /// Renew the token of a profile by its session handle.
@@ -50,6 +52,7 @@ impl Renew {
 /// Renews the token of a profile; why there is no new one, if there is none.
 fn renew(profiles: &Profiles, name: &Name) -> Result<Option<NoToken>, Failure> {
     let profile = adopt(profiles, name)?;
+    check_whole(&profile)?;
     let lacks_token = || lacks(&profile, "there is no token to renew");
     if profile.written.token.as_deref().is_none_or(str::is_empty) {
         return Err(lacks_token());
@@ -64,12 +67,19 @@ fn renew(profiles: &Profiles, name: &Name) -> Result<Option<NoToken>, Failure> {
         let why = "there is no session handle, without which nothing is renewed";
         return Err(lacks(&profile, why));
     }
-    if let Err(error) = kept.renew(before.generation) {
+    let renewed = kept.renew(before.generation);
+    if rescue(profiles, name, &kept)? == Place::File {
+        return Err(Failure::Work(in_file(name)));
+    }
+    if let Err(error) = renewed {
         return no_token(&kept, &before, error, &client, &keys).map(Some);
     }
     match kept.last() {
         Some(Last::Answered(answered)) => flow::watch(profiles, &profile, Some(&answered))?,
-        _ => output::note("nothing was sent: another process has just put a new token there"),
+        Some(Last::Unanswered(failure)) => output::note(&format!(
+            "what was sent got no answer ({failure}); another process has put a new token there"
+        )),
+        None => output::note("nothing was sent: another process has just put a new token there"),
     }
     Ok(None)
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::flow::NoToken;
 use crate::commands::profile::masked;
 use crate::connections::history::{self, Event, repeated};
-use crate::connections::id;
+use crate::connections::{Row, id, news};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::keys_file::Written;
 use crate::output::{self, Format};
@@ -26,6 +26,8 @@ pub(super) enum State {
     Expired,
     /// There is none.
     Absent,
+    /// What the store has of it can't be read.
+    Damaged,
     /// A renewal was begun, and its answer never came.
     RenewalUnknown,
     /// The provider said that it is gone.
@@ -38,6 +40,7 @@ impl State {
             Self::Active => "active",
             Self::Expired => "expired",
             Self::Absent => "absent",
+            Self::Damaged => "damaged",
             Self::RenewalUnknown => "renewal_unknown",
             Self::Lost => "lost",
         }
@@ -148,7 +151,7 @@ impl Report<'_> {
         if let Some((cause, times)) = repeated(self.events) {
             let _ignored = writeln!(
                 out,
-                "warning: the grant was lost {times} times for {cause}: {}",
+                "warning: the grant was lost {times} times in a row for {cause}: {}",
                 remedy(cause)
             );
         }
@@ -168,7 +171,11 @@ impl Report<'_> {
                 "countersign token renew --profile {}",
                 self.profile
             )),
-            State::Expired | State::RenewalUnknown | State::Absent | State::Lost => Some(authorize),
+            State::Expired
+            | State::RenewalUnknown
+            | State::Absent
+            | State::Damaged
+            | State::Lost => Some(authorize),
         }
     }
 
@@ -208,11 +215,20 @@ pub(super) fn known(
     now: UnixTime,
 ) -> Result<(State, Vec<Event>), Failure> {
     let id = id(&profile.name, &profile.written);
-    let found = match (profiles.shelf()?, &id) {
-        (Some(shelf), Some(id)) => shelf.find(id)?,
-        _ => None,
+    let row = match (profiles.shelf()?, &id) {
+        (Some(shelf), Some(id)) => shelf.look(id)?,
+        _ => Row::Absent,
     };
-    let state = State::of(&profile.written, found.as_ref(), now);
+    let written = &profile.written;
+    let in_file = || profiles.read_file(&profile.name).map(|file| file.written);
+    let state = match row {
+        _ if profile.damaged.is_some() => State::Damaged,
+        // What the store knows is of another token than the one that counts.
+        Row::Found(found) if news(&found.row.row, &in_file()?).is_none() => {
+            State::of(written, Some(&found), now)
+        }
+        Row::Absent | Row::Found(_) | Row::Damaged(_) => State::of(written, None, now),
+    };
     Ok((state, history::read(profiles, profile)?))
 }
 

@@ -96,18 +96,22 @@ fn a_token_that_was_renewed_meanwhile_is_taken() {
     let config = files.path().join("config").display().to_string();
     let variables = [("COUNTERSIGN_CONFIG_DIR", config.as_str())];
     let run = |words: &[&str]| run_with(files.path(), words, b"", &variables);
-    run(&["profile", "add", "acme", "--keys", "keys.toml"]).exits(0);
+    let add = |url: &str| {
+        let add = ["profile", "add", "acme", "--force", "--keys", "keys.toml"];
+        run(&[&add[..], &["--base-url", url]].concat()).exits(0)
+    };
     let profile = files.path().join("config/profiles/acme.toml");
     let refused = || reply("401 Unauthorized", "", "oauth_problem=token_rejected");
-    let renewed = std::fs::read_to_string(&profile).unwrap();
-    let renewed = renewed.replace("nnch734d00sl2jdk", "another-token");
-    let renewed = renewed.replace("pfkkdhi9sl3r4s00", "another-secret");
     let server = Server::meanwhile(vec![refused(), refused()], move |before| {
         if before == 0 {
-            std::fs::write(&profile, &renewed).unwrap();
+            // Beside what is left of the profile, whose token is in the store by now.
+            let rest = std::fs::read_to_string(&profile).unwrap();
+            let renewed = "token = \"another-token\"\ntoken_secret = \"another-secret\"\n";
+            std::fs::write(&profile, format!("{renewed}{rest}")).unwrap();
         }
     });
     let url = server.url("/");
+    add(&url);
     let request = [
         "request",
         "--profile",
@@ -128,9 +132,9 @@ fn a_token_that_was_renewed_meanwhile_is_taken() {
     assert!(sent(0).contains("oauth_token=\"nnch734d00sl2jdk\""));
     assert!(sent(1).contains("oauth_token=\"another-token\""));
     // The same token is not sent twice.
-    run(&["profile", "add", "acme", "--force", "--keys", "keys.toml"]).exits(0);
     let server = Server::answering(vec![refused(), refused()]);
     let url = server.url("/");
+    add(&url);
     let request = ["request", "--profile", "acme", "--format", "json", &url];
     let document = run(&request).exits(1).json();
     assert_eq!(document["retried"], serde_json::Value::Null);

@@ -44,6 +44,10 @@ fn a_code_that_the_provider_shows_is_exchanged() {
     assert_eq!(document["renewable"], true);
     let requests = server.requests();
     assert_eq!(parameter(&requests[0], "oauth_callback").unwrap(), "oob");
+    for request in &requests {
+        let text = String::from_utf8_lossy(request).to_ascii_lowercase();
+        assert!(text.contains("\r\naccept-encoding: identity\r\n"), "{text}");
+    }
     assert_eq!(parameter(&requests[0], "oauth_token"), None);
     assert_eq!(parameter(&requests[1], "oauth_token").unwrap(), "temporary");
     assert_eq!(

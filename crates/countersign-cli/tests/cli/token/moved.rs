@@ -192,6 +192,93 @@ fn a_token_that_the_store_does_not_know_keeps_the_one_that_it_has() {
     );
 }
 
+/// What is written into the file of a token that is known is the user's word, too.
+#[test]
+fn a_secret_that_is_put_right_counts() {
+    let provider = Provider::start();
+    let wrong = GOOD.replace("canary-1", "canary-wrong");
+    let world = provider.world(&wrong);
+    request(&world, &provider).exits(0);
+    let lines = world.written();
+    assert!(lines.contains("connected = true"), "{lines}");
+    // Without the session handle, which it does not say is gone.
+    let right = format!(
+        "token = \"{}\"\ntoken_secret = \"canary-of-a-right-one\"\n{lines}",
+        token(1)
+    );
+    world.files().write("config/profiles/acme.toml", &right);
+    let ran = signed(&world).exits(0);
+    assert!(ran.err.contains("15 chars & 21 chars"), "{}", ran.err);
+    request(&world, &provider).exits(0);
+    let ran = signed(&world).exits(0);
+    assert!(ran.err.contains("15 chars & 21 chars"), "{}", ran.err);
+    let row = world.kept().found().row.row.clone();
+    let kept = &row.credentials;
+    assert_eq!(kept.secret.expose_secret(), "canary-of-a-right-one");
+    let handle = kept.session_handle.as_ref().unwrap();
+    assert_eq!(handle.expose_secret(), "canary-handle");
+    let written = world.written();
+    let (now, before) = written.split_once("[other.previous]").unwrap();
+    assert!(!now.contains("token = "), "{written}");
+    assert!(before.contains("canary-wrong"), "{written}");
+    // Put there again it is nothing new.
+    world.files().write("config/profiles/acme.toml", &right);
+    let generation = world.kept().generation();
+    request(&world, &provider).exits(0);
+    assert_eq!(world.kept().generation(), generation);
+}
+
+/// Whoever writes the token of a lost connection into the file again says that it is good again.
+#[test]
+fn a_lost_token_that_is_written_again_is_tried_again() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    let before = world.written();
+    request(&world, &provider).exits(0);
+    provider.set(|state| state.revoked = true);
+    request(&world, &provider).exits(1);
+    assert_eq!(world.state(), "lost");
+    provider.set(|state| state.revoked = false);
+    world.files().write("config/profiles/acme.toml", before);
+    assert_eq!(world.state(), "active");
+    request(&world, &provider).exits(0);
+    assert_eq!(world.state(), "active");
+    assert!(!world.written().contains("token-1"), "{}", world.written());
+    world
+        .run(&["token", "renew", "--profile", "acme"], b"")
+        .exits(0);
+}
+
+/// A profile that can't be put in the place of another leaves that as it was, and one that is has none
+/// of its tokens.
+#[cfg(unix)]
+#[test]
+fn a_profile_in_the_place_of_another_has_none_of_its_tokens() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    request(&world, &provider).exits(0);
+    let before = world.written();
+    let key = world
+        .files()
+        .path()
+        .join("config/connections/seal-keys.toml");
+    let mode = |mode| std::fs::Permissions::from_mode(mode);
+    std::fs::set_permissions(&key, mode(0o644)).unwrap();
+    world.files().write(
+        "other.toml",
+        "consumer_key = \"dpf43f3p2l4k3l03\"\nconsumer_secret = \"canary-other\"\n",
+    );
+    let add = ["profile", "add", "acme", "--force", "--keys", "other.toml"];
+    world.run(&add, b"").exits(3);
+    std::fs::set_permissions(&key, mode(0o600)).unwrap();
+    assert_eq!(world.written(), before);
+    assert_eq!(world.state(), "active");
+    world.run(&add, b"").exits(0);
+    assert_eq!(world.state(), "absent");
+}
+
 /// What was known of the token before stays known.
 #[test]
 fn doubts_losses_and_histories_are_kept() {
@@ -235,15 +322,19 @@ fn doubts_losses_and_histories_are_kept() {
         (&"lost".into(), &"renewal_lost".into())
     );
 
-    // One that was lost is still lost.
+    // Of a token that it does not name an older history tells nothing: the provider does.
     let world = provider.world(GOOD);
     let lost = history.lines().take(2).collect::<Vec<_>>().join("\n");
     world
         .files()
         .write("config/profiles/acme.history.jsonl", lost);
-    let before = provider.set(|state| state.requests);
-    request(&world, &provider).exits(4);
-    assert_eq!(provider.set(|state| state.requests), before);
+    provider.set(|state| state.revoked = false);
+    request(&world, &provider).exits(0);
+    assert_eq!(world.state(), "active");
+    let document = world.run(&status, b"").exits(0).json();
+    assert_eq!(document["history"][1]["what"], "lost");
+    provider.set(|state| state.revoked = true);
+    request(&world, &provider).exits(1);
     let phase = world.kept().found().row.row.life.state.phase();
     assert_eq!(phase, ConnectionPhase::NeedsReauthorisation);
     // A file that takes its place begins anew.

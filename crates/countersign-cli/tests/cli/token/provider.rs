@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 
@@ -22,6 +23,10 @@ pub(crate) struct State {
     /// The newest token that the API takes for expired, or that was revoked.
     pub(crate) expired: Option<u64>,
     pub(crate) revoked: bool,
+    /// A store that is moved away when the next renewal is carried out.
+    pub(crate) moves: Option<PathBuf>,
+    /// Whether renewals are compressed for those who do not say that they want them as they are.
+    pub(crate) compresses: bool,
     stops: bool,
 }
 
@@ -145,6 +150,17 @@ fn answer(mut stream: TcpStream, shared: &(Mutex<State>, Condvar)) {
     } else {
         refused("token_rejected")
     };
+    if let Some(store) = state.moves.take() {
+        std::fs::rename(&store, moved(&store)).unwrap();
+    }
+    let wants_it_as_it_is = request
+        .to_ascii_lowercase()
+        .contains("\r\naccept-encoding: identity\r\n");
+    let text = if state.compresses && !wants_it_as_it_is {
+        reply("200 OK", "Content-Encoding: gzip\r\n", "not to be read")
+    } else {
+        text
+    };
     let is_lost = state.loses > 0;
     state.loses = state.loses.saturating_sub(1);
     shared.1.notify_all();
@@ -153,6 +169,11 @@ fn answer(mut stream: TcpStream, shared: &(Mutex<State>, Condvar)) {
         // Who was killed meanwhile hears nothing.
         let _gone = stream.write_all(text.as_bytes());
     }
+}
+
+/// Where a store is moved.
+pub(crate) fn moved(store: &Path) -> PathBuf {
+    store.with_extension("moved")
 }
 
 fn given(generation: u64) -> String {

@@ -128,6 +128,51 @@ fn a_fault_changes_no_token() {
     }
 }
 
+/// A token in an answer that can't be read is lost: the provider is asked for one that can.
+#[test]
+fn an_answer_is_asked_for_as_it_is() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    provider.set(|state| state.compresses = true);
+    world.run(&RENEW, b"").exits(0);
+    assert_eq!(world.kept().token(), token(2));
+    assert_eq!(provider.set(|state| state.renewals), 1);
+}
+
+/// Whoever sent something does not say that nothing was sent.
+#[test]
+fn a_token_that_another_process_brought_is_told_as_such() {
+    use std::sync::{Arc, Mutex};
+
+    use countersign_clock::system;
+    use countersign_key::Secret;
+    use countersign_store::testing::block_on;
+    use countersign_store::{ConnectionChange, ConnectionStore as _, Expected, TokenCredentials};
+    use countersign_token::{Generation, Notice};
+
+    use super::kept::Kept;
+
+    let config = Arc::new(Mutex::new(String::new()));
+    let there = Arc::clone(&config);
+    let server = Server::meanwhile(vec![String::new()], move |_| {
+        let kept = Kept::open(&there.lock().unwrap());
+        let found = kept.found();
+        let mut row = found.row.row.clone();
+        row.life = row.life.on(Notice::Answered(Generation::new(2))).0;
+        let secret = |text: &str| Arc::new(Secret::new(text));
+        let next = TokenCredentials::new(secret("new-token"), secret("canary"), system::now());
+        row.previous = Some(core::mem::replace(&mut row.credentials, next));
+        let change = ConnectionChange::new(Expected::Version(found.row.version), row);
+        let _done = block_on(kept.store.commit(change)).unwrap();
+    });
+    let world = world(&server);
+    world.config().clone_into(&mut config.lock().unwrap());
+    let ran = world.run(&RENEW, b"").exits(0);
+    assert!(ran.err.contains("got no answer"), "{}", ran.err);
+    assert!(!ran.err.contains("nothing was sent"), "{}", ran.err);
+    server.requests();
+}
+
 /// What became of a renewal without an answer is not told by the refusal of another.
 #[test]
 fn a_lost_answer_is_not_forgotten() {

@@ -139,7 +139,7 @@ fn a_cause_that_comes_again_is_a_warning() {
     let ran = world.run(&status, b"").exits(1);
     assert!(
         ran.out
-            .contains("warning: the grant was lost 3 times for token_rejected"),
+            .contains("warning: the grant was lost 3 times in a row for token_rejected"),
         "{}",
         ran.out
     );
@@ -156,7 +156,7 @@ fn a_clock_that_is_off_is_a_warning_once_a_day() {
 
     let answers = || vec![reply("200 OK", LONG_AGO, ""), reply("200 OK", LONG_AGO, "")];
     let server = Server::answering(answers());
-    let world = World::at("http://127.0.0.1:9");
+    let world = World::new(&server);
     let url = server.url("/");
     let request = ["request", "--profile", "acme", &url];
     let told = "warning: this machine's clock is ";
@@ -175,19 +175,20 @@ fn a_clock_that_is_off_is_a_warning_once_a_day() {
         .saturating_add(-86_400)
         .seconds();
     let note = format!("{{\"clock\":{before}}}");
-    world.files().write("config/profiles/acme.told.json", note);
     let server = Server::answering(answers());
     let url = server.url("/");
+    world.add(&server.url(""), "");
+    world.files().write("config/profiles/acme.told.json", note);
     let ran = world
         .run(&["request", "--profile", "acme", &url], b"")
         .exits(0);
     assert!(ran.err.contains(told), "{}", ran.err);
     // Out of a cache: the date is that of another answer.
-    world.add("http://127.0.0.1:9", "");
     server.requests();
     let cached = format!("{LONG_AGO}Age: 1\r\n");
     let server = Server::answering(vec![reply("200 OK", &cached, "")]);
     let url = server.url("/");
+    world.add(&server.url(""), "");
     let ran = world
         .run(&["request", "--profile", "acme", &url], b"")
         .exits(0);
@@ -229,6 +230,38 @@ fn a_certificate_that_ends_is_a_warning_once_a_day() {
     }
 }
 
+/// In a chain those of the issuers end later, and nothing is signed under them.
+#[test]
+fn the_end_of_an_issuers_certificate_hides_none() {
+    use crate::request::server::{Server, reply};
+
+    let server = Server::answering(vec![reply("200 OK", "", "")]);
+    let world = World::new(&server);
+    for (name, days) in [("leaf", "10"), ("issuer", "4000")] {
+        let (key, out) = (format!("{name}.key.pem"), format!("{name}.cer.pem"));
+        let certificate = ["cert", "new", "--cn", name, "--days", days];
+        let files = ["--private-key", &key, "-o", &out];
+        world
+            .run(&[&certificate[..], &files].concat(), b"")
+            .exits(0);
+    }
+    let read = |name: &str| std::fs::read_to_string(world.files().path().join(name)).unwrap();
+    let chain = format!("{}{}", read("leaf.cer.pem"), read("issuer.cer.pem"));
+    world.files().write("chain.pem", chain);
+    world.files().write(
+        "rsa.toml",
+        "consumer_key = \"k\"\nprivate_key = \"leaf.key.pem\"\ncertificate = \"chain.pem\"\n",
+    );
+    let add = ["profile", "add", "rsa", "--keys", "rsa.toml"];
+    world.run(&add, b"").exits(0);
+    let ran = world
+        .run(&["request", "--profile", "rsa", &server.url("/")], b"")
+        .exits(0);
+    let told = "warning: the certificate of rsa ends in ";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    server.requests();
+}
+
 /// A refusal whose body breaks off is a refusal, by its head.
 #[test]
 fn a_refusal_that_breaks_off_is_shown() {
@@ -237,8 +270,8 @@ fn a_refusal_that_breaks_off_is_shown() {
     let half = "HTTP/1.1 401 No\r\nWWW-Authenticate: OAuth oauth_problem=\"token_rejected\"\r\n\
                 Content-Length: 999\r\nConnection: close\r\n\r\noauth_pro";
     let server = Server::answering(vec![half.to_owned()]);
-    let world = World::at("http://127.0.0.1:9");
-    world.add("http://127.0.0.1:9", GOOD);
+    let world = World::new(&server);
+    world.add(&server.url(""), GOOD);
     let url = server.url("/");
     let ran = world
         .run(&["request", "--profile", "acme", &url], b"")
@@ -253,6 +286,36 @@ fn a_refusal_that_breaks_off_is_shown() {
     assert_eq!(world.state(), "lost");
 }
 
+/// A profile that is gone by then hides no answer.
+#[test]
+fn the_providers_answer_is_shown_whatever_became_of_the_profile() {
+    use std::path::PathBuf;
+    use std::sync::{Arc, Mutex};
+
+    use crate::request::server::{Server, reply};
+
+    let profile = Arc::new(Mutex::new(PathBuf::new()));
+    let there = Arc::clone(&profile);
+    let refused = reply("401 No", "", "oauth_problem=token_rejected");
+    let server = Server::meanwhile(vec![refused], move |_| {
+        std::fs::remove_file(&*there.lock().unwrap()).unwrap();
+    });
+    let world = World::new(&server);
+    world.add(&server.url(""), GOOD);
+    *profile.lock().unwrap() = world.files().path().join("config/profiles/acme.toml");
+    let url = server.url("/");
+    let ran = world
+        .run(&["request", "--profile", "acme", &url], b"")
+        .exits(1);
+    assert!(
+        ran.out.contains("oauth_problem=token_rejected"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.err.contains("there is no profile acme"), "{}", ran.err);
+    server.requests();
+}
+
 /// The provider's own word is remembered.
 #[test]
 fn a_revoked_token_is_called_revoked() {
@@ -260,8 +323,8 @@ fn a_revoked_token_is_called_revoked() {
 
     let refused = reply("401 No", "", "oauth_problem=token_revoked");
     let server = Server::answering(vec![refused]);
-    let world = World::at("http://127.0.0.1:9");
-    world.add("http://127.0.0.1:9", GOOD);
+    let world = World::new(&server);
+    world.add(&server.url(""), GOOD);
     let url = server.url("/");
     world
         .run(&["request", "--profile", "acme", &url], b"")

@@ -50,7 +50,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         self.0.slots.filter(is_due)
     }
 
-    async fn renew_all(&self, mut slots: Vec<Arc<Slot>>) -> Tally {
+    pub(super) async fn renew_all(&self, mut slots: Vec<Arc<Slot>>) -> Tally {
         // All that are under way, and first: they may have the places for which the others wait.
         let is_flying = |slot: &Arc<Slot>| {
             let flight = lock(&slot.flight).clone();
@@ -58,12 +58,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         };
         slots.sort_by_cached_key(|slot| !is_flying(slot));
         let flying = slots.iter().filter(|slot| is_flying(slot)).count();
-        let joined = slots.iter().map(|slot| {
-            let than = slot
-                .current()
-                .map_or(Generation::new(0), |current| current.generation);
-            self.join(slot, than)
-        });
+        let joined = slots.iter().map(|slot| self.join(slot, than(slot)));
         // No more than can be under way: a request that needs a token does not wait behind all.
         let most = self.0.settings.concurrency.saturating_add(flying);
         let landings = some_at_once(most, joined).await;
@@ -132,4 +127,12 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             }
         }
     }
+}
+
+/// Above which generation a token is wanted: one that is in hand and only has to be stored is enough.
+fn than(slot: &Slot) -> Generation {
+    let held = lock(&slot.hand).as_ref().map(|hand| hand.generation);
+    let before = held.map(|held| Generation::new(held.get().saturating_sub(1)));
+    let current = || slot.current().map(|current| current.generation);
+    before.or_else(current).unwrap_or(Generation::new(0))
 }

@@ -96,6 +96,8 @@ fn only_the_provider_itself_says_that_a_token_is_dead() {
             "oauth_problem=timestamp_refused",
             RenewalFault::Refused,
         ),
+        // The request came before: its answer is lost.
+        (401, "oauth_problem=nonce_used", RenewalFault::Lost),
     ] {
         let response = answer(status, &[], body);
         assert!(!RawReply::of(&response).may_hold_token);

@@ -6,7 +6,7 @@ use countersign_store_sqlite::{Options, SqliteConnectionStore};
 use countersign_token::Generation;
 use rusqlite::Connection;
 
-use super::{answer, begin, find, keep, open_with, put, row};
+use super::{answer, begin, find, id, keep, open_with, put, row};
 use crate::support::block_on;
 
 const ANSWER: &str = "oauth_token=t2&oauth_token_secret=s2";
@@ -128,5 +128,33 @@ fn damage_of_the_token_before_does_not_hide_the_newest() {
         cut("secrets");
         let error = read(&store).unwrap_err();
         assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+    }
+}
+
+/// What can't be read can be named and removed, and goes on above itself like any other.
+#[test]
+fn a_connection_that_can_not_be_read_can_be_removed() {
+    for options in options() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("connections.db");
+        let store = open_with(&path, &options).unwrap();
+        put(&store, row("a", 7));
+        put(&store, row("b", 1));
+        keep(&store, "a", answer(ANSWER, 7)).unwrap();
+        assert!(block_on(store.damaged()).unwrap().is_empty());
+        assert!(!block_on(store.remove_damaged(&id("a"))).unwrap());
+        assert!(!block_on(store.remove_damaged(&id("c"))).unwrap());
+        let other = Connection::open(&path).unwrap();
+        let update = "UPDATE connections SET secrets = substr(secrets, 1, 3) WHERE account = 'a'";
+        assert_eq!(other.execute(update, []).unwrap(), 1);
+        assert_eq!(block_on(store.damaged()).unwrap(), [id("a")]);
+        assert!(block_on(store.remove_damaged(&id("a"))).unwrap());
+        assert!(block_on(store.connection(&id("a"))).unwrap().is_none());
+        assert!(block_on(store.damaged()).unwrap().is_empty());
+        assert!(find(&store, "b").is_ok());
+        put(&store, row("a", 1));
+        let again = find(&store, "a").unwrap();
+        assert!(again.row.row.life.generation > Generation::new(7));
+        assert!(again.answers.is_empty());
     }
 }

@@ -90,14 +90,21 @@ impl Quota {
         }
     }
 
-    /// Takes out consumers without live nonces, once a step; how many.
+    /// Takes out consumers without live nonces, once a step, also when the clock was set back; how
+    /// many.
     pub(super) fn sweep(&mut self, oldest: i64) -> usize {
-        if self.swept >= oldest {
+        // Of those who come at the end of a step some are a little late.
+        if (0..=1).contains(&self.swept.saturating_sub(oldest)) {
             return 0;
         }
         self.swept = oldest;
         let before = self.consumers.len();
-        self.consumers.retain(|_, counts| counts.newest >= oldest);
+        let last = oldest.saturating_add(LAST);
+        self.consumers.retain(|_, counts| {
+            // From before the clock was set back: it counts for as long as one at the window's end.
+            counts.newest = counts.newest.min(last);
+            counts.newest >= oldest
+        });
         before.saturating_sub(self.consumers.len())
     }
 }
@@ -132,6 +139,9 @@ impl Counts {
     }
 
     fn expire(&mut self, oldest: i64) {
+        if self.oldest > oldest.saturating_add(LAST) {
+            self.go_back(oldest);
+        }
         if self.oldest >= oldest {
             return;
         }
@@ -164,12 +174,15 @@ impl Counts {
         let last = oldest.saturating_add(LAST);
         for number in self.oldest..=self.oldest.saturating_add(LAST) {
             let count = self.at(number);
-            if let Some(sum) = back.place(number.min(last)) {
+            let number = number.min(last);
+            if let Some(sum) = back.place(number) {
                 *sum = sum.saturating_add(count);
+            }
+            if count > 0 {
+                back.newest = number;
             }
         }
         back.live = self.live;
-        back.newest = self.newest.min(last);
         *self = back;
     }
 
@@ -242,6 +255,27 @@ mod tests {
         assert_eq!(quota.sweep(101), 0);
         assert_eq!(quota.sweep(102), 1);
         assert!(quota.get(consumer, 102).is_none());
+    }
+
+    #[test]
+    fn consumers_are_swept_after_a_clock_was_set_back() {
+        let consumer = |number| Fingerprint::from_bytes([number; 16]);
+        let mut quota = Quota::default();
+        let year = 1_000_000;
+        assert_eq!(quota.sweep(year), 0);
+        quota.add(consumer(1), year);
+        quota.add(consumer(1), year);
+        // Set back: what came before the leap is over when its step is, and what came in it when the
+        // window is, for the quota as for the room.
+        quota.add(consumer(2), 100);
+        assert_eq!(quota.sweep(100), 0);
+        assert_eq!(quota.sweep(101), 1);
+        let counts = quota.get(consumer(1), 101).unwrap();
+        let now = UnixTime::from_seconds(101 * 11);
+        let wait = i64::from(counts.over(2, steps(), now).unwrap());
+        assert!(wait <= (LAST + 1) * 11 + 300, "{wait}");
+        assert_eq!(quota.sweep(101 + LAST), 0);
+        assert_eq!(quota.sweep(101 + LAST + 1), 1);
     }
 
     #[test]

@@ -92,6 +92,25 @@ fn a_leap_of_the_clock_costs_one_window() {
     }
 }
 
+/// Whoever came in the leap, and whoever comes after it, makes room for others.
+#[test]
+fn a_leap_of_the_clock_keeps_no_consumer_for_longer_than_a_window() {
+    let limits = NonceLimits::default().with_consumers(1000);
+    let store = store(Start::FirstStart, limits);
+    let year = 365 * 86_400;
+    for n in 0..900 {
+        let leapt = insert(&store, &format!("leap{n}"), "n", NOW + year, NOW + year);
+        assert_eq!(leapt.unwrap(), Insertion::New);
+    }
+    for hour in 0..24 {
+        let now = NOW + hour * 3600;
+        for n in 0..100 {
+            let new = insert(&store, &format!("h{hour}-{n}"), "n", now, now);
+            assert_eq!(new.unwrap(), Insertion::New, "{hour}");
+        }
+    }
+}
+
 #[test]
 fn after_a_loss_old_timestamps_are_fenced() {
     let start = Start::AfterLoss { at: at(NOW) };

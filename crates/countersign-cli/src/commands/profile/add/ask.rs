@@ -5,25 +5,37 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use countersign_key::Secret;
 
 use crate::exit::Failure;
-use crate::keys_file::Written;
+use crate::keys_file::{Hidden, Written};
 use crate::output;
 
 /// A line that is longer is no key.
 const LONGEST: u64 = 64 * 1024;
 
+/// Writes one line.
+type Set = fn(&mut Written, &str);
+
 /// Asks for each; an empty line leaves it out.
 pub(super) fn read() -> Result<Written, Failure> {
     let mut written = Written::default();
-    for (question, line) in [
-        ("consumer key: ", &mut written.consumer_key),
-        ("consumer secret: ", &mut written.consumer_secret),
-        ("token: ", &mut written.token),
-        ("token secret: ", &mut written.token_secret),
-    ] {
+    let lines: [(&str, Set); 4] = [
+        ("consumer key: ", |to, it| {
+            to.consumer_key = Some(it.to_owned());
+        }),
+        ("consumer secret: ", |to, it| {
+            to.consumer_secret = Some(Hidden::new(it));
+        }),
+        ("token: ", |to, it| to.token = Some(it.to_owned())),
+        ("token secret: ", |to, it| {
+            to.token_secret = Some(Hidden::new(it));
+        }),
+    ];
+    for (question, set) in lines {
         output::ask(question);
         let answer = answer()?;
         let answer = answer.expose_secret().trim_end_matches(['\r', '\n']);
-        *line = (!answer.is_empty()).then(|| answer.to_owned());
+        if !answer.is_empty() {
+            set(&mut written, answer);
+        }
     }
     if written.consumer_key.is_none() {
         return Err(Failure::Credentials(

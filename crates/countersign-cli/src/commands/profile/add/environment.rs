@@ -1,19 +1,31 @@
 //! Credentials out of the environment, where `--env` asks for them.
 
 use crate::exit::Failure;
-use crate::keys_file::Written;
+use crate::keys_file::{Hidden, Written};
+
+/// Writes one line.
+type Set = fn(&mut Written, String);
 
 /// Reads the variables that are set; an empty one is as good as none, as in a job without it.
 pub(super) fn read() -> Result<Written, Failure> {
     let mut written = Written::default();
     let mut found = false;
-    for (name, line) in [
-        ("COUNTERSIGN_CONSUMER_KEY", &mut written.consumer_key),
-        ("COUNTERSIGN_CONSUMER_SECRET", &mut written.consumer_secret),
-        ("COUNTERSIGN_TOKEN", &mut written.token),
-        ("COUNTERSIGN_TOKEN_SECRET", &mut written.token_secret),
-        ("COUNTERSIGN_SESSION_HANDLE", &mut written.session_handle),
-    ] {
+    let lines: [(&str, Set); 5] = [
+        ("COUNTERSIGN_CONSUMER_KEY", |to, it| {
+            to.consumer_key = Some(it)
+        }),
+        ("COUNTERSIGN_CONSUMER_SECRET", |to, it| {
+            to.consumer_secret = Some(Hidden::new(it));
+        }),
+        ("COUNTERSIGN_TOKEN", |to, it| to.token = Some(it)),
+        ("COUNTERSIGN_TOKEN_SECRET", |to, it| {
+            to.token_secret = Some(Hidden::new(it));
+        }),
+        ("COUNTERSIGN_SESSION_HANDLE", |to, it| {
+            to.session_handle = Some(Hidden::new(it));
+        }),
+    ];
+    for (name, set) in lines {
         let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) else {
             continue;
         };
@@ -22,7 +34,7 @@ pub(super) fn read() -> Result<Written, Failure> {
             reason: "expected text in UTF-8, found other bytes".to_owned(),
         })?;
         found = true;
-        *line = Some(value);
+        set(&mut written, value);
     }
     if !found {
         return Err(Failure::Credentials(

@@ -1,0 +1,173 @@
+//! A renewed token that the store does not take: it is the only copy, and is not lost.
+#![cfg(unix)]
+
+use super::World;
+use super::provider::{EXPIRED, GOOD, Provider, moved, token};
+use crate::run::Ran;
+
+const RENEW: [&str; 4] = ["token", "renew", "--profile", "acme"];
+const TOLD: &str = "it stands in the profile's own file";
+
+fn request(world: &World, provider: &Provider) -> Ran {
+    let url = format!("{}/api", provider.base);
+    world.run(&["request", "--profile", "acme", &url], b"")
+}
+
+/// The second token is in the file, whole; what comes next uses it, and puts it into the store when
+/// that is back.
+#[track_caller]
+fn is_safe(world: &World, provider: &Provider) {
+    let written = world.written();
+    let lines = [
+        format!("token = \"{}\"", token(2)),
+        "token_secret = \"canary-2\"".to_owned(),
+        // The provider did not give it again.
+        "session_handle = \"canary-handle\"".to_owned(),
+        "token_expires = ".to_owned(),
+    ];
+    for line in lines {
+        assert!(written.contains(&line), "{line}: {written}");
+    }
+    std::fs::rename(moved(&world.store()), world.store()).unwrap();
+    let ran = request(world, provider).exits(0);
+    assert!(ran.out.contains("served"), "{}", ran.out);
+    assert_eq!(world.kept().token(), token(2));
+    assert_eq!(provider.set(|state| state.renewals), 1);
+    let written = world.written();
+    let (now, _) = written
+        .split_once("[other.previous]")
+        .unwrap_or((&written, ""));
+    assert!(!now.contains(&token(2)), "{written}");
+    assert_eq!(world.state(), "active");
+}
+
+#[test]
+fn token_renew_writes_it_into_the_file() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    request(&world, &provider).exits(0);
+    provider.set(|state| state.moves = Some(world.store()));
+    let ran = world.run(&RENEW, b"").exits(3);
+    assert!(ran.err.contains(TOLD), "{}", ran.err);
+    is_safe(&world, &provider);
+}
+
+#[test]
+fn request_writes_it_into_the_file_and_uses_it() {
+    for lines in [EXPIRED, GOOD] {
+        let provider = Provider::start();
+        let world = provider.world(lines);
+        provider.set(|state| {
+            state.moves = Some(world.store());
+            state.expired = Some(1);
+        });
+        let ran = request(&world, &provider).exits(3);
+        assert!(ran.out.contains("served"), "{}", ran.out);
+        assert!(ran.err.contains(TOLD), "{}", ran.err);
+        is_safe(&world, &provider);
+    }
+}
+
+/// Neither in the store nor in the file: nothing says that all is well.
+#[test]
+fn what_can_be_written_nowhere_is_told() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    request(&world, &provider).exits(0);
+    provider.set(|state| state.moves = Some(world.store()));
+    let fresh = world.files().path().join("config/profiles/.acme.toml.new");
+    std::fs::create_dir(&fresh).unwrap();
+    let ran = world.run(&RENEW, b"").exits(3);
+    assert!(ran.err.contains("this process alone has it"), "{}", ran.err);
+}
+
+#[cfg(feature = "proxy")]
+mod proxy {
+    use countersign_clock::system;
+
+    use super::{TOLD, is_safe};
+    use crate::proxy::Proxy;
+    use crate::token::World;
+    use crate::token::provider::{EXPIRED, GOOD, Provider, token};
+
+    fn start(world: &World, provider: &Provider) -> Proxy {
+        let arguments = ["--profile", "acme", "--upstream", &provider.base];
+        let variables = [("COUNTERSIGN_CONFIG_DIR", world.config())];
+        Proxy::start_with(world.files().path(), &arguments, &variables)
+    }
+
+    #[test]
+    fn a_proxy_that_stops_writes_it_into_the_file() {
+        let provider = Provider::start();
+        let world = provider.world(EXPIRED);
+        provider.set(|state| state.moves = Some(world.store()));
+        let proxy = start(&world, &provider);
+        assert_eq!(proxy.get("/").body, "served");
+        proxy.signal("-TERM");
+        let (code, log) = proxy.ended();
+        assert_eq!(code, 3, "{log}");
+        assert!(log.contains(TOLD), "{log}");
+        is_safe(&world, &provider);
+    }
+
+    /// Also of one that is killed: it does not wait for its end.
+    #[test]
+    fn a_proxy_that_runs_writes_it_into_the_file() {
+        let provider = Provider::start();
+        let world = provider.world(EXPIRED);
+        provider.set(|state| state.moves = Some(world.store()));
+        let proxy = start(&world, &provider);
+        assert_eq!(proxy.get("/").body, "served");
+        let begun = system::now();
+        while !world.written().contains(&token(2)) {
+            assert!(system::now().since(begun) < 30, "{}", world.written());
+            std::thread::sleep(core::time::Duration::from_millis(50));
+        }
+        drop(proxy);
+        is_safe(&world, &provider);
+    }
+
+    /// Whoever asked has gone, and the answer is still on its way.
+    #[test]
+    fn a_proxy_that_stops_waits_for_a_renewal() {
+        use std::io::Write as _;
+
+        let provider = Provider::start();
+        let world = provider.world(EXPIRED);
+        provider.set(|state| {
+            state.moves = Some(world.store());
+            state.holds = true;
+        });
+        let proxy = start(&world, &provider);
+        let mut gone = proxy.connect();
+        let request = format!("GET / HTTP/1.1\r\n{}\r\n", proxy.fields());
+        gone.write_all(request.as_bytes()).unwrap();
+        provider.until(|state| state.renewals == 1);
+        drop(gone);
+        proxy.signal("-TERM");
+        std::thread::sleep(core::time::Duration::from_secs(1));
+        provider.set(|state| state.holds = false);
+        let (code, log) = proxy.ended();
+        assert_eq!(code, 3, "{log}");
+        is_safe(&world, &provider);
+    }
+
+    #[test]
+    fn a_proxy_renews_ahead_of_the_end_though_nobody_asks() {
+        let provider = Provider::start();
+        let end = system::now().saturating_add(6).seconds();
+        let world = provider.world(&format!("{GOOD}token_expires = {end}\n"));
+        let proxy = start(&world, &provider);
+        let begun = system::now();
+        while world.kept().token() != token(2) {
+            assert!(system::now().since(begun) < 30);
+            std::thread::sleep(core::time::Duration::from_millis(50));
+        }
+        assert_eq!(proxy.get("/").body, "served");
+        proxy.stop();
+        assert_eq!(
+            provider.set(|state| (state.renewals, state.requests)),
+            (1, 1)
+        );
+    }
+}
