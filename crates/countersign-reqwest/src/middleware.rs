@@ -1,7 +1,6 @@
 //! Signing, retrying and following, one request at a time.
 
 use core::pin::Pin;
-use core::sync::atomic::{AtomicI64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,6 +18,7 @@ use reqwest_middleware::{Middleware, Next, Result};
 use crate::answer;
 use crate::error::SigningError;
 use crate::outgoing::{BodyHash, Workbench, uri};
+use crate::seldom::Seldom;
 use crate::signing::Signing;
 use crate::source::CredentialSource;
 
@@ -42,7 +42,7 @@ pub(crate) struct Sign<S> {
     /// One for each request that is being signed at the same time.
     workbenches: Mutex<Vec<Workbench>>,
     /// When the date of an answer is looked at again.
-    next_date: AtomicI64,
+    date: Seldom,
 }
 
 impl<S> Sign<S> {
@@ -50,7 +50,7 @@ impl<S> Sign<S> {
         Self {
             signing,
             workbenches: Mutex::new(Vec::new()),
-            next_date: AtomicI64::new(i64::MIN),
+            date: Seldom::every(SELDOM),
         }
     }
 
@@ -81,14 +81,13 @@ impl<S: CredentialSource> Sign<S> {
     /// Compares the clocks, seldom: `asked` is when the request was sent. An answer out of a cache has
     /// the date of another.
     fn look_at_date(&self, headers: &HeaderMap, asked: UnixTime) {
-        if asked.seconds() < self.next_date.load(Ordering::Relaxed) || headers.contains_key(AGE) {
+        if !self.date.is_due(asked.seconds()) || headers.contains_key(AGE) {
             return;
         }
         let local = system::now();
         let date = headers.get(DATE).and_then(|date| date.to_str().ok());
         if let Some(Ok(date)) = date.map(parse_http_date) {
-            let next = local.seconds().saturating_add(SELDOM);
-            self.next_date.store(next, Ordering::Relaxed);
+            self.date.looked(local.seconds());
             self.signing.source.clock_seen(date.since(local));
         }
     }
