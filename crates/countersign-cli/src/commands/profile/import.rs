@@ -69,7 +69,7 @@ enum From {
     Postman,
     /// A .bru file of a request, folder or collection.
     Bruno,
-    /// An export in format 4 (JSON).
+    /// An export in format 4 (JSON) or 5 (YAML).
     Insomnia,
     /// ~/.twurlrc
     Twurl,
