@@ -29,6 +29,18 @@ fn parameter(request: &[u8], name: &str) -> Option<String> {
     Some(decoded.expect("percent-encoded").into_owned())
 }
 
+/// What the provider gave, whole, and nothing of it in the profile's file.
+fn is_kept_in_the_store_alone(world: &World) {
+    let kept = world.kept().found().row.row.credentials.clone();
+    assert_eq!(kept.token.expose_secret(), "nnch734d00sl2jdk");
+    assert_eq!(kept.secret.expose_secret(), "canary-token");
+    let handle = kept.session_handle.unwrap();
+    assert_eq!(handle.expose_secret(), "canary-handle");
+    let written = world.written();
+    assert!(written.contains("connected = true"), "{written}");
+    assert!(!written.contains("nnch734d00sl2jdk"), "{written}");
+}
+
 #[test]
 fn a_code_that_the_provider_shows_is_exchanged() {
     let server = Server::answering(vec![temporary(), access()]);
@@ -54,14 +66,7 @@ fn a_code_that_the_provider_shows_is_exchanged() {
         parameter(&requests[1], "oauth_verifier").unwrap(),
         "hfdp7dh39dks9884"
     );
-    let kept = world.kept().found().row.row.credentials.clone();
-    assert_eq!(kept.token.expose_secret(), "nnch734d00sl2jdk");
-    assert_eq!(kept.secret.expose_secret(), "canary-token");
-    let handle = kept.session_handle.unwrap();
-    assert_eq!(handle.expose_secret(), "canary-handle");
-    let written = world.written();
-    assert!(written.contains("connected = true"), "{written}");
-    assert!(!written.contains("nnch734d00sl2jdk"), "{written}");
+    is_kept_in_the_store_alone(&world);
     assert_eq!(world.state(), "active");
     let history = ["token", "status", "--profile", "acme", "--history"];
     assert!(world.run(&history, b"").exits(0).out.contains("connected"));
@@ -345,14 +350,7 @@ fn a_token_that_the_store_does_not_take_is_in_the_file() {
         parameter(&requests[2], "oauth_token").unwrap(),
         "nnch734d00sl2jdk"
     );
-    let kept = world.kept().found().row.row.credentials.clone();
-    assert_eq!(kept.token.expose_secret(), "nnch734d00sl2jdk");
-    assert_eq!(kept.secret.expose_secret(), "canary-token");
-    let handle = kept.session_handle.unwrap();
-    assert_eq!(handle.expose_secret(), "canary-handle");
-    let written = world.written();
-    assert!(written.contains("connected = true"), "{written}");
-    assert!(!written.contains("nnch734d00sl2jdk"), "{written}");
+    is_kept_in_the_store_alone(&world);
 }
 
 #[test]
