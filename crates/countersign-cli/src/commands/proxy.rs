@@ -26,6 +26,7 @@ use countersign_key::Secret;
 use countersign_server::{Connections, Listener, stop_signal};
 use tokio::net::TcpListener;
 
+use crate::commands::request::own::may_be_own;
 use crate::commands::request::{adopted, client};
 use crate::commands::serve::log;
 use crate::connections::Kept;
@@ -160,6 +161,15 @@ impl Proxy {
             upstream,
         };
         let fixed = client::with_token(ready.signer.clone(), &ready.keys)?;
+        let origin = ready.upstream.origin().clone();
+        let believes = profile
+            .as_ref()
+            .is_none_or(|(_, profile)| may_be_own(&profile.written, &origin));
+        if !believes {
+            tracing::warn!(
+                "{origin} is at none of the profile's addresses, so what it says of the token counts for nothing"
+            );
+        }
         let connected = match profile {
             None => None,
             Some((profiles, profile)) => {
@@ -170,7 +180,7 @@ impl Proxy {
             }
         };
         let tokens = Tokens::new(fixed, connected);
-        let signing = Signing::new(tokens, ready.upstream.origin().clone());
+        let signing = Signing::new(tokens, origin, believes);
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads.min(THREADS))

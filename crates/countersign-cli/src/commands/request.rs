@@ -4,7 +4,7 @@ pub(crate) mod client;
 mod document;
 pub(crate) mod exchange;
 mod items;
-mod own;
+pub(crate) mod own;
 mod plan;
 pub(crate) mod show;
 pub(crate) mod token;

@@ -89,7 +89,7 @@ impl Relay {
             let mut answer = self.send(Request::from_parts(head, signed)).await?;
             self.redirect(&mut answer, &asked.reach);
             if !is_remarkable(&answer) {
-                if answer.status().is_success() {
+                if answer.status().is_success() && self.signing.believes {
                     self.signing.tokens.worked(&signer);
                 }
                 return Ok(answer.map(Passed::from));
@@ -212,6 +212,7 @@ impl Relay {
                 Some(used.clone())
             }
             Next::NewNonce => Some(used.clone()),
+            _ if !self.signing.believes => None,
             Next::Renew | Next::Reread => {
                 let refusal = refusal(&exchange::owned(seen));
                 self.signing.tokens.another(used, next, refusal).await

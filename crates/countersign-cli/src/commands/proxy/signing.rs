@@ -16,14 +16,17 @@ use crate::exit::in_full;
 /// What signs requests to one upstream.
 pub(super) struct Signing {
     pub(super) tokens: Arc<Tokens>,
+    /// Whether the upstream knows of the token, so that what it says of it counts.
+    pub(super) believes: bool,
     origin: Origin,
     offsets: Mutex<ClockOffsets>,
 }
 
 impl Signing {
-    pub(super) fn new(tokens: Tokens, origin: Origin) -> Self {
+    pub(super) fn new(tokens: Tokens, origin: Origin, believes: bool) -> Self {
         Self {
             tokens: Arc::new(tokens),
+            believes,
             origin,
             offsets: Mutex::default(),
         }

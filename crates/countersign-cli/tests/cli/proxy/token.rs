@@ -122,6 +122,28 @@ fn a_lost_grant_is_told_and_one_that_is_back_is_used() {
     assert_eq!(log.matches(next).count(), 2, "{log}");
 }
 
+/// The profile's applications elsewhere go on with a token that a stranger refused.
+#[test]
+fn what_a_stranger_says_of_the_token_counts_for_nothing() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    let stranger = Server::answering(vec![
+        refused("token_rejected"),
+        refused("token_expired"),
+        reply("200 OK", "", "served"),
+    ]);
+    let proxy = start(&world, &stranger.url(""));
+    assert_eq!(proxy.get("/a").body, "oauth_problem=token_rejected");
+    assert_eq!(proxy.get("/b").body, "oauth_problem=token_expired");
+    assert_eq!(proxy.get("/c").body, "served");
+    let log = proxy.stop();
+    assert!(log.contains("counts for nothing"), "{log}");
+    assert_eq!(stranger.requests().len(), 3);
+    assert_eq!(provider.set(|state| state.renewals), 0);
+    assert_eq!(world.state(), "active");
+    assert_eq!(world.kept().token(), token(1));
+}
+
 /// A profile that had no token when the proxy started, and no store.
 #[test]
 fn a_token_that_is_authorised_later_is_used() {
