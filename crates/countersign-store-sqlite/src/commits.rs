@@ -104,10 +104,13 @@ impl Commits {
     /// The transaction was committed, or it failed; before anyone is told.
     pub(crate) fn end(&self, begun: Begun, end: End) {
         let after = self.head();
+        if end == End::Nothing && after == begun.0 {
+            return;
+        }
         // Otherwise another one has followed already.
         let own = after
             .zip(begun.0)
-            .filter(|(after, begun)| end != End::Unknown && after.is_next_of(begun));
+            .filter(|(after, begun)| end.has_written() && after.is_next_of(begun));
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.head = own.map(|(after, _)| after);
         if known.head.is_none() || end != End::NoncesAlone {
@@ -132,8 +135,16 @@ pub(crate) enum End {
     /// It wrote nothing that is looked up.
     NoncesAlone,
     Changed,
+    /// It wrote nothing, so that no number is its own.
+    Nothing,
     /// It may have been rolled back.
     Unknown,
+}
+
+impl End {
+    const fn has_written(self) -> bool {
+        matches!(self, Self::NoncesAlone | Self::Changed)
+    }
 }
 
 #[cfg(unix)]
@@ -244,6 +255,25 @@ mod tests {
             bench.commit(nothing, End::NoncesAlone);
             assert!(bench.commits.age() > next);
         }
+    }
+
+    #[test]
+    fn what_wrote_nothing_leaves_the_number_to_another() {
+        let bench = Bench::new();
+        bench.commit(nothing, End::NoncesAlone);
+        let age = bench.commits.age();
+        for other in [false, true] {
+            bench.own.execute_batch("BEGIN IMMEDIATE").unwrap();
+            let begun = bench.commits.begin();
+            bench.own.execute_batch("COMMIT").unwrap();
+            if other {
+                bench.other();
+            }
+            bench.commits.end(begun, End::Nothing);
+            assert_eq!(bench.commits.age(), age.filter(|_| !other));
+        }
+        bench.commit(nothing, End::NoncesAlone);
+        assert!(bench.commits.age() > age);
     }
 
     #[test]

@@ -275,6 +275,7 @@ impl Writer {
             owner.commits.end(
                 begun,
                 match done {
+                    Ok(()) if batch.is_empty() => End::Nothing,
                     Ok(()) if batch.iter().all(is_nonce) => End::NoncesAlone,
                     Ok(()) => End::Changed,
                     Err(_) => End::Unknown,
