@@ -79,6 +79,8 @@ impl Shared {
                     let mut known = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
                     *known = Some(fault.to_string());
                     self.failed.store(true, Ordering::Release);
+                    // What a disk could not write counts as written when it is asked again.
+                    return;
                 }
                 _ => self.over.store(true, Ordering::Relaxed),
             }
