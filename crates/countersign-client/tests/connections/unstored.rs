@@ -86,9 +86,9 @@ fn what_is_flushed_is_stored_and_nothing_is_sent() {
     assert_eq!(world.provider.requests(), 1);
 }
 
-/// Another process found the token meanwhile.
+/// Another process was refused meanwhile, and noted it.
 #[test]
-fn what_somebody_else_has_stored_is_not_asked_for_again() {
+fn what_was_given_up_elsewhere_is_stored_all_the_same() {
     let world = World::failing(1);
     assert_eq!(world.process.token("a").unwrap(), 2);
     let other = Process::new(Arc::clone(&world.memory), &world.provider, &world.clock);

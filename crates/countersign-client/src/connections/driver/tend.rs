@@ -32,7 +32,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     /// for. To be called every few seconds.
     pub async fn renew_due(&self) -> Tally {
         let due = self.due(self.0.host.now());
-        self.renew_all(due).await
+        self.renew_all(due, than).await
     }
 
     fn due(&self, now: UnixTime) -> Vec<Arc<Slot>> {
@@ -50,7 +50,12 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         self.0.slots.filter(is_due)
     }
 
-    pub(super) async fn renew_all(&self, mut slots: Vec<Arc<Slot>>) -> Tally {
+    /// Brings each to a token above the generation that `than` says.
+    pub(super) async fn renew_all(
+        &self,
+        mut slots: Vec<Arc<Slot>>,
+        than: impl Fn(&Slot) -> Generation,
+    ) -> Tally {
         // All that are under way, and first: they may have the places for which the others wait.
         let is_flying = |slot: &Arc<Slot>| {
             let flight = lock(&slot.flight).clone();
@@ -87,7 +92,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         loop {
             let page = self.0.store.unsettled(after.as_ref(), PAGE).await?;
             let Some(last) = page.last() else {
-                let mut tally = self.renew_all(slots).await;
+                let mut tally = self.renew_all(slots, than).await;
                 tally.failed = tally.failed.saturating_add(unread);
                 return Ok(tally);
             };

@@ -44,9 +44,11 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             let flight = lock(&slot.flight).clone();
             flight.is_some_and(|flight| !flight.is_done())
         };
-        self.renew_all(self.0.slots.filter(is_flying)).await;
+        // Any token will do, so that nothing is renewed where it is over or stored by now.
+        let than = |_: &Slot| Generation::new(0);
+        self.renew_all(self.0.slots.filter(is_flying), than).await;
         let held = self.0.slots.filter(|slot| lock(&slot.hand).is_some());
-        self.renew_all(held).await;
+        self.renew_all(held, than).await;
         self.unstored()
     }
 }
