@@ -83,8 +83,8 @@ impl Server {
             let direction = if seconds < 0 { "back" } else { "ahead" };
             tracing::warn!(
                 seconds,
-                "the clock was set {direction}: if it was right before, clients with the right time are refused \
-                 until it is again (`timestamp_refused`)"
+                "the clock was set {direction}, or the machine slept: clients with the right time are refused as long \
+                 as this one is wrong (`timestamp_refused`)"
             );
             metrics::counter!("countersign_clock_steps_total", "direction" => direction)
                 .increment(1);
