@@ -348,14 +348,21 @@ impl Proxy {
             () = connections.accept(&listener) => {}
             () = stop => {}
         }
-        let again = stop_signal().map_err(|error| Failure::work(&error))?;
+        let again = stop_signal();
+        let mut again = core::pin::pin!(async {
+            match again {
+                Ok(again) => again.await,
+                // The time limits are left.
+                Err(_) => core::future::pending().await,
+            }
+        });
         drop(listener);
         closed();
         let mut patience = DRAIN;
         let enough = async {
             tokio::select! {
                 () = tokio::time::sleep(DRAIN) => {}
-                () = again => {}
+                () = again.as_mut() => {}
             }
             relay.log.cuts_off.store(true, Ordering::Relaxed);
         };
@@ -364,7 +371,11 @@ impl Proxy {
             tracing::warn!("requests were cut off");
         }
         tending.abort();
-        tokens.end(patience).await?;
+        let is_hurried = patience != DRAIN;
+        tokio::select! {
+            ended = tokens.end(patience) => ended?,
+            () = again, if !is_hurried => tokens.end(CUT_OFF).await?,
+        }
         Ok(Exit::Yes)
     }
 }

@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
+use countersign_problem::harmless;
 use countersign_token::Generation;
 
 use super::{Connected, Tokens, lock};
@@ -81,7 +82,8 @@ impl Connected {
                 unstored
             }
             Err(failure) => {
-                tracing::error!("{failure}");
+                let cause = failure.to_string();
+                tracing::error!(cause = %harmless(&cause), "the newest token is in no safe place");
                 written
             }
         }
