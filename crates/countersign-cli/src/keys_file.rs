@@ -107,7 +107,6 @@ pub(crate) const fn mode_if_others_can_read(_path: &Path) -> Option<u32> {
 }
 
 impl KeySet {
-    /// Reads a private key from any container; a PKCS#12 file brings its certificates along.
     /// When the certificate ends that the key signs under. Of several the last one counts, as during a
     /// change-over the others may end; those of issuers, which stand beside it in a chain, are none.
     #[cfg(feature = "network")]
@@ -119,6 +118,7 @@ impl KeySet {
             .max()
     }
 
+    /// Reads a private key from any container; a PKCS#12 file brings its certificates along.
     fn load_private_key(
         &mut self,
         path: &Path,

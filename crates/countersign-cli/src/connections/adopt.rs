@@ -47,9 +47,14 @@ pub(crate) fn with_token(profiles: &Profiles, mut profile: Profile) -> Result<Pr
 }
 
 /// What a file says of the token of a connection, if that is new: whoever wrote it there knows it better
-/// than the store. Nothing new is the token that was moved from there, or the one before it.
+/// than the store. Nothing new is the token that was moved from there, or the one before it; nor one that
+/// this program brought into safety there, once the store has come as far.
 pub(crate) fn news(row: &Connection, written: &Written) -> Option<TokenCredentials> {
     let token = written.token.as_deref().filter(|it| !it.is_empty())?;
+    let newest = row.life.generation.get();
+    if written.rescued().is_some_and(|rescued| rescued <= newest) {
+        return None;
+    }
     let is_it = |known: &TokenCredentials| known.token.expose_secret() == token;
     if is_it(&row.credentials) {
         let next = completed(written, &row.credentials);

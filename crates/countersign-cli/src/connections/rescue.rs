@@ -1,6 +1,6 @@
 //! A token that came, and that the store did not take.
 
-use countersign_store::TokenCredentials;
+use countersign_client::connections::Unstored;
 
 use super::adopt::{keep_beside, put};
 use super::kept::Kept;
@@ -22,7 +22,7 @@ pub(crate) fn rescue(profiles: &Profiles, name: &Name, kept: &Kept) -> Result<Pl
     let Some(unstored) = kept.flush() else {
         return Ok(Place::Store);
     };
-    match write(profiles, name, &unstored.credentials) {
+    match write(profiles, name, &unstored) {
         Ok(()) => Ok(Place::File),
         Err(failure) => Err(Failure::Work(format!(
             "the new token of {name} could not be stored, nor written into the profile's file, and this process alone has it: {failure}"
@@ -37,16 +37,21 @@ pub(crate) fn in_file(name: &Name) -> String {
     )
 }
 
-fn write(profiles: &Profiles, name: &Name, credentials: &TokenCredentials) -> Result<(), Failure> {
+fn write(profiles: &Profiles, name: &Name, unstored: &Unstored) -> Result<(), Failure> {
+    let credentials = &unstored.credentials;
     let change = profiles.change()?;
     let mut written = profiles.read_file(name)?.written;
     let token = credentials.token.expose_secret();
     match written.token.as_deref() {
         // What was written there meanwhile is the user's word.
-        Some(other) if !other.is_empty() && other != token => {
+        Some(other) if !other.is_empty() && other != token && written.rescued().is_none() => {
             keep_beside(&mut written, credentials);
         }
-        _ => put(&mut written, credentials),
+        _ => {
+            put(&mut written, credentials);
+            written.unstored = Some(token.to_owned());
+            written.unstored_generation = Some(unstored.generation.get());
+        }
     }
     change.write(name, &written)
 }

@@ -59,6 +59,12 @@ pub(crate) struct Written {
     /// When nothing can be renewed any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authorization_expires: Option<i64>,
+    /// The token that this program wrote here as it could not be stored, and its generation: not the word
+    /// of the user, who may have written another one since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unstored: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unstored_generation: Option<u64>,
     /// When a renewal was sent whose answer is not here yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) renewal_began: Option<i64>,
@@ -136,9 +142,18 @@ impl Written {
             session_handle: self.session_handle.take(),
             token_expires: self.token_expires.take(),
             authorization_expires: self.authorization_expires.take(),
+            unstored: self.unstored.take(),
+            unstored_generation: self.unstored_generation.take(),
             renewal_began: self.renewal_began.take(),
             ..Self::default()
         }
+    }
+
+    /// The generation of the token, if this program wrote it here.
+    #[cfg(feature = "network")]
+    pub(crate) fn rescued(&self) -> Option<u64> {
+        let is_it = self.unstored.is_some() && self.unstored == self.token;
+        self.unstored_generation.filter(|_| is_it)
     }
 
     /// Whether anything in it would be lost with it.
@@ -240,6 +255,8 @@ mod tests {
             session_handle: text().map(Hidden::new),
             private_key: Some("a key.pem".into()),
             token_expires: Some(1),
+            unstored: text(),
+            unstored_generation: Some(7),
             renewal_began: Some(-1),
             example: true,
             other,

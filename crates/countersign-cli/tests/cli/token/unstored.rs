@@ -68,6 +68,37 @@ fn request_writes_it_into_the_file_and_uses_it() {
     }
 }
 
+/// Others found it in a kept answer, and went on: the file has an old token then, and no word of the user.
+#[test]
+fn what_was_stored_and_renewed_elsewhere_is_not_put_back() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    request(&world, &provider).exits(0);
+    provider.set(|state| state.moves = Some(world.store()));
+    world.run(&RENEW, b"").exits(3);
+    let rescued = world.written();
+    assert!(rescued.contains("unstored_generation = 2"), "{rescued}");
+    std::fs::rename(moved(&world.store()), world.store()).unwrap();
+    request(&world, &provider).exits(0);
+    for _ in 0..2 {
+        world.run(&RENEW, b"").exits(0);
+    }
+    assert_eq!(world.kept().token(), token(4));
+    let profile = "config/profiles/acme.toml";
+    world.files().write(profile, rescued.clone());
+    let ran = request(&world, &provider).exits(0);
+    assert!(ran.out.contains("served"), "{}", ran.out);
+    assert_eq!(world.kept().token(), token(4));
+    assert!(!world.written().contains("unstored"), "{}", world.written());
+
+    // Unless the user wrote it there.
+    let line = format!("unstored = \"{}\"\n", token(2));
+    assert!(rescued.contains(&line), "{rescued}");
+    world.files().write(profile, rescued.replace(&line, ""));
+    let _refused = request(&world, &provider);
+    assert_ne!(world.kept().token(), token(4));
+}
+
 /// Neither in the store nor in the file: nothing says that all is well.
 #[test]
 fn what_can_be_written_nowhere_is_told() {
