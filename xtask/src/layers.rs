@@ -165,6 +165,7 @@ pub(crate) const LAYERS: &[Row] = &[
             "hyper",
             "hyper-rustls",
             "hyper-util",
+            "keyring",
             "rcgen",
             "rpassword",
             "rsa",

@@ -19,6 +19,7 @@ const TARGETS: &[&str] = &["thumbv7em-none-eabi", "wasm32-unknown-unknown"];
 const CARGO_TOOLS: &[(&str, &str)] = &[("deny", "0.20.2"), ("fuzz", "0.13.2")];
 
 /// Debian's packages for the feature `openssl`.
+const KEYRING_PACKAGES: &[&str] = &["dbus", "gnome-keyring"];
 const OPENSSL_PACKAGES: &[&str] = &["libssl-dev", "pkg-config"];
 
 /// One thing to have.
@@ -128,6 +129,13 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
         present: tools::has_strace(),
         install: apt(root, &["strace"]),
     });
+    if cfg!(target_os = "linux") {
+        steps.push(Step {
+            what: format!("a keyring ({})", KEYRING_PACKAGES.join(", ")),
+            present: tools::has_keyring(),
+            install: apt(root, KEYRING_PACKAGES),
+        });
+    }
     steps.push(python(workspace));
     steps.push(node(workspace));
     steps

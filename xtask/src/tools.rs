@@ -55,6 +55,14 @@ pub(crate) fn has_strace() -> bool {
 /// Why that is left out.
 pub(crate) const NO_STRACE: &str = "the order of writes and syncs: no strace";
 
+/// Whether there is a keyring to keep keys in, and a bus to ask it over.
+pub(crate) fn has_keyring() -> bool {
+    answers("dbus-daemon", &["--version"]) && answers("gnome-keyring-daemon", &["--version"])
+}
+
+/// Why that is left out.
+pub(crate) const NO_KEYRING: &str = "keys in a keyring: no dbus-daemon with gnome-keyring-daemon";
+
 /// True for the superuser, who may install packages.
 pub(crate) fn is_root() -> bool {
     let mut id = command("id", Path::new("."));

@@ -46,6 +46,9 @@ pub(super) fn test(context: &Context) -> Result<Notes, String> {
     if !tools::has_strace() {
         notes.skipped.push(tools::NO_STRACE.to_owned());
     }
+    if cfg!(target_os = "linux") && !tools::has_keyring() {
+        notes.skipped.push(tools::NO_KEYRING.to_owned());
+    }
     Ok(notes)
 }
 
