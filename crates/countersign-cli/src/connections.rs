@@ -13,7 +13,6 @@ mod event;
 pub(crate) mod history;
 mod host;
 mod kept;
-mod key;
 mod rescue;
 mod sender;
 mod shelf;

@@ -2,6 +2,8 @@
 
 mod facts;
 mod hidden;
+#[cfg(feature = "network")]
+mod sealed;
 mod written;
 
 use std::collections::BTreeMap;

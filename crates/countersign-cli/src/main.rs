@@ -12,6 +12,8 @@ mod keys_file;
 mod network;
 mod output;
 mod profile;
+#[cfg(feature = "network")]
+mod seal_keys;
 mod text;
 
 use std::process::ExitCode;

@@ -3,6 +3,8 @@
 mod directory;
 pub(crate) mod files;
 mod name;
+#[cfg(feature = "network")]
+mod sealing;
 
 #[cfg(feature = "network")]
 use core::cell::OnceCell;
@@ -18,6 +20,8 @@ use crate::connections::Shelf;
 use crate::exit::Failure;
 use crate::keys_file::Written;
 use crate::output;
+#[cfg(feature = "network")]
+use crate::seal_keys::SealKeys;
 
 /// A file with the name of the profile that is in use.
 const ACTIVE: &str = "active";
@@ -31,6 +35,9 @@ pub(crate) struct Profiles {
     /// The store of connections, where tokens are; opened when it is first needed.
     #[cfg(feature = "network")]
     shelf: OnceCell<Shelf>,
+    /// The keys that secrets are sealed by; the keyring is asked once for them.
+    #[cfg(feature = "network")]
+    seal_keys: OnceCell<SealKeys>,
 }
 
 /// One profile, with the token of its connection.
@@ -63,6 +70,8 @@ impl Profiles {
             home: directory::find()?,
             #[cfg(feature = "network")]
             shelf: OnceCell::new(),
+            #[cfg(feature = "network")]
+            seal_keys: OnceCell::new(),
         })
     }
 
@@ -70,7 +79,7 @@ impl Profiles {
     #[cfg(feature = "network")]
     pub(crate) fn shelf(&self) -> Result<Option<&Shelf>, Failure> {
         if self.shelf.get().is_none()
-            && let Some(shelf) = Shelf::open(&self.home)?
+            && let Some(shelf) = Shelf::open(&self.home, || self.sealer())?
         {
             // Nobody else can have set it.
             let _set = self.shelf.set(shelf);
@@ -162,6 +171,8 @@ impl Profiles {
         files::check_directory(&self.directory())?;
         let text = Secret::new(files::read(&path)?);
         let written = Written::parse(text.expose_secret(), &path.display().to_string())?;
+        #[cfg(feature = "network")]
+        let written = self.unsealed(name, written)?;
         Ok(Profile {
             name: name.clone(),
             path,
@@ -246,6 +257,9 @@ impl Change<'_> {
         written: &Written,
         before: impl FnOnce() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        #[cfg(feature = "network")]
+        let text = self.profiles.to_text(name, written)?;
+        #[cfg(not(feature = "network"))]
         let text = written.to_toml()?;
         let path = self.profiles.path(name);
         files::write_after(&path, text.expose_secret().as_bytes(), before)?;
@@ -306,7 +320,8 @@ impl Change<'_> {
     #[cfg(feature = "network")]
     pub(crate) fn shelf(&self) -> Result<&Shelf, Failure> {
         if self.profiles.shelf()?.is_none() {
-            let _set = self.profiles.shelf.set(Shelf::make(&self.profiles.home)?);
+            let shelf = Shelf::make(&self.profiles.home, || self.sealer())?;
+            let _set = self.profiles.shelf.set(shelf);
         }
         let shelf = self.profiles.shelf.get();
         shelf.ok_or_else(|| Failure::Work("the store of connections was not opened".to_owned()))

@@ -1,4 +1,5 @@
-//! The file with the keys that the secrets of connections are sealed by.
+//! The keys that secrets are sealed by: the tokens in the store of connections, and where the keyring
+//! of the system has these keys, all that profiles keep secret.
 //!
 //! ```toml
 //! current = 1
@@ -6,87 +7,143 @@
 //! [keys]
 //! 1 = "base64 of 32 random bytes"
 //! ```
+//!
+//! With the keyring the file names its item in place of that. It has both while the keys are moved,
+//! and then those in the file count, so that whoever is stopped in between loses nothing.
+
+mod keyring;
+mod keys;
+#[cfg(feature = "keyring")]
+mod moved;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use countersign_key::{Secret, SecretBytes, SecureRandom as _};
-use countersign_signature::OsRandom;
-use countersign_store::seal::{KeyId, SealKey, Sealer};
-use serde::Deserialize;
+use countersign_key::Secret;
+use serde::{Deserialize, Serialize};
 
 use crate::exit::Failure;
+use crate::keys_file::Hidden;
 use crate::profile::files;
+pub(crate) use keys::SealKeys;
 
-const KEY_BYTES: usize = 32;
+/// Below the configuration directory, beside the store of connections.
+const DIRECTORY: &str = "connections";
+const NAME: &str = "seal-keys.toml";
 
-/// The keys as written: what is sealed with any of them is opened, the current one seals.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+const IN_FILE: &str = "# The keys that secrets are sealed by. Without them they can't be read.\n";
+
+/// What the file says.
+#[derive(Deserialize, Serialize, Default)]
+#[serde(deny_unknown_fields, default)]
 struct Written {
-    current: u32,
-    keys: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keyring: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current: Option<u32>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    keys: BTreeMap<String, Hidden>,
 }
 
-/// Reads the keys; a file that others could have read is refused.
-pub(super) fn read(path: &Path) -> Result<Sealer, Failure> {
-    let refused = |reason: &str| Failure::Input {
-        what: path.display().to_string(),
-        reason: reason.to_owned(),
-    };
-    let text = Secret::new(files::read(path)?);
-    // The reader's own text quotes the line.
-    let written: Written = toml::from_str(text.expose_secret())
-        .map_err(|_| refused("expected `current` and a table `keys`, found something else"))?;
-    let keys: Vec<(u32, Secret)> = written
-        .keys
-        .into_iter()
-        .map(|(id, text)| (id.parse(), Secret::new(text)))
-        .map(|(id, text)| {
-            Ok((
-                id.map_err(|_| refused("expected numbers as names of keys"))?,
-                text,
-            ))
-        })
-        .collect::<Result<_, Failure>>()?;
-    let mut current = None;
-    let mut older = Vec::new();
-    for (id, text) in keys {
-        let key = key(&text).ok_or_else(|| refused("expected base64 of 32 bytes as a key"))?;
-        if id == written.current {
-            current = Some(Sealer::new(KeyId::new(id), key));
-        } else {
-            older.push((KeyId::new(id), key));
+/// The file with the keys, or with where they are.
+pub(crate) struct KeyFile {
+    path: PathBuf,
+}
+
+impl KeyFile {
+    pub(crate) fn below(home: &Path) -> Self {
+        Self {
+            path: home.join(DIRECTORY).join(NAME),
         }
     }
-    let sealer = current.ok_or_else(|| refused("expected a key of the number `current`"))?;
-    older.into_iter().try_fold(sealer, |sealer, (id, key)| {
-        let twice = |_| refused("expected each number once");
-        sealer.with_older_key(id, key).map_err(twice)
-    })
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The keys, wherever they are; none if none were made.
+    pub(crate) fn keys(&self) -> Result<Option<SealKeys>, Failure> {
+        let Some(written) = self.read()? else {
+            return Ok(None);
+        };
+        match (written.current, written.keyring) {
+            (Some(current), _) => SealKeys::of(current, written.keys)
+                .map(Some)
+                .map_err(|reason| self.refused(reason)),
+            (None, Some(item)) => {
+                let text = keyring::get(&item)?;
+                let kept = parse(&text).ok();
+                kept.and_then(|kept| SealKeys::of(kept.current?, kept.keys).ok())
+                    .map(Some)
+                    .ok_or_else(|| {
+                        self.refused(&format!(
+                            "expected keys in the keyring's item {item}, found something else"
+                        ))
+                    })
+            }
+            (None, None) => Err(self.refused(EXPECTED)),
+        }
+    }
+
+    /// Whether the keyring has the keys, and nothing but it.
+    pub(crate) fn is_in_keyring(&self) -> Result<bool, Failure> {
+        let written = self.read()?;
+        Ok(written.is_some_and(|it| it.current.is_none() && it.keyring.is_some()))
+    }
+
+    /// Makes the file with one new key, durable before anything is sealed with it. The caller holds the
+    /// lock.
+    pub(crate) fn make(&self) -> Result<SealKeys, Failure> {
+        if let Some(directory) = self.path.parent() {
+            files::make_directory(directory)?;
+            files::check_directory(directory)?;
+        }
+        let keys = SealKeys::make()?;
+        self.write(IN_FILE, &with_keys(&keys, None))?;
+        Ok(keys)
+    }
+
+    fn read(&self) -> Result<Option<Written>, Failure> {
+        if !files::is_there(&self.path)? {
+            return Ok(None);
+        }
+        let text = Secret::new(files::read(&self.path)?);
+        // The reader's own text quotes the line.
+        parse(&text).map(Some).map_err(|_| self.refused(EXPECTED))
+    }
+
+    fn write(&self, note: &str, written: &Written) -> Result<(), Failure> {
+        let toml = to_toml(written)?;
+        let text = Secret::new(format!("{note}{}", toml.expose_secret()));
+        files::write(&self.path, text.expose_secret().as_bytes())
+    }
+
+    fn refused(&self, reason: &str) -> Failure {
+        Failure::Input {
+            what: self.path.display().to_string(),
+            reason: reason.to_owned(),
+        }
+    }
 }
 
-fn key(text: &Secret) -> Option<SealKey> {
-    let bytes = STANDARD.decode(text.expose_secret().trim()).ok()?;
-    let bytes = SecretBytes::new(bytes);
-    let bytes: [u8; KEY_BYTES] = bytes.expose_secret().try_into().ok()?;
-    Some(SealKey::from_bytes(bytes))
+const EXPECTED: &str =
+    "expected `current` and a table `keys`, or the name of a `keyring` item, found something else";
+
+fn parse(text: &Secret) -> Result<Written, toml::de::Error> {
+    toml::from_str(text.expose_secret())
 }
 
-/// Makes the file with one new key, durable before anything is sealed with it. The caller holds the
-/// lock.
-pub(super) fn make(path: &Path) -> Result<(), Failure> {
-    let mut key = vec![0; KEY_BYTES];
-    let filled = OsRandom::new().fill(&mut key);
-    let key = SecretBytes::new(key);
-    filled.map_err(|error| Failure::work(&error))?;
-    let encoded = Secret::new(STANDARD.encode(key.expose_secret()));
-    let text = Secret::new(format!(
-        "# The keys that the tokens beside it are sealed by. Without them they can't be read.\n\
-         current = 1\n\n[keys]\n1 = \"{}\"\n",
-        encoded.expose_secret()
-    ));
-    files::write(path, text.expose_secret().as_bytes())
+fn to_toml(written: &Written) -> Result<Secret, Failure> {
+    toml::to_string(written)
+        .map(Secret::new)
+        .map_err(|error| Failure::work(&error))
+}
+
+fn with_keys(keys: &SealKeys, keyring: Option<String>) -> Written {
+    let (current, keys) = keys.written();
+    Written {
+        keyring,
+        current: Some(current),
+        keys,
+    }
 }

@@ -3,7 +3,8 @@
 mod add;
 mod check;
 mod import;
-
+#[cfg(feature = "keyring")]
+mod keyring;
 mod list;
 mod presets;
 mod remove;
@@ -29,7 +30,9 @@ Examples:
 
 Profiles stand in COUNTERSIGN_CONFIG_DIR, else in countersign below XDG_CONFIG_HOME
 or ~/.config (macOS: ~/Library/Application Support, Windows: %APPDATA%), each in a
-file that only its owner can read. One that others can read is not used.";
+file that only its owner can read. One that others can read is not used.
+With `profile keyring on` what is secret in them is sealed, and the keyring of the
+system has the key.";
 
 /// Keep credentials by name, with what their provider wants; nothing here shows a secret.
 #[derive(Args, Debug)]
@@ -43,7 +46,8 @@ pub(crate) struct Profile {
 enum Command {
     Add(Box<add::Add>),
     Import(Box<import::Import>),
-
+    #[cfg(feature = "keyring")]
+    Keyring(keyring::Keyring),
     List(list::List),
     Use(set::Use),
     Show(show::Show),
@@ -57,7 +61,8 @@ impl Profile {
         match &self.command {
             Command::Add(add) => add.run(),
             Command::Import(import) => import.run(),
-
+            #[cfg(feature = "keyring")]
+            Command::Keyring(keyring) => keyring.run(),
             Command::List(list) => list.run(),
             Command::Use(set) => set.run(),
             Command::Show(show) => show.run(),

@@ -5,20 +5,21 @@ use core::time::Duration;
 use std::path::{Path, PathBuf};
 
 use countersign_signature::OsRandom;
+use countersign_store::seal::Sealer;
 use countersign_store::{
     Commit, Connection, ConnectionId, ConnectionStore as _, Expected, FoundConnection,
     HistoryEntry, StoreError,
 };
 use countersign_store_sqlite::{Options, SqliteConnectionStore};
 
-use super::{key, wait};
+use super::wait;
 use crate::exit::Failure;
 use crate::profile::{Name, files};
+use crate::seal_keys::KeyFile;
 
 /// Below the configuration directory, for the owner alone.
 const DIRECTORY: &str = "connections";
 const STORE: &str = "store.db";
-const KEY: &str = "seal-keys.toml";
 
 /// As long as a renewal by another process may hold the file, and longer: so many processes may open
 /// it at once.
@@ -44,7 +45,6 @@ pub(crate) enum Row {
 struct Place {
     directory: PathBuf,
     store: PathBuf,
-    key: PathBuf,
 }
 
 impl Place {
@@ -52,7 +52,6 @@ impl Place {
         let directory = home.join(DIRECTORY);
         Self {
             store: directory.join(STORE),
-            key: directory.join(KEY),
             directory,
         }
     }
@@ -73,8 +72,8 @@ impl Place {
         }
     }
 
-    fn open(&self, makes: bool) -> Result<Shelf, Failure> {
-        let mut options = Options::sealed_by(key::read(&self.key)?)
+    fn open(&self, sealer: Sealer, makes: bool) -> Result<Shelf, Failure> {
+        let mut options = Options::sealed_by(sealer)
             .with_busy_timeout(PATIENCE)
             .with_readers(NonZeroUsize::MIN);
         if makes {
@@ -87,35 +86,38 @@ impl Place {
 }
 
 impl Shelf {
-    /// The store, if there is one.
-    pub(crate) fn open(home: &Path) -> Result<Option<Self>, Failure> {
+    /// The store, if there is one; `sealer` gives what it is sealed by.
+    pub(crate) fn open(
+        home: &Path,
+        sealer: impl FnOnce() -> Result<Option<Sealer>, Failure>,
+    ) -> Result<Option<Self>, Failure> {
         let place = Place::below(home);
         if !place.is_made()? {
             return Ok(None);
         }
-        if !files::is_there(&place.key)? {
+        let Some(sealer) = sealer()? else {
             return Err(Failure::Input {
-                what: place.key.display().to_string(),
+                what: KeyFile::below(home).path().display().to_string(),
                 reason: format!(
                     "the key is gone that the tokens in {} are sealed by; put it back, or remove that directory and authorise again: countersign token authorize",
                     place.directory.display()
                 ),
             });
-        }
-        place.open(false).map(Some)
+        };
+        place.open(sealer, false).map(Some)
     }
 
-    /// Makes the store, and the key if there is none. The caller holds the lock.
-    pub(crate) fn make(home: &Path) -> Result<Self, Failure> {
+    /// Makes the store; `sealer` gives what it is to be sealed by. The caller holds the lock.
+    pub(crate) fn make(
+        home: &Path,
+        sealer: impl FnOnce() -> Result<Sealer, Failure>,
+    ) -> Result<Self, Failure> {
         let place = Place::below(home);
         files::make_directory(&place.directory)?;
         // Whoever made it may have been stopped before it was durable that it is there.
         files::sync_directory_of(&place.directory)?;
         files::check_directory(&place.directory)?;
-        if !files::is_there(&place.key)? {
-            key::make(&place.key)?;
-        }
-        place.open(true)
+        place.open(sealer()?, true)
     }
 
     pub(crate) fn store(&self) -> &SqliteConnectionStore {

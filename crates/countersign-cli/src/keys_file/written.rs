@@ -71,6 +71,9 @@ pub(crate) struct Written {
     /// The token is that of a connection, and stands in the store of connections.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub(crate) connected: bool,
+    /// All of a profile that is secret, sealed with keys that the keyring of the system has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sealed: Option<String>,
     /// Published credentials: nobody needs to be told that others can read them.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub(crate) example: bool,
@@ -172,6 +175,11 @@ impl Written {
     }
 
     pub(crate) fn load(self, base: &Path) -> Result<KeySet, Failure> {
+        if self.sealed.is_some() {
+            return Err(Failure::Usage(
+                "the secrets of this file are sealed, as a profile's are: it is used by its name, with --profile".to_owned(),
+            ));
+        }
         let passphrase = self.passphrase(base)?;
         let certificates = self.certificates(base)?;
         let mut set = KeySet {

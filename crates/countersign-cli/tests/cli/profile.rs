@@ -1,7 +1,11 @@
 //! `countersign profile`.
 
+#[cfg(all(feature = "keyring", target_os = "linux"))]
+pub(crate) mod desktop;
 mod files;
 mod import;
+#[cfg(all(feature = "keyring", target_os = "linux"))]
+mod keyring;
 mod presets;
 mod status;
 mod used;

@@ -6,6 +6,8 @@ mod damaged;
 mod durable;
 mod elsewhere;
 mod kept;
+#[cfg(all(feature = "keyring", target_os = "linux"))]
+mod keyring;
 mod killed;
 mod moved;
 pub(crate) mod provider;

@@ -35,7 +35,7 @@ impl Remove {
             Format::Json => {
                 let active = profiles.active()?;
                 let removed = Some(&self.name);
-                output::json(&view::document(&profiles, active.as_ref(), &[], removed))?;
+                output::json(&view::document(&profiles, active.as_ref(), &[], removed)?)?;
             }
             Format::Text => output::note(&format!("removed: {}", self.name)),
         }

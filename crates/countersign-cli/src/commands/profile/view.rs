@@ -240,14 +240,19 @@ pub(super) fn document(
     active: Option<&Name>,
     views: &[View],
     removed: Option<&Name>,
-) -> Value {
-    json!({
+) -> Result<Value, Failure> {
+    #[cfg(feature = "network")]
+    let is_in_keyring = profiles.is_in_keyring()?;
+    #[cfg(not(feature = "network"))]
+    let is_in_keyring = false;
+    Ok(json!({
         "schema": "countersign/profile/1",
         "directory": profiles.directory().display().to_string(),
+        "keyring": is_in_keyring,
         "active": active.map(Name::as_str),
         "removed": removed.map(Name::as_str),
         "profiles": views.iter().map(View::document).collect::<Vec<_>>(),
-    })
+    }))
 }
 
 /// Shows profiles in the format asked for; `text` makes the text.
@@ -260,7 +265,7 @@ pub(super) fn print(
     match format {
         Format::Json => {
             let active = profiles.active()?;
-            output::json(&document(profiles, active.as_ref(), views, None))
+            output::json(&document(profiles, active.as_ref(), views, None)?)
         }
         Format::Text => output::data(&crate::text::painted(&harmless(&text()))),
     }

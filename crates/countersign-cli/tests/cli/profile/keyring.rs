@@ -1,0 +1,248 @@
+//! `countersign profile keyring`.
+
+use super::Home;
+use super::desktop::Desktop;
+use crate::run::{KEYS, Ran};
+
+/// What nobody may find in a file once it is sealed: as it stands in `KEYS`.
+const SECRETS: [&str; 3] = ["kd94hf93k423kf44", "nnch734d00sl2jdk", "pfkkdhi9sl3r4s00"];
+
+struct World {
+    home: Home,
+    desktop: Desktop,
+}
+
+impl World {
+    fn new() -> Option<Self> {
+        let desktop = Desktop::unlocked()?;
+        let home = Home::with_acme();
+        Some(Self { home, desktop })
+    }
+
+    #[track_caller]
+    fn run(&self, arguments: &[&str]) -> Ran {
+        self.home
+            .run_with(arguments, b"", &self.desktop.variables())
+    }
+
+    fn key_file(&self) -> std::path::PathBuf {
+        let config = self.home.files().path().join("config");
+        config.join("connections/seal-keys.toml")
+    }
+
+    fn key_text(&self) -> String {
+        std::fs::read_to_string(self.key_file()).unwrap()
+    }
+
+    /// The signature of a request that is always the same.
+    #[track_caller]
+    fn signature(&self) -> String {
+        let ran = self.run(&[
+            "sign",
+            "--profile",
+            "acme",
+            "--timestamp",
+            "1191242096",
+            "--nonce",
+            "kllo9940pd9333jh",
+            "http://photos.example.net/photos?file=vacation.jpg&size=original",
+        ]);
+        ran.exits(0).out
+    }
+
+    /// All files below the configuration directory, as one text.
+    fn all(&self) -> String {
+        let mut all = String::new();
+        let mut directories = vec![self.home.files().path().join("config")];
+        while let Some(directory) = directories.pop() {
+            for entry in std::fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    directories.push(path);
+                } else {
+                    all.push_str(&String::from_utf8_lossy(&std::fs::read(path).unwrap()));
+                }
+            }
+        }
+        all
+    }
+
+    fn is_on(&self) -> bool {
+        let ran = self.run(&["profile", "keyring", "--format", "json"]);
+        ran.exits(0).json()["keyring"].as_bool().unwrap()
+    }
+}
+
+#[test]
+fn secrets_are_sealed_and_used_and_come_back() {
+    let Some(world) = World::new() else { return };
+    assert!(!world.is_on());
+    let before = world.signature();
+    for _again in 0..2 {
+        let ran = world.run(&["profile", "keyring", "on"]).exits(0);
+        assert!(ran.out.starts_with("keyring: on"), "{}", ran.out);
+        assert!(world.is_on());
+    }
+    let all = world.all();
+    for secret in SECRETS {
+        assert!(!all.contains(secret), "{secret} stands in a file");
+    }
+    assert!(!world.key_text().contains("[keys]"), "{}", world.key_text());
+    assert_eq!(world.signature(), before);
+    let shown = world.run(&["profile", "show", "acme"]).exits(0).out;
+    assert!(shown.contains("consumer_secret   set"), "{shown}");
+    assert!(shown.contains("nnch... (16 chars)"), "{shown}");
+
+    // What is added now is sealed at once.
+    world
+        .run(&["profile", "add", "more", "--keys", "keys.toml"])
+        .exits(0);
+    assert!(!world.all().contains(SECRETS[0]));
+
+    let ran = world.run(&["profile", "keyring", "off"]).exits(0);
+    assert!(ran.out.starts_with("keyring: off"), "{}", ran.out);
+    assert!(!world.is_on());
+    assert_eq!(world.signature(), before);
+    let all = world.all();
+    for secret in SECRETS {
+        assert_eq!(all.matches(secret).count(), 2, "{secret}");
+    }
+    // Nothing is needed of the keyring any more, and nothing is left in it.
+    let key_text = world.key_text();
+    assert!(!key_text.contains("keyring ="), "{key_text}");
+    let World { home, mut desktop } = world;
+    desktop.lose_keyring();
+    let sign = ["sign", "--profile", "more", "http://photos.example.net/"];
+    home.run_with(&sign, b"", &desktop.variables()).exits(0);
+}
+
+/// Neither a wrong signature nor a new key nor a changed file: the command says what it takes.
+#[test]
+fn without_the_keyring_nothing_is_done() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    let files = world.all();
+    world.desktop.lose_keyring();
+    for arguments in [
+        &["sign", "--profile", "acme", "http://photos.example.net/"][..],
+        &["profile", "keyring", "on"],
+        &["profile", "keyring", "off"],
+        &["profile", "add", "more", "--keys", "keys.toml"],
+    ] {
+        let ran = world.run(arguments).exits(3);
+        assert!(ran.err.contains("keyring of the system"), "{}", ran.err);
+    }
+    assert_eq!(world.all(), files);
+    let listed = world.run(&["profile", "list"]).exits(0).out;
+    assert!(listed.contains("error: the keyring"), "{listed}");
+
+    world.desktop.unlock();
+    world.signature();
+}
+
+/// Who was stopped on the way goes on, in either direction, and can work meanwhile.
+#[test]
+fn who_is_stopped_on_the_way_loses_nothing() {
+    let Some(world) = World::new() else { return };
+    let before = world.signature();
+    let plain = std::fs::read(world.home.profile("acme.toml")).unwrap();
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    let named = world.key_text();
+    let sealed = std::fs::read(world.home.profile("acme.toml")).unwrap();
+    world.run(&["profile", "keyring", "off"]).exits(0);
+    let item = named
+        .lines()
+        .find(|line| line.starts_with("keyring ="))
+        .unwrap();
+    let both = format!("{item}\n{}", world.key_text());
+
+    // The item named, and not there yet; or there, and the profile in its old or its new state.
+    for profile in [&plain, &sealed] {
+        for turn in ["on", "off"] {
+            world
+                .home
+                .files()
+                .write("config/connections/seal-keys.toml", &both);
+            world
+                .home
+                .files()
+                .write("config/profiles/acme.toml", profile);
+            assert!(!world.is_on());
+            assert_eq!(world.signature(), before);
+            world.run(&["profile", "keyring", turn]).exits(0);
+            assert_eq!(world.is_on(), turn == "on");
+            assert_eq!(world.key_text().contains("[keys]"), turn == "off");
+            assert_eq!(world.signature(), before);
+            let is_plain = world.all().contains(SECRETS[0]);
+            assert_eq!(is_plain, turn == "off");
+        }
+    }
+    // The keys there, and no profile sealed yet.
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    world
+        .home
+        .files()
+        .write("config/profiles/acme.toml", &plain);
+    assert_eq!(world.signature(), before);
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    assert!(!world.all().contains(SECRETS[0]));
+}
+
+/// An item that was deleted is not made anew: the key that it had is what opens the secrets.
+#[test]
+fn a_lost_item_is_told_and_not_replaced() {
+    let Some(world) = World::new() else { return };
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    let named = world.key_text();
+    let other = named.replace("seal-keys-", "seal-keys-f");
+    world
+        .home
+        .files()
+        .write("config/connections/seal-keys.toml", &other);
+    for arguments in [
+        &["sign", "--profile", "acme", "http://photos.example.net/"][..],
+        &["profile", "keyring", "off"],
+    ] {
+        let ran = world.run(arguments).exits(4);
+        assert!(ran.err.contains("has no item seal-keys-f"), "{}", ran.err);
+    }
+    assert_eq!(world.key_text(), other);
+    world
+        .home
+        .files()
+        .write("config/connections/seal-keys.toml", named);
+    world.signature();
+}
+
+/// A sealed file is a profile's, and of one name.
+#[test]
+fn sealed_secrets_open_in_their_own_profile_alone() {
+    let Some(world) = World::new() else { return };
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    let sealed = std::fs::read(world.home.profile("acme.toml")).unwrap();
+    world
+        .home
+        .files()
+        .write("config/profiles/other.toml", &sealed);
+    world.home.files().write("sealed.toml", &sealed);
+    let ran = world.run(&["sign", "--profile", "other", "http://photos.example.net/"]);
+    assert!(
+        ran.exits(3)
+            .err
+            .contains("the secrets of the profile other")
+    );
+    let ran = world.run(&[
+        "sign",
+        "--keys",
+        "sealed.toml",
+        "http://photos.example.net/",
+    ]);
+    assert!(ran.exits(2).err.contains("--profile"));
+    // Nothing is rewritten while one of them can't be read.
+    let files = world.all();
+    world.run(&["profile", "keyring", "off"]).exits(3);
+    assert_eq!(world.all(), files);
+    assert!(KEYS.contains(SECRETS[0]));
+}
