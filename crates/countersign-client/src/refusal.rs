@@ -23,9 +23,13 @@ pub(crate) fn speaks_for_the_provider(status: StatusCode) -> bool {
 
 /// Whether a problem may be acted upon by itself. What is named outright under the status of a refused
 /// request is; a text that resembles one of some provider's is where nothing but the credentials can
-/// be meant. An answer about something else, as a form's own `invalid token`, says nothing of tokens.
-pub(crate) fn is_believed(status: StatusCode, grounds: Grounds) -> bool {
-    match grounds {
+/// be meant. An answer about something else, as a form's own `invalid token`, says nothing of tokens;
+/// nor does one that its provider gives to other refusals too.
+pub(crate) fn is_believed(status: StatusCode, found: &Found) -> bool {
+    if found.token_may_be_good() {
+        return false;
+    }
+    match found.grounds {
         Grounds::Declared => {
             // Some token endpoints name problems under a status of success.
             status.is_success()

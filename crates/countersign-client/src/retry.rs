@@ -170,7 +170,7 @@ impl Attempts {
         };
         let code = found.problem.code();
         let step = Step::of(code);
-        if !is_believed(status, found.grounds) {
+        if !is_believed(status, &found) {
             return Next::Deliver;
         }
         if step == Step::Wait {

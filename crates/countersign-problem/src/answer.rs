@@ -140,6 +140,29 @@ pub struct Found {
     pub cut_off: bool,
 }
 
+impl Found {
+    /// Whether the token may be good all the same, by a text in the answer that its provider gives to
+    /// other refusals too.
+    ///
+    /// ```
+    /// use countersign_problem::{Answer, parse};
+    ///
+    /// let challenge = r#"OAuth realm="1234567", error="token_rejected", error_description="Invalid login attempt.""#;
+    /// let answer = Answer {
+    ///     status: Some(401),
+    ///     challenges: &[challenge],
+    ///     ..Answer::default()
+    /// };
+    /// let found = parse(&answer).unwrap();
+    /// assert_eq!(found.problem.code().as_str(), "token_rejected");
+    /// assert!(found.token_may_be_good());
+    /// ```
+    #[must_use]
+    pub fn token_may_be_good(&self) -> bool {
+        self.recognised.iter().any(|it| it.row.token_may_be_good)
+    }
+}
+
 impl fmt::Debug for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -31,6 +31,9 @@ pub struct TextRow {
     pub providers: &'static [&'static str],
     /// The problem it amounts to; `None` if it is none of the extension's.
     pub code: Option<ProblemCode>,
+    /// Whether the token may be good all the same, though the code is about it: the provider answers
+    /// so to other refusals too, or to a token that only came from elsewhere.
+    pub token_may_be_good: bool,
     /// What it really means.
     pub meaning: &'static str,
     /// What brings it about, the most likely first.

@@ -41,8 +41,7 @@ impl Refused {
     }
 
     fn is_believed(&self) -> bool {
-        StatusCode::from_u16(self.status)
-            .is_ok_and(|status| is_believed(status, self.found.grounds))
+        StatusCode::from_u16(self.status).is_ok_and(|status| is_believed(status, &self.found))
     }
 }
 

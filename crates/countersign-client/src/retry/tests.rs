@@ -113,6 +113,30 @@ fn a_rejected_token_is_read_again_then_it_is_lost() {
     assert_eq!(attempts.next(&answer, LOCAL), lost);
 }
 
+/// A provider's one word for whatever it refuses tells nothing of the token.
+#[test]
+fn what_is_said_to_every_refusal_ends_no_grant() {
+    let challenge = r#"OAuth realm="1234567", error="token_rejected", error_description="Invalid login attempt.""#;
+    for answer in [
+        refused(401, "INVALID_LOGIN_ATTEMPT"),
+        refused(401, r#"{"error":{"code":"INVALID_LOGIN"}}"#),
+        with(refused(401, ""), "www-authenticate", challenge),
+        refused(
+            401,
+            r#"{"meta":{"description":"TOKEN_IP_MISMATCHED: 192.0.2.1","code":401}}"#,
+        ),
+    ] {
+        let mut attempts = Attempts::new(&Method::GET);
+        assert_eq!(attempts.next(&answer, LOCAL), Next::Deliver, "{answer:?}");
+    }
+    // Its twin: the word of a provider that has others for other refusals.
+    let x = refused(
+        401,
+        r#"{"errors":[{"code":89,"message":"Invalid or expired token."}]}"#,
+    );
+    assert_eq!(Attempts::new(&Method::GET).next(&x, LOCAL), Next::Reread);
+}
+
 #[test]
 fn an_expired_token_is_renewed_once() {
     let answer = refused(401, "oauth_problem=token_expired");

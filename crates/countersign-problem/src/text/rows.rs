@@ -32,9 +32,10 @@ pub(super) static TABLES: [&[TextRow]; 12] = [
 ];
 
 /// A table of rows, each written as
-/// `kind(text) by ["who"], CODE; "meaning"; ["causes"]; ["remedies"]; "settles"; "source", A;`.
+/// `kind(text) by ["who"], CODE; "meaning"; ["causes"]; ["remedies"]; "settles"; "source", A;`, with
+/// `CODE, token_may_be_good;` where the text tells nothing of the token.
 macro_rules! rows {
-    ($($kind:ident($($text:tt)*) by [$($who:literal),+], $code:ident;
+    ($($kind:ident($($text:tt)*) by [$($who:literal),+], $code:ident $(, $may:ident)?;
         $meaning:literal; [$($cause:literal),+ $(,)?]; [$($remedy:literal),+ $(,)?];
         $settles:literal; $source:literal, $grade:ident;)*) => {
         pub(super) static ROWS: &[crate::text::TextRow] = &[$(
@@ -42,6 +43,7 @@ macro_rules! rows {
                 pattern: crate::text::rows::rows!(@pattern $kind($($text)*)),
                 providers: &[$($who),+],
                 code: crate::text::rows::rows!(@code $code),
+                token_may_be_good: crate::text::rows::rows!(@may $($may)?),
                 meaning: $meaning,
                 causes: &[$($cause),+],
                 remedies: &[$($remedy),+],
@@ -55,6 +57,8 @@ macro_rules! rows {
         crate::text::Pattern::Number { at: $at, value: $value }
     };
     (@pattern $kind:ident($text:literal)) => { crate::text::Pattern::$kind($text) };
+    (@may) => { false };
+    (@may token_may_be_good) => { true };
     (@code NONE) => { None };
     (@code $code:ident) => { Some(crate::ProblemCode::$code) };
 }

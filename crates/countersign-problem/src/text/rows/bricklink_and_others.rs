@@ -1,7 +1,7 @@
 //! Providers with tables of codes: BrickLink, FatSecret, SmugMug, TripIt, Salesforce.
 
 super::rows! {
-    Capitals("TOKEN_IP_MISMATCHED") by ["BrickLink"], TOKEN_REJECTED;
+    Capitals("TOKEN_IP_MISMATCHED") by ["BrickLink"], TOKEN_REJECTED, token_may_be_good;
     "The token is bound to registered addresses, and the request came from another. The signature is not at fault.";
     ["The client's public address changed or is not registered."];
     ["Register the address in the text, or make a token for any address."];

@@ -1,28 +1,28 @@
 //! NetSuite token-based authentication: the real cause stands in the Login Audit Trail only.
 
 super::rows! {
-    Whole("Invalid login attempt") by ["NetSuite"], TOKEN_REJECTED;
+    Whole("Invalid login attempt") by ["NetSuite"], TOKEN_REJECTED, token_may_be_good;
     "NetSuite's word for any refusal of token-based authentication, a wrong signature included.";
     ["The realm is wrong: it is the account id in capitals with an underscore (1234567_SB1), not as in the host name.", "HMAC-SHA1 was used: only HMAC-SHA256 is taken.", "Query parameters such as script and deploy were not signed.", "The token's role lacks the permission, or the token was revoked.", "Too many requests at once."];
     ["Send realm in capitals with an underscore.", "Sign with HMAC-SHA256.", "Sign every query parameter.", "Look at the role's permissions.", "Send fewer requests at once."];
     "The Login Audit Trail of the account, column Detail.";
     "NetSuite answers quoted in public code", B;
 
-    Starts("Invalid login attempt. For more details, see the Login Audit Trail") by ["NetSuite"], TOKEN_REJECTED;
+    Starts("Invalid login attempt. For more details, see the Login Audit Trail") by ["NetSuite"], TOKEN_REJECTED, token_may_be_good;
     "NetSuite's word for any refusal of token-based authentication, a wrong signature included.";
     ["The realm is wrong: it is the account id in capitals with an underscore (1234567_SB1).", "HMAC-SHA1 was used: only HMAC-SHA256 is taken.", "Query parameters were not signed.", "The token's role lacks the permission."];
     ["Send realm in capitals with an underscore.", "Sign with HMAC-SHA256.", "Sign every query parameter.", "Look at the role's permissions."];
     "The Login Audit Trail of the account, column Detail.";
     "NetSuite answers quoted in public code", B;
 
-    Whole("INVALID_LOGIN") by ["NetSuite"], TOKEN_REJECTED;
+    Whole("INVALID_LOGIN") by ["NetSuite"], TOKEN_REJECTED, token_may_be_good;
     "The same for REST services: any refusal of token-based authentication.";
     ["Realm, method, signature, token or role: the answer does not say which."];
     ["Look into the Login Audit Trail first."];
     "The Login Audit Trail of the account, column Detail.";
     "NetSuite answers quoted in public code", B;
 
-    Whole("INVALID_LOGIN_ATTEMPT") by ["NetSuite"], TOKEN_REJECTED;
+    Whole("INVALID_LOGIN_ATTEMPT") by ["NetSuite"], TOKEN_REJECTED, token_may_be_good;
     "The same for RESTlets: any refusal of token-based authentication.";
     ["Query parameters script, deploy or others were not signed.", "Realm, method, token or role."];
     ["Sign every query parameter.", "Look into the Login Audit Trail."];

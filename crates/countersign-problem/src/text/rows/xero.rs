@@ -61,7 +61,7 @@ super::rows! {
     "Whether the token equals an older one of the store.";
     "Xero-NetStandard issue 22", B;
 
-    Whole("Token has not been provided") by ["Xero"], TOKEN_REJECTED;
+    Whole("Token has not been provided") by ["Xero"], TOKEN_REJECTED, token_may_be_good;
     "The request carries no oauth_token, or an empty one.";
     ["The token was not set in the client.", "The session that held it was lost.", "A private application must send its consumer key as the token."];
     ["Look at the Authorization header sent: is oauth_token there and not empty?", "Private application: set token and consumer key to the same value."];
@@ -75,7 +75,7 @@ super::rows! {
     "The token sent, compared with the answer that issued it.";
     "Xero-Net issue 319; help.ordertime.com", B;
 
-    Whole("The Request could not be verified") by ["Xero"], TOKEN_REJECTED;
+    Whole("The Request could not be verified") by ["Xero"], TOKEN_REJECTED, token_may_be_good;
     "Keys of one version of OAuth were used with the other.";
     ["OAuth 1.0a keys at OAuth 2.0 endpoints, or the reverse.", "A collection or library made for the other version."];
     ["Create keys of the version that the endpoint speaks."];
