@@ -27,7 +27,11 @@ const NAMES: Names = &[
 const TOOL: Tool = Tool::Postman;
 
 pub(super) fn read(input: &[u8], limits: &Limits) -> Result<Vec<Settings>, SettingsError> {
-    let document = error::json(TOOL, input)?;
+    let mut document = error::json(TOOL, input)?;
+    // The tool's own interface gives a collection in an object of its own.
+    if let Some(inner) = document.get_mut("collection").filter(|it| it.is_object()) {
+        document = inner.take();
+    }
     if !crate::postman::is_postman(&document) {
         return Err(SettingsError::new(
             TOOL,
