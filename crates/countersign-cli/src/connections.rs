@@ -18,7 +18,7 @@ mod sender;
 mod shelf;
 mod watch;
 
-pub(crate) use adopt::{adopt, news, put, with_token};
+pub(crate) use adopt::{adopt, news, put, reinstate, with_token};
 pub(crate) use host::wait;
 pub(crate) use kept::Kept;
 pub(crate) use rescue::{Place, in_file, rescue};

@@ -4,6 +4,7 @@ mod authorize;
 mod callback;
 pub(crate) mod flow;
 mod listen;
+mod reinstate;
 mod renew;
 mod report;
 mod status;
@@ -30,6 +31,7 @@ pub(crate) struct Token {
 #[derive(Subcommand, Debug)]
 enum Command {
     Authorize(authorize::Authorize),
+    Reinstate(reinstate::Reinstate),
     Renew(renew::Renew),
     Status(status::Status),
 }
@@ -38,6 +40,7 @@ impl Token {
     pub(crate) fn run(&self) -> Outcome {
         match &self.command {
             Command::Authorize(authorize) => authorize.run(),
+            Command::Reinstate(reinstate) => reinstate.run(),
             Command::Renew(renew) => renew.run(),
             Command::Status(status) => status.run(),
         }

@@ -196,6 +196,28 @@ fn take_in(
     Err(changed())
 }
 
+/// Takes a lost token for good again, as the one that was authorised last; whether it was lost.
+pub(crate) fn reinstate(profiles: &Profiles, name: &Name) -> Result<bool, Failure> {
+    let change = profiles.change()?;
+    let profile = profiles.read_file(name)?;
+    let Some(id) = id(name, &profile.written) else {
+        return Ok(false);
+    };
+    for _ in 0..TRIES {
+        let Some(Row::Found(found)) = profiles.shelf()?.map(|it| it.look(&id)).transpose()? else {
+            return Ok(false);
+        };
+        if found.row.row.life.state.phase() != ConnectionPhase::NeedsReauthorisation {
+            return Ok(false);
+        }
+        let same = found.row.row.credentials.clone();
+        if replace(change.shelf()?, &found.row, same)? {
+            return Ok(true);
+        }
+    }
+    Err(changed())
+}
+
 /// Founds the connection. What became of tokens before it says nothing of this one.
 fn found(shelf: &Shelf, id: &ConnectionId, moved: &Written) -> Result<bool, Failure> {
     let mut life = countersign_token::Connection::new(Generation::FIRST);

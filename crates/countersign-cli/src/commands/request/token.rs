@@ -31,7 +31,7 @@ pub(super) struct Connected<'k> {
 /// Asks the user to authorise again.
 pub(crate) fn prompt(name: &Name, loss: &Loss) -> String {
     format!(
-        "{name} is no longer connected ({}). {}\nnext: countersign token authorize --profile {name}",
+        "{name} is no longer connected ({}). {}\nnext: countersign token authorize --profile {name}; if something else was wrong, and is mended: countersign token reinstate --profile {name}",
         loss.cause,
         loss.advice()
     )
