@@ -9,8 +9,10 @@ mod kept;
 #[cfg(all(feature = "keyring", target_os = "linux"))]
 mod keyring;
 mod killed;
+mod listened;
 mod moved;
 pub(crate) mod provider;
+mod reinstated;
 mod renew;
 #[cfg(feature = "service")]
 mod service;

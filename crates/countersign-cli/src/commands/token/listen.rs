@@ -4,7 +4,8 @@ use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::time::Duration;
 use std::io::{Read, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 
 use countersign_base_string::Uri;
@@ -22,6 +23,16 @@ const LONGEST: usize = 16 * 1024;
 
 /// How long one connection may take, however slowly it goes on.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// So many connections are read at the same time: browsers open some before they have something to
+/// say, and the one that has must not wait for them.
+const MOST: usize = 64;
+
+/// A connection on which a head came.
+struct Came {
+    stream: TcpStream,
+    head: String,
+}
 
 pub(super) struct Listener {
     socket: TcpListener,
@@ -81,25 +92,19 @@ impl Listener {
             .socket
             .try_clone()
             .map_err(|error| Failure::work(&error))?;
-        let (sender, connections) = mpsc::sync_channel(16);
+        let (sender, connections) = mpsc::sync_channel(MOST);
         // It ends with the process; there is no way to take accept back.
-        thread::spawn(move || {
-            while let Ok((stream, _)) = socket.accept() {
-                if sender.send(stream).is_err() {
-                    break;
-                }
-            }
-        });
+        thread::spawn(move || accept(&socket, &sender));
         let over = Deadline::after(patience);
         loop {
-            let stream = connections.recv_timeout(over.left()).map_err(|_| {
+            let came = connections.recv_timeout(over.left()).map_err(|_| {
                 Failure::Work(format!(
                     "nobody came to {} within {} s; --timeout SECONDS waits longer",
                     self.url(),
                     patience.as_secs()
                 ))
             })?;
-            if let Some(came) = self.answer(stream, pending, state) {
+            if let Some(came) = self.answer(came, pending, state) {
                 return Ok(came);
             }
         }
@@ -108,11 +113,10 @@ impl Listener {
     /// Answers one connection; `None` if it was about something else.
     fn answer(
         &self,
-        mut stream: TcpStream,
+        Came { mut stream, head }: Came,
         pending: &Pending,
         state: &SessionState,
     ) -> Option<Result<Approved, CallbackError>> {
-        let head = read_head(&mut stream, PATIENCE)?;
         let Some(target) = self.target(&head) else {
             reply(&mut stream, "404 Not Found", "There is nothing here.\n");
             return None;
@@ -171,6 +175,26 @@ fn names_token(target: &str) -> bool {
 fn is_host(sent: &str, host: &str, port: u16) -> bool {
     sent.eq_ignore_ascii_case(&format!("{host}:{port}"))
         || (port == HTTP && sent.eq_ignore_ascii_case(host))
+}
+
+/// Hands on each connection on which a head comes in time.
+fn accept(socket: &TcpListener, sender: &SyncSender<Came>) {
+    let reading = Arc::new(());
+    while let Ok((mut stream, _)) = socket.accept() {
+        // Each that is read has one; who comes when there are too many is sent away.
+        let one = Arc::clone(&reading);
+        if Arc::strong_count(&reading) > MOST.saturating_add(1) {
+            continue;
+        }
+        let sender = sender.clone();
+        thread::spawn(move || {
+            if let Some(head) = read_head(&mut stream, PATIENCE) {
+                // Nobody waits any more.
+                let _over = sender.send(Came { stream, head });
+            }
+            drop(one);
+        });
+    }
 }
 
 fn read_head(stream: &mut TcpStream, patience: Duration) -> Option<String> {

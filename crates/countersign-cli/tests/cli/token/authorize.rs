@@ -6,22 +6,22 @@ use std::net::{TcpListener, TcpStream};
 use super::World;
 use crate::request::server::{Server, read, reply};
 
-const AUTHORIZE: [&str; 4] = ["token", "authorize", "--profile", "acme"];
+pub(super) const AUTHORIZE: [&str; 4] = ["token", "authorize", "--profile", "acme"];
 
-fn temporary() -> String {
+pub(super) fn temporary() -> String {
     let body =
         "oauth_token=temporary&oauth_token_secret=canary-temporary&oauth_callback_confirmed=true";
     reply("200 OK", "", body)
 }
 
-fn access() -> String {
+pub(super) fn access() -> String {
     let body = "oauth_token=nnch734d00sl2jdk&oauth_token_secret=canary-token&oauth_expires_in=1800\
                 &oauth_session_handle=canary-handle&oauth_authorization_expires_in=864000";
     reply("200 OK", "", body)
 }
 
 /// One parameter of an Authorization header.
-fn parameter(request: &[u8], name: &str) -> Option<String> {
+pub(super) fn parameter(request: &[u8], name: &str) -> Option<String> {
     let text = String::from_utf8_lossy(request);
     let (_, rest) = text.split_once(&format!("{name}=\""))?;
     let value = rest.split('"').next()?;
