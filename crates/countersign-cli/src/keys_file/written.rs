@@ -152,6 +152,36 @@ impl Written {
         }
     }
 
+    /// Takes over the token of the profile that this one replaces, wherever it is.
+    pub(crate) fn keep_token_of(&mut self, before: Self) {
+        let Self {
+            token,
+            token_secret,
+            session_handle,
+            token_expires,
+            authorization_expires,
+            unstored,
+            unstored_generation,
+            renewal_began,
+            connected,
+            other,
+            ..
+        } = before;
+        *self = Self {
+            token,
+            token_secret,
+            session_handle,
+            token_expires,
+            authorization_expires,
+            unstored,
+            unstored_generation,
+            renewal_began,
+            connected,
+            other,
+            ..core::mem::take(self)
+        };
+    }
+
     /// The generation of the token, if this program wrote it here.
     #[cfg(feature = "network")]
     pub(crate) fn rescued(&self) -> Option<u64> {

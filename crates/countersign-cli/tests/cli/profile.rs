@@ -7,6 +7,7 @@ mod import;
 #[cfg(all(feature = "keyring", target_os = "linux"))]
 mod keyring;
 mod presets;
+mod replaced;
 mod status;
 mod used;
 

@@ -23,7 +23,7 @@ const AFTER: &str = "\
 Examples:
   countersign profile import --from twurl ~/.twurlrc
   countersign profile import --from postman shop.postman_collection.json --name shop
-  countersign profile import --from bruno 'shop/collection.bru' --preset magento-2 --fill host=shop.example
+  countersign profile import --from bruno 'shop/collection.bru' --preset magento --fill host=shop.example
   countersign profile import --from insomnia export.json --item 'List orders'
 
 Each set of settings becomes a profile, named after the request, folder or user that
@@ -100,23 +100,64 @@ struct New {
     label: String,
     written: Written,
     key: Option<Secret>,
+    /// The token of the profile that it replaces stays.
+    keeps_token: bool,
+}
+
+impl New {
+    /// Credentials give way to whole ones, and the token to another: of the same consumer it stays.
+    fn complete(&mut self, profiles: &Profiles) -> Result<(), Failure> {
+        let name = &self.name;
+        if !profiles.has(name)? {
+            return Ok(());
+        }
+        let new = &mut self.written;
+        // What can't be read may hold some.
+        let before = profiles.read_file(name).ok().map(|it| it.written);
+        let had = before.as_ref().is_none_or(Written::has_credentials);
+        let has_key =
+            new.consumer_secret.is_some() || new.private_key.is_some() || self.key.is_some();
+        if had && (new.consumer_key.is_none() || !has_key) {
+            return Err(Failure::Usage(format!(
+                "--force would put settings without {} in the place of the credentials of {name}; complete the file, or import it under another name with --name",
+                if has_key {
+                    "a consumer key"
+                } else {
+                    "a secret or a private key"
+                }
+            )));
+        }
+        if let Some(before) = before
+            && new.token.is_none()
+            && before.consumer_key == new.consumer_key
+        {
+            self.keeps_token = true;
+            new.keep_token_of(before);
+        }
+        Ok(())
+    }
 }
 
 impl Import {
     pub(super) fn run(&self) -> Outcome {
         let found = self.read()?;
         let profiles = Profiles::open()?;
-        let new = self.name_all(found)?;
+        let mut new = self.name_all(found)?;
         let change = profiles.change()?;
-        for new in &new {
+        for new in &mut new {
             check_free(&profiles, &new.name, self.force)?;
+            new.complete(&profiles)?;
         }
         let mut names = Vec::new();
         for mut new in new {
             if let Some(pem) = &new.key {
                 new.written.private_key = Some(change.write_key(&new.name, pem)?);
             }
-            change.write_anew(&new.name, &new.written)?;
+            if new.keeps_token {
+                change.write(&new.name, &new.written)?;
+            } else {
+                change.write_anew(&new.name, &new.written)?;
+            }
             names.push(new.name);
         }
         drop(change);
@@ -214,6 +255,7 @@ impl Import {
                 label,
                 written,
                 key,
+                keeps_token: false,
             });
         }
         for new in &new {
