@@ -8,6 +8,7 @@ mod credentials;
 mod exit;
 mod input;
 mod keys_file;
+mod local;
 #[cfg(feature = "network")]
 mod network;
 mod output;

@@ -4,12 +4,13 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use countersign_clock::{UnixTime, parse_http_date, system};
-use ureq::http::Response;
 use ureq::http::header::{AGE, DATE};
+use ureq::http::{Request, Response};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Timeout};
+use ureq::{Agent, AsSendBody, Body, Timeout};
 
 use crate::exit::Failure;
+use crate::local::is_loopback;
 
 /// A request that got no answer, or only a part of one.
 #[derive(Debug)]
@@ -90,4 +91,15 @@ pub(crate) fn agent(patience: Duration) -> Agent {
         .timeout_global(Some(patience))
         .build()
         .new_agent()
+}
+
+/// Sends a request; past the proxy that the environment names where it stays on this machine.
+pub(crate) fn run<S: AsSendBody>(
+    agent: &Agent,
+    request: Request<S>,
+) -> Result<Response<Body>, ureq::Error> {
+    if request.uri().host().is_some_and(is_loopback) {
+        return agent.run(agent.configure_request(request).proxy(None).build());
+    }
+    agent.run(request)
 }

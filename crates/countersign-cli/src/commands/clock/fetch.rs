@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use countersign_clock::{Bound, UnixTime, examine, system};
+use ureq::http::Request;
 
 use super::comparison::Comparison;
 use crate::exit::Failure;
@@ -20,10 +21,14 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(super) fn compare(url: &str) -> Result<Comparison, Failure> {
     let agent = network::agent(PATIENCE);
     let (started, before) = (Instant::now(), system::now());
-    let answer = agent.head(url).call().map_err(|error| Failure::Input {
-        what: url.to_owned(),
-        reason: crate::exit::in_full(&error),
-    })?;
+    let request = Request::head(url).body(());
+    let answer = request
+        .map_err(ureq::Error::from)
+        .and_then(|request| network::run(&agent, request))
+        .map_err(|error| Failure::Input {
+            what: url.to_owned(),
+            reason: crate::exit::in_full(&error),
+        })?;
     let travelled = started.elapsed();
     let local = midpoint(before, travelled);
     let date = answer

@@ -1,16 +1,17 @@
 //! Sending: signed anew each time, with one retry and redirects within the origin.
 
 use core::time::Duration;
+use std::io::Read as _;
 
 use countersign_capture::OwnedAnswer;
 use countersign_client::{
-    Attempts, Credentials, Next, RedirectPolicy, Redirects, SignError, Stamp,
+    Attempts, Credentials, MAX_ANSWER, Next, RedirectPolicy, Redirects, SignError, Stamp,
 };
 use countersign_clock::system;
 use countersign_signature::{OsRandom, SignError as Signing};
 use ureq::Agent;
 use ureq::http::header::LOCATION;
-use ureq::http::{Request, Response};
+use ureq::http::{Method, Request, Response};
 
 use super::plan::Plan;
 use crate::exit::{Failure, in_full};
@@ -18,7 +19,7 @@ use crate::network::{self, Unsent};
 use crate::output;
 
 /// More than this is no answer to show.
-const LIMIT: u64 = 64 * 1024 * 1024;
+const LIMIT: usize = 64 * 1024 * 1024;
 
 /// How many redirects of one request are followed.
 const REDIRECTS: u8 = 5;
@@ -124,7 +125,7 @@ pub(super) fn run(
     let (mut sent, mut offset, mut retried) = (0_u32, 0, None);
     loop {
         let request = signed(&plan, &credentials, offset)?;
-        let response = send(&agent, &request)?;
+        let response = send(&agent, &request, Most::Shown)?;
         sent = sent.saturating_add(1);
         if let Some(location) = location(&response) {
             let next = redirects.follow(&plan.method, &plan.uri, response.status(), location);
@@ -186,6 +187,8 @@ const fn is_of_the_token(next: &Next) -> bool {
 /// Whether it is sent once more, and why; what only the user can do is said.
 fn again(next: &Next, offset: &mut i64, notes: &mut Vec<String>) -> Option<Retried> {
     match next {
+        // A time that is as far off as the one that was refused is refused again.
+        Next::CorrectClock(estimate) if estimate.offset_seconds() == *offset => None,
         Next::CorrectClock(estimate) => {
             *offset = estimate.offset_seconds();
             let (seconds, way) = (
@@ -202,7 +205,9 @@ fn again(next: &Next, offset: &mut i64, notes: &mut Vec<String>) -> Option<Retri
             Some(Retried::Nonce)
         }
         Next::Wait(seconds) => {
-            notes.push(format!("the provider asks to wait for {seconds} s"));
+            notes.push(format!(
+                "the provider has too many requests: wait for {seconds} s at least"
+            ));
             None
         }
         Next::Renew => {
@@ -226,25 +231,40 @@ fn location(response: &Response<Vec<u8>>) -> Option<&str> {
     response.headers().get(LOCATION)?.to_str().ok()
 }
 
-/// Sends a request and reads the answer whole.
-pub(crate) fn send(agent: &Agent, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Unsent> {
-    let failed = |error: ureq::Error| Unsent {
-        may_have_arrived: network::may_have_arrived(&error),
+/// How much of an answer is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Most {
+    /// All of it; one that is too long to be shown is an error.
+    Shown,
+    /// As much as a token may come in, and what tells that there is more.
+    OfToken,
+}
+
+/// Sends a request and reads the answer.
+pub(crate) fn send(
+    agent: &Agent,
+    request: &Request<Vec<u8>>,
+    most: Most,
+) -> Result<Response<Vec<u8>>, Unsent> {
+    let failed = |error: &dyn core::error::Error, may_have_arrived| Unsent {
+        may_have_arrived,
         failure: Failure::Input {
             what: origin(request),
-            reason: in_full(&error),
+            reason: in_full(error),
         },
     };
     let (parts, body) = request.clone().into_parts();
-    let response = if body.is_empty() {
-        agent.run(Request::from_parts(parts, ()))
+    // Without a length a body is due in chunks, which some servers refuse; an empty one has none.
+    let takes_body = [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
+    let response = if body.is_empty() && !takes_body {
+        network::run(agent, Request::from_parts(parts, ()))
     } else {
-        agent.run(Request::from_parts(parts, body))
+        network::run(agent, Request::from_parts(parts, body))
     };
-    let (mut parts, body) = response.map_err(failed)?.into_parts();
+    let response = response.map_err(|error| failed(&error, network::may_have_arrived(&error)));
+    let (mut parts, body) = response?.into_parts();
     parts.extensions.insert(network::Came(system::now()));
-    let body = body.into_with_config().limit(LIMIT).read_to_vec();
-    let body = match body {
+    let body = match read(body, most) {
         Ok(body) => body,
         // A refusal is one by its head, whatever came of its body.
         Err(error) if !parts.status.is_success() => {
@@ -254,15 +274,26 @@ pub(crate) fn send(agent: &Agent, request: &Request<Vec<u8>>) -> Result<Response
             ));
             Vec::new()
         }
-        Err(error) => {
-            return Err(Unsent {
-                // It was answered.
-                may_have_arrived: true,
-                ..failed(error)
-            });
-        }
+        // It was answered.
+        Err(error) => return Err(failed(&error, true)),
     };
     Ok(Response::from_parts(parts, body))
+}
+
+fn read(body: ureq::Body, most: Most) -> std::io::Result<Vec<u8>> {
+    let limit = match most {
+        Most::Shown => LIMIT,
+        Most::OfToken => MAX_ANSWER,
+    };
+    let enough = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    body.into_reader().take(enough).read_to_end(&mut bytes)?;
+    if most == Most::Shown && bytes.len() > limit {
+        return Err(std::io::Error::other(format!(
+            "expected a body of at most {limit} bytes, found more"
+        )));
+    }
+    Ok(bytes)
 }
 
 /// Scheme and host: a query may hold a signature.
@@ -285,6 +316,23 @@ pub(crate) fn owned(response: &Response<Vec<u8>>) -> OwnedAnswer {
 mod tests {
     use super::{Retried, again};
     use countersign_client::Next;
+    use countersign_clock::{Bound, UnixTime, estimate};
+
+    /// Where the clocks agree, the same time again is refused again.
+    #[test]
+    fn a_clock_is_corrected_if_it_is_off() {
+        let now = UnixTime::from_seconds(1_700_000_000);
+        for (range, retried) in [
+            ("1699999700-1700000300", None),
+            ("1700003300-1700003900", Some(Retried::Clock)),
+        ] {
+            let estimate = estimate(Some(range), None, now, Bound::default()).unwrap();
+            let (mut offset, mut notes) = (0, Vec::new());
+            let next = Next::CorrectClock(estimate);
+            assert_eq!(again(&next, &mut offset, &mut notes), retried, "{range}");
+            assert_eq!(notes.is_empty(), retried.is_none());
+        }
+    }
 
     #[test]
     fn what_only_the_user_can_do_is_not_tried() {

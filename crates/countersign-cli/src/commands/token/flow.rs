@@ -9,7 +9,7 @@ use countersign_client::{
 use countersign_clock::{UnixTime, system};
 use countersign_doctor::Keys;
 use countersign_signature::OsRandom;
-use ureq::http::header::ACCEPT_ENCODING;
+use ureq::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, LOCATION};
 use ureq::http::{HeaderValue, Method, Request, Response};
 
 use crate::commands::doctor;
@@ -113,10 +113,11 @@ pub(crate) fn send_within(patience: &Patience<'_>, make: &Make<'_>) -> Result<An
         // Some servers compress unless they are told, and a token that can't be read is lost.
         let identity = HeaderValue::from_static("identity");
         request.headers_mut().insert(ACCEPT_ENCODING, identity);
-        let response = exchange::send(&agent, &request)?;
+        let response = exchange::send(&agent, &request, exchange::Most::OfToken)?;
         let at = system::now();
         if let (0, Next::CorrectClock(estimate), Some(patience)) =
             (offset, attempts.next(&response, at), patience())
+            && estimate.offset_seconds() != 0
         {
             agent = network::agent(patience);
             offset = estimate.offset_seconds();
@@ -194,10 +195,33 @@ impl NoToken {
             }
         };
         Ok(Self {
-            why: in_full(error),
+            why: format!("{}{}", in_full(error), found(error, answered)),
             problem: error.refused().map(|it| it.code().as_str().to_owned()),
             explained,
         })
+    }
+}
+
+/// What there was in place of an answer, where the error does not say.
+fn found(error: &AnswerError, answered: &Answered) -> String {
+    let response = &answered.response;
+    let field = |name| {
+        let value = response.headers().get(name)?;
+        value.to_str().ok().map(ToOwned::to_owned)
+    };
+    match error {
+        AnswerError::Redirected { .. } => {
+            // A query may hold a token.
+            let target =
+                field(LOCATION).map(|it| it.split('?').next().unwrap_or_default().to_owned());
+            target.map_or_else(String::new, |target| format!(" to {target}"))
+        }
+        AnswerError::NoForm | AnswerError::Missing { .. } => format!(
+            " (status {}, {})",
+            response.status().as_u16(),
+            field(CONTENT_TYPE).unwrap_or_else(|| "no Content-Type".to_owned())
+        ),
+        _ => String::new(),
     }
 }
 

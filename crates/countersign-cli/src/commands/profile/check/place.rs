@@ -4,6 +4,7 @@ use countersign_base_string::{Scheme, Uri};
 use countersign_dialect::Realm;
 
 use super::{Line, Subject};
+use crate::local::is_loopback;
 use crate::profile::Profile;
 
 pub(super) fn realm(subject: &Subject<'_>) -> Vec<Line> {
@@ -91,12 +92,4 @@ fn address(subject: &Subject<'_>, name: &'static str, url: &str) -> Line {
         ),
         None => Line::ok(name, url),
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<core::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
