@@ -111,7 +111,7 @@ impl Request {
             let signed = exchange::signed(&plan, &fixed, 0)?;
             match self.format {
                 Format::Text => output::exact(&show::request(&signed)?)?,
-                Format::Json => output::json(&document::document(&plan, None, None))?,
+                Format::Json => output::json(&document::of_dry_run(&plan, &signed))?,
             }
             return Ok(Exit::Yes);
         }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod asked;
+mod sent;
 pub(crate) mod server;
 #[cfg(feature = "service")]
 mod service;

@@ -1,5 +1,7 @@
 //! The items of the command line.
 
+use countersign_encoding::decode_form_bytes;
+use countersign_encoding::form::raw_pairs;
 use serde_json::Value;
 
 use crate::commands::sign::protocol::from_file;
@@ -16,6 +18,27 @@ pub(super) enum Item {
 
 /// Names whose values have no place on a command line.
 const SECRET: [&str; 1] = ["x_auth_password"];
+
+/// Refuses a URL that has such a value in its query.
+pub(super) fn check_query(url: &str) -> Result<(), Failure> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let names = raw_pairs(query.as_bytes()).filter_map(|pair| decode_form_bytes(pair.name()).ok());
+    for name in names {
+        if let Some(name) = SECRET
+            .into_iter()
+            .find(|secret| secret.as_bytes() == &*name)
+        {
+            return Err(out_of_place(name, "=="));
+        }
+    }
+    Ok(())
+}
+
+fn out_of_place(name: &str, sign: &str) -> Failure {
+    Failure::Usage(format!(
+        "{name}: a password has no place on a command line; put it into a file: {name}{sign}@FILE"
+    ))
+}
 
 impl Item {
     /// Reads `NAME==VALUE`, `NAME:=JSON`, `NAME=VALUE` or `NAME:VALUE`: the first `=` or `:`
@@ -61,9 +84,7 @@ fn check_file(name: &str, rest: &str) -> Result<(), Failure> {
     if value.starts_with('@') {
         return Ok(());
     }
-    Err(Failure::Usage(format!(
-        "{name}: a password has no place on a command line; put it into a file: {name}=@FILE"
-    )))
+    Err(out_of_place(name, "="))
 }
 
 #[cfg(test)]

@@ -1,0 +1,90 @@
+//! How a request goes out.
+
+use super::server::{Server, reply};
+use crate::run::{run_with, with_keys};
+
+/// Servers refuse a body without a length, and there is no need for one.
+#[test]
+fn a_request_without_a_body_goes_out_in_no_chunks() {
+    for (method, length) in [
+        ("POST", Some("content-length: 0")),
+        ("PUT", Some("content-length: 0")),
+        ("PATCH", Some("content-length: 0")),
+        ("GET", None),
+        ("DELETE", None),
+    ] {
+        let files = with_keys();
+        let server = Server::answering(vec![reply("200 OK", "", "")]);
+        let url = server.url("/v1");
+        let ran = files.run(&["request", "--keys", "keys.toml", method, &url]);
+        ran.exits(0);
+        let requests = server.requests();
+        let sent = String::from_utf8_lossy(&requests[0]).to_ascii_lowercase();
+        assert!(!sent.contains("transfer-encoding"), "{sent}");
+        assert_eq!(
+            sent.lines().find(|line| line.starts_with("content-length")),
+            length
+        );
+    }
+}
+
+/// What stays on this machine goes to no proxy: tokens may go without TLS for that very reason.
+#[test]
+fn this_machine_is_asked_past_a_proxy() {
+    let proxy = Server::answering(vec![reply("200 OK", "", "proxied")]);
+    let server = Server::answering(vec![reply("200 OK", "", "served")]);
+    let files = with_keys();
+    let proxied = proxy.url("");
+    let variables = [
+        ("HTTP_PROXY", proxied.as_str()),
+        ("http_proxy", &proxied),
+        ("ALL_PROXY", &proxied),
+    ];
+    let url = server.url("/v1");
+    let request = ["request", "--keys", "keys.toml", "--print", "body", &url];
+    let ran = run_with(files.path(), &request, b"", &variables).exits(0);
+    assert_eq!(ran.out, "served");
+    assert_eq!(proxy.requests().len(), 0);
+    server.requests();
+}
+
+/// The document of a dry run has all that would be sent.
+#[test]
+fn a_dry_run_is_whole_as_a_document() {
+    let files = with_keys();
+    let url = "http://127.0.0.1:9/v1?a=1";
+    let arguments = [
+        "request",
+        "--keys",
+        "keys.toml",
+        "--dry-run",
+        "--format",
+        "json",
+    ];
+    let ran = files.run(&[&arguments[..], &["POST", url, "status=Hello world"]].concat());
+    let document = ran.exits(0).json();
+    let signed = &document["signed"];
+    assert_eq!(signed["method"], "POST");
+    assert_eq!(signed["url"], url);
+    assert_eq!(signed["body"], "status=Hello%20world");
+    assert_eq!(signed["bytes"], 20);
+    let headers = signed["headers"].as_array().unwrap();
+    let authorization = headers
+        .iter()
+        .find(|it| it["name"] == "authorization")
+        .unwrap();
+    let value = authorization["value"].as_str().unwrap();
+    assert!(value.contains("oauth_signature=\""), "{value}");
+}
+
+#[test]
+fn a_password_has_no_place_in_a_url() {
+    let files = with_keys();
+    for name in ["x_auth_password", "x%5Fauth_password"] {
+        let url = format!("http://127.0.0.1:9/access?a=1&{name}=canary");
+        let ran = files.run(&["request", "--keys", "keys.toml", "--dry-run", &url]);
+        let ran = ran.exits(2);
+        assert!(ran.err.contains("x_auth_password==@FILE"), "{}", ran.err);
+        assert!(!ran.err.contains("canary"), "{}", ran.err);
+    }
+}
