@@ -23,7 +23,7 @@ use crate::exit::Outcome;
 const AFTER: &str = "\
 Examples:
   countersign profile presets
-  countersign profile add shop --preset magento-2 --fill host=shop.example --keys keys.toml
+  countersign profile add shop --preset magento --fill host=shop.example --keys keys.toml
   countersign profile use shop
   countersign profile status
   countersign sign --profile shop https://shop.example/rest/V1/products

@@ -16,6 +16,8 @@ const COMMANDS: &[&[&str]] = &[
     &["profile"],
     &["profile", "add"],
     &["profile", "import"],
+    #[cfg(feature = "keyring")]
+    &["profile", "keyring"],
     &["profile", "list"],
     &["profile", "use"],
     &["profile", "show"],
@@ -33,6 +35,7 @@ const NETWORK: &[&[&str]] = &[
     &["request"],
     &["token"],
     &["token", "authorize"],
+    &["token", "reinstate"],
     &["token", "renew"],
     &["token", "status"],
 ];
@@ -179,4 +182,21 @@ fn no_option_takes_a_secret() {
             }
         }
     }
+}
+
+/// An example that names a preset names one that there is.
+#[test]
+fn presets_in_examples_are_known() {
+    let mut seen = 0;
+    for command in [COMMANDS, NETWORK, SERVICE].concat() {
+        let help = run(&[command, &["--help"]].concat()).exits(0).out;
+        let words: Vec<&str> = help.split_whitespace().collect();
+        for pair in words.windows(2).filter(|pair| pair[0] == "--preset") {
+            if pair[1].starts_with(|first: char| first.is_ascii_lowercase()) {
+                run(&["profile", "presets", pair[1]]).exits(0);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 4, "{seen}");
 }

@@ -22,7 +22,7 @@ use template::Filling;
 const AFTER: &str = "\
 Examples:
   countersign profile add acme --keys keys.toml
-  countersign profile add shop --preset magento-2 --fill host=shop.example --keys keys.toml
+  countersign profile add shop --preset magento --fill host=shop.example --keys keys.toml
   countersign profile add books --preset netsuite-tba --fill acct=1234567 \\
     --realm 1234567 --keys - < keys.toml
   countersign profile add photos --preset flickr --ask
