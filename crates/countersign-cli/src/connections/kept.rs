@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countersign_client::connections::{
-    ConnectionError, Connections, Current, Settings, Unstored, Verdict,
+    ConnectionError, Connections, Current, Settings, Unstored, Used, Verdict,
 };
 use countersign_client::{Client, Credentials, Token};
 use countersign_key::Secret;
@@ -97,10 +97,10 @@ impl Kept {
     /// Tells how a request came out; another token to try it with, if there is one.
     pub(crate) fn report(
         &self,
-        generation: Generation,
+        used: Used<'_>,
         verdict: Verdict,
     ) -> Result<Option<Arc<Current>>, ConnectionError> {
-        wait(self.connections.report(&self.id, generation, verdict))
+        wait(self.connections.report(&self.id, used, verdict))
     }
 
     /// Whether it was not read from the store yet.
