@@ -109,10 +109,16 @@ impl Kept {
         self.connections.current(&self.id).is_none()
     }
 
-    /// Whether a token may have come that is not in the store yet.
+    /// Whether a token may have come, or may be coming, that is not in the store yet.
     #[cfg(feature = "proxy")]
     pub(crate) fn has_news(&self) -> bool {
-        self.tray.is_answered() || self.unstored().is_some()
+        self.tray.has_begun() || self.unstored().is_some()
+    }
+
+    /// Forgets what the last renewal was answered.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn forget_answer(&self) {
+        self.tray.forget_answer();
     }
 
     /// Renews the token if that is due, ahead of its end.

@@ -100,8 +100,8 @@ impl Connected {
             credentials: Arc::new(self.kept.credentials(current)?),
             generation: Some(current.generation),
         };
-        // What a renewal was answered has its secrets too, and is of no more use.
-        drop(self.kept.last());
+        // What a renewal was answered has its secrets too.
+        self.kept.forget_answer();
         if made.is_some() {
             *lock(&self.newest) = Some((current.generation, Instant::now()));
         }

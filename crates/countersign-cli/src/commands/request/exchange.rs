@@ -228,6 +228,15 @@ fn location(response: &Response<Vec<u8>>) -> Option<&str> {
 
 /// Sends a request and reads the answer whole.
 pub(crate) fn send(agent: &Agent, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Unsent> {
+    send_watched(agent, request, &|| {})
+}
+
+/// The same; `came` is called when the head of the answer is there, and its body may not be.
+pub(crate) fn send_watched(
+    agent: &Agent,
+    request: &Request<Vec<u8>>,
+    came: &dyn Fn(),
+) -> Result<Response<Vec<u8>>, Unsent> {
     let failed = |error: ureq::Error| Unsent {
         may_have_arrived: network::may_have_arrived(&error),
         failure: Failure::Input {
@@ -243,6 +252,7 @@ pub(crate) fn send(agent: &Agent, request: &Request<Vec<u8>>) -> Result<Response
     };
     let (mut parts, body) = response.map_err(failed)?.into_parts();
     parts.extensions.insert(network::Came(system::now()));
+    came();
     let body = body.into_with_config().limit(LIMIT).read_to_vec();
     let body = match body {
         Ok(body) => body,

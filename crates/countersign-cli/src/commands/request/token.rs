@@ -11,7 +11,7 @@ use countersign_clock::system;
 use countersign_token::Refusal;
 
 use super::exchange::Exchange;
-use crate::connections::{Kept, Last, Place, adopt, in_file, rescue};
+use crate::connections::{Kept, Last, adopt, rescue};
 use crate::exit::{Failure, in_full};
 use crate::output;
 use crate::profile::{Name, Profiles};
@@ -154,11 +154,10 @@ pub(crate) fn stored(kept: &Kept, name: &Name) -> Result<Option<Arc<Current>>, F
 /// used, and told of: what comes of the request is shown all the same.
 fn is_unstored((kept, profiles, name): (&Kept, &Profiles, &Name)) -> bool {
     match rescue(profiles, name, kept) {
-        Ok(Place::Store) => false,
-        Ok(Place::File) => {
-            output::note(&format!("error: {}", in_file(name)));
+        Ok(place) => place.told(name).is_some_and(|told| {
+            output::note(&format!("error: {told}"));
             true
-        }
+        }),
         Err(failure) => {
             output::error(&failure);
             true
