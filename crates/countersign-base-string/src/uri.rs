@@ -12,7 +12,7 @@ mod host;
 mod tests;
 
 pub use error::{UriError, UriErrorKind};
-use host::{authority_parts, host_field, host_run, is_plain_host};
+use host::{authority_parts, host_field, is_plain_host, simple_authority};
 
 /// A request's URI: the bytes of the wire, borrowed, never rebuilt.
 ///
@@ -76,12 +76,14 @@ impl<'a> Uri<'a> {
         check_target(request_target)?;
         if request_target.starts_with('/') {
             let (path, query) = split_query(request_target);
-            let (run, host_is_plain) = host_run(host_header);
-            let (host, port, host_is_plain) = if run > 0 && run == host_header.len() {
-                (host_header, None, host_is_plain)
-            } else {
-                let (host, port) = host_field(host_header)?;
-                (host, port, is_plain_host(host))
+            let (host, port, host_is_plain) = match simple_authority(host_header) {
+                Some(simple) if simple.len == host_header.len() => {
+                    (simple.host, simple.port, simple.host_is_plain)
+                }
+                _ => {
+                    let (host, port) = host_field(host_header)?;
+                    (host, port, is_plain_host(host))
+                }
             };
             return Ok(Self {
                 scheme,
@@ -120,28 +122,28 @@ impl<'a> Uri<'a> {
     /// Reads authority, path, query and fragment; `rest` is visible ASCII.
     #[inline]
     fn after_scheme(scheme: Scheme, rest: &'a str, start: usize) -> Result<Self, UriError> {
-        let (end, host_is_plain) = host_run(rest);
-        let plain_name =
-            end > 0 && matches!(rest.as_bytes().get(end), None | Some(b'/' | b'?' | b'#'));
-        let (authority, after) = if plain_name {
-            split(rest, end)
-        } else {
-            let end = rest
-                .bytes()
-                .position(|byte| matches!(byte, b'/' | b'?' | b'#'))
-                .unwrap_or(rest.len());
-            split(rest, end)
-        };
-        let (host, port) = if plain_name {
-            (authority, None)
-        } else {
-            let userinfo = authority
-                .bytes()
-                .rposition(|byte| byte == b'@')
-                .map_or(0, |at| at.saturating_add(1));
-            authority_parts(split(authority, userinfo).1)
-                .map_err(|fault| fault.shifted(start.saturating_add(userinfo)))?
-        };
+        if let Some(simple) = simple_authority(rest) {
+            let (path, query) = split_query(split(rest, simple.len).1);
+            return Ok(Self {
+                scheme,
+                host: simple.host,
+                port: simple.port,
+                path,
+                query,
+                host_is_plain: simple.host_is_plain,
+            });
+        }
+        let end = rest
+            .bytes()
+            .position(|byte| matches!(byte, b'/' | b'?' | b'#'))
+            .unwrap_or(rest.len());
+        let (authority, after) = split(rest, end);
+        let userinfo = authority
+            .bytes()
+            .rposition(|byte| byte == b'@')
+            .map_or(0, |at| at.saturating_add(1));
+        let (host, port) = authority_parts(split(authority, userinfo).1)
+            .map_err(|fault| fault.shifted(start.saturating_add(userinfo)))?;
         let (path, query) = split_query(after);
         Ok(Self {
             scheme,
@@ -149,11 +151,7 @@ impl<'a> Uri<'a> {
             port,
             path,
             query,
-            host_is_plain: if plain_name {
-                host_is_plain
-            } else {
-                is_plain_host(host)
-            },
+            host_is_plain: is_plain_host(host),
         })
     }
 

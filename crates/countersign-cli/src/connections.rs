@@ -21,7 +21,7 @@ mod watch;
 pub(crate) use adopt::{adopt, news, put, reinstate, with_token};
 pub(crate) use host::wait;
 pub(crate) use kept::Kept;
-pub(crate) use rescue::{Place, in_file, rescue};
+pub(crate) use rescue::{Place, rescue};
 pub(crate) use sender::Last;
 #[cfg(test)]
 pub(crate) use sender::rest;

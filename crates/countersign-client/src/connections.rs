@@ -14,7 +14,9 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use countersign_client::connections::{ConnectionError, Connections, EventKind, Settings, Verdict};
+//! use countersign_client::connections::{
+//!     ConnectionError, Connections, EventKind, Settings, Used, Verdict,
+//! };
 //! # use core::time::Duration;
 //! # use countersign_client::connections::{
 //! #     Exchange, Host, RawReply, ReadReply, RenewalRequest, Undelivered,
@@ -69,7 +71,7 @@
 //!
 //! // What the provider says of it later is a normal event.
 //! let refused = Verdict::Refused(Refusal::TokenRejected);
-//! let lost = connections.report(&id, token.generation, refused).await;
+//! let lost = connections.report(&id, Used::of(&token), refused).await;
 //! assert!(matches!(lost, Err(ConnectionError::NeedsReauthorisation(_))));
 //! # Ok::<(), ConnectionError>(())
 //! # }).unwrap();
@@ -103,6 +105,7 @@ mod settings;
 mod slot;
 mod slots;
 mod together;
+mod used;
 mod watch;
 
 pub use current::Current;
@@ -112,4 +115,5 @@ pub use event::{Event, EventKind, History, advice};
 pub use exchange::{Exchange, Host, RawReply, ReadReply, RenewalRequest, Undelivered};
 pub use settings::Settings;
 pub use slot::ConnectionHandle;
+pub use used::Used;
 pub use watch::Watch;

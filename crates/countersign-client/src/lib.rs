@@ -18,6 +18,7 @@ mod retry;
 mod service;
 mod sign;
 mod stamp;
+mod timestamp;
 mod token;
 mod wire;
 

@@ -1,5 +1,7 @@
 //! Signing one request: from its head and body to what has to be added.
 
+use std::borrow::Cow;
+
 use countersign_base_string::{
     ProtocolParameters, Request, RequestError, Scheme, SchemeError, UriError,
 };
@@ -11,6 +13,7 @@ use crate::body::Body;
 use crate::credentials::Credentials;
 use crate::instructions::{ApplyError, Instructions};
 use crate::stamp::Stamp;
+use crate::timestamp::Timestamp;
 use crate::{origin, raw_parameters, wire};
 
 /// The protocol parameters of a flow's own steps.
@@ -73,15 +76,15 @@ const fn bytes(body: Body<'_>) -> &[u8] {
 }
 
 /// What the protocol parameters of one request borrow from.
-struct Work<'c> {
+struct Work<'c, 'r> {
     credentials: &'c Credentials,
     hash: Option<String>,
-    timestamp: String,
-    nonce: String,
+    timestamp: Timestamp,
+    nonce: Cow<'r, str>,
 }
 
-impl<'c> Work<'c> {
-    fn new<'r>(
+impl<'c, 'r> Work<'c, 'r> {
+    fn new(
         credentials: &'c Credentials,
         request: &Request<'_>,
         body: Body<'_>,
@@ -95,7 +98,7 @@ impl<'c> Work<'c> {
         let work = Self {
             credentials,
             hash,
-            timestamp: now.seconds().to_string(),
+            timestamp: Timestamp::new(now),
             nonce,
         };
         Ok((work, random))
@@ -106,7 +109,7 @@ impl<'c> Work<'c> {
         let mut protocol = ProtocolParameters::new(
             client.consumer().key(),
             client.method_name(),
-            &self.timestamp,
+            self.timestamp.as_str(),
             &self.nonce,
         );
         if !client.sends_version {

@@ -1,6 +1,7 @@
 //! What makes one signature different from the next: time, nonce and randomness.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use countersign_clock::UnixTime;
 use countersign_key::{RandomError, SecureRandom};
@@ -18,14 +19,14 @@ use countersign_key::{RandomError, SecureRandom};
 /// ```
 pub struct Stamp<'r> {
     timestamp: UnixTime,
-    nonce: String,
+    nonce: Cow<'r, str>,
     random: Option<&'r mut dyn SecureRandom>,
 }
 
 impl<'r> Stamp<'r> {
     /// A stamp with this time and nonce. RSA methods also need [`with_random`](Self::with_random).
     #[must_use]
-    pub fn new(timestamp: UnixTime, nonce: impl Into<String>) -> Self {
+    pub fn new(timestamp: UnixTime, nonce: impl Into<Cow<'r, str>>) -> Self {
         Self {
             timestamp,
             nonce: nonce.into(),
@@ -64,7 +65,7 @@ impl<'r> Stamp<'r> {
         &self.nonce
     }
 
-    pub(crate) fn into_parts(self) -> (UnixTime, String, Option<&'r mut dyn SecureRandom>) {
+    pub(crate) fn into_parts(self) -> (UnixTime, Cow<'r, str>, Option<&'r mut dyn SecureRandom>) {
         (self.timestamp, self.nonce, self.random)
     }
 }

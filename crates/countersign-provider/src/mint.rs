@@ -41,7 +41,7 @@ impl Mint {
         self.with(|random| random.fill(out))
     }
 
-    /// 32 letters and digits, 190 bits: a token, a token secret or a session handle.
+    /// 32 letters and digits, 160 bits: a token, a token secret or a session handle.
     pub(crate) fn secret(&self) -> Result<Arc<Secret>, RandomError> {
         self.with(|random| nonce(random))
             .map(|text| Arc::new(Secret::new(text)))

@@ -1,5 +1,6 @@
 //! The system's clock, corrected by what each server said of its own.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_client::{ClockOffsets, Origin};
@@ -19,15 +20,24 @@ use countersign_clock::{Estimate, UnixTime, system};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    offsets: Arc<Mutex<ClockOffsets>>,
+    learnt: Arc<Learnt>,
+}
+
+#[derive(Debug, Default)]
+struct Learnt {
+    offsets: Mutex<ClockOffsets>,
+    /// Whether there are any: nearly all servers are on time, and then nobody waits for anybody.
+    any: AtomicBool,
 }
 
 impl Clock {
     /// With what was learnt before.
     #[must_use]
     pub fn new(offsets: ClockOffsets) -> Self {
+        let any = AtomicBool::new(offsets.iter().next().is_some());
+        let offsets = Mutex::new(offsets);
         Self {
-            offsets: Arc::new(Mutex::new(offsets)),
+            learnt: Arc::new(Learnt { offsets, any }),
         }
     }
 
@@ -45,15 +55,22 @@ impl Clock {
 
     /// The same, when the system's clock says `local`.
     pub(crate) fn corrected(&self, origin: &Origin, local: UnixTime) -> UnixTime {
+        if !self.learnt.any.load(Ordering::Acquire) {
+            return local;
+        }
         self.lock().now(origin, local)
     }
 
     pub(crate) fn correct(&self, origin: &Origin, estimate: &Estimate, local: UnixTime) {
         self.lock().correct(origin, estimate, local);
+        self.learnt.any.store(true, Ordering::Release);
     }
 
     /// Whoever panicked left a map that is whole.
     fn lock(&self) -> MutexGuard<'_, ClockOffsets> {
-        self.offsets.lock().unwrap_or_else(PoisonError::into_inner)
+        self.learnt
+            .offsets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

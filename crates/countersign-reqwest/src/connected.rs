@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_client::connections::{ConnectionError, Connections, Current, Verdict};
+use countersign_client::connections::{ConnectionError, Connections, Current, Used, Verdict};
 use countersign_client::{Client, Credentials};
 use countersign_clock::{UnixTime, system};
 use countersign_problem::ProblemCode;
@@ -164,7 +164,8 @@ impl<S: ConnectionStore + 'static> Connected<S> {
         let told = match self.connections.read(&self.id).await {
             Ok(known) => match self.still(used, &known) {
                 Some(generation) => {
-                    let told = self.connections.report(&self.id, generation, verdict);
+                    let used = Used::new(generation, used.token().unwrap_or_default());
+                    let told = self.connections.report(&self.id, used, verdict);
                     told.await
                 }
                 // So long under way that it is not kept any more: there are newer ones.
@@ -230,9 +231,8 @@ impl<S: ConnectionStore + 'static> CredentialSource for Connected<S> {
             return;
         };
         if let Some(generation) = self.still(used, &known) {
-            let noted = self
-                .connections
-                .report(&self.id, generation, Verdict::Worked);
+            let used = Used::new(generation, used.token().unwrap_or_default());
+            let noted = self.connections.report(&self.id, used, Verdict::Worked);
             // What can't be noted now is noted after the next request.
             let _ignored = tokio::time::timeout(NOTED_WITHIN, noted).await;
         }

@@ -8,11 +8,13 @@ mod driver;
 mod error;
 mod host;
 mod middleware;
+mod original;
 mod outgoing;
 mod renewals;
 mod seldom;
 mod signing;
 mod source;
+mod workbenches;
 
 pub use client::{builder, client};
 pub use clock::Clock;

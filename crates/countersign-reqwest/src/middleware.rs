@@ -2,7 +2,7 @@
 
 use core::pin::Pin;
 use core::time::Duration;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects, Step};
 use countersign_clock::{UnixTime, parse_http_date, system};
@@ -17,10 +17,12 @@ use reqwest_middleware::{Middleware, Next, Result};
 
 use crate::answer;
 use crate::error::SigningError;
-use crate::outgoing::{BodyHash, Workbench, uri};
+use crate::original::Original;
+use crate::outgoing::{BodyHash, uri};
 use crate::seldom::Seldom;
 use crate::signing::Signing;
 use crate::source::CredentialSource;
+use crate::workbenches::Workbenches;
 
 /// In the extensions of a refused answer: only the user can help, by authorising again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,25 +41,18 @@ impl NeedsReauthorisation {
 /// The middleware. Only this crate makes it, with a client that follows nothing by itself.
 pub(crate) struct Sign<S> {
     signing: Signing<S>,
-    /// One for each request that is being signed at the same time.
-    workbenches: Mutex<Vec<Workbench>>,
+    workbenches: Workbenches,
     /// When the date of an answer is looked at again.
     date: Seldom,
 }
 
 impl<S> Sign<S> {
-    pub(crate) const fn new(signing: Signing<S>) -> Self {
+    pub(crate) fn new(signing: Signing<S>) -> Self {
         Self {
             signing,
-            workbenches: Mutex::new(Vec::new()),
+            workbenches: Workbenches::default(),
             date: Seldom::every(SELDOM),
         }
-    }
-
-    fn workbenches(&self) -> MutexGuard<'_, Vec<Workbench>> {
-        self.workbenches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn sign(
@@ -68,12 +63,9 @@ impl<S> Sign<S> {
         origin: &Origin,
         local: UnixTime,
     ) -> core::result::Result<(), SigningError> {
-        let kept = self.workbenches().pop();
-        let mut workbench = kept.unwrap_or_default();
         let now = self.signing.clock.corrected(origin, local);
-        let signed = workbench.sign(request, credentials, hash, now);
-        self.workbenches().push(workbench);
-        signed
+        self.workbenches
+            .at_one(|workbench| workbench.sign(request, credentials, hash, now))
     }
 }
 
@@ -120,11 +112,7 @@ impl<S: CredentialSource> Middleware for Sign<S> {
             let mut credentials = current.map_err(SigningError::Source)?;
             let mut tries: Option<Box<Tries>> = None;
             loop {
-                // A body that is streamed can be sent once.
-                let copy = request.try_clone();
-                let method = request.method().clone();
-                let in_query = credentials.client().placement() == Placement::Query;
-                let address = in_query.then(|| Box::new(request.url().clone()));
+                let original = Original::of(&mut request);
                 let hash = extensions.get::<BodyHash>();
                 let asked = system::now();
                 if let Err(error) = self.sign(&mut request, &credentials, hash, origin, asked) {
@@ -133,12 +121,14 @@ impl<S: CredentialSource> Middleware for Sign<S> {
                         None => Err(error.into()),
                     };
                 }
-                let response = next.clone().run(request, extensions).await;
-                // The address may hold what signs.
-                let mut response = response.map_err(reqwest_middleware::Error::without_url)?;
+                let mut response = match next.clone().run(request, extensions).await {
+                    Ok(response) => response,
+                    // The address may hold what signs.
+                    Err(error) => return Err(error.without_url()),
+                };
                 self.look_at_date(response.headers(), asked);
-                if let Some(address) = address {
-                    response = answer::from_address(response, *address);
+                if credentials.client().placement() == Placement::Query {
+                    response = answer::from_address(response, original.url.clone());
                 }
                 if !is_remarkable(response.status()) {
                     if response.status().is_success() {
@@ -146,8 +136,9 @@ impl<S: CredentialSource> Middleware for Sign<S> {
                     }
                     return Ok(response);
                 }
-                let tries = tries.get_or_insert_with(|| Box::new(Tries::new(&method)));
-                let answered = self.answered(response, copy, &mut credentials, tries, origin);
+                let tries = tries.get_or_insert_with(|| Box::new(Tries::new(&original.method)));
+                let again = original.again();
+                let answered = self.answered(response, again, &mut credentials, tries, origin);
                 match Box::pin(answered).await? {
                     Answered::Deliver(response) => return Ok(*response),
                     Answered::Again(again, answer) => {

@@ -7,7 +7,7 @@ use countersign_base_string::{Request as Wire, Scheme};
 use countersign_client::{Body, Credentials, SignError, Stamp};
 use countersign_clock::UnixTime;
 use countersign_key::{RandomError, SecureRandom};
-use countersign_signature::{OsRandom, Placement, Scratch, nonce};
+use countersign_signature::{OsRandom, Placement, Scratch, write_nonce};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, Version};
 use reqwest::{Request, Url};
@@ -37,7 +37,8 @@ pub(crate) struct Workbench {
     scratch: Scratch,
     addition: Vec<u8>,
     /// Header values are cut off it, and it is used again when they are gone.
-    values: BytesMut,
+    pub(crate) values: BytesMut,
+    nonce: String,
     random: Drawn,
 }
 
@@ -50,9 +51,10 @@ impl Workbench {
         hash: Option<&BodyHash>,
         now: UnixTime,
     ) -> Result<(), SigningError> {
-        let nonce = nonce(&mut self.random).map_err(SigningError::Random)?;
+        self.nonce.clear();
+        write_nonce(&mut self.random, &mut self.nonce).map_err(SigningError::Random)?;
         let mut random = OsRandom::new();
-        let stamp = Stamp::new(now, nonce).with_random(&mut random);
+        let stamp = Stamp::new(now, self.nonce.as_str()).with_random(&mut random);
         let body = match (request.body().map(reqwest::Body::as_bytes), hash) {
             (None, _) => Body::EMPTY,
             (Some(Some(bytes)), _) => Body::Bytes(bytes),
@@ -93,7 +95,7 @@ struct Drawn {
     bytes: Vec<u8>,
 }
 
-/// Thirty-two nonces take so many.
+/// A hundred nonces take so many.
 const AT_ONCE: usize = 2048;
 
 impl SecureRandom for Drawn {

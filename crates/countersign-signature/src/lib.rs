@@ -32,7 +32,7 @@ pub use hmac_key::HmacKey;
 pub use method::{KeyKind, Method, Methods};
 #[cfg(feature = "os-random")]
 pub use random::OsRandom;
-pub use random::nonce;
+pub use random::{nonce, write_nonce};
 pub use request::{Prepared, SignError, SignRequest, sign};
 #[cfg(feature = "openssl")]
 pub use rsa::OpenSsl;

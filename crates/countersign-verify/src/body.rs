@@ -62,7 +62,7 @@ pub(crate) fn check(state: &mut State<'_>, method: &Method) -> Result<(), Cause>
             coverage
         }
     };
-    state.body = unsigned.unwrap_or(coverage);
+    state.body = unsigned.or(Some(coverage));
     Ok(())
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn check_head(state: &mut State<'_>, method: &Method) -> Result<(), C
         return check(state, method);
     }
     let is_required = policy.body_hash() == BodyHashRule::Required;
-    state.body = match state.claims.body_hash() {
+    let coverage = match state.claims.body_hash() {
         // Its hash would say nothing, and the body was not read.
         _ if method.is_plaintext() => {
             if is_required {
@@ -119,5 +119,6 @@ pub(crate) fn check_head(state: &mut State<'_>, method: &Method) -> Result<(), C
             BodyCoverage::Unsigned
         }
     };
+    state.body = Some(coverage);
     Ok(())
 }

@@ -52,7 +52,7 @@ pub(crate) struct State<'a> {
     pub(crate) timestamp: Option<UnixTime>,
     pub(crate) trail: Trail,
     /// How the body is covered, once that was checked.
-    pub(crate) body: BodyCoverage,
+    pub(crate) body: Option<BodyCoverage>,
     /// The hash that a body read later must have.
     pub(crate) due: Option<Box<Streamed>>,
     verdict: Option<Verdict>,
@@ -87,7 +87,7 @@ pub fn examine<'a>(request: &'a Request<'a>, now: UnixTime, policy: &'a Policy) 
         claims: Claims::default(),
         timestamp: None,
         trail: Trail::default(),
-        body: BodyCoverage::Unsigned,
+        body: None,
         due: None,
         verdict: None,
         failures: Vec::new(),

@@ -42,7 +42,8 @@ impl<'a> Proven<'a> {
     /// How the body is covered.
     #[must_use]
     pub fn body(&self) -> BodyCoverage {
-        self.state.body
+        // It was checked; where not, nothing covers it.
+        self.state.body.unwrap_or(BodyCoverage::Unsigned)
     }
 
     /// What each check came to.

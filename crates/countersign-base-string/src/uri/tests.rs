@@ -1,3 +1,4 @@
+use super::host::{authority_parts, is_plain_host, simple_authority};
 use super::{Uri, UriErrorKind, decimal};
 use crate::Scheme;
 use alloc::format;
@@ -222,6 +223,26 @@ proptest! {
         prop_assert_eq!(parsed.is_ok(), read.is_ok());
         if let (Ok(parsed), Ok(read)) = (parsed, read) {
             prop_assert_eq!(parsed, read);
+        }
+    }
+
+    /// What is read in one pass is what the whole grammar says.
+    #[test]
+    fn a_simple_authority_is_read_as_any_other(
+        text in "[a-cA.!0-9]{0,3}(:[0-9]{0,6})?[a@:%\\[]{0,1}",
+        after in "([/?#][a:@]{0,2})?",
+    ) {
+        let whole = format!("{text}{after}");
+        let simple = simple_authority(&whole);
+        let read = authority_parts(&text);
+        if let Some(simple) = &simple {
+            prop_assert_eq!(simple.len, text.len());
+            prop_assert_eq!(read, Ok((simple.host, simple.port)));
+            prop_assert_eq!(simple.host_is_plain, is_plain_host(simple.host));
+        } else if let Ok((host, port)) = read {
+            let digits = text.len().saturating_sub(host.len());
+            let unusual = host.contains('%') || text.ends_with(':') || digits > 6;
+            prop_assert!(unusual, "{} {:?}", whole, port);
         }
     }
 }

@@ -119,13 +119,13 @@ pub(crate) fn put(written: &mut Written, credentials: &TokenCredentials) {
 }
 
 /// Writes another token into a profile, as a further set of keys.
-pub(super) fn keep_beside(written: &mut Written, credentials: &TokenCredentials) {
+fn keep_beside(written: &mut Written, credentials: &TokenCredentials) {
     let table = table(written, credentials);
     written.other.insert(PREVIOUS.to_owned(), table);
 }
 
 /// A token of the same consumer, as a further set of keys.
-fn table(written: &Written, credentials: &TokenCredentials) -> Written {
+pub(super) fn table(written: &Written, credentials: &TokenCredentials) -> Written {
     let mut table = Written {
         consumer_key: written.consumer_key.clone(),
         consumer_secret: written.consumer_secret.clone(),

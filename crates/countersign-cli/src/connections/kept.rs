@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countersign_client::connections::{
-    ConnectionError, Connections, Current, Settings, Unstored, Verdict,
+    ConnectionError, Connections, Current, Settings, Unstored, Used, Verdict,
 };
 use countersign_client::{Client, Credentials, Token};
 use countersign_key::Secret;
@@ -97,10 +97,10 @@ impl Kept {
     /// Tells how a request came out; another token to try it with, if there is one.
     pub(crate) fn report(
         &self,
-        generation: Generation,
+        used: Used<'_>,
         verdict: Verdict,
     ) -> Result<Option<Arc<Current>>, ConnectionError> {
-        wait(self.connections.report(&self.id, generation, verdict))
+        wait(self.connections.report(&self.id, used, verdict))
     }
 
     /// Whether it was not read from the store yet.
@@ -109,10 +109,16 @@ impl Kept {
         self.connections.current(&self.id).is_none()
     }
 
-    /// Whether a token may have come that is not in the store yet.
+    /// Whether a token may have come, or may be coming, that is not in the store yet.
     #[cfg(feature = "proxy")]
     pub(crate) fn has_news(&self) -> bool {
-        self.tray.is_answered() || self.unstored().is_some()
+        self.tray.has_begun() || self.unstored().is_some()
+    }
+
+    /// Forgets what the last renewal was answered.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn forget_answer(&self) {
+        self.tray.forget_answer();
     }
 
     /// Renews the token if that is due, ahead of its end.

@@ -1,7 +1,8 @@
 //! How a renewal is sent, and what its answer says.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_client::connections::{Exchange, RawReply, ReadReply, RenewalRequest, Undelivered};
 use countersign_client::{Client, Renewal, Service, Token};
@@ -31,21 +32,45 @@ pub(crate) enum Last {
 
 /// Where a [`Sender`] leaves what came of its last renewal.
 #[derive(Clone, Default)]
-pub(crate) struct Tray(Arc<Mutex<Option<Last>>>);
+pub(crate) struct Tray(Arc<Left>);
+
+#[derive(Default)]
+struct Left {
+    last: Mutex<Option<Last>>,
+    /// Whether an answer has begun to come since the last renewal was sent: whoever takes away what is left
+    /// of it, it may not be stored yet.
+    has_begun: AtomicBool,
+}
 
 impl Tray {
+    fn last(&self) -> MutexGuard<'_, Option<Last>> {
+        self.0.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn take(&self) -> Option<Last> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.last().take()
+    }
+
+    /// An answer is of no more use, and has secrets. Why there is none is left for who asks.
+    #[cfg(feature = "proxy")]
+    pub(super) fn forget_answer(&self) {
+        drop(
+            self.last()
+                .take_if(|last| matches!(last, Last::Answered(_))),
+        );
     }
 
     #[cfg(feature = "proxy")]
-    pub(super) fn is_answered(&self) -> bool {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        matches!(*last, Some(Last::Answered(_)))
+    pub(super) fn has_begun(&self) -> bool {
+        self.0.has_begun.load(Ordering::Acquire)
+    }
+
+    fn begins(&self, has_begun: bool) {
+        self.0.has_begun.store(has_begun, Ordering::Release);
     }
 
     fn put(&self, last: Last) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+        *self.last() = Some(last);
     }
 }
 
@@ -78,13 +103,15 @@ impl Sender {
         let renewal = Renewal::new(&self.client, service, &token, handle)
             .map_err(|error| never(Failure::work(&error)))?;
         let patience = || rest(request.until, system::now());
-        flow::send_within(&patience, &|stamp| renewal.request(stamp))
+        let came = || self.tray.begins(true);
+        flow::send_within(&patience, &|stamp| renewal.request(stamp), &came)
     }
 }
 
 impl Exchange for Sender {
     async fn renew(&self, request: RenewalRequest) -> Result<RawReply, Undelivered> {
         drop(self.tray.take());
+        self.tray.begins(false);
         match self.send(&request) {
             Ok(answered) => {
                 let reply = RawReply::of(&answered.response);

@@ -1,6 +1,6 @@
 //! What applications see when nothing goes wrong, and when a grant is lost.
 
-use countersign_client::connections::{ConnectionError, EventKind, Host, Verdict};
+use countersign_client::connections::{ConnectionError, EventKind, Host, Used, Verdict};
 use countersign_store::MemoryConnectionStore;
 use countersign_token::{Generation, ReauthorisationCause, Refusal};
 
@@ -245,7 +245,7 @@ fn every_future_can_be_sent() {
     can_be_sent(connections.renew_due());
     can_be_sent(connections.recover());
     can_be_sent(connections.load());
-    can_be_sent(connections.report(&id, Generation::FIRST, Verdict::Worked));
+    can_be_sent(connections.report(&id, Used::new(Generation::FIRST, "token"), Verdict::Worked));
     can_be_sent(connections.connect(&id, credentials("a", 1, clock.now())));
     can_be_sent(connections.revoked(&id));
     can_be_sent(connections.history(&id));

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use countersign_client::connections::{
-    ConnectionError, Connections, Current, Event, EventKind, Host, Settings, Verdict,
+    ConnectionError, Connections, Current, Event, EventKind, Host, Settings, Used, Verdict,
 };
 use countersign_clock::UnixTime;
 use countersign_key::{RandomError, SecureRandom};
@@ -174,8 +174,9 @@ impl<S: ConnectionStore + 'static> Process<S> {
         generation: u64,
         verdict: Verdict,
     ) -> Result<Option<Arc<Current>>, ConnectionError> {
-        let generation = Generation::new(generation);
-        block_on(self.connections.report(&id(account), generation, verdict))
+        let token = format!("token-{generation}-{account}");
+        let used = Used::new(Generation::new(generation), &token);
+        block_on(self.connections.report(&id(account), used, verdict))
     }
 
     /// A token above that of a generation, as a number of the provider.

@@ -3,12 +3,12 @@
 use core::sync::atomic::Ordering;
 use std::sync::Arc;
 
-use countersign_client::connections::Current;
+use countersign_client::connections::{Current, Host as _, Used, Verdict};
 use countersign_store::MemoryConnectionStore;
-use countersign_token::Generation;
+use countersign_token::{Generation, Refusal};
 
 use crate::odd::Odd;
-use crate::provider::{LIFE, Mode, Provider, Trouble, number};
+use crate::provider::{LIFE, Mode, Provider, Trouble, credentials, number};
 use crate::support::{Clock, Process, block_on, id};
 
 struct World {
@@ -98,6 +98,45 @@ fn what_was_given_up_elsewhere_is_stored_all_the_same() {
     assert!(block_on(world.process.connections.flush()).is_empty());
     assert_eq!(world.stored(), 2);
     assert_eq!(world.store.failing.load(Ordering::Relaxed), 0);
+}
+
+/// The user authorised the connection again meanwhile, by way of another process: the store has another
+/// token of the generation of the one in hand, and nothing that is said of that is said of it.
+#[test]
+fn what_is_said_of_it_is_not_said_of_another_of_its_generation() {
+    for verdict in [Verdict::Refused(Refusal::TokenRejected), Verdict::Expired] {
+        let world = World::failing(usize::MAX);
+        assert_eq!(world.process.token("a").unwrap(), 2);
+        assert_eq!(world.current().generation, Generation::new(2));
+        let other = Process::new(Arc::clone(&world.memory), &world.provider, &world.clock);
+        let authorised = credentials("a", 9, world.clock.now());
+        let connected = block_on(other.connections.connect(&id("a"), authorised)).unwrap();
+        assert_eq!(connected.generation, Generation::new(2));
+        world.store.failing.store(0, Ordering::Relaxed);
+
+        let again = world.process.report("a", 2, verdict).unwrap().unwrap();
+        assert_eq!(number(&again.credentials), 9, "{verdict:?}");
+        let kept = block_on(other.connections.read(&id("a"))).unwrap();
+        assert_eq!((number(&kept.credentials), kept.loss()), (9, None));
+        assert_eq!(world.provider.requests(), 1);
+    }
+}
+
+/// Whoever read it before is no wiser.
+#[test]
+fn what_is_said_of_it_is_noted_of_no_other_that_came_since() {
+    let (provider, clock) = (Provider::new(Mode::Strict), Clock::new());
+    let process = Process::new(MemoryConnectionStore::new(), &provider, &clock);
+    process.connect("a", &clock);
+    assert_eq!(process.renew("a", 1).unwrap(), 2);
+    let connections = &process.connections;
+    let other = Used::new(Generation::new(2), "another");
+    let account = id("a");
+    let worked = connections.report(&account, other, Verdict::Worked);
+    assert!(block_on(worked).unwrap().is_none());
+    assert!(connections.current(&id("a")).unwrap().unproven);
+    assert!(process.report("a", 2, Verdict::Worked).unwrap().is_none());
+    assert!(!connections.current(&id("a")).unwrap().unproven);
 }
 
 /// A renewal that all gave up waiting for is gone on with.

@@ -81,7 +81,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let change = Change::new().temporary(Expected::Absent, row);
         match self.stores.tokens.commit(change).await? {
             Commit::Done => {}
-            // Two draws of 190 bits never meet; a generator that repeats itself is broken.
+            // Two draws of 160 bits never meet; a generator that repeats itself is broken.
             Commit::Conflict => return Err(Refusal::new(Cause::Contention)),
         }
         let mut event = Event::new(now, Action::TemporaryCredentials);

@@ -8,15 +8,15 @@
 
 use countersign_key::{RandomError, SecureRandom};
 
-use crate::nonce;
 use crate::testing::{Broken, Fixed};
+use crate::{nonce, write_nonce};
 
-/// Always the same byte.
-struct Stuck(u8);
+/// These bytes.
+struct These([u8; 20]);
 
-impl SecureRandom for Stuck {
+impl SecureRandom for These {
     fn fill(&mut self, out: &mut [u8]) -> Result<(), RandomError> {
-        out.fill(self.0);
+        out.copy_from_slice(&self.0);
         Ok(())
     }
 }
@@ -32,23 +32,42 @@ fn nonces_have_their_form_and_differ() {
     }
 }
 
-/// Every byte value once: each letter is reached by exactly four of them, and eight reach none.
+/// Every value of any five bits in turn: each place of the nonce runs through the whole alphabet, and
+/// no other place changes.
 #[test]
-fn every_letter_is_equally_likely() {
-    let mut counts = std::collections::BTreeMap::new();
-    let mut rejected = 0;
-    for byte in 0..=u8::MAX {
-        match nonce(&mut Stuck(byte)) {
-            Ok(nonce) => {
-                let letter = nonce.chars().next().unwrap();
-                assert!(nonce.chars().all(|other| other == letter));
-                *counts.entry(letter).or_insert(0) += 1;
+fn every_letter_is_equally_likely_and_every_bit_counts() {
+    let zeros = nonce(&mut These([0; 20])).unwrap();
+    let mut places = std::collections::BTreeSet::new();
+    for group in 0..4 {
+        for place in 0..8 {
+            let mut letters = std::collections::BTreeSet::new();
+            for five in 0..32_u64 {
+                let bits = (five << (5 * place)).to_be_bytes();
+                let mut bytes = [0; 20];
+                bytes[5 * group..5 * group + 5].copy_from_slice(&bits[3..]);
+                let nonce = nonce(&mut These(bytes)).unwrap();
+                let differing: Vec<_> = nonce
+                    .char_indices()
+                    .zip(zeros.chars())
+                    .filter(|((_, letter), zero)| letter != zero)
+                    .collect();
+                assert_eq!(differing.len(), usize::from(five != 0));
+                letters.insert(nonce.chars().nth(8 * group + place).unwrap());
+                places.extend(differing.iter().map(|((at, _), _)| *at));
             }
-            Err(_) => rejected += 1,
+            assert_eq!(letters.len(), 32);
         }
     }
-    assert_eq!((counts.len(), rejected), (62, 8));
-    assert!(counts.values().all(|count| *count == 4));
+    assert_eq!(places.len(), 32);
+}
+
+#[test]
+fn a_nonce_is_appended() {
+    let mut text = "a".to_owned();
+    write_nonce(&mut Fixed(1), &mut text).unwrap();
+    assert_eq!(text.len(), 33);
+    assert!(write_nonce(&mut Broken, &mut text).is_err());
+    assert_eq!(text, format!("a{}", nonce(&mut Fixed(1)).unwrap()));
 }
 
 #[test]

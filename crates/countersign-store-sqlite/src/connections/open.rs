@@ -105,7 +105,8 @@ fn make_if_missing(path: &Path, options: &Options) -> Result<()> {
 }
 
 /// Appends zeros to the log: SQLite writes over them, and reads no further than its last commit.
-/// While this has the right to write, nobody else appends.
+/// While this has the right to write, nobody else appends. The first commit syncs them, before anything
+/// is sent; who only reads need not wait for that.
 fn lengthen_log(connection: &Connection, path: &Path) -> Result<()> {
     let log = file::beside(path, "-wal");
     let lengthen = || -> std::io::Result<()> {
@@ -114,7 +115,6 @@ fn lengthen_log(connection: &Connection, path: &Path) -> Result<()> {
         let missing = usize::try_from(LOG_BYTES.saturating_sub(length)).unwrap_or(0);
         if missing > 0 {
             file.write_all(&vec![0; missing])?;
-            file.sync_all()?;
         }
         Ok(())
     };

@@ -56,6 +56,16 @@ fn everything_right_is_verified_with_every_check_made() {
 }
 
 #[test]
+fn nothing_is_said_of_a_body_before_it_was_checked() {
+    let value = header(URL, &ordinary(), Method::HMAC_SHA1);
+    let request = get(URL, &value);
+    let policy = Policy::default();
+    let examination = examine(&request, UnixTime::from_seconds(NOW), &policy);
+    let shown = format!("{examination:?}");
+    assert!(shown.contains("body: None"), "{shown}");
+}
+
+#[test]
 fn each_answer_of_a_store_refuses_at_its_place() {
     let (secret, token_secret) = (Secret::new(SECRET), Secret::new(TOKEN_SECRET));
     let wrong = Secret::new("wrong");

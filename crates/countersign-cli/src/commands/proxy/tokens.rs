@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_client::connections::{ConnectionError, Current, Verdict};
+use countersign_client::connections::{ConnectionError, Current, Used, Verdict};
 use countersign_client::{Credentials, Next};
 use countersign_problem::harmless;
 use countersign_token::{Generation, Refusal as TokenRefusal};
@@ -26,6 +26,12 @@ const FRESH: Duration = Duration::from_secs(60);
 pub(super) struct Signer {
     pub(super) credentials: Arc<Credentials>,
     generation: Option<Generation>,
+}
+
+impl Signer {
+    fn of(&self, generation: Generation) -> Used<'_> {
+        Used::new(generation, self.credentials.token().unwrap_or_default())
+    }
 }
 
 /// The token of the moment.
@@ -94,8 +100,8 @@ impl Connected {
             credentials: Arc::new(self.kept.credentials(current)?),
             generation: Some(current.generation),
         };
-        // What a renewal was answered has its secrets too, and is of no more use.
-        drop(self.kept.last());
+        // What a renewal was answered has its secrets too.
+        self.kept.forget_answer();
         if made.is_some() {
             *lock(&self.newest) = Some((current.generation, Instant::now()));
         }
@@ -115,7 +121,7 @@ impl Connected {
                 "it was renewed a moment ago, and did not work even once".to_owned(),
             ));
         }
-        match self.kept.report(generation, verdict) {
+        match self.kept.report(used.of(generation), verdict) {
             Ok(Some(current)) => self.signer(&current).map(Some),
             Ok(None)
             | Err(
@@ -134,8 +140,8 @@ impl Connected {
         is_new && *lock(&self.worked) != Some(generation)
     }
 
-    fn worked(&self, generation: Generation) {
-        let noted = self.kept.report(generation, Verdict::Worked);
+    fn worked(&self, used: &Signer, generation: Generation) {
+        let noted = self.kept.report(used.of(generation), Verdict::Worked);
         if noted.is_ok() {
             *lock(&self.worked) = Some(generation);
         }
@@ -196,11 +202,11 @@ impl Tokens {
         if *lock(&connected.worked) == Some(generation) {
             return;
         }
-        let this = Arc::clone(self);
+        let (this, used) = (Arc::clone(self), used.clone());
         // The answer does not wait for it.
         let _noted = tokio::task::spawn_blocking(move || {
             if let Some(connected) = &this.connected {
-                connected.worked(generation);
+                connected.worked(&used, generation);
             }
         });
     }

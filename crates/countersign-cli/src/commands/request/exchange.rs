@@ -125,7 +125,7 @@ pub(super) fn run(
     let (mut sent, mut offset, mut retried) = (0_u32, 0, None);
     loop {
         let request = signed(&plan, &credentials, offset)?;
-        let response = send(&agent, &request, Most::Shown)?;
+        let response = send(&agent, &request, Most::Shown, &|| {})?;
         sent = sent.saturating_add(1);
         if let Some(location) = location(&response) {
             let next = redirects.follow(&plan.method, &plan.uri, response.status(), location);
@@ -240,11 +240,13 @@ pub(crate) enum Most {
     OfToken,
 }
 
-/// Sends a request and reads the answer.
+/// Sends a request and reads the answer; `came` is called when its head is there, and its body may
+/// not be.
 pub(crate) fn send(
     agent: &Agent,
     request: &Request<Vec<u8>>,
     most: Most,
+    came: &dyn Fn(),
 ) -> Result<Response<Vec<u8>>, Unsent> {
     let failed = |error: &dyn core::error::Error, may_have_arrived| Unsent {
         may_have_arrived,
@@ -264,6 +266,7 @@ pub(crate) fn send(
     let response = response.map_err(|error| failed(&error, network::may_have_arrived(&error)));
     let (mut parts, body) = response?.into_parts();
     parts.extensions.insert(network::Came(system::now()));
+    came();
     let body = match read(body, most) {
         Ok(body) => body,
         // A refusal is one by its head, whatever came of its body.

@@ -1,17 +1,17 @@
 //! The token of a request's profile: renewed when its time is over or the provider says so, and given
 //! up when only the user can help.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use countersign_capture::OwnedAnswer;
-use countersign_client::connections::{ConnectionError, Current, Loss, Verdict};
+use countersign_client::connections::{ConnectionError, Current, Loss, Used, Verdict};
 use countersign_client::{Attempts, Credentials, Next};
 use countersign_clock::system;
-use countersign_token::{Generation, Refusal};
+use countersign_token::Refusal;
 
 use super::exchange::Exchange;
-use crate::connections::{Kept, Last, Place, adopt, in_file, rescue};
+use crate::connections::{Kept, Last, adopt, rescue};
 use crate::exit::{Failure, in_full};
 use crate::output;
 use crate::profile::{Name, Profiles};
@@ -21,8 +21,8 @@ pub(super) struct Connected<'k> {
     kept: &'k Kept,
     profiles: &'k Profiles,
     name: &'k Name,
-    /// The generation of the token that signed last.
-    used: Cell<Generation>,
+    /// The token that signed last.
+    used: RefCell<Arc<Current>>,
     has_asked: Cell<bool>,
     /// Whether its newest token is not in the store.
     is_unstored: Cell<bool>,
@@ -54,7 +54,7 @@ impl<'k> Connected<'k> {
             kept,
             profiles,
             name,
-            used: Cell::new(current.generation),
+            used: RefCell::new(current),
             has_asked: Cell::new(false),
             is_unstored: Cell::new(is_unstored),
         };
@@ -81,8 +81,9 @@ impl<'k> Connected<'k> {
             return Ok(None);
         };
         tell_renewed(self.kept);
-        self.used.set(current.generation);
-        self.kept.credentials(&current).map(Some)
+        let credentials = self.kept.credentials(&current)?;
+        self.used.replace(current);
+        Ok(Some(credentials))
     }
 
     /// Notes what the last answer says of the token.
@@ -103,7 +104,8 @@ impl<'k> Connected<'k> {
     }
 
     fn report(&self, verdict: Verdict) -> Option<Arc<Current>> {
-        let told = self.kept.report(self.used.get(), verdict);
+        let used = Arc::clone(&self.used.borrow());
+        let told = self.kept.report(Used::of(&used), verdict);
         if !self.is_unstored.get() {
             let unstored = is_unstored((self.kept, self.profiles, self.name));
             self.is_unstored.set(unstored);
@@ -152,11 +154,10 @@ pub(crate) fn stored(kept: &Kept, name: &Name) -> Result<Option<Arc<Current>>, F
 /// used, and told of: what comes of the request is shown all the same.
 fn is_unstored((kept, profiles, name): (&Kept, &Profiles, &Name)) -> bool {
     match rescue(profiles, name, kept) {
-        Ok(Place::Store) => false,
-        Ok(Place::File) => {
-            output::note(&format!("error: {}", in_file(name)));
+        Ok(place) => place.told(name).is_some_and(|told| {
+            output::note(&format!("error: {told}"));
             true
-        }
+        }),
         Err(failure) => {
             output::error(&failure);
             true

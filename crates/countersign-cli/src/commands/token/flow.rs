@@ -91,14 +91,18 @@ pub(crate) type Make<'m> = dyn Fn(Stamp<'_>) -> Result<Request<Vec<u8>>, SignErr
 
 /// Sends a request of a flow; once more if the answer shows that the clock is off.
 pub(super) fn send(make: &Make<'_>) -> Result<Answered, Failure> {
-    Ok(send_within(&|| Some(PATIENCE), make)?)
+    Ok(send_within(&|| Some(PATIENCE), make, &|| {})?)
 }
 
 /// How long the next request may take, if there is time for one.
 pub(crate) type Patience<'p> = dyn Fn() -> Option<Duration> + 'p;
 
 /// The same, with another patience.
-pub(crate) fn send_within(patience: &Patience<'_>, make: &Make<'_>) -> Result<Answered, Unsent> {
+pub(crate) fn send_within(
+    patience: &Patience<'_>,
+    make: &Make<'_>,
+    came: &dyn Fn(),
+) -> Result<Answered, Unsent> {
     let over = || Unsent::never(Failure::Work("the time for it was over".to_owned()));
     let mut agent = network::agent(patience().ok_or_else(over)?);
     let mut attempts = Attempts::new(&Method::POST);
@@ -113,7 +117,7 @@ pub(crate) fn send_within(patience: &Patience<'_>, make: &Make<'_>) -> Result<An
         // Some servers compress unless they are told, and a token that can't be read is lost.
         let identity = HeaderValue::from_static("identity");
         request.headers_mut().insert(ACCEPT_ENCODING, identity);
-        let response = exchange::send(&agent, &request, exchange::Most::OfToken)?;
+        let response = exchange::send(&agent, &request, exchange::Most::OfToken, came)?;
         let at = system::now();
         if let (0, Next::CorrectClock(estimate), Some(patience)) =
             (offset, attempts.next(&response, at), patience())
@@ -255,7 +259,7 @@ mod tests {
         let make =
             |_: countersign_client::Stamp<'_>| Ok(Request::post(&url).body(Vec::new()).unwrap());
         let until = system::now().saturating_add(3);
-        let unsent = send_within(&|| rest(until, system::now()), &make);
+        let unsent = send_within(&|| rest(until, system::now()), &make, &|| {});
         assert!(unsent.err().unwrap().may_have_arrived);
         assert!(system::now() <= until);
         assert_eq!(rest(until, until), None);

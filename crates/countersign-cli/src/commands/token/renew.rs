@@ -8,7 +8,7 @@ use countersign_token::ReauthorisationCause;
 
 use super::flow::{self, NoToken};
 use super::report;
-use crate::connections::{Kept, Last, Place, adopt, in_file, rescue};
+use crate::connections::{Kept, Last, adopt, rescue};
 use crate::credentials::check_whole;
 use crate::exit::{Failure, Outcome, in_full};
 use crate::output::{self, Format};
@@ -68,8 +68,8 @@ fn renew(profiles: &Profiles, name: &Name) -> Result<Option<NoToken>, Failure> {
         return Err(lacks(&profile, why));
     }
     let renewed = kept.renew(before.generation);
-    if rescue(profiles, name, &kept)? == Place::File {
-        return Err(Failure::Work(in_file(name)));
+    if let Some(told) = rescue(profiles, name, &kept)?.told(name) {
+        return Err(Failure::Work(told));
     }
     if let Err(error) = renewed {
         return no_token(&kept, &before, error, &client, &keys).map(Some);

@@ -20,6 +20,9 @@ pub(crate) struct State {
     pub(crate) loses: usize,
     /// Renewals that are answered only when this is over.
     pub(crate) holds: bool,
+    /// Of the answers to renewals, only the head is sent before this is over.
+    pub(crate) stalls: bool,
+    pub(crate) heads: usize,
     /// The newest token that the API takes for expired, or that was revoked.
     pub(crate) expired: Option<u64>,
     pub(crate) revoked: bool,
@@ -100,6 +103,7 @@ impl Drop for Provider {
         self.set(|state| {
             state.stops = true;
             state.holds = false;
+            state.stalls = false;
         });
         drop(TcpStream::connect(
             self.base.strip_prefix("http://").unwrap(),
@@ -164,7 +168,18 @@ fn answer(mut stream: TcpStream, shared: &(Mutex<State>, Condvar)) {
     let is_lost = state.loses > 0;
     state.loses = state.loses.saturating_sub(1);
     shared.1.notify_all();
-    drop(shared.1.wait_while(state, |state| state.holds).unwrap());
+    let mut state = shared.1.wait_while(state, |state| state.holds).unwrap();
+    let mut text = text.as_str();
+    if state.stalls {
+        let (head, _) = text.split_once("\r\n\r\n").unwrap();
+        let (head, body) = text.split_at(head.len() + 4);
+        stream.write_all(head.as_bytes()).unwrap();
+        text = body;
+        state.heads += 1;
+        shared.1.notify_all();
+        state = shared.1.wait_while(state, |state| state.stalls).unwrap();
+    }
+    drop(state);
     if !is_lost {
         // Who was killed meanwhile hears nothing.
         let _gone = stream.write_all(text.as_bytes());

@@ -99,6 +99,43 @@ fn what_was_stored_and_renewed_elsewhere_is_not_put_back() {
     assert_ne!(world.kept().token(), token(4));
 }
 
+/// The user writes another token into the file while the renewal is under way: that one counts, and the new
+/// one is not lost to whatever gives way later.
+#[test]
+fn what_the_user_wrote_meanwhile_counts_and_the_new_token_is_kept_beside_it() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    request(&world, &provider).exits(0);
+    provider.set(|state| {
+        state.moves = Some(world.store());
+        state.holds = true;
+    });
+    std::thread::scope(|scope| {
+        let renewing = scope.spawn(|| world.run(&RENEW, b"").exits(3));
+        provider.until(|state| state.renewals == 1);
+        let by_hand = "token = \"by-hand\"\ntoken_secret = \"canary-hand\"\n";
+        let written = [by_hand, &world.written()].concat();
+        world.files().write("config/profiles/acme.toml", written);
+        provider.set(|state| state.holds = false);
+        let told = renewing.join().unwrap().err;
+        assert!(told.contains("[other.unstored]"), "{told}");
+    });
+    std::fs::rename(moved(&world.store()), world.store()).unwrap();
+    // It counts, whatever the provider says of it.
+    let _refused = request(&world, &provider);
+    assert_eq!(world.kept().token(), "by-hand");
+    let written = world.written();
+    for lines in [
+        format!(
+            "[other.unstored]\nconsumer_key = \"dpf43f3p2l4k3l03\"\nconsumer_secret = \"canary-consumer\"\ntoken = \"{}\"\ntoken_secret = \"canary-2\"\nsession_handle = \"canary-handle\"",
+            token(2)
+        ),
+        format!("token = \"{}\"", token(1)),
+    ] {
+        assert!(written.contains(&lines), "{lines}: {written}");
+    }
+}
+
 /// Neither in the store nor in the file: nothing says that all is well.
 #[test]
 fn what_can_be_written_nowhere_is_told() {
@@ -178,6 +215,35 @@ mod proxy {
         proxy.signal("-TERM");
         std::thread::sleep(core::time::Duration::from_secs(1));
         provider.set(|state| state.holds = false);
+        let (code, log) = proxy.ended();
+        assert_eq!(code, 3, "{log}");
+        is_safe(&world, &provider);
+    }
+
+    /// In a hurry, too, it waits for the rest of an answer that has begun to come.
+    #[test]
+    fn a_proxy_that_is_to_stop_at_once_waits_for_an_answer_that_began() {
+        use std::io::Write as _;
+
+        let provider = Provider::start();
+        let world = provider.world(EXPIRED);
+        provider.set(|state| {
+            state.moves = Some(world.store());
+            state.stalls = true;
+        });
+        let proxy = start(&world, &provider);
+        let mut gone = proxy.connect();
+        let request = format!("GET / HTTP/1.1\r\n{}\r\n", proxy.fields());
+        gone.write_all(request.as_bytes()).unwrap();
+        provider.until(|state| state.heads == 1);
+        drop(gone);
+        let pause = core::time::Duration::from_millis;
+        std::thread::sleep(pause(300));
+        proxy.signal("-TERM");
+        std::thread::sleep(pause(300));
+        proxy.signal("-TERM");
+        std::thread::sleep(pause(2500));
+        provider.set(|state| state.stalls = false);
         let (code, log) = proxy.ended();
         assert_eq!(code, 3, "{log}");
         is_safe(&world, &provider);

@@ -13,7 +13,7 @@ use countersign_token::{
 
 use crate::connections::driver::{Connections, TRIES};
 use crate::connections::slot::Slot;
-use crate::connections::{ConnectionError, Current, EventKind, Exchange, Host, Loss};
+use crate::connections::{ConnectionError, Current, EventKind, Exchange, Host, Loss, Used};
 
 /// How a request that was signed with a token came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,8 +102,8 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         Err(ConnectionError::Busy)
     }
 
-    /// What to do after a request that was signed with the token of `generation` came out so: the
-    /// token to try it with once more, if there is another one.
+    /// What to do after a request that was signed with the token `used` came out so: the token to try
+    /// it with once more, if there is another one.
     ///
     /// # Errors
     ///
@@ -112,21 +112,34 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     pub async fn report(
         &self,
         id: &ConnectionId,
-        generation: Generation,
+        used: Used<'_>,
         verdict: Verdict,
     ) -> Result<Option<Arc<Current>>, ConnectionError> {
         match verdict {
-            Verdict::Worked => self.worked(id, generation).await.map(|()| None),
-            Verdict::Expired => self.renew(id, generation).await.map(Some),
-            Verdict::Refused(refusal) => self.refused(id, generation, refusal).await,
+            Verdict::Worked => self.worked(id, used).await.map(|()| None),
+            Verdict::Expired => self.expired(id, used).await.map(Some),
+            Verdict::Refused(refusal) => self.refused(id, used, refusal).await,
         }
     }
 
-    async fn worked(
+    async fn expired(
         &self,
         id: &ConnectionId,
-        generation: Generation,
-    ) -> Result<(), ConnectionError> {
+        used: Used<'_>,
+    ) -> Result<Arc<Current>, ConnectionError> {
+        let known = match self.current(id) {
+            // Another process may have stored another one in its place.
+            Some(known) if known.unstored => self.read(id).await.ok(),
+            known => known,
+        };
+        match known.filter(|known| is_other(used, known) && known.loss().is_none()) {
+            Some(other) => Ok(other),
+            None => self.renew(id, used.generation).await,
+        }
+    }
+
+    async fn worked(&self, id: &ConnectionId, used: Used<'_>) -> Result<(), ConnectionError> {
+        let generation = used.generation;
         let news = self
             .current(id)
             .is_none_or(|current| current.generation == generation && current.unproven);
@@ -136,7 +149,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         self.change(id, |row, _| {
             // Nobody knows whether the request was begun before the renewal that is in doubt: only an
             // answer to that, or to its retry, tells what became of it.
-            let row = row.filter(|row| !is_in_doubt(row))?;
+            let row = row.filter(|row| !is_in_doubt(row) && is_of(used, row))?;
             let (life, answer) = row.life.on(Notice::Worked(generation));
             let changed = answer == ConnectionAnswer::Accepted && life != row.life;
             changed.then(|| {
@@ -153,9 +166,10 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
     async fn refused(
         &self,
         id: &ConnectionId,
-        generation: Generation,
+        used: Used<'_>,
         refusal: Refusal,
     ) -> Result<Option<Arc<Current>>, ConnectionError> {
+        let generation = used.generation;
         // A first refusal is not believed: another process may know a newer token, or may have kept
         // an answer in which there is one.
         let (current, has_answers) = self.look(id).await?;
@@ -165,7 +179,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
         if let Some(loss) = current.loss() {
             return Err(ConnectionError::NeedsReauthorisation(loss));
         }
-        if current.generation > generation {
+        if current.generation > generation || is_other(used, &current) {
             return Ok(Some(current));
         }
         // A renewal that is under way or in doubt may bring one.
@@ -176,12 +190,26 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
             generation,
             refusal,
         };
-        let now = self.change(id, |row, now| lost(row?, notice, now)).await?;
+        let make = |row: Option<&Connection>, now| {
+            let row = row.filter(|row| is_of(used, row))?;
+            lost(row, notice, now)
+        };
+        let now = self.change(id, make).await?;
         match now.loss() {
             Some(loss) => Err(ConnectionError::NeedsReauthorisation(loss)),
-            None => Ok(Some(now).filter(|now| now.generation > generation)),
+            None => Ok(Some(now).filter(|now| now.generation > generation || is_other(used, now))),
         }
     }
+}
+
+/// Whether it has the generation of the token that was used, and is another one.
+fn is_other(used: Used<'_>, known: &Current) -> bool {
+    used.is_other_than(known.generation, &known.credentials)
+}
+
+/// Whether what is said of the token that was used may be said of the one in the row.
+fn is_of(used: Used<'_>, row: &Connection) -> bool {
+    !used.is_other_than(row.life.generation, &row.credentials)
 }
 
 fn is_in_doubt(row: &Connection) -> bool {

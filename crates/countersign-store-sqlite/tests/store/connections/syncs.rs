@@ -11,6 +11,8 @@ use crate::kill::acknowledge;
 
 /// Set for the process whose system calls are counted: its store.
 const PATH: &str = "COUNTERSIGN_COUNTED_STORE";
+/// Set for the one that only reads.
+const READ: &str = "COUNTERSIGN_READ_STORE";
 /// Set for the one whose disk fails.
 const FAULTY: &str = "COUNTERSIGN_FAULTY_STORE";
 /// Fewer than there are between two checkpoints.
@@ -118,6 +120,34 @@ fn a_renewal_costs_three_syncs() {
         .filter(|line| !line.contains("sync"))
         .collect();
     assert_eq!(counted(&broken.join("\n")), (0, steps, steps));
+}
+
+#[test]
+fn reading_child() {
+    let Some(path) = variable(READ) else {
+        return;
+    };
+    let store = open(Path::new(&path)).unwrap();
+    let _found = find(&store, "a").unwrap();
+    drop(store);
+    acknowledge("read");
+}
+
+/// Every command that only looks opens the store, too.
+#[test]
+fn what_is_only_read_costs_no_sync() {
+    let directory = tempfile::tempdir().unwrap();
+    let trace = directory.path().join("trace");
+    let path = directory.path().join("connections.db");
+    put(&open(&path).unwrap(), row("a", 1));
+    let calls = "trace=write,fsync,fdatasync,sync_file_range,msync";
+    let arguments = ["-f", "-e", calls, "-o", trace.to_str().unwrap()];
+    if traced("syncs::reading_child", READ, &path, &arguments).is_none() {
+        return;
+    }
+    let trace = std::fs::read_to_string(&trace).unwrap();
+    assert!(trace.contains("\"read"), "{trace}");
+    assert!(!trace.contains("sync("), "{trace}");
 }
 
 #[test]

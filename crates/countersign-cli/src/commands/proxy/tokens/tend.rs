@@ -7,7 +7,7 @@ use countersign_problem::harmless;
 use countersign_token::Generation;
 
 use super::{Connected, Tokens, lock};
-use crate::connections::{Place, adopt, in_file, rescue};
+use crate::connections::{Place, adopt, rescue};
 use crate::exit::Failure;
 
 /// How often it is looked whether a token is to be renewed.
@@ -36,9 +36,9 @@ impl Tokens {
     ) -> Result<(), Failure> {
         let this = Arc::clone(self);
         let mut ended = tokio::task::spawn_blocking(move || match &this.connected {
-            Some(connected) => match connected.bring(false)? {
-                Place::Store => Ok(()),
-                Place::File => Err(Failure::Work(in_file(&connected.name))),
+            Some(connected) => match connected.bring(false)?.told(&connected.name) {
+                None => Ok(()),
+                Some(told) => Err(Failure::Work(told)),
             },
             None => Ok(()),
         });
@@ -67,18 +67,15 @@ impl Connected {
             drop(self.kept.current());
         }
         self.kept.renew_due();
-        // An answer is of no more use, and has secrets. Why there is none is told to who asks.
-        if self.kept.has_news() {
-            drop(self.kept.last());
-        }
+        self.kept.forget_answer();
         let unstored = self.kept.unstored().map(|unstored| unstored.generation);
         if unstored == written {
             return written;
         }
         match self.bring(written.is_some()) {
-            Ok(Place::Store) => None,
-            Ok(Place::File) => {
-                tracing::warn!("{}", in_file(&self.name));
+            Ok(place) => {
+                let told = place.told(&self.name)?;
+                tracing::warn!("{told}");
                 unstored
             }
             Err(failure) => {
