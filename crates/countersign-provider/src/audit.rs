@@ -164,6 +164,12 @@ pub trait Audit: Send + Sync {
         Box::pin(core::future::ready(Ok(())))
     }
 
+    /// Whether accepted requests to resources are written down too, of which there are most by far.
+    /// They are unless this says otherwise; then no event is made of one.
+    fn wants_accepted_requests(&self) -> bool {
+        true
+    }
+
     /// Writes one event. Where [`Event::granted`] is set for an action that gives out a token, the
     /// token leaves only after this was answered with `Ok`; it must then be as durable as the trail
     /// is meant to be. Other events may be buffered.
@@ -191,6 +197,10 @@ impl NoAudit {
 }
 
 impl Audit for NoAudit {
+    fn wants_accepted_requests(&self) -> bool {
+        false
+    }
+
     fn record<'a>(
         &'a self,
         _event: &'a Event,

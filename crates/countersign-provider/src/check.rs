@@ -6,8 +6,8 @@ use countersign_base_string::{Parameters, Request};
 use countersign_clock::UnixTime;
 use countersign_signature::body_hash::Streamed;
 use countersign_store::{
-    AccessToken, Consumer, ConsumerKind, ConsumerStore, Grant, Insertion, Nonce, NonceStore,
-    StoreError, TemporaryCredentials, TokenStore, Versioned,
+    AccessToken, Consumer, ConsumerKind, ConsumerStore, Grant, Insertion, Moment, Nonce,
+    NonceStore, StoreError, TemporaryCredentials, TokenStore, Versioned,
 };
 use countersign_verify::{
     self as verify, Admitted, Cause as RequestCause, Claims, NonceVerdict, Policy, TokenFault,
@@ -89,11 +89,8 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let admitted = self.admit(request, policy, now, purpose, seen)?;
         let terse = self.settings.answers == Answers::Terse;
 
-        let consumer = self
-            .stores
-            .consumers
-            .consumer(admitted.consumer_key())
-            .await?;
+        let key = admitted.consumer_key();
+        let (consumer, moment) = self.stores.consumers.consumer_at(key).await?;
         seen.consumer.clone_from(&consumer);
         let row = consumer.as_deref().map(|consumer| &consumer.row);
         let mut borrowed = Borrowed::of(row);
@@ -109,7 +106,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             (None, _) => Ok(Found::Nothing),
             (Some(token), Some(row)) => {
                 seen.token = Some(self.token_fingerprint(token));
-                self.find(token, row, purpose, now).await?
+                self.find((token, moment), row, purpose, now).await?
             }
             (Some(token), None) => {
                 // The same look-ups as for a known consumer with an unknown token.
@@ -177,7 +174,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     /// Looks a token up, and whether it belongs to this consumer.
     async fn find(
         &self,
-        token: &str,
+        (token, moment): (&str, Moment),
         consumer: &Consumer,
         purpose: Purpose,
         now: UnixTime,
@@ -202,7 +199,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 row.filter(|row| now <= row.row.forget_after)
                     .map(|row| owned(&row.row.consumer_key.clone(), Found::Temporary(row)))
             } else {
-                let rows = tokens.access(fingerprint).await?;
+                let rows = tokens.access_since(fingerprint, moment).await?;
                 rows.filter(|(row, _)| now <= row.forget_after)
                     .map(|(row, grant)| owned(&row.consumer_key.clone(), Found::Access(row, grant)))
             };

@@ -104,7 +104,9 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let outcome = self
             .verify_resource(request, route, now, extent, &mut seen)
             .await;
-        if let (Ok((verified, _)), Some(_)) = (&outcome, &self.audit) {
+        if let (Ok((verified, _)), Some(audit)) = (&outcome, &self.audit)
+            && audit.wants_accepted_requests()
+        {
             let mut event = Event::new(now, Action::Request);
             event.consumer_key = seen.consumer_key.take();
             event.token = seen.token;

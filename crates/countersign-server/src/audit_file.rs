@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
-use countersign_provider::{Action, Audit, AuditUnavailable, Event};
+use countersign_provider::{Audit, AuditUnavailable, Event};
 use countersign_token as token;
 use tokio::sync::oneshot;
 
@@ -131,13 +131,15 @@ impl Audit for AuditFile {
         })
     }
 
+    /// They are counted.
+    fn wants_accepted_requests(&self) -> bool {
+        false
+    }
+
     fn record<'a>(
         &'a self,
         event: &'a Event,
     ) -> Pin<Box<dyn Future<Output = Result<(), AuditUnavailable>> + Send + 'a>> {
-        if event.granted && event.action == Action::Request {
-            return Box::pin(core::future::ready(Ok(())));
-        }
         let text = Self::line(event);
         if event.granted {
             return Box::pin(self.write(text));
@@ -220,6 +222,7 @@ fn ends_in_a_line(path: &Path) -> std::io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use countersign_clock::UnixTime;
+    use countersign_provider::Action;
 
     use super::*;
 

@@ -12,13 +12,14 @@ use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::framing::Checked;
+use crate::head_timer::HeadTimer;
 use crate::idle::Idle;
 
 /// The most bytes of a request's head.
@@ -185,7 +186,7 @@ where
             }
         });
         let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
+            .timer(HeadTimer::default())
             .header_read_timeout(self.head)
             .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(Checked::new(stream)), service);

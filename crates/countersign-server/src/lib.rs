@@ -12,6 +12,7 @@ mod echo;
 mod facts;
 mod framing;
 mod gateway;
+mod head_timer;
 mod idle;
 mod lifecycle;
 mod login;

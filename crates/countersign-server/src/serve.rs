@@ -121,11 +121,51 @@ fn answers(
 + Send
 + Sync
 + 'static {
+    // Otherwise each request makes routes of its own from the handlers.
+    let router: Router = router.with_state(());
     move |mut request, peer| {
         if let Some(peer) = peer {
             request.extensions_mut().insert(Peer(peer));
         }
         // It is always ready.
         router.clone().call(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+    use tower::layer::layer_fn;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn routes_are_made_once_and_not_for_each_request() {
+        let made = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&made);
+        let layer = layer_fn(move |inner: axum::routing::Route| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            inner
+        });
+        let router = Router::new().route("/", get(async || "hello\n"));
+        let answer = answers(router.layer(layer));
+        let before = made.load(Ordering::Relaxed);
+        let connections = Connections::new(answer, Duration::from_secs(10), 8);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { connections.accept(&listener).await });
+        for _ in 0..3 {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            stream.write_all(request).await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.ends_with("hello\n"), "{answer}");
+        }
+        assert_eq!(made.load(Ordering::Relaxed), before);
     }
 }

@@ -7,9 +7,12 @@
 //! number that goes up by one. The writer knows the heads that its own commits left. While the file
 //! has that one, nobody else has changed anything.
 
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
+
+use countersign_store::Moment;
 
 use crate::error::OpenError;
 use crate::file::{beside, failed};
@@ -59,9 +62,21 @@ struct Known {
     age: u64,
 }
 
+/// Tells a store from all others in the process.
+#[derive(Debug)]
+struct Number(u64);
+
+impl Default for Number {
+    fn default() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// What is known of the commits to a file.
 #[derive(Debug, Default)]
 pub(crate) struct Commits {
+    number: Number,
     index: Option<Arc<File>>,
     known: RwLock<Known>,
 }
@@ -76,6 +91,7 @@ impl Commits {
         let path = beside(database, "-shm");
         let index = File::open(&path).map_err(failed("open", &path))?;
         Ok(Self {
+            number: Number::default(),
             index: Some(held.keep(index)),
             known: RwLock::default(),
         })
@@ -88,6 +104,23 @@ impl Commits {
         let (head, age) = (known.head?, known.age);
         drop(known);
         (self.head() == Some(head)).then_some(age)
+    }
+
+    /// What is looked up from now on is of this moment, or of a later one.
+    pub(crate) fn moment(&self, age: Option<u64>) -> Moment {
+        age.map_or(Moment::UNKNOWN, |age| Moment::new(self.number.0, age))
+    }
+
+    /// As [`age`](Self::age), where others may have committed since this moment: only what the writer
+    /// knows of by now is looked at.
+    pub(crate) fn age_since(&self, moment: Moment) -> Option<u64> {
+        let Some(then) = moment.of(self.number.0) else {
+            return self.age();
+        };
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let is_same = known.head.is_some() && known.age == then;
+        drop(known);
+        if is_same { Some(then) } else { self.age() }
     }
 
     /// A transaction has begun that nobody else can commit before.
@@ -231,6 +264,28 @@ mod tests {
         }
         bench.commit(nothing, End::Changed);
         assert!(bench.commits.age() > age);
+    }
+
+    #[test]
+    fn a_moment_is_good_until_the_writer_knows_of_another_commit() {
+        let bench = Bench::new();
+        bench.commit(nothing, End::NoncesAlone);
+        let age = bench.commits.age();
+        let moment = bench.commits.moment(age);
+        bench.commit(nothing, End::NoncesAlone);
+        assert_eq!(bench.commits.age_since(moment), age);
+        bench.other();
+        assert_eq!(bench.commits.age_since(moment), age, "it came later");
+        assert_eq!(bench.commits.age_since(Moment::UNKNOWN), None);
+        bench.commit(nothing, End::NoncesAlone);
+        let next = bench.commits.age();
+        assert!(next > age);
+        assert_eq!(bench.commits.age_since(moment), next);
+        bench.commit(nothing, End::Changed);
+        assert!(bench.commits.age_since(moment) > next);
+        let foreign = Bench::new().commits.moment(Some(0));
+        bench.other();
+        assert_eq!(bench.commits.age_since(foreign), None);
     }
 
     #[test]

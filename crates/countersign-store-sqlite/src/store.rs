@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_store::{
-    Change, Commit, Consumer, ConsumerStore, Expected, Fingerprint, FingerprintKey, Grant, GrantId,
-    GrantSelection, Insertion, Listing, Nonce, NonceStore, StoreError, TemporaryCredentials,
-    TokenAndGrant, TokenStore, Versioned,
+    Change, Commit, Consumer, ConsumerAt, ConsumerStore, Expected, Fingerprint, FingerprintKey,
+    Grant, GrantId, GrantSelection, Insertion, Listing, Moment, Nonce, NonceStore, StoreError,
+    TemporaryCredentials, TokenAndGrant, TokenStore, Versioned,
 };
 
 use crate::commits::Commits;
@@ -147,8 +147,7 @@ impl NonceStore for SqliteStore {
 
 impl<R> Shared<R> {
     /// What was looked up before, or who looks it up now.
-    fn find_consumer(&self, key: &str) -> Found<Arc<Versioned<Consumer>>> {
-        let age = self.commits.age();
+    fn find_consumer(&self, key: &str, age: Option<u64>) -> Found<Arc<Versioned<Consumer>>> {
         if let Some(found) = self.readers.caches().consumers.since(age, key) {
             return Err(Ok(Some(found)));
         }
@@ -158,8 +157,7 @@ impl<R> Shared<R> {
             .map_err(Err)
     }
 
-    fn find_access(&self, token: Fingerprint) -> Found<TokenAndGrant> {
-        let age = self.commits.age();
+    fn find_access(&self, token: Fingerprint, age: Option<u64>) -> Found<TokenAndGrant> {
         if let Some(found) = self.readers.caches().access.since(age, &token) {
             return Err(Ok(Some(found)));
         }
@@ -174,10 +172,17 @@ type Found<T> = Result<Answer<Option<T>>, Result<Option<T>, StoreError>>;
 
 impl<R: Role> ConsumerStore for SqliteStore<R> {
     async fn consumer(&self, key: &str) -> Result<Option<Arc<Versioned<Consumer>>>, StoreError> {
-        match self.shared.find_consumer(key) {
+        self.consumer_at(key).await.map(|(found, _)| found)
+    }
+
+    async fn consumer_at(&self, key: &str) -> Result<ConsumerAt, StoreError> {
+        let commits = &self.shared.commits;
+        let age = commits.age();
+        let found = match self.shared.find_consumer(key, age) {
             Ok(asked) => asked.read().await,
             Err(known) => known,
-        }
+        };
+        found.map(|found| (found, commits.moment(age)))
     }
 
     async fn put_consumer(
@@ -246,7 +251,16 @@ impl<R: Role> TokenStore for SqliteStore<R> {
     }
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
-        match self.shared.find_access(token) {
+        self.access_since(token, Moment::UNKNOWN).await
+    }
+
+    async fn access_since(
+        &self,
+        token: Fingerprint,
+        moment: Moment,
+    ) -> Result<Option<TokenAndGrant>, StoreError> {
+        let age = self.shared.commits.age_since(moment);
+        match self.shared.find_access(token, age) {
             Ok(asked) => asked.read().await,
             Err(known) => known,
         }

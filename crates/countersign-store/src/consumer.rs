@@ -10,6 +10,7 @@ use countersign_key::Secret;
 
 use crate::error::StoreError;
 use crate::listing::Listing;
+use crate::moment::Moment;
 use crate::version::{Commit, Expected, Versioned};
 
 /// What an application may do, after the three kinds of the seed's API.
@@ -121,6 +122,9 @@ impl Consumer {
     }
 }
 
+/// A consumer, if there is one, and when it was looked up.
+pub type ConsumerAt = (Option<Arc<Versioned<Consumer>>>, Moment);
+
 /// Keeps the registered applications.
 ///
 /// # Contract
@@ -137,6 +141,16 @@ pub trait ConsumerStore: Send + Sync {
         &self,
         key: &str,
     ) -> impl Future<Output = Result<Option<Arc<Versioned<Consumer>>>, StoreError>> + Send;
+
+    /// The consumer with this key, and the moment at which it was looked up: for what else the same
+    /// request needs.
+    fn consumer_at(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<ConsumerAt, StoreError>> + Send {
+        let found = self.consumer(key);
+        async move { Ok((found.await?, Moment::UNKNOWN)) }
+    }
 
     /// Writes one consumer.
     fn put_consumer(

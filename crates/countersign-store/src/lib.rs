@@ -7,6 +7,7 @@ mod error;
 mod fingerprint;
 mod listing;
 mod memory;
+mod moment;
 mod nonce;
 mod null;
 #[cfg(feature = "seal")]
@@ -21,7 +22,9 @@ pub use connection::{
     Fence, FoundConnection, Happening, HistoryEntry, KeptAnswer, Lease, LeaseStep, RawAnswer,
     RenewalFault, TokenCredentials,
 };
-pub use consumer::{Consumer, ConsumerKind, ConsumerStore, Credential, Derived, Standing};
+pub use consumer::{
+    Consumer, ConsumerAt, ConsumerKind, ConsumerStore, Credential, Derived, Standing,
+};
 pub use dynamic::{BoxFuture, DynConnectionStore, DynConsumerStore, DynNonceStore, DynTokenStore};
 pub use error::StoreError;
 pub use fingerprint::{Domain, Fingerprint, FingerprintKey};
@@ -30,6 +33,7 @@ pub use memory::{
     Forgotten, KeptNonce, MemoryConnectionStore, MemoryConsumerStore, MemoryNonceStore,
     MemoryTokenStore, NonceLimits, Start, TokenLimits,
 };
+pub use moment::Moment;
 pub use nonce::{Insertion, Nonce, NonceStore};
 pub use null::NullNonceStore;
 pub use token::{

@@ -14,6 +14,7 @@ use countersign_clock::UnixTime;
 use crate::error::StoreError;
 use crate::fingerprint::Fingerprint;
 use crate::listing::Listing;
+use crate::moment::Moment;
 use crate::version::{Commit, Versioned};
 
 /// An access token and its grant, as both were at one moment.
@@ -81,6 +82,17 @@ pub trait TokenStore: Send + Sync {
         &self,
         token: Fingerprint,
     ) -> impl Future<Output = Result<Option<TokenAndGrant>, StoreError>> + Send;
+
+    /// As [`access`](Self::access), for a request of which something else was looked up at this moment:
+    /// what was committed by then is seen, and what was committed since may be.
+    fn access_since(
+        &self,
+        token: Fingerprint,
+        moment: Moment,
+    ) -> impl Future<Output = Result<Option<TokenAndGrant>, StoreError>> + Send {
+        let _sees_everything = moment;
+        self.access(token)
+    }
 
     /// One grant.
     fn grant(

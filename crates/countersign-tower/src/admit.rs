@@ -83,7 +83,8 @@ where
         let decided = async {
             let outcome = match verify(&gate.site, &rule, parts, body, read).await {
                 Ok(body) => Ok(body),
-                Err(stopped) => Err(gate.site.refusal(stopped, Action::Request).await),
+                // In a box of its own, as of few requests: it is larger than all the rest.
+                Err(stopped) => Err(Box::pin(gate.site.refusal(stopped, Action::Request)).await),
             };
             observe::outcome(Endpoint::Resource, outcome.as_ref().err());
             outcome

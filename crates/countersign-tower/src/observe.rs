@@ -2,6 +2,9 @@
 //!
 //! Names, statuses and causes only: no key, token, nonce, signature or anything else that was sent.
 
+#[cfg(feature = "tracing")]
+mod span;
+
 use countersign_provider::Refusal;
 
 /// What was asked for.
@@ -29,8 +32,7 @@ pub(crate) fn within<F: Future>(
     route: &str,
     verification: F,
 ) -> impl Future<Output = F::Output> + use<F> {
-    use tracing::Instrument as _;
-    verification.instrument(tracing::debug_span!("countersign", route))
+    span::Within::new(tracing::debug_span!("countersign", route), verification)
 }
 
 /// Runs a verification; nobody looks.
@@ -75,18 +77,29 @@ fn trace(endpoint: Endpoint, refusal: Option<&Refusal>) {
 #[cfg(feature = "metrics")]
 fn count(endpoint: Endpoint, refusal: Option<&Refusal>) {
     const NAME: &str = "countersign_requests_total";
-    let endpoint = endpoint.as_str();
+    // Labels that are literals need no allocation, which each accepted request would pay for.
+    macro_rules! accepted {
+        ($endpoint:literal) => {
+            metrics::counter!(
+                "countersign_requests_total", "endpoint" => $endpoint,
+                "outcome" => "accepted", "problem" => "none"
+            )
+        };
+    }
     match refusal {
-        None => {
-            metrics::counter!(NAME, "endpoint" => endpoint, "outcome" => "accepted", "problem" => NONE)
-                .increment(1);
+        None => match endpoint {
+            Endpoint::AccessToken => accepted!("access_token"),
+            Endpoint::Resource => accepted!("resource"),
+            Endpoint::TemporaryCredentials => accepted!("temporary_credentials"),
         }
+        .increment(1),
         Some(refusal) => {
             let outcome = if refusal.told().status == UNAVAILABLE {
                 "unavailable"
             } else {
                 "refused"
             };
+            let endpoint = endpoint.as_str();
             let problem = problem(refusal).to_owned();
             metrics::counter!(NAME, "endpoint" => endpoint, "outcome" => outcome, "problem" => problem)
                 .increment(1);

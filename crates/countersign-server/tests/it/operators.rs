@@ -26,4 +26,5 @@ async fn requests_are_counted_and_nothing_of_them_is_shown() {
     let counted = "countersign_requests_total{endpoint=\"resource\",outcome=\"accepted\"";
     assert!(text.contains(counted), "{text}");
     assert!(!text.contains("canary"), "{text}");
+    assert!(!world.read("countersign-audit.log").contains(" request "));
 }

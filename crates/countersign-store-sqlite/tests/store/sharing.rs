@@ -4,7 +4,9 @@ use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::task::{Context, Poll, Waker};
 use std::sync::Arc;
 
-use countersign_store::{Change, Commit, ConsumerStore, Expected, Insertion, TokenStore, Version};
+use countersign_store::{
+    Change, Commit, ConsumerStore, Expected, Insertion, Moment, TokenStore, Version,
+};
 use countersign_store_sqlite::{Administration, Options, SqliteStore};
 use countersign_token::SessionState;
 use rusqlite::Connection;
@@ -310,4 +312,52 @@ fn a_handle_that_comes_and_goes_leaves_the_locks_of_the_others() {
     }
     drop(server);
     open(&path).unwrap();
+}
+
+#[test]
+fn a_request_sees_what_was_committed_before_its_first_look_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let server = open(&path).unwrap();
+    let admin = administration(&path);
+    let put = server.put_consumer(Expected::Absent, consumer("a", "secret"));
+    assert_eq!(block_on(put).unwrap(), Commit::Done);
+    let given = grant(1, "a", "organisation");
+    let change = Change::new()
+        .grant(Expected::Absent, given.clone())
+        .access(access(&given, "t"));
+    assert_eq!(block_on(server.commit(change)).unwrap(), Commit::Done);
+    let moment = || block_on(server.consumer_at("a")).unwrap().1;
+    let state = |moment| {
+        let found = block_on(server.access_since(fingerprint("t"), moment)).unwrap();
+        found.unwrap().1.row.life.state
+    };
+    let mut expected = Version::FIRST;
+    let states = [SessionState::Revoked, SessionState::Live];
+    for (round, next) in states.into_iter().cycle().take(20).enumerate() {
+        let before = state(moment());
+        let early = moment();
+        let mut row = given.clone();
+        row.life.state = next;
+        let change = Change::new().grant(Expected::Version(expected), row);
+        let by_another = round % 4 < 2;
+        let done = if by_another {
+            block_on(admin.commit(change))
+        } else {
+            block_on(server.commit(change))
+        };
+        assert_eq!(done.unwrap(), Commit::Done);
+        expected = expected.next();
+        let seen = state(early);
+        if by_another {
+            assert!(seen == before || seen == next, "as it was then, or since");
+        } else {
+            assert_eq!(seen, next, "its own changes are seen at once");
+        }
+        assert_eq!(state(moment()), next, "{round}");
+        assert_eq!(state(Moment::UNKNOWN), next, "{round}");
+        // The moment of another store says nothing.
+        let other = Moment::new(u64::MAX, 0);
+        assert_eq!(state(other), next, "{round}");
+    }
 }

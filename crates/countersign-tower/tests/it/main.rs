@@ -21,5 +21,6 @@ mod page;
 mod proxies;
 mod refused;
 mod requests;
+mod sizes;
 mod streaming;
 mod support;

@@ -27,6 +27,19 @@ async fn a_right_request_comes_through_with_its_proof() {
 }
 
 #[tokio::test]
+async fn a_trail_without_accepted_requests_has_all_others() {
+    let setup = Setup::new().await;
+    setup.events.leave_out_accepted();
+    let request = get(&setup.client(), "/photos");
+    assert_eq!(setup.ask(request.clone()).await.status, 200);
+    assert!(setup.events.all().is_empty());
+    assert_eq!(setup.ask(request).await.status, 401);
+    let events = setup.events.all();
+    assert_eq!(events.len(), 1);
+    assert!(!events[0].granted);
+}
+
+#[tokio::test]
 async fn without_credentials_there_is_a_bare_challenge() {
     let setup = Setup::new().await;
     for field in [

@@ -3,7 +3,7 @@
 use core::convert::Infallible;
 use core::future::Future;
 use core::pin::Pin;
-use core::sync::atomic::{AtomicI64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, Mutex};
 
@@ -34,20 +34,32 @@ pub(crate) type TestSite<N = MemoryNonceStore> = Site<MemoryConsumerStore, Memor
 
 /// The audit trail, kept.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Events(Arc<Mutex<Vec<Event>>>);
+pub(crate) struct Events {
+    kept: Arc<Mutex<Vec<Event>>>,
+    without_accepted: Arc<AtomicBool>,
+}
 
 impl Events {
     pub(crate) fn all(&self) -> Vec<Event> {
-        self.0.lock().unwrap().clone()
+        self.kept.lock().unwrap().clone()
+    }
+
+    /// From now on accepted requests are not wanted.
+    pub(crate) fn leave_out_accepted(&self) {
+        self.without_accepted.store(true, Ordering::Relaxed);
     }
 }
 
 impl Audit for Events {
+    fn wants_accepted_requests(&self) -> bool {
+        !self.without_accepted.load(Ordering::Relaxed)
+    }
+
     fn record<'a>(
         &'a self,
         event: &'a Event,
     ) -> Pin<Box<dyn Future<Output = Result<(), AuditUnavailable>> + Send + 'a>> {
-        self.0.lock().unwrap().push(event.clone());
+        self.kept.lock().unwrap().push(event.clone());
         Box::pin(core::future::ready(Ok(())))
     }
 }
@@ -113,7 +125,7 @@ impl<N: NonceStore> Setup<N> {
             move || UnixTime::from_seconds(hands.load(Ordering::Relaxed)),
             never,
         );
-        events.0.lock().unwrap().clear();
+        events.kept.lock().unwrap().clear();
         Self {
             site,
             clock,
