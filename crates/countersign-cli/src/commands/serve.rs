@@ -43,8 +43,8 @@ pub(crate) struct Serve {
     /// The address for metrics and readiness, in place of the configuration's.
     #[arg(long, value_name = "ADDRESS:PORT")]
     admin_listen: Option<SocketAddr>,
-    /// The store was lost, or a copy of it was put back: begin with a new one, and refuse what
-    /// may have been accepted before.
+    /// The store or the file of users was lost, or a copy was put back: make what is lost, and
+    /// refuse what may have been accepted before.
     #[arg(long)]
     after_loss: bool,
     /// How the start and the log are printed.

@@ -22,6 +22,7 @@ mod gateway_identity;
 mod gateway_slow;
 #[cfg(unix)]
 mod killed;
+mod lost;
 mod operators;
 mod pages;
 mod refusals;
