@@ -8,13 +8,21 @@ use countersign_tower::Refused;
 use http::HeaderValue;
 use http::header::HeaderName;
 
+use crate::refusals::{Asked, Reason, Unserved};
 use crate::service::Service;
 use crate::{refusals, request_id};
 
+/// Something of the service's own is out of order.
+const UNAVAILABLE: u16 = 503;
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Answers as `answer` does, under the request's id.
-pub(crate) async fn around<S, F>(service: S, answer: F) -> Result<Response, Infallible>
+/// Answers as `answer` does, under the request's id; `asked` is what it asks for.
+pub(crate) async fn around<S, F>(
+    service: S,
+    asked: Asked,
+    answer: F,
+) -> Result<Response, Infallible>
 where
     S: AsRef<Service>,
     F: Future<Output = Result<Response, Infallible>>,
@@ -27,30 +35,51 @@ where
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
-        note(service, &id.to_string(), refused);
+        note(service, &id.to_string(), asked, refused);
+    } else if response.status().as_u16() >= 400 {
+        note_unserved(service, &id.to_string(), asked, &mut response);
     }
     Ok(response)
 }
 
-/// The line of a refusal in the log, and its explanation, which nobody waits for. Nothing that was
-/// sent is in either.
-fn note(service: &Service, id: &str, refused: Refused) {
-    let (refusal, head) = (refused.refusal(), refused.head());
-    let asked = refusals::asked(
-        &head.method,
-        head.uri.path(),
-        service.config.server.upstream.is_some(),
-    );
+/// The line of what came to nothing without being refused, and what is kept of it.
+fn note_unserved(service: &Service, id: &str, asked: Asked, response: &mut Response) {
+    let status = response.status();
+    let of = match response.extensions_mut().remove::<Unserved>() {
+        Some(of) => of,
+        // What the API answers is its own affair.
+        None if asked.endpoint == refusals::GATEWAY => return,
+        None => Unserved::of(Reason::of(status)),
+    };
     tracing::info!(
         id,
-        status = refusal.told().status,
-        problem = refusal.problem().map_or("none", |code| code.as_str()),
-        cause = refusal.cause().name(),
+        status = status.as_u16(),
+        cause = of.reason.name(),
         endpoint = asked.endpoint,
         method = asked.method,
-        consumer = refusal.consumer_key(),
-        "refused"
+        consumer = of.consumer,
+        "not served"
     );
+    service
+        .refusals
+        .submit_unserved(id, asked, status.as_u16(), of);
+}
+
+/// The line of a refusal in the log, and its explanation, which nobody waits for. Nothing that was
+/// sent is in either.
+fn note(service: &Service, id: &str, asked: Asked, refused: Refused) {
+    let (refusal, head) = (refused.refusal(), refused.head());
+    let (status, cause) = (refusal.told().status, refusal.cause().name());
+    let problem = refusal.problem().map_or("none", |code| code.as_str());
+    let (endpoint, method) = (asked.endpoint, asked.method);
+    let consumer = refusal.consumer_key();
+    if status == UNAVAILABLE {
+        tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
+    } else {
+        tracing::info!(
+            id, status, problem, cause, endpoint, method, consumer, "refused"
+        );
+    }
     let origin = service.site.origin_of(head).ok();
     let origin = origin.map(std::borrow::Cow::into_owned);
     service.refusals.submit(id, asked, origin, refused);

@@ -59,6 +59,11 @@ pub(crate) fn current() -> Option<RequestId> {
     CURRENT.try_get().ok()
 }
 
+/// The same as it is shown, for the log.
+pub(crate) fn shown() -> Option<String> {
+    current().map(|id| id.to_string())
+}
+
 /// Answers a request under its id.
 pub(crate) fn within<F: Future>(id: RequestId, answer: F) -> impl Future<Output = F::Output> {
     CURRENT.scope(id, answer)

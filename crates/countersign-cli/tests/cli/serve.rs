@@ -120,6 +120,28 @@ fn the_printed_command_succeeds_once() {
 
 #[cfg(unix)]
 #[test]
+fn the_log_has_one_line_for_what_was_refused_with_the_id_of_its_answer() {
+    let files = Files::new();
+    let (service, block) = Service::start(files.path(), &["--format", "json"]);
+    let facts: serde_json::Value = serde_json::from_str(&block).unwrap();
+    let address = facts["listen"].as_str().unwrap();
+    let mut ids = Vec::new();
+    for target in ["/echo", "/oauth/authorize?oauth_token=canary", "/nowhere"] {
+        let answer = paste(files.path(), &format!("curl 'http://{address}{target}'"));
+        let mut lines = answer.lines();
+        let id = lines.find_map(|line| line.strip_prefix("x-request-id: "));
+        ids.push(id.unwrap().to_owned());
+    }
+    let (_, log) = service.terminate();
+    assert_eq!(log.lines().count(), ids.len(), "{log}");
+    for (line, id) in log.lines().zip(&ids) {
+        assert!(line.contains(id), "{id} {line}");
+    }
+    assert!(!log.contains("canary"), "{log}");
+}
+
+#[cfg(unix)]
+#[test]
 fn keys_are_for_their_owner_and_are_kept() {
     use std::os::unix::fs::PermissionsExt as _;
 

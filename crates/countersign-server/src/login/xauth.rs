@@ -7,6 +7,7 @@ use countersign_provider::{Authenticate, Login, LoginFuture, LoginUnavailable, S
 
 use crate::login::{Gate, LoginError};
 use crate::records::User;
+use crate::request_id;
 
 /// Lets names and passwords of xAuth in by the same gate as the page.
 pub(crate) struct Xauth {
@@ -43,7 +44,7 @@ impl Authenticate for Xauth {
             let password = Secret::new(password.expose_secret());
             let outcome = self.gate.log_in(username, password, None).await;
             if let Err(error) = &outcome {
-                tracing::info!(outcome = error.name(), "xauth");
+                tracing::info!(id = request_id::shown(), outcome = error.name(), "xauth");
             }
             match outcome {
                 Ok(found) => Ok(self.place(&found.user)),
@@ -59,7 +60,7 @@ impl Authenticate for Xauth {
         Box::pin(async move {
             let user = self.gate.user(&login.user).await;
             let user = user.map_err(|error| {
-                tracing::error!(%error, "nobody can trade a password");
+                tracing::error!(id = request_id::shown(), %error, "nobody can trade a password");
                 LoginUnavailable::Failed
             })?;
             let role = user

@@ -9,6 +9,7 @@ use countersign_verify::{Cause as RequestCause, Claims, Outcome};
 use super::causes;
 use super::facts::Facts;
 use super::search;
+use super::unserved::Unserved;
 use crate::records::{Explanation, RecordedFinding, RefusalRecord};
 use crate::service::ServiceProvider;
 
@@ -21,9 +22,38 @@ pub(super) struct Job {
     pub(super) at: UnixTime,
     pub(super) endpoint: &'static str,
     pub(super) method: &'static str,
-    /// Where the sender signed for; `None` if that could not be read.
-    pub(super) origin: Option<Origin>,
-    pub(super) refused: Refused,
+    pub(super) what: What,
+}
+
+/// What became of the request.
+pub(super) enum What {
+    Refused {
+        /// Where the sender signed for; `None` if that could not be read.
+        origin: Option<Origin>,
+        refused: Refused,
+    },
+    Unserved {
+        status: u16,
+        of: Unserved,
+    },
+}
+
+impl What {
+    /// The consumer, if it is a registered one.
+    pub(super) fn consumer(&self) -> Option<&str> {
+        match self {
+            Self::Refused { refused, .. } => refused.refusal().consumer_key(),
+            Self::Unserved { of, .. } => of.consumer.as_deref(),
+        }
+    }
+
+    /// What it takes to keep it at hand.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Refused { refused, .. } => refused.body().map_or(0, bytes::Bytes::len),
+            Self::Unserved { .. } => 0,
+        }
+    }
 }
 
 /// Explains a refusal; without `provider`, and if `is_brief`, from its cause alone.
@@ -32,12 +62,13 @@ pub(super) async fn explain(
     provider: Option<&ServiceProvider>,
     is_brief: bool,
 ) -> RefusalRecord {
-    let refusal = job.refused.refusal();
-    let body = job.refused.body().map_or(&b""[..], |body| body);
-    let request = job
-        .origin
-        .as_ref()
-        .and_then(|origin| wire::read(job.refused.head(), body, origin).ok());
+    let (origin, refused) = match &job.what {
+        What::Refused { origin, refused } => (origin.as_ref(), refused),
+        What::Unserved { status, of } => return unserved(job, *status, of),
+    };
+    let refusal = refused.refusal();
+    let body = refused.body().map_or(&b""[..], |body| body);
+    let request = origin.and_then(|origin| wire::read(refused.head(), body, origin).ok());
     let parameters = request
         .as_ref()
         .and_then(|request| Parameters::collect(request, &Limits::default()).ok());
@@ -52,10 +83,10 @@ pub(super) async fn explain(
     let cause = refusal.cause();
     let mut findings: Vec<_> = causes::explain(cause, &facts, job.at).into_iter().collect();
     let mut tried = 0;
-    if let (Some(origin), Some(searches), false) = (&job.origin, doctored(cause), is_brief) {
+    if let (Some(origin), Some(searches), false) = (origin, doctored(cause), is_brief) {
         let searches = searches && body.len() <= SEARCHED;
         let found = search::ask(
-            &job.refused,
+            refused,
             origin,
             parameters.as_ref(),
             &facts,
@@ -81,6 +112,25 @@ pub(super) async fn explain(
             passed,
             failed,
             tried,
+        },
+    }
+}
+
+/// What was not served, as far as it is known: nothing has to be looked up.
+fn unserved(job: &Job, status: u16, of: &Unserved) -> RefusalRecord {
+    RefusalRecord {
+        id: job.id.clone(),
+        at: job.at,
+        endpoint: job.endpoint.to_owned(),
+        method: job.method.to_owned(),
+        consumer: of.consumer.clone(),
+        status,
+        problem: None,
+        cause: of.reason.name().to_owned(),
+        detail: of.reason.words().to_owned(),
+        explanation: Explanation {
+            findings: of.reason.finding().into_iter().collect(),
+            ..Explanation::default()
         },
     }
 }

@@ -28,4 +28,5 @@ mod pages;
 mod refusals;
 mod starting;
 mod support;
+mod unserved;
 mod verified;
