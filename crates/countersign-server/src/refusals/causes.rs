@@ -144,6 +144,9 @@ fn of_wire(error: &WireError) -> RecordedFinding {
 
 fn of_token(why: Why, facts: &Facts) -> RecordedFinding {
     let finding = match why {
+        Why::RevokedByAdministrator => known("token.revoked")
+            .saying("an administrator of this service ended the authorisation, or removed the application")
+            .doing("See in the audit trail when, and ask the administrators why; then the user may connect again."),
         Why::RevokedByUser => known("token.revoked"),
         Why::RoleChanged => known("token.role_changed")
             .saying("the role of the user who connected the application no longer allows it"),
