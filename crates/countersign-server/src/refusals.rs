@@ -12,6 +12,7 @@ mod gate;
 mod places;
 mod search;
 mod unserved;
+mod values;
 
 pub(crate) use unserved::{Reason, Unserved};
 

@@ -10,6 +10,7 @@ use super::causes;
 use super::facts::Facts;
 use super::search;
 use super::unserved::Unserved;
+use super::values::Sent;
 use crate::records::{Explanation, RecordedFinding, RefusalRecord};
 use crate::service::ServiceProvider;
 
@@ -81,7 +82,9 @@ pub(super) async fn explain(
         None => Facts::default(),
     };
     let cause = refusal.cause();
-    let mut findings: Vec<_> = causes::explain(cause, &facts, job.at).into_iter().collect();
+    let sent = Sent::of(&refused.head().method, origin.map(Origin::scheme));
+    let known = causes::explain(cause, &facts, sent, job.at);
+    let mut findings: Vec<_> = known.into_iter().collect();
     let mut tried = 0;
     if let (Some(origin), Some(searches), false) = (origin, doctored(cause), is_brief) {
         let searches = searches && body.len() <= SEARCHED;

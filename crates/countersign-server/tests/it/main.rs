@@ -26,6 +26,7 @@ mod lost;
 mod operators;
 mod pages;
 mod refusals;
+mod remedies;
 mod starting;
 mod support;
 mod unserved;

@@ -57,6 +57,11 @@ async fn nothing_comes_of_a_wrong_password_another_application_or_no_role() {
         let answer = trade(&world, consumer, name, password).await;
         assert_ne!(answer.status, 200, "{consumer} {name}");
         assert_eq!(answer.value("oauth_token"), None);
+        let record = world.kept(&answer).await;
+        if record.cause == "wrong_password" {
+            let found = &record.explanation.findings[0];
+            assert!(found.remedies[0].contains("admin user"), "{record:?}");
+        }
     }
 }
 
