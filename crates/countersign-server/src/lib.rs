@@ -20,6 +20,7 @@ mod open;
 mod outer;
 mod pages;
 mod random_id;
+mod readiness;
 mod records;
 mod refusals;
 mod register;

@@ -22,6 +22,7 @@ use crate::facts::Facts;
 use crate::login::{Gate, Xauth};
 use crate::observe;
 use crate::pages::Sessions;
+use crate::readiness::Readiness;
 use crate::records::{self, Records, RecordsError, Retention, StoreMark};
 use crate::refusals::Refusals;
 use crate::register::{self, RegisterError};
@@ -252,6 +253,8 @@ impl Server {
             gate,
             sessions: Sessions::new(),
             refusals,
+            log_lines: Lines::new(),
+            readiness: Readiness::default(),
         };
         let facts = Facts::of(&service, bound, admin_bound, now).await?;
         Ok(Self {

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::gateway::Upstream;
 use crate::login::Gate;
 use crate::pages::Sessions;
+use crate::readiness::Readiness;
 use crate::records::Records;
 use crate::refusals::Refusals;
 use crate::request_id::RequestIds;
@@ -35,6 +36,8 @@ pub(crate) struct Service {
     pub(crate) gate: Arc<Gate>,
     pub(crate) sessions: Sessions,
     pub(crate) refusals: Refusals,
+    pub(crate) log_lines: Lines,
+    pub(crate) readiness: Readiness,
 }
 
 impl Service {
