@@ -37,9 +37,9 @@ pub use admin::{
     GrantRow, NewConsumer, NewKeys, OrganisationRow, TokenKind, TokenRow, UserRow, random_secret,
 };
 pub use config::{
-    Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, ForwardedKind,
-    Membership, Mode, RefusalsSection, Renewal, ServerSection, Store, StoreKind, UserEntry,
-    Wording,
+    Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, EXAMPLE_CONFIG,
+    ForwardedKind, Membership, Mode, RefusalsSection, Renewal, ServerSection, Store, StoreKind,
+    UserEntry, Wording,
 };
 pub use connections::{Connections, Listener};
 pub use facts::{Facts, Warning};

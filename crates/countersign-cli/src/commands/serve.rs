@@ -8,7 +8,7 @@ use core::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use countersign_server::{Config, Inputs, Server, StartError, stop_signal};
+use countersign_server::{Config, EXAMPLE_CONFIG, Inputs, Server, StartError, stop_signal};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{self, Format};
@@ -20,6 +20,7 @@ const AFTER: &str = "\
 Examples:
   countersign serve
   countersign serve --config /etc/countersign/countersign.toml
+  countersign serve --example-config > countersign.toml
 
 Without a configuration it listens on the loopback address, keeps everything in
 ./countersign.db, and registers an application of each kind, whose keys it puts
@@ -47,6 +48,9 @@ pub(crate) struct Serve {
     /// refuse what may have been accepted before.
     #[arg(long)]
     after_loss: bool,
+    /// Print a configuration with every key, its default and what it is for, and do nothing else.
+    #[arg(long)]
+    example_config: bool,
     /// How the start and the log are printed.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -54,6 +58,10 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn run(&self) -> Outcome {
+        if self.example_config {
+            output::data(EXAMPLE_CONFIG)?;
+            return Ok(Exit::Yes);
+        }
         log::start(self.format);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

@@ -190,6 +190,17 @@ fn what_cannot_be_meant_is_a_matter_of_usage() {
 }
 
 #[test]
+fn every_key_of_the_configuration_is_printed_and_changes_nothing() {
+    let files = Files::new();
+    let ran = run_in(files.path(), &["serve", "--example-config"], b"").exits(0);
+    assert!(ran.out.contains("\n#public_url = "), "{}", ran.out);
+    assert!(!files.path().join("countersign.db").exists());
+    let config = countersign_server::Config::parse(&ran.out, "countersign.toml").unwrap();
+    let default = countersign_server::Config::default();
+    assert_eq!(format!("{config:?}"), format!("{default:?}"));
+}
+
+#[test]
 fn an_address_in_use_is_told() {
     let files = Files::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
