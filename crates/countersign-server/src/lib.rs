@@ -3,6 +3,7 @@
 mod admin;
 mod admin_listen;
 mod aged;
+mod allowance;
 mod audit_file;
 mod clock_watch;
 mod config;

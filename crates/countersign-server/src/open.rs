@@ -16,6 +16,7 @@ use countersign_store_sqlite::{OpenError, Options, SqliteStore};
 use countersign_tower::{Site, tokio_timer};
 use tokio::net::TcpListener;
 
+use crate::allowance::Lines;
 use crate::audit_file::AuditFile;
 use crate::config::{Config, ConfigError};
 use crate::facts::Facts;

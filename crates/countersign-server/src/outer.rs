@@ -5,6 +5,7 @@ use core::future::Future;
 
 use axum::response::Response;
 use countersign_tower::Refused;
+use countersign_verify::{CheckId, Outcome};
 use http::HeaderValue;
 use http::header::HeaderName;
 
@@ -51,19 +52,40 @@ fn note_unserved(service: &Service, id: &str, asked: Asked, response: &mut Respo
         None if asked.endpoint == refusals::GATEWAY => return,
         None => Unserved::of(Reason::of(status)),
     };
-    tracing::info!(
-        id,
-        status = status.as_u16(),
-        cause = of.reason.name(),
-        endpoint = asked.endpoint,
-        method = asked.method,
-        consumer = of.consumer,
-        "not served"
-    );
+    if of.consumer.is_some() || may_log(service) {
+        tracing::info!(
+            id,
+            status = status.as_u16(),
+            cause = of.reason.name(),
+            endpoint = asked.endpoint,
+            method = asked.method,
+            consumer = of.consumer,
+            "not served"
+        );
+    }
     service
         .refusals
         .submit_unserved(id, asked, status.as_u16(), of);
 }
+
+/// Whether one more line is written that anybody can cause; how many were not is told before it.
+fn may_log(service: &Service) -> bool {
+    let admitted = service.log_lines.admit(service.now());
+    if let Some(many) = admitted.filter(|many| *many > 0) {
+        tracing::warn!(many, "{LEFT_OUT}");
+    }
+    admitted.is_some()
+}
+
+/// Tells how many lines were left out, if nobody did yet.
+pub(crate) fn tell_left_out(service: &Service) {
+    let many = service.log_lines.left_out();
+    if many > 0 {
+        tracing::warn!(many, "{LEFT_OUT}");
+    }
+}
+
+const LEFT_OUT: &str = "requests were refused without a line each";
 
 /// The line of a refusal in the log, and its explanation, which nobody waits for. Nothing that was
 /// sent is in either.
@@ -73,9 +95,12 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused) {
     let problem = refusal.problem().map_or("none", |code| code.as_str());
     let (endpoint, method) = (asked.endpoint, asked.method);
     let consumer = refusal.consumer_key();
+    let is_proven = refusal
+        .trail()
+        .is_some_and(|trail| trail.outcome(CheckId::Signature) == Outcome::Passed);
     if status == UNAVAILABLE {
         tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
-    } else {
+    } else if is_proven || may_log(service) {
         tracing::info!(
             id, status, problem, cause, endpoint, method, consumer, "refused"
         );

@@ -67,6 +67,8 @@ impl Server {
             tracing::warn!("requests were cut off: they took longer than `drain_seconds`");
         }
         self.service.refusals.end().await;
+        self.service.audit.tell_left_out(self.service.now());
+        outer::tell_left_out(&self.service);
         // The lines of what was refused last are waited for by nobody else.
         if self.service.audit.write(String::new()).await.is_err() {
             tracing::warn!("the last lines of the audit trail may be missing");
@@ -100,6 +102,8 @@ impl Server {
         loop {
             turns.tick().await;
             observe::sum_up();
+            self.service.audit.tell_left_out(self.service.now());
+            outer::tell_left_out(&self.service);
             loop {
                 let now = self.service.now();
                 match self.service.provider().forget(now, AT_ONCE).await {

@@ -7,6 +7,7 @@ use countersign_provider::{Origin, Provider};
 use countersign_store_sqlite::SqliteStore;
 use countersign_tower::Site;
 
+use crate::allowance::Lines;
 use crate::audit_file::AuditFile;
 use crate::config::Config;
 use crate::gateway::Upstream;
