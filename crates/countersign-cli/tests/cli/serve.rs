@@ -175,6 +175,24 @@ fn keys_are_for_their_owner_and_are_kept() {
     assert_eq!(before, read());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_that_is_lost_is_told_with_what_helps() {
+    let files = Files::new();
+    let (service, _) = Service::start(files.path(), &[]);
+    service.terminate();
+    let lost = files.path().join("countersign-demo/demo-partner.key.pem");
+    std::fs::remove_file(&lost).unwrap();
+    let ran = run_in(files.path(), &["serve"], b"").exits(3);
+    assert!(ran.err.contains("demo-partner.key.pem"), "{}", ran.err);
+    assert!(
+        ran.err.contains("remove the directory countersign-demo"),
+        "{}",
+        ran.err
+    );
+    assert!(!lost.exists());
+}
+
 #[test]
 fn what_cannot_be_meant_is_a_matter_of_usage() {
     let files = Files::new();
