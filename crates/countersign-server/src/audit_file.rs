@@ -85,7 +85,11 @@ impl AuditFile {
         if event.granted {
             return format!("{event}{id}\n");
         }
-        let event = without_what_was_sent(event);
+        let mut event = without_what_was_sent(event);
+        if let Some(known) = request_id::noted() {
+            let (cause, words) = known.cause();
+            (event.cause, event.detail) = (Some(cause), Some(words.to_owned()));
+        }
         format!("{event}{id}\n")
     }
 }

@@ -10,6 +10,7 @@ use http::HeaderValue;
 use http::header::HeaderName;
 
 use crate::refusals::{Asked, Reason, Unserved};
+use crate::request_id::Known;
 use crate::service::Service;
 use crate::{refusals, request_id};
 
@@ -30,13 +31,14 @@ where
 {
     let service = service.as_ref();
     let id = service.ids.next();
-    let mut response = request_id::within(id, answer).await?;
+    let (answered, known) = request_id::within(id, answer).await;
+    let mut response = answered?;
     let shown = id.letters();
     if let Ok(value) = HeaderValue::from_bytes(&shown) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
-        note(service, &id.to_string(), asked, refused);
+        note(service, &id.to_string(), asked, refused, known);
     } else if response.status().as_u16() >= 400 {
         note_unserved(service, &id.to_string(), asked, &mut response);
     }
@@ -89,9 +91,10 @@ const LEFT_OUT: &str = "requests were refused without a line each";
 
 /// The line of a refusal in the log, and its explanation, which nobody waits for. Nothing that was
 /// sent is in either.
-fn note(service: &Service, id: &str, asked: Asked, refused: Refused) {
+fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Option<Known>) {
     let (refusal, head) = (refused.refusal(), refused.head());
-    let (status, cause) = (refusal.told().status, refusal.cause().name());
+    let cause = known.map_or_else(|| refusal.cause().name(), |known| known.cause().0);
+    let status = refusal.told().status;
     let problem = refusal.problem().map_or("none", |code| code.as_str());
     let (endpoint, method) = (asked.endpoint, asked.method);
     let consumer = refusal.consumer_key();
@@ -107,5 +110,5 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused) {
     }
     let origin = service.site.origin_of(head).ok();
     let origin = origin.map(std::borrow::Cow::into_owned);
-    service.refusals.submit(id, asked, origin, refused);
+    service.refusals.submit(id, asked, origin, refused, known);
 }

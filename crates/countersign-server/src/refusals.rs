@@ -27,6 +27,7 @@ use countersign_tower::Refused;
 use self::explain::{Job, What, explain};
 use self::gate::{Dropped, Gate, Ticket, WAITING};
 use crate::records::{Records, RefusalRecord, Retention, write_refusals};
+use crate::request_id::Known;
 use crate::service::{ClockFn, ServiceProvider};
 
 /// How many refusals are written in one transaction at most.
@@ -97,8 +98,20 @@ impl Refusals {
     }
 
     /// Leaves a refusal to be explained. It never waits: where too many do, this one is dropped.
-    pub(crate) fn submit(&self, id: &str, asked: Asked, origin: Option<Origin>, refused: Refused) {
-        self.leave(id, asked, What::Refused { origin, refused });
+    pub(crate) fn submit(
+        &self,
+        id: &str,
+        asked: Asked,
+        origin: Option<Origin>,
+        refused: Refused,
+        known: Option<Known>,
+    ) {
+        let what = What::Refused {
+            origin,
+            refused,
+            known,
+        };
+        self.leave(id, asked, what);
     }
 
     /// Leaves what was not served to be kept. It never waits either.

@@ -15,6 +15,7 @@ use super::finding::known;
 use super::places;
 use super::values::{self, Sent};
 use crate::records::RecordedFinding;
+use crate::request_id::Known;
 
 /// More certificates are not listed.
 const CERTIFICATES: usize = 8;
@@ -83,6 +84,20 @@ pub(super) fn explain(
         Cause::Wire(error) => Some(of_wire(error)),
         // Another version's cause: its name and words are told all the same.
         _ => None,
+    }
+}
+
+/// What the service noted itself.
+pub(super) fn of_known(known: Known) -> RecordedFinding {
+    let finding = self::known("permission.role").saying(known.cause().1);
+    match known {
+        Known::NoRole => finding.doing(
+            "Give the user a role of `[access] roles` in an organisation: countersign admin user role.",
+        ),
+        Known::SeveralOrganisations => finding.doing(
+            "Let the user connect the application on the pages, where the organisation is chosen: a name and a \
+             password can't say which is meant.",
+        ),
     }
 }
 

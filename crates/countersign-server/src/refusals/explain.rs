@@ -12,6 +12,7 @@ use super::search;
 use super::unserved::Unserved;
 use super::values::Sent;
 use crate::records::{Explanation, RecordedFinding, RefusalRecord};
+use crate::request_id::Known;
 use crate::service::ServiceProvider;
 
 /// With a longer body nothing is searched for: laying a form of a megabyte out takes half a second.
@@ -32,6 +33,8 @@ pub(super) enum What {
         /// Where the sender signed for; `None` if that could not be read.
         origin: Option<Origin>,
         refused: Refused,
+        /// What the service noted meanwhile.
+        known: Option<Known>,
     },
     Unserved {
         status: u16,
@@ -63,8 +66,12 @@ pub(super) async fn explain(
     provider: Option<&ServiceProvider>,
     is_brief: bool,
 ) -> RefusalRecord {
-    let (origin, refused) = match &job.what {
-        What::Refused { origin, refused } => (origin.as_ref(), refused),
+    let (origin, refused, noted) = match &job.what {
+        What::Refused {
+            origin,
+            refused,
+            known,
+        } => (origin.as_ref(), refused, *known),
         What::Unserved { status, of } => return unserved(job, *status, of),
     };
     let refusal = refused.refusal();
@@ -83,7 +90,10 @@ pub(super) async fn explain(
     };
     let cause = refusal.cause();
     let sent = Sent::of(&refused.head().method, origin.map(Origin::scheme));
-    let known = causes::explain(cause, &facts, sent, job.at);
+    let known = match noted {
+        Some(noted) => Some(causes::of_known(noted)),
+        None => causes::explain(cause, &facts, sent, job.at),
+    };
     let mut findings: Vec<_> = known.into_iter().collect();
     let mut tried = 0;
     if let (Some(origin), Some(searches), false) = (origin, doctored(cause), is_brief) {
@@ -100,6 +110,10 @@ pub(super) async fn explain(
         merge(&mut findings, found.findings);
     }
     let (passed, failed) = checks(refusal);
+    let told = match noted.map(Known::cause) {
+        Some((name, words)) => (name, words.to_owned()),
+        None => (cause.name(), in_words(cause)),
+    };
     RefusalRecord {
         id: job.id.clone(),
         at: job.at,
@@ -108,8 +122,8 @@ pub(super) async fn explain(
         consumer: facts.consumer.map(|consumer| consumer.row.key.clone()),
         status: refusal.told().status,
         problem: refusal.problem().map(|code| code.as_str().to_owned()),
-        cause: cause.name().to_owned(),
-        detail: in_words(cause),
+        cause: told.0.to_owned(),
+        detail: told.1,
         explanation: Explanation {
             findings,
             passed,
