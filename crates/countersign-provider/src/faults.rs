@@ -87,9 +87,12 @@ pub(crate) fn replaced(grant: Grant, now: UnixTime) -> Grant {
 )]
 pub(crate) fn fault(why: Why, presented: &str, due: Due) -> TokenFault {
     match why {
-        Why::RevokedByUser | Why::UserRemoved | Why::RoleChanged | Why::Replaced | Why::Burnt => {
-            TokenFault::NotAuthorized
-        }
+        Why::RevokedByAdministrator
+        | Why::RevokedByUser
+        | Why::UserRemoved
+        | Why::RoleChanged
+        | Why::Replaced
+        | Why::Burnt => TokenFault::NotAuthorized,
         Why::Superseded | Why::Unissued | Why::WrongKind => {
             let presented = presented.to_owned();
             match due {

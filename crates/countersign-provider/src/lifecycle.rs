@@ -15,6 +15,8 @@ use crate::provider::Provider;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ending {
+    /// An administrator ended it.
+    RevokedByAdministrator,
     /// The user disconnected the application.
     RevokedByUser,
     /// The user was removed from the organisation.
@@ -26,6 +28,7 @@ pub enum Ending {
 impl Ending {
     const fn event(self) -> life::Event {
         match self {
+            Self::RevokedByAdministrator => life::Event::Withdraw,
             Self::RevokedByUser => life::Event::Revoke,
             Self::UserRemoved => life::Event::RemoveUser,
             Self::RoleChanged => life::Event::ChangeRole,
@@ -107,15 +110,31 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         organisation: &str,
         now: UnixTime,
     ) -> Result<bool, EndingError> {
+        let ending = Ending::RevokedByUser;
+        self.end_connection(consumer_key, organisation, ending, now)
+            .await
+    }
+
+    /// The same for another reason: when this returns, nothing connects the application with the
+    /// organisation any more.
+    ///
+    /// # Errors
+    ///
+    /// See [`EndingError`].
+    pub async fn end_connection(
+        &self,
+        consumer_key: &str,
+        organisation: &str,
+        ending: Ending,
+        now: UnixTime,
+    ) -> Result<bool, EndingError> {
         let by = |row: &TemporaryCredentials| row.consumer_key == consumer_key;
-        let withdrawn = self
-            .withdraw(organisation, Ending::RevokedByUser, by, now)
-            .await?;
+        let withdrawn = self.withdraw(organisation, ending, by, now).await?;
         let live = self.stores.tokens.live_grant(consumer_key, organisation);
         match live.await? {
             Some(grant) => {
                 let id = grant.row.id;
-                let ended = self.end_grant(id, Ending::RevokedByUser, now).await?;
+                let ended = self.end_grant(id, ending, now).await?;
                 Ok(ended || withdrawn)
             }
             None => Ok(withdrawn),

@@ -30,7 +30,7 @@ use countersign_store_sqlite::{Administration, Options, SqliteStore};
 
 use crate::audit_file::AuditFile;
 use crate::config::Config;
-use crate::records::Records;
+use crate::records::{Records, RecordsError, StoreMark};
 use crate::service::ClockFn;
 use crate::{seal_keys, settings};
 use trail::Trail;
@@ -103,7 +103,7 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// [`AdminError`]. A store that is not there is not made.
+    /// [`AdminError`]. A store or a file of users that is not there is not made.
     pub fn open(config: &Config) -> Result<Self, AdminError> {
         Self::open_at(config, Arc::new(system::now))
     }
@@ -123,7 +123,12 @@ impl Admin {
         let sealer = seal_keys::read(&config.resolve(&config.store.key_file()))?;
         let options = Options::sealed_by(sealer).with_window(*settings.policy.window());
         let store = SqliteStore::open_for_administration(&path, &options, OsRandom::new())?;
-        let records = Records::open(&config.resolve(&config.store.records_file()))?;
+        let records = Records::open(&config.resolve(&config.store.records_file()));
+        let records = records.map_err(|error| match error {
+            RecordsError::Missing { path } => AdminError::NoRecords { path },
+            error => error.into(),
+        })?;
+        records.belong_to(&StoreMark::of(&store.fingerprint_key()), false)?;
         let audit_path = config.audit_path();
         let file = AuditFile::open(&audit_path).map_err(|source| AdminError::File {
             path: audit_path,

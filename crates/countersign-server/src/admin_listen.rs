@@ -28,7 +28,8 @@ pub(crate) fn routes(service: &Arc<Service>) -> Router {
 /// Whether a request could be decided now: what each of them needs is tried.
 async fn ready(State(service): State<Arc<Service>>) -> Response {
     let stores = service.provider().stores();
-    let store = stores.consumers.consumers(None, 1).await.is_ok();
+    let is_read = stores.consumers.consumers(None, 1).await.is_ok();
+    let store = is_read && service.readiness.store_takes_writes(&service).await;
     let records = service.records.user("").await.is_ok();
     let audit = service.audit.ready().await.is_ok();
     let parts = [("store", store), ("records", records), ("audit", audit)];

@@ -1,5 +1,8 @@
 //! The audit trail as a file: one line for each event, and no token leaves before its line is synced.
 //! It names what is registered, and nothing else that was sent.
+//!
+//! Refusals that anybody can cause who has no key are bounded in their number; the rest of them is
+//! counted. Whatever was signed rightly has its line.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -11,10 +14,13 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
+use countersign_clock::UnixTime;
 use countersign_provider::{Audit, AuditUnavailable, Event};
 use countersign_token as token;
+use countersign_verify::{CheckId, ORDER};
 use tokio::sync::oneshot;
 
+use crate::allowance::Lines;
 use crate::request_id;
 
 /// How many lines may wait.
@@ -39,10 +45,11 @@ pub(crate) struct AuditFile {
     state: Arc<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     failing: AtomicBool,
     dropped: AtomicU64,
+    of_strangers: Lines,
 }
 
 impl AuditFile {
@@ -55,7 +62,11 @@ impl AuditFile {
         let file = options.open(path)?;
         let own = path.to_owned();
         let (lines, waiting) = sync_channel(QUEUE);
-        let state = Arc::new(State::default());
+        let state = Arc::new(State {
+            failing: AtomicBool::new(false),
+            dropped: AtomicU64::new(0),
+            of_strangers: Lines::new(),
+        });
         let seen = Arc::clone(&state);
         thread::Builder::new()
             .name("audit".to_owned())
@@ -74,7 +85,11 @@ impl AuditFile {
         if event.granted {
             return format!("{event}{id}\n");
         }
-        let event = without_what_was_sent(event);
+        let mut event = without_what_was_sent(event);
+        if let Some(known) = request_id::noted() {
+            let (cause, words) = known.cause();
+            (event.cause, event.detail) = (Some(cause), Some(words.to_owned()));
+        }
         format!("{event}{id}\n")
     }
 }
@@ -140,19 +155,65 @@ impl Audit for AuditFile {
         &'a self,
         event: &'a Event,
     ) -> Pin<Box<dyn Future<Output = Result<(), AuditUnavailable>> + Send + 'a>> {
-        let text = Self::line(event);
         if event.granted {
-            return Box::pin(self.write(text));
+            return Box::pin(self.write(Self::line(event)));
         }
-        let line = Line { text, synced: None };
-        if let Err(TrySendError::Full(_)) = self.lines.try_send(line) {
-            self.state.dropped.fetch_add(1, Ordering::Relaxed);
+        if !may_be_anybodys(event) {
+            self.send(Self::line(event));
+        } else if let Some(left_out) = self.state.of_strangers.admit(event.at) {
+            let told = left_out_line(left_out, event.at);
+            self.send(told + &Self::line(event));
+        } else {
+            metrics::counter!("countersign_audit_lines_left_out_total").increment(1);
         }
         Box::pin(core::future::ready(Ok(())))
     }
 }
 
+/// Whether anybody can cause this refusal, who needs no key for it: no check up to the signature
+/// says who sent the request.
+fn may_be_anybodys(event: &Event) -> bool {
+    const BEFORE: [&str; 5] = [
+        "body",
+        "forwarded_origin",
+        "missing",
+        "unacceptable",
+        "unreadable",
+    ];
+    event.cause.is_some_and(|cause| {
+        let checks = ORDER.iter().take_while(|it| **it <= CheckId::Signature);
+        BEFORE.contains(&cause) || checks.into_iter().any(|it| it.as_str() == cause)
+    })
+}
+
+/// In the columns of the other lines; empty if none was left out.
+fn left_out_line(left_out: u64, now: UnixTime) -> String {
+    if left_out == 0 {
+        return String::new();
+    }
+    format!(
+        "{} left_out refused 0 count=\"{left_out}\" detail=\"refusals before a signature was right\"\n",
+        now.rfc3339()
+    )
+}
+
 impl AuditFile {
+    /// Leaves a line that nothing depends on.
+    fn send(&self, text: String) {
+        let line = Line { text, synced: None };
+        if let Err(TrySendError::Full(_)) = self.lines.try_send(line) {
+            self.state.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Tells how many lines were left out, if nobody did yet.
+    pub(crate) fn tell_left_out(&self, now: UnixTime) {
+        let told = left_out_line(self.state.of_strangers.left_out(), now);
+        if !told.is_empty() {
+            self.send(told);
+        }
+    }
+
     /// Writes a text; it is on the disk when this returns.
     pub(crate) async fn write(&self, text: String) -> Result<(), AuditUnavailable> {
         let (sender, receiver) = oneshot::channel();
@@ -221,7 +282,6 @@ fn ends_in_a_line(path: &Path) -> std::io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use countersign_clock::UnixTime;
     use countersign_provider::Action;
 
     use super::*;
@@ -247,6 +307,50 @@ mod tests {
         drop(AuditFile::open(&path).unwrap());
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text, "one\nhal\ntwo\nthree\n");
+    }
+
+    fn of(cause: &'static str, granted: bool) -> Event {
+        let mut event = Event::new(UnixTime::from_seconds(1_700_000_000), Action::Exchange);
+        event.granted = granted;
+        event.cause = Some(cause);
+        event
+    }
+
+    #[tokio::test]
+    async fn strangers_write_a_bounded_number_of_lines_and_the_rest_is_counted() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("audit.log");
+        let trail = AuditFile::open(&path).unwrap();
+        let causes = ["signature", "consumer", "grammar", "token", "missing"];
+        for _ in 0..200 {
+            for cause in causes {
+                trail.record(&of(cause, false)).await.unwrap();
+            }
+        }
+        // Of what was signed rightly, and of what was granted, nothing is left out.
+        for cause in [
+            "wrong_verifier",
+            "revoked_by_user",
+            "nonce",
+            "wrong_password",
+        ] {
+            trail.record(&of(cause, false)).await.unwrap();
+        }
+        trail.record(&of("live", true)).await.unwrap();
+        trail.tell_left_out(UnixTime::from_seconds(1_700_000_001));
+        trail.tell_left_out(UnixTime::from_seconds(1_700_000_002));
+        trail.write(String::new()).await.unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let many = |part: &str| text.lines().filter(|line| line.contains(part)).count();
+        assert_eq!(
+            causes
+                .map(|cause| many(&format!("\"{cause}\"")))
+                .iter()
+                .sum::<usize>(),
+            500
+        );
+        assert_eq!(many(" left_out refused 0 count=\"500\" "), 1, "{text}");
+        assert_eq!(text.lines().count(), 500 + 5 + 1);
     }
 
     #[test]

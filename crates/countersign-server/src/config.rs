@@ -118,6 +118,9 @@ pub struct Config {
     pub directory: PathBuf,
 }
 
+/// Every key of the configuration, with what it is for and its default.
+pub const EXAMPLE_CONFIG: &str = include_str!("../countersign.example.toml");
+
 impl Config {
     /// Reads a file.
     ///

@@ -144,7 +144,7 @@ impl Framing {
                 self.head = Head::of(text)?;
                 Some(Next::Field)
             }
-            Next::Field if text.is_empty() => Some(self.head.body()),
+            Next::Field if text.is_empty() => self.head.body(),
             Next::Field => {
                 self.head.field(text)?;
                 Some(Next::Field)

@@ -40,6 +40,7 @@ pub(crate) use request::Seen;
 pub(crate) use upstream::Upstream;
 
 use crate::config::ConfigError;
+use crate::request_id;
 use crate::serve::Peer;
 use crate::service::Service;
 use crate::settings::seconds;
@@ -192,7 +193,7 @@ impl Shared {
         let waiting = Waiting::new(&self.outcomes);
         // A body in chunks may be broken from the beginning: then nothing of it is passed on.
         if let Err(fault) = body.begin().await {
-            return waiting.failed(fault.into());
+            return waiting.failed(fault.into(), verified.consumer_key());
         }
         let was_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
         let seen = (self.seen)(&parts);
@@ -204,14 +205,17 @@ impl Shared {
         let answer = self.client.request(Request::from_parts(parts, body));
         match head_of(answer, progress.as_deref(), head).await {
             Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                tracing::warn!("the upstream switches protocols without being asked to");
-                waiting.failed(Outcome::Broken)
+                tracing::warn!(
+                    id = request_id::shown(),
+                    "the upstream switches protocols without being asked to"
+                );
+                waiting.failed(Outcome::Broken, verified.consumer_key())
             }
             Ok(response) => {
                 waiting.answered();
                 passed_back(response, self.outcomes.cut_off())
             }
-            Err(outcome) => waiting.failed(outcome),
+            Err(outcome) => waiting.failed(outcome, verified.consumer_key()),
         }
     }
 }
@@ -250,7 +254,11 @@ fn outcome(error: &Error, progress: Option<&Progress>) -> Outcome {
     }
     // It tells nothing of the request.
     let cause: &dyn core::error::Error = error;
-    tracing::warn!(cause, "the upstream did not answer");
+    tracing::warn!(
+        id = request_id::shown(),
+        cause,
+        "the upstream did not answer"
+    );
     if error.is_connect() {
         Outcome::Unreachable
     } else {

@@ -3,6 +3,7 @@
 mod admin;
 mod admin_listen;
 mod aged;
+mod allowance;
 mod audit_file;
 mod clock_watch;
 mod config;
@@ -21,6 +22,7 @@ mod open;
 mod outer;
 mod pages;
 mod random_id;
+mod readiness;
 mod records;
 mod refusals;
 mod register;
@@ -37,9 +39,9 @@ pub use admin::{
     GrantRow, NewConsumer, NewKeys, OrganisationRow, TokenKind, TokenRow, UserRow, random_secret,
 };
 pub use config::{
-    Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, ForwardedKind,
-    Membership, Mode, RefusalsSection, Renewal, ServerSection, Store, StoreKind, UserEntry,
-    Wording,
+    Access, Clock, Config, ConfigError, ConsumerEntry, ConsumerEntryKind, EXAMPLE_CONFIG,
+    ForwardedKind, Membership, Mode, RefusalsSection, Renewal, ServerSection, Store, StoreKind,
+    UserEntry, Wording,
 };
 pub use connections::{Connections, Listener};
 pub use facts::{Facts, Warning};

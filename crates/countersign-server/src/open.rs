@@ -1,6 +1,8 @@
 //! Opening a service: everything that can be refused is refused before anything is served.
 
-use std::path::PathBuf;
+mod beginning;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use countersign_clock::system;
@@ -9,24 +11,28 @@ use countersign_provider::Provider;
 use countersign_provider::Stores;
 use countersign_signature::OsRandom;
 use countersign_store::NonceLimits;
+use countersign_store::seal::Sealer;
 use countersign_store_sqlite::{OpenError, Options, SqliteStore};
 use countersign_tower::{Site, tokio_timer};
 use tokio::net::TcpListener;
 
+use crate::allowance::Lines;
 use crate::audit_file::AuditFile;
 use crate::config::{Config, ConfigError};
 use crate::facts::Facts;
 use crate::login::{Gate, Xauth};
 use crate::observe;
 use crate::pages::Sessions;
-use crate::records::{self, Records, RecordsError, Retention};
+use crate::readiness::Readiness;
+use crate::records::{self, Records, RecordsError, Retention, StoreMark};
 use crate::refusals::Refusals;
 use crate::register::{self, RegisterError};
 use crate::request_id::RequestIds;
-use crate::seal_keys::{self, SealKeysError};
+use crate::seal_keys::SealKeysError;
 use crate::serve::Peer;
 use crate::service::{ClockFn, Service, ServiceProvider};
 use crate::settings;
+use beginning::{Beginning, Files};
 
 /// How many applications may have live nonces at once. Only those count that signed rightly: it is
 /// the administrator who bounds them.
@@ -38,8 +44,8 @@ const BUSY_CONSUMERS: usize = 1_000_000;
 pub struct Inputs {
     /// The time.
     pub clock: ClockFn,
-    /// Makes a new store where the one of the configuration was lost, or opens a copy that was put
-    /// back: nonces of timestamps that are acceptable now are refused.
+    /// Makes a new store, or a new file of users, where those of the configuration were lost, or
+    /// opens a copy that was put back: nonces of timestamps that are acceptable now are refused.
     pub after_loss: bool,
 }
 
@@ -78,17 +84,30 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The sealing keys are there and the store is not: it may have been lost, or the path is
-    /// wrong.
+    /// The sealing keys or the users are there and the store is not: it may have been lost, or the
+    /// path is wrong.
     #[error(
         "expected the store {} that {} belongs to, found none; if it is lost, start once with --after-loss",
-        store.display(), key_file.display()
+        store.display(), beside.display()
     )]
     Lost {
         /// The store.
         store: PathBuf,
-        /// The file with the sealing keys.
-        key_file: PathBuf,
+        /// What is there: the file with the sealing keys, or that of the users.
+        beside: PathBuf,
+    },
+    /// The store is there and the file of users is not: its grants were given by nobody who is
+    /// known.
+    #[error(
+        "expected the file of users {} that belongs to {}, found none; bring it back from a copy, or if it is lost, \
+         start once with --after-loss",
+        records.display(), store.display()
+    )]
+    LostRecords {
+        /// The service's own file.
+        records: PathBuf,
+        /// The store.
+        store: PathBuf,
     },
     /// Nothing that counts requests could be set up.
     #[error("the metrics can't be set up: {reason}")]
@@ -123,6 +142,7 @@ impl StartError {
             Self::Register(error) => error.is_misuse(),
             Self::Io { .. }
             | Self::Lost { .. }
+            | Self::LostRecords { .. }
             | Self::Metrics { .. }
             | Self::Random(_)
             | Self::Records(_)
@@ -170,9 +190,17 @@ impl Server {
         let now = (inputs.clock)();
 
         let settings = settings::provider(&config);
-        let store = open_store(&config, &settings, &inputs)?;
-        let records_path = config.resolve(&config.store.records_file());
-        let records = Records::open(&records_path)?;
+        let files = Files::of(&config);
+        let beginning = Beginning::of(&files, &inputs)?;
+        let sealer = files.sealer()?;
+        let records = match beginning {
+            Beginning::Again => files.records()?,
+            // Before the store: what is cut short in between is a store that is missing, and told.
+            Beginning::First | Beginning::AfterLoss => Records::create(&files.records)?,
+        };
+        let store = open_store(&config, &settings, &inputs, &files.store, sealer, beginning)?;
+        let mark = StoreMark::of(&store.fingerprint_key());
+        records.belong_to(&mark, beginning == Beginning::AfterLoss)?;
         let audit_path = config.audit_path();
         let audit =
             AuditFile::open(&audit_path).map_err(io("open", audit_path.display().to_string()))?;
@@ -206,7 +234,7 @@ impl Server {
         };
         // A connection of their own: whoever logs in does not wait for them.
         let refusals = Refusals::start(
-            Records::open(&records_path)?,
+            Records::open(&files.records)?,
             retention,
             Arc::downgrade(site.provider()),
             Arc::clone(&inputs.clock),
@@ -226,6 +254,8 @@ impl Server {
             gate,
             sessions: Sessions::new(),
             refusals,
+            log_lines: Lines::new(),
+            readiness: Readiness::default(),
         };
         let facts = Facts::of(&service, bound, admin_bound, now).await?;
         Ok(Self {
@@ -247,22 +277,10 @@ fn open_store(
     config: &Config,
     settings: &countersign_provider::Settings,
     inputs: &Inputs,
+    path: &Path,
+    sealer: Sealer,
+    beginning: Beginning,
 ) -> Result<SqliteStore, StartError> {
-    let path = config.resolve(&config.store.path);
-    let key_file = config.resolve(&config.store.key_file());
-    let mut create = inputs.after_loss;
-    if !path.exists() {
-        if !key_file.exists() {
-            seal_keys::create(&key_file, &mut OsRandom::new())?;
-            create = true;
-        } else if !inputs.after_loss {
-            return Err(StartError::Lost {
-                store: path,
-                key_file,
-            });
-        }
-    }
-    let sealer = seal_keys::read(&key_file)?;
     let now = (inputs.clock)();
     let mut options = Options::sealed_by(sealer).with_window(*settings.policy.window());
     let mut limits = NonceLimits::default().with_consumers(BUSY_CONSUMERS);
@@ -270,12 +288,12 @@ fn open_store(
         limits = limits.with_nonces(nonces);
     }
     options = options.with_nonce_limits(limits);
-    if inputs.after_loss {
-        options = options.after_loss(now);
-    } else if create {
-        options = options.create_if_missing();
-    }
-    Ok(SqliteStore::open(&path, &options, now, OsRandom::new())?)
+    options = match beginning {
+        Beginning::First => options.create_if_missing(),
+        Beginning::Again => options,
+        Beginning::AfterLoss => options.after_loss(now),
+    };
+    Ok(SqliteStore::open(path, &options, now, OsRandom::new())?)
 }
 
 async fn listen(address: core::net::SocketAddr) -> Result<TcpListener, StartError> {

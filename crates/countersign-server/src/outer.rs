@@ -5,53 +5,110 @@ use core::future::Future;
 
 use axum::response::Response;
 use countersign_tower::Refused;
+use countersign_verify::{CheckId, Outcome};
 use http::HeaderValue;
 use http::header::HeaderName;
 
+use crate::refusals::{Asked, Reason, Unserved};
+use crate::request_id::Known;
 use crate::service::Service;
 use crate::{refusals, request_id};
 
+/// Something of the service's own is out of order.
+const UNAVAILABLE: u16 = 503;
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Answers as `answer` does, under the request's id.
-pub(crate) async fn around<S, F>(service: S, answer: F) -> Result<Response, Infallible>
+/// Answers as `answer` does, under the request's id; `asked` is what it asks for.
+pub(crate) async fn around<S, F>(
+    service: S,
+    asked: Asked,
+    answer: F,
+) -> Result<Response, Infallible>
 where
     S: AsRef<Service>,
     F: Future<Output = Result<Response, Infallible>>,
 {
     let service = service.as_ref();
     let id = service.ids.next();
-    let mut response = request_id::within(id, answer).await?;
+    let (answered, known) = request_id::within(id, answer).await;
+    let mut response = answered?;
     let shown = id.letters();
     if let Ok(value) = HeaderValue::from_bytes(&shown) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
-        note(service, &id.to_string(), refused);
+        note(service, &id.to_string(), asked, refused, known);
+    } else if response.status().as_u16() >= 400 {
+        note_unserved(service, &id.to_string(), asked, &mut response);
     }
     Ok(response)
 }
 
+/// The line of what came to nothing without being refused, and what is kept of it.
+fn note_unserved(service: &Service, id: &str, asked: Asked, response: &mut Response) {
+    let status = response.status();
+    let of = match response.extensions_mut().remove::<Unserved>() {
+        Some(of) => of,
+        // What the API answers is its own affair.
+        None if asked.endpoint == refusals::GATEWAY => return,
+        None => Unserved::of(Reason::of(status)),
+    };
+    if of.consumer.is_some() || may_log(service) {
+        tracing::info!(
+            id,
+            status = status.as_u16(),
+            cause = of.reason.name(),
+            endpoint = asked.endpoint,
+            method = asked.method,
+            consumer = of.consumer,
+            "not served"
+        );
+    }
+    service
+        .refusals
+        .submit_unserved(id, asked, status.as_u16(), of);
+}
+
+/// Whether one more line is written that anybody can cause; how many were not is told before it.
+fn may_log(service: &Service) -> bool {
+    let admitted = service.log_lines.admit(service.now());
+    if let Some(many) = admitted.filter(|many| *many > 0) {
+        tracing::warn!(many, "{LEFT_OUT}");
+    }
+    admitted.is_some()
+}
+
+/// Tells how many lines were left out, if nobody did yet.
+pub(crate) fn tell_left_out(service: &Service) {
+    let many = service.log_lines.left_out();
+    if many > 0 {
+        tracing::warn!(many, "{LEFT_OUT}");
+    }
+}
+
+const LEFT_OUT: &str = "requests were refused without a line each";
+
 /// The line of a refusal in the log, and its explanation, which nobody waits for. Nothing that was
 /// sent is in either.
-fn note(service: &Service, id: &str, refused: Refused) {
+fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Option<Known>) {
     let (refusal, head) = (refused.refusal(), refused.head());
-    let asked = refusals::asked(
-        &head.method,
-        head.uri.path(),
-        service.config.server.upstream.is_some(),
-    );
-    tracing::info!(
-        id,
-        status = refusal.told().status,
-        problem = refusal.problem().map_or("none", |code| code.as_str()),
-        cause = refusal.cause().name(),
-        endpoint = asked.endpoint,
-        method = asked.method,
-        consumer = refusal.consumer_key(),
-        "refused"
-    );
+    let cause = known.map_or_else(|| refusal.cause().name(), |known| known.cause().0);
+    let status = refusal.told().status;
+    let problem = refusal.problem().map_or("none", |code| code.as_str());
+    let (endpoint, method) = (asked.endpoint, asked.method);
+    let consumer = refusal.consumer_key();
+    let is_proven = refusal
+        .trail()
+        .is_some_and(|trail| trail.outcome(CheckId::Signature) == Outcome::Passed);
+    if status == UNAVAILABLE {
+        tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
+    } else if is_proven || may_log(service) {
+        tracing::info!(
+            id, status, problem, cause, endpoint, method, consumer, "refused"
+        );
+    }
     let origin = service.site.origin_of(head).ok();
     let origin = origin.map(std::borrow::Cow::into_owned);
-    service.refusals.submit(id, asked, origin, refused);
+    service.refusals.submit(id, asked, origin, refused, known);
 }

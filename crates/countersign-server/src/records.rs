@@ -3,10 +3,12 @@
 //! One SQLite file, one connection that takes turns. It is changed by administrators while the
 //! service runs; SQLite shows each change to the next read.
 
+mod belonging;
 mod marks;
 mod refusals;
 mod users;
 
+pub(crate) use belonging::StoreMark;
 pub(crate) use marks::{Mark, prepare};
 pub use refusals::{
     Explanation, KeptRefusals, RecordedEvidence, RecordedFinding, RefusalReader, RefusalRecord,
@@ -37,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
 ",
     refusals::MIGRATION,
+    belonging::MIGRATION,
 ];
 
 /// The service's own file can't be used.
@@ -50,8 +53,14 @@ pub enum RecordsError {
         path: PathBuf,
     },
     /// There is no such file.
-    #[error("expected the file of a service, found none: {}", path.display())]
+    #[error("expected the file of users and refusals of a service, found none: {}", path.display())]
     Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It belongs to another store: its users did not give the grants that are there.
+    #[error("expected the file of users that belongs to the store, found that of another store: {}", path.display())]
+    OtherStore {
         /// The file.
         path: PathBuf,
     },
@@ -102,12 +111,32 @@ impl core::fmt::Debug for Records {
 }
 
 impl Records {
-    /// Opens the file, or makes it.
+    /// Opens the file.
     ///
     /// # Errors
     ///
-    /// [`RecordsError`].
+    /// [`RecordsError`]; one that is not there is not made.
     pub fn open(path: &Path) -> Result<Self, RecordsError> {
+        // An empty one is what is left of a lost one, or of a start that was cut short.
+        if std::fs::metadata(path).is_ok_and(|file| file.len() > 0) {
+            return Self::open_or_fill(path, false);
+        }
+        Err(RecordsError::Missing {
+            path: path.to_owned(),
+        })
+    }
+
+    /// Opens the file, or makes it: for a first start, and for one that was told of a loss.
+    pub(crate) fn create(path: &Path) -> Result<Self, RecordsError> {
+        make_private(path).map_err(|source| RecordsError::Sqlite {
+            doing: "create",
+            path: path.to_owned(),
+            source: source.into(),
+        })?;
+        Self::open_or_fill(path, true)
+    }
+
+    fn open_or_fill(path: &Path, may_be_empty: bool) -> Result<Self, RecordsError> {
         let failed = |doing: &'static str| {
             move |source: rusqlite::Error| RecordsError::Sqlite {
                 doing,
@@ -115,11 +144,6 @@ impl Records {
                 source: source.into(),
             }
         };
-        make_private(path).map_err(|source| RecordsError::Sqlite {
-            doing: "create",
-            path: path.to_owned(),
-            source: source.into(),
-        })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(failed("open"))?;
         connection
@@ -133,7 +157,13 @@ impl Records {
         let found = number("application_id").map_err(failed("read"))?;
         let version = number("user_version").map_err(failed("read"))?;
         let version = usize::try_from(version).unwrap_or(usize::MAX);
-        if found != APPLICATION_ID && (found != 0 || version != 0) {
+        let is_empty = || {
+            let sql = "SELECT count(*) FROM sqlite_schema";
+            connection.query_row(sql, [], |row| row.get::<_, i64>(0))
+        };
+        let is_new =
+            may_be_empty && (found, version) == (0, 0) && is_empty().map_err(failed("read"))? == 0;
+        if found != APPLICATION_ID && !is_new {
             return Err(RecordsError::Foreign {
                 path: path.to_owned(),
             });

@@ -11,6 +11,10 @@ mod finding;
 mod gate;
 mod places;
 mod search;
+mod unserved;
+mod values;
+
+pub(crate) use unserved::{Reason, Unserved};
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -20,9 +24,10 @@ use std::thread::{self, JoinHandle};
 use countersign_provider::Origin;
 use countersign_tower::Refused;
 
-use self::explain::{Job, explain};
+use self::explain::{Job, What, explain};
 use self::gate::{Dropped, Gate, Ticket, WAITING};
 use crate::records::{Records, RefusalRecord, Retention, write_refusals};
+use crate::request_id::Known;
 use crate::service::{ClockFn, ServiceProvider};
 
 /// How many refusals are written in one transaction at most.
@@ -93,13 +98,33 @@ impl Refusals {
     }
 
     /// Leaves a refusal to be explained. It never waits: where too many do, this one is dropped.
-    pub(crate) fn submit(&self, id: &str, asked: Asked, origin: Option<Origin>, refused: Refused) {
+    pub(crate) fn submit(
+        &self,
+        id: &str,
+        asked: Asked,
+        origin: Option<Origin>,
+        refused: Refused,
+        known: Option<Known>,
+    ) {
+        let what = What::Refused {
+            origin,
+            refused,
+            known,
+        };
+        self.leave(id, asked, what);
+    }
+
+    /// Leaves what was not served to be kept. It never waits either.
+    pub(crate) fn submit_unserved(&self, id: &str, asked: Asked, status: u16, of: Unserved) {
+        self.leave(id, asked, What::Unserved { status, of });
+    }
+
+    fn leave(&self, id: &str, asked: Asked, what: What) {
         let jobs = self.jobs.read().unwrap_or_else(PoisonError::into_inner);
         let Some(jobs) = &*jobs else { return };
         let at = (self.clock)();
-        let bytes = refused.body().map_or(0, bytes::Bytes::len);
         let gate = &self.shared.gate;
-        let ticket = match gate.enter(refused.refusal().consumer_key(), bytes, at) {
+        let ticket = match gate.enter(what.consumer(), what.bytes(), at) {
             Ok(ticket) => ticket,
             Err(dropped) => return count_dropped(dropped.as_str(), 1),
         };
@@ -108,8 +133,7 @@ impl Refusals {
             at,
             endpoint: asked.endpoint,
             method: asked.method,
-            origin,
-            refused,
+            what,
         };
         if jobs.try_send((job, ticket)).is_err() {
             gate.leave(ticket);
@@ -188,6 +212,9 @@ fn count_dropped(reason: &'static str, many: u64) {
     metrics::counter!("countersign_refusals_dropped_total", "reason" => reason).increment(many);
 }
 
+/// Requests that are passed on.
+pub(crate) const GATEWAY: &str = "gateway";
+
 /// What was asked for, in names that are the service's own.
 pub(crate) fn asked(method: &http::Method, path: &str, has_upstream: bool) -> Asked {
     const METHODS: [http::Method; 9] = [
@@ -212,9 +239,21 @@ pub(crate) fn asked(method: &http::Method, path: &str, has_upstream: bool) -> As
         endpoint: match path {
             "/oauth/RequestToken" | "/oauth/request_token" => "request_token",
             "/oauth/AccessToken" | "/oauth/access_token" => "access_token",
-            _ if has_upstream => "gateway",
-            _ => "echo",
+            "/oauth/Authorize" | "/oauth/authorize" => "authorize",
+            "/oauth/apps" => "apps",
+            "/oauth/login" => "login",
+            "/oauth/logout" => "logout",
+            _ if is_own(path) => "none",
+            _ if has_upstream => GATEWAY,
+            _ if path == "/echo" || path.starts_with("/echo/") => "echo",
+            _ => "none",
         },
         method: known.map_or("other", |(_, name)| name),
     }
+}
+
+/// Whether the service answers at a path itself, whatever is behind it.
+pub(crate) fn is_own(path: &str) -> bool {
+    path.strip_prefix("/oauth")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

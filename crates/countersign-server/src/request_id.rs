@@ -1,5 +1,6 @@
 //! A name for each request, in the log, the audit trail and the answer.
 
+use core::cell::Cell;
 use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -50,18 +51,73 @@ impl RequestIds {
     }
 }
 
+/// The request that is being answered.
+struct Current {
+    id: RequestId,
+    /// What the service knows of its refusal and the provider does not.
+    known: Cell<Option<Known>>,
+}
+
+/// Why no token was given out for a name and a password that were right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// No role of the user's may connect applications.
+    NoRole,
+    /// The user may connect them for several organisations, and can't say which is meant.
+    SeveralOrganisations,
+}
+
+impl Known {
+    /// Its stable name as a cause, and the same in words.
+    pub(crate) const fn cause(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NoRole => (
+                "no_role",
+                "the password was right; no role of the user's may connect applications",
+            ),
+            Self::SeveralOrganisations => (
+                "several_organisations",
+                "the password was right; the user may connect applications for several organisations",
+            ),
+        }
+    }
+}
+
 tokio::task_local! {
-    static CURRENT: RequestId;
+    static CURRENT: Current;
 }
 
 /// The id of the request that is being answered.
 pub(crate) fn current() -> Option<RequestId> {
-    CURRENT.try_get().ok()
+    CURRENT.try_with(|current| current.id).ok()
 }
 
-/// Answers a request under its id.
-pub(crate) fn within<F: Future>(id: RequestId, answer: F) -> impl Future<Output = F::Output> {
-    CURRENT.scope(id, answer)
+/// Notes what is known of the refusal of the request that is being answered.
+pub(crate) fn note(known: Known) {
+    // Where no request is answered nobody asks.
+    let _none = CURRENT.try_with(|current| current.known.set(Some(known)));
+}
+
+/// What was noted.
+pub(crate) fn noted() -> Option<Known> {
+    CURRENT.try_with(|current| current.known.get()).ok()?
+}
+
+/// The same as it is shown, for the log.
+pub(crate) fn shown() -> Option<String> {
+    current().map(|id| id.to_string())
+}
+
+/// Answers a request under its id; gives what was noted beside the answer.
+pub(crate) fn within<F: Future>(
+    id: RequestId,
+    answer: F,
+) -> impl Future<Output = (F::Output, Option<Known>)> {
+    let known = Cell::new(None);
+    CURRENT.scope(Current { id, known }, async {
+        let answered = answer.await;
+        (answered, noted())
+    })
 }
 
 #[cfg(test)]

@@ -34,6 +34,16 @@ pub enum SealKeysError {
         /// Which key.
         id: String,
     },
+    /// There is no such file.
+    #[error(
+        "expected the file with the keys that the store is sealed by, found none: {}; bring it back from a copy, since \
+         the secrets in the store can't be read without it, or see whether `[store]` names the right files",
+        path.display()
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// `current` names no key.
     #[error("expected a key {current} as `current` says, found none in {}", path.display())]
     NoCurrent {
@@ -85,15 +95,21 @@ struct Written {
 ///
 /// [`SealKeysError`]; none repeats what the file holds.
 pub(crate) fn read(path: &Path) -> Result<Sealer, SealKeysError> {
-    check_mode(path)?;
-    let bytes = std::fs::read(path)
-        .map(SecretBytes::new)
-        .map_err(failed("read", path))?;
+    let bytes = match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(SealKeysError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        read => read.map(SecretBytes::new).map_err(failed("read", path))?,
+    };
     let syntax = || SealKeysError::Syntax {
         path: path.to_owned(),
     };
     let text = core::str::from_utf8(bytes.expose_secret()).map_err(|_| syntax())?;
     let written: Written = toml::from_str(text).map_err(|_| syntax())?;
+    // Of another file nobody is told to change the mode.
+    check_mode(path)?;
     let mut keys = BTreeMap::new();
     for (id, text) in written.keys {
         let bad = || SealKeysError::Key {

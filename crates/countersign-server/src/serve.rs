@@ -16,7 +16,7 @@ use crate::clock_watch::ClockWatch;
 use crate::connections::Connections;
 use crate::open::Server;
 use crate::settings::seconds;
-use crate::{admin_listen, observe, outer, routes};
+use crate::{admin_listen, observe, outer, refusals, routes};
 
 /// How many connections the admin address serves at once.
 const ADMIN_CONNECTIONS: usize = 64;
@@ -46,8 +46,11 @@ impl Server {
         );
         let (public, most) = (routes::public(&self.service), server.max_connections);
         let (answer, service) = (answers(public), Arc::clone(&self.service));
-        let answer =
-            move |request, peer| outer::around(Arc::clone(&service), answer(request, peer));
+        let answer = move |request: Request<Incoming>, peer| {
+            let has_upstream = service.upstream.is_some();
+            let asked = refusals::asked(request.method(), request.uri().path(), has_upstream);
+            outer::around(Arc::clone(&service), asked, answer(request, peer))
+        };
         let public = Connections::new(answer, head, most);
         let admin = answers(admin_listen::routes(&self.service));
         let admin = Connections::new(admin, head, ADMIN_CONNECTIONS);
@@ -64,6 +67,8 @@ impl Server {
             tracing::warn!("requests were cut off: they took longer than `drain_seconds`");
         }
         self.service.refusals.end().await;
+        self.service.audit.tell_left_out(self.service.now());
+        outer::tell_left_out(&self.service);
         // The lines of what was refused last are waited for by nobody else.
         if self.service.audit.write(String::new()).await.is_err() {
             tracing::warn!("the last lines of the audit trail may be missing");
@@ -97,6 +102,8 @@ impl Server {
         loop {
             turns.tick().await;
             observe::sum_up();
+            self.service.audit.tell_left_out(self.service.now());
+            outer::tell_left_out(&self.service);
             loop {
                 let now = self.service.now();
                 match self.service.provider().forget(now, AT_ONCE).await {

@@ -7,11 +7,13 @@ use countersign_provider::{Origin, Provider};
 use countersign_store_sqlite::SqliteStore;
 use countersign_tower::Site;
 
+use crate::allowance::Lines;
 use crate::audit_file::AuditFile;
 use crate::config::Config;
 use crate::gateway::Upstream;
 use crate::login::Gate;
 use crate::pages::Sessions;
+use crate::readiness::Readiness;
 use crate::records::Records;
 use crate::refusals::Refusals;
 use crate::request_id::RequestIds;
@@ -35,6 +37,8 @@ pub(crate) struct Service {
     pub(crate) gate: Arc<Gate>,
     pub(crate) sessions: Sessions,
     pub(crate) refusals: Refusals,
+    pub(crate) log_lines: Lines,
+    pub(crate) readiness: Readiness,
 }
 
 impl Service {

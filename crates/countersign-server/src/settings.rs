@@ -2,6 +2,7 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
+use std::collections::BTreeSet;
 
 use countersign_clock::Window;
 use countersign_provider::{Answers, Origin, Settings};
@@ -127,6 +128,24 @@ pub(crate) fn check(config: &Config) -> Result<(), ConfigError> {
             return Err(ConfigError::value("server", key, "more than 0", value));
         }
     }
+    let keys = config.consumer.iter().map(|it| it.key.as_str());
+    if let Some(twice) = double(keys) {
+        return Err(ConfigError::value(
+            "[consumer]",
+            "key",
+            "each key once",
+            format_args!("{twice:?} twice"),
+        ));
+    }
+    let names = config.user.iter().map(|it| it.name.as_str());
+    if let Some(twice) = double(names) {
+        return Err(ConfigError::value(
+            "[user]",
+            "name",
+            "each name once",
+            format_args!("{twice:?} twice"),
+        ));
+    }
     if config.access.roles.is_empty() {
         return Err(ConfigError::value(
             "access",
@@ -136,6 +155,12 @@ pub(crate) fn check(config: &Config) -> Result<(), ConfigError> {
         ));
     }
     Ok(())
+}
+
+/// What occurs more than once: of two entries one would replace the other.
+fn double<'c>(mut all: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let mut seen = BTreeSet::new();
+    all.find(|it| !seen.insert(*it))
 }
 
 pub(crate) fn seconds(count: u32) -> Duration {

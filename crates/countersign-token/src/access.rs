@@ -24,6 +24,8 @@ named! {
         Superseded = "superseded",
         /// Taken back by the user.
         Revoked = "revoked",
+        /// Taken back by an administrator of the provider.
+        Withdrawn = "withdrawn",
         /// The user was removed from the organisation.
         UserRemoved = "user_removed",
         /// The user's role no longer allows it.
@@ -45,6 +47,7 @@ machine! {
         Expire | AuthorizationExpire => Expired, Accepted;
         Supersede => Superseded, Accepted;
         Revoke => Revoked, Accepted;
+        Withdraw => Withdrawn, Accepted;
         RemoveUser => UserRemoved, Accepted;
         ChangeRole => RoleChanged, Accepted;
         AuthorizeAgain => Replaced, Accepted;
@@ -55,43 +58,50 @@ machine! {
         Use => Expired, Refused(Cause::Expired);
         // Its age is not what stands in the way.
         Renew => Expired, Refused(Cause::NotRenewable);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Expired, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Expired, Ignored;
     }
     Superseded {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Superseded, Refused(Cause::WrongKind);
         Use | Renew => Superseded, Refused(Cause::Superseded);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Superseded, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Superseded, Ignored;
     }
     Revoked {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Revoked, Refused(Cause::WrongKind);
         Use | Renew => Revoked, Refused(Cause::RevokedByUser);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Revoked, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Revoked, Ignored;
+    }
+    Withdrawn {
+        Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
+            => Withdrawn, Refused(Cause::WrongKind);
+        Use | Renew => Withdrawn, Refused(Cause::RevokedByAdministrator);
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Withdrawn, Ignored;
     }
     UserRemoved {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => UserRemoved, Refused(Cause::WrongKind);
         Use | Renew => UserRemoved, Refused(Cause::UserRemoved);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => UserRemoved, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => UserRemoved, Ignored;
     }
     RoleChanged {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => RoleChanged, Refused(Cause::WrongKind);
         Use | Renew => RoleChanged, Refused(Cause::RoleChanged);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => RoleChanged, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => RoleChanged, Ignored;
     }
     Replaced {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Replaced, Refused(Cause::WrongKind);
         Use | Renew => Replaced, Refused(Cause::Replaced);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Replaced, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Replaced, Ignored;
     }
 }
 

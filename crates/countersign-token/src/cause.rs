@@ -33,6 +33,9 @@ named! {
         /// The same application was authorised again for the same organisation.
         #[error("the token was replaced by a second authorisation")]
         Replaced = "replaced",
+        /// An administrator of the provider took the authorisation back.
+        #[error("an administrator revoked the authorisation")]
+        RevokedByAdministrator = "revoked_by_administrator",
         /// The user took the authorisation back.
         #[error("the user revoked the authorisation")]
         RevokedByUser = "revoked_by_user",
@@ -81,11 +84,13 @@ impl Cause {
     )]
     pub const fn problem(self) -> ProblemCode {
         match self {
-            // One advice text for all four: "The access token has not been authorized, or has been
+            // One advice text for all five: "The access token has not been authorized, or has been
             // revoked by the user".
-            Self::RevokedByUser | Self::UserRemoved | Self::RoleChanged | Self::Replaced => {
-                ProblemCode::TOKEN_REJECTED
-            }
+            Self::RevokedByAdministrator
+            | Self::RevokedByUser
+            | Self::UserRemoved
+            | Self::RoleChanged
+            | Self::Replaced => ProblemCode::TOKEN_REJECTED,
             // "Token X does not match an expected REQUEST token" in a renewal, "… ACCESS token" at
             // a resource.
             Self::Superseded => ProblemCode::TOKEN_REJECTED,

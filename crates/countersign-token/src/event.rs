@@ -32,6 +32,8 @@ named! {
         Supersede = "supersede",
         /// The user took the authorisation back.
         Revoke = "revoke",
+        /// An administrator of the provider took the authorisation back.
+        Withdraw = "withdraw",
         /// The user was removed from the organisation.
         RemoveUser = "remove_user",
         /// The user's role no longer allows to connect an application.
@@ -59,6 +61,7 @@ impl Event {
             | Self::AuthorizationExpire
             | Self::Supersede
             | Self::Revoke
+            | Self::Withdraw
             | Self::RemoveUser
             | Self::ChangeRole
             | Self::AuthorizeAgain => false,

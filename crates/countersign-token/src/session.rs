@@ -22,6 +22,8 @@ named! {
         Ended = "ended",
         /// Taken back by the user.
         Revoked = "revoked",
+        /// Taken back by an administrator of the provider.
+        Withdrawn = "withdrawn",
         /// The user was removed from the organisation.
         UserRemoved = "user_removed",
         /// The user's role no longer allows it.
@@ -43,6 +45,7 @@ machine! {
         Expire => Lapsed, Accepted;
         AuthorizationExpire => Ended, Accepted;
         Revoke => Revoked, Accepted;
+        Withdraw => Withdrawn, Accepted;
         RemoveUser => UserRemoved, Accepted;
         ChangeRole => RoleChanged, Accepted;
         AuthorizeAgain => Replaced, Accepted;
@@ -56,6 +59,7 @@ machine! {
         Renew => Live, Accepted;
         AuthorizationExpire => Ended, Accepted;
         Revoke => Revoked, Accepted;
+        Withdraw => Withdrawn, Accepted;
         RemoveUser => UserRemoved, Accepted;
         ChangeRole => RoleChanged, Accepted;
         AuthorizeAgain => Replaced, Accepted;
@@ -65,35 +69,42 @@ machine! {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Ended, Refused(Cause::WrongKind);
         Use | Renew => Ended, Refused(Cause::AuthorizationExpired);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Ended, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Ended, Ignored;
     }
     Revoked {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Revoked, Refused(Cause::WrongKind);
         Use | Renew => Revoked, Refused(Cause::RevokedByUser);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Revoked, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Revoked, Ignored;
+    }
+    Withdrawn {
+        Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
+            => Withdrawn, Refused(Cause::WrongKind);
+        Use | Renew => Withdrawn, Refused(Cause::RevokedByAdministrator);
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Withdrawn, Ignored;
     }
     UserRemoved {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => UserRemoved, Refused(Cause::WrongKind);
         Use | Renew => UserRemoved, Refused(Cause::UserRemoved);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => UserRemoved, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => UserRemoved, Ignored;
     }
     RoleChanged {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => RoleChanged, Refused(Cause::WrongKind);
         Use | Renew => RoleChanged, Refused(Cause::RoleChanged);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => RoleChanged, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => RoleChanged, Ignored;
     }
     Replaced {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Replaced, Refused(Cause::WrongKind);
         Use | Renew => Replaced, Refused(Cause::Replaced);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Replaced, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Replaced, Ignored;
     }
 }

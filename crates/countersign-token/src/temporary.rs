@@ -30,6 +30,8 @@ named! {
         Burnt = "burnt",
         /// The user took it back before the exchange.
         Revoked = "revoked",
+        /// Taken back by an administrator of the provider.
+        Withdrawn = "withdrawn",
         /// The user was removed from the organisation before the exchange.
         UserRemoved = "user_removed",
         /// The user's role changed before the exchange.
@@ -49,6 +51,7 @@ machine! {
         Use | Renew => Pending, Refused(Cause::WrongKind);
         Expire => Expired, Accepted;
         Revoke => Revoked, Accepted;
+        Withdraw => Withdrawn, Accepted;
         RemoveUser => UserRemoved, Accepted;
         ChangeRole => RoleChanged, Accepted;
         AuthorizationExpire | Supersede | AuthorizeAgain => Pending, Ignored;
@@ -63,6 +66,7 @@ machine! {
         Use | Renew => Approved, Refused(Cause::WrongKind);
         Expire => Expired, Accepted;
         Revoke => Revoked, Accepted;
+        Withdraw => Withdrawn, Accepted;
         RemoveUser => UserRemoved, Accepted;
         ChangeRole => RoleChanged, Accepted;
         // Not a token yet: the exchange itself is what replaces an earlier one.
@@ -72,50 +76,57 @@ machine! {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Denied, Refused(Cause::Denied);
         Use | Renew => Denied, Refused(Cause::WrongKind);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Denied, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Denied, Ignored;
     }
     Exchanged {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Exchanged, Refused(Cause::Used);
         Use | Renew => Exchanged, Refused(Cause::WrongKind);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Exchanged, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Exchanged, Ignored;
     }
     Expired {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Expired, Refused(Cause::Expired);
         Use | Renew => Expired, Refused(Cause::WrongKind);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Expired, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Expired, Ignored;
     }
     Burnt {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Burnt, Refused(Cause::Burnt);
         Use | Renew => Burnt, Refused(Cause::WrongKind);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Burnt, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Burnt, Ignored;
     }
     Revoked {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => Revoked, Refused(Cause::RevokedByUser);
         Use | Renew => Revoked, Refused(Cause::WrongKind);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => Revoked, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Revoked, Ignored;
+    }
+    Withdrawn {
+        Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
+            => Withdrawn, Refused(Cause::RevokedByAdministrator);
+        Use | Renew => Withdrawn, Refused(Cause::WrongKind);
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => Withdrawn, Ignored;
     }
     UserRemoved {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => UserRemoved, Refused(Cause::UserRemoved);
         Use | Renew => UserRemoved, Refused(Cause::WrongKind);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => UserRemoved, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => UserRemoved, Ignored;
     }
     RoleChanged {
         Approve | Deny | Exchange | WrongVerifier | LastWrongVerifier
             => RoleChanged, Refused(Cause::RoleChanged);
         Use | Renew => RoleChanged, Refused(Cause::WrongKind);
-        Expire | AuthorizationExpire | Supersede | Revoke | RemoveUser | ChangeRole
-            | AuthorizeAgain => RoleChanged, Ignored;
+        Expire | AuthorizationExpire | Supersede | Revoke | Withdraw | RemoveUser
+            | ChangeRole | AuthorizeAgain => RoleChanged, Ignored;
     }
 }
 

@@ -8,7 +8,7 @@ use core::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use countersign_server::{Config, Inputs, Server, StartError, stop_signal};
+use countersign_server::{Config, EXAMPLE_CONFIG, Inputs, Server, StartError, stop_signal};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{self, Format};
@@ -20,6 +20,7 @@ const AFTER: &str = "\
 Examples:
   countersign serve
   countersign serve --config /etc/countersign/countersign.toml
+  countersign serve --example-config > countersign.toml
 
 Without a configuration it listens on the loopback address, keeps everything in
 ./countersign.db, and registers an application of each kind, whose keys it puts
@@ -43,10 +44,13 @@ pub(crate) struct Serve {
     /// The address for metrics and readiness, in place of the configuration's.
     #[arg(long, value_name = "ADDRESS:PORT")]
     admin_listen: Option<SocketAddr>,
-    /// The store was lost, or a copy of it was put back: begin with a new one, and refuse what
-    /// may have been accepted before.
+    /// The store or the file of users was lost, or a copy was put back: make what is lost, and
+    /// refuse what may have been accepted before.
     #[arg(long)]
     after_loss: bool,
+    /// Print a configuration with every key, its default and what it is for, and do nothing else.
+    #[arg(long)]
+    example_config: bool,
     /// How the start and the log are printed.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -54,6 +58,10 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn run(&self) -> Outcome {
+        if self.example_config {
+            output::data(EXAMPLE_CONFIG)?;
+            return Ok(Exit::Yes);
+        }
         log::start(self.format);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

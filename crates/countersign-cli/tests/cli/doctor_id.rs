@@ -123,6 +123,31 @@ fn listed(files: &Files, ids: &[&String]) {
 }
 
 #[test]
+fn what_was_no_matter_of_a_signature_is_explained_by_its_cause() {
+    let service = Service::start();
+    let page = service.id_of(
+        "GET /oauth/authorize?oauth_token=canary HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    );
+    let ran = service.doctor(&page, &[]).exits(1);
+    for line in [
+        "GET authorize   404\n",
+        "  note: cause: page_unknown, no request for access is known by that token\n",
+        "  = fix: Connect the application again, from the application.\n",
+    ] {
+        assert!(ran.out.contains(line), "{line}: {}", ran.out);
+    }
+    assert!(!ran.out.contains("environment"), "{}", ran.out);
+    let path = "GET /canary HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let ran = service.doctor(&service.id_of(path), &[]).exits(1);
+    assert!(ran.out.contains("cause: no_such_path, "), "{}", ran.out);
+    assert!(!ran.out.contains("--keys"), "{}", ran.out);
+    let elsewhere = Files::new();
+    let err = elsewhere.run(&["doctor", "--id", &page]).exits(3).err;
+    assert!(err.contains("--config"), "{err}");
+    service.end();
+}
+
+#[test]
 fn a_refusal_is_explained_beside_its_service_and_without_it() {
     let service = Service::start();
     let nothing = "GET /echo?pin=canary HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";

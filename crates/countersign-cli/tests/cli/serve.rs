@@ -120,6 +120,28 @@ fn the_printed_command_succeeds_once() {
 
 #[cfg(unix)]
 #[test]
+fn the_log_has_one_line_for_what_was_refused_with_the_id_of_its_answer() {
+    let files = Files::new();
+    let (service, block) = Service::start(files.path(), &["--format", "json"]);
+    let facts: serde_json::Value = serde_json::from_str(&block).unwrap();
+    let address = facts["listen"].as_str().unwrap();
+    let mut ids = Vec::new();
+    for target in ["/echo", "/oauth/authorize?oauth_token=canary", "/nowhere"] {
+        let answer = paste(files.path(), &format!("curl 'http://{address}{target}'"));
+        let mut lines = answer.lines();
+        let id = lines.find_map(|line| line.strip_prefix("x-request-id: "));
+        ids.push(id.unwrap().to_owned());
+    }
+    let (_, log) = service.terminate();
+    assert_eq!(log.lines().count(), ids.len(), "{log}");
+    for (line, id) in log.lines().zip(&ids) {
+        assert!(line.contains(id), "{id} {line}");
+    }
+    assert!(!log.contains("canary"), "{log}");
+}
+
+#[cfg(unix)]
+#[test]
 fn keys_are_for_their_owner_and_are_kept() {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -153,6 +175,24 @@ fn keys_are_for_their_owner_and_are_kept() {
     assert_eq!(before, read());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_that_is_lost_is_told_with_what_helps() {
+    let files = Files::new();
+    let (service, _) = Service::start(files.path(), &[]);
+    service.terminate();
+    let lost = files.path().join("countersign-demo/demo-partner.key.pem");
+    std::fs::remove_file(&lost).unwrap();
+    let ran = run_in(files.path(), &["serve"], b"").exits(3);
+    assert!(ran.err.contains("demo-partner.key.pem"), "{}", ran.err);
+    assert!(
+        ran.err.contains("remove the directory countersign-demo"),
+        "{}",
+        ran.err
+    );
+    assert!(!lost.exists());
+}
+
 #[test]
 fn what_cannot_be_meant_is_a_matter_of_usage() {
     let files = Files::new();
@@ -165,6 +205,17 @@ fn what_cannot_be_meant_is_a_matter_of_usage() {
     let ran = run_in(files.path(), &["serve", "--config", "elsewhere.toml"], b"").exits(2);
     assert!(ran.err.contains("elsewhere.toml"), "{}", ran.err);
     assert!(!files.path().join("countersign.db").exists());
+}
+
+#[test]
+fn every_key_of_the_configuration_is_printed_and_changes_nothing() {
+    let files = Files::new();
+    let ran = run_in(files.path(), &["serve", "--example-config"], b"").exits(0);
+    assert!(ran.out.contains("\n#public_url = "), "{}", ran.out);
+    assert!(!files.path().join("countersign.db").exists());
+    let config = countersign_server::Config::parse(&ran.out, "countersign.toml").unwrap();
+    let default = countersign_server::Config::default();
+    assert_eq!(format!("{config:?}"), format!("{default:?}"));
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! A store with many applications and live nonces, made through its public interface.
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -29,20 +27,19 @@ const TIME: UnixTime = UnixTime::from_seconds(NOW);
 /// Fills the store of a service whose configuration is in this directory.
 pub(crate) fn fill(directory: &Path) {
     let start = Instant::now();
-    let key = [7; 32];
-    let file = format!("current = 1\n\n[keys]\n1 = \"{}\"\n", STANDARD.encode(key));
-    let mut options = std::fs::OpenOptions::new();
-    let path = directory.join("countersign.key");
-    let private = options.write(true).create_new(true).mode(0o600).open(path);
-    private.unwrap().write_all(file.as_bytes()).unwrap();
-    let sealer = Sealer::new(KeyId::new(1), SealKey::from_bytes(key));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    // A first start makes the files.
+    drop(runtime.block_on(super::sides::opened(directory, "")));
+    let text = std::fs::read_to_string(directory.join("countersign.key")).unwrap();
+    let keys: toml::Table = toml::from_str(&text).unwrap();
+    let key = STANDARD
+        .decode(keys["keys"]["1"].as_str().unwrap())
+        .unwrap();
+    let key = SealKey::from_bytes(key.try_into().unwrap());
     let limits = NonceLimits::default().with_consumers(usize::MAX);
-    let options = Options::sealed_by(sealer)
-        .with_nonce_limits(limits)
-        .create_if_missing();
+    let options = Options::sealed_by(Sealer::new(KeyId::new(1), key)).with_nonce_limits(limits);
     let path = directory.join("countersign.db");
     let store = SqliteStore::open(&path, &options, TIME, OsRandom::new()).unwrap();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let secret = Arc::new(Secret::new(SECRET));
         all(0..CONSUMERS, |number| {

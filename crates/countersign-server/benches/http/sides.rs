@@ -161,6 +161,13 @@ async fn sqlite(directory: &Path) {
 }
 
 async fn whole(directory: &Path, more: &str) {
+    let server = opened(directory, more).await;
+    tell(server.facts().listen);
+    server.run(core::future::pending()).await;
+}
+
+/// The whole service, before it answers.
+pub(crate) async fn opened(directory: &Path, more: &str) -> Server {
     let text = format!(
         "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n\
          public_url = \"{ORIGIN}\"\n{more}"
@@ -168,7 +175,5 @@ async fn whole(directory: &Path, more: &str) {
     let config = Config::parse(&text, directory.join("countersign.toml")).unwrap();
     let mut inputs = Inputs::default();
     inputs.clock = Arc::new(|| UnixTime::from_seconds(NOW));
-    let server = Server::open(config, inputs).await.unwrap();
-    tell(server.facts().listen);
-    server.run(core::future::pending()).await;
+    Server::open(config, inputs).await.unwrap()
 }

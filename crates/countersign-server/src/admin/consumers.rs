@@ -338,7 +338,7 @@ impl Admin {
                 let (id, now) = (grant.row.id, self.now());
                 if self
                     .provider
-                    .end_grant(id, Ending::RevokedByUser, now)
+                    .end_grant(id, Ending::RevokedByAdministrator, now)
                     .await?
                 {
                     ended = ended.saturating_add(1);

@@ -91,6 +91,16 @@ pub enum AdminError {
         /// What was found.
         found: &'static str,
     },
+    /// The store is there and the file of users is not.
+    #[error(
+        "expected the file of users {} beside the store, found none; bring it back from a copy, or if it is lost, \
+         start the service once with --after-loss",
+        path.display()
+    )]
+    NoRecords {
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// There is no store. None is made: a wrong directory would look like a first start.
     #[error(
         "expected the store of a service, found no file {}: start the service once, or name its configuration",
@@ -201,6 +211,7 @@ impl AdminError {
             | Self::Contention { .. }
             | Self::Ending(_)
             | Self::File { .. }
+            | Self::NoRecords { .. }
             | Self::NoStore { .. }
             | Self::Random(_)
             | Self::Records(_)

@@ -101,7 +101,7 @@ impl Admin {
         {
             return Err(unknown(id));
         }
-        let ending = Ending::RevokedByUser;
+        let ending = Ending::RevokedByAdministrator;
         let ended = self.provider.end_grant(id_read, ending, self.now()).await?;
         self.trail.is_whole()?;
         Ok(ended)
@@ -115,10 +115,10 @@ impl Admin {
     /// It was not connected, or the store failed.
     pub async fn disconnect(&self, consumer: &str, organisation: &str) -> Result<(), AdminError> {
         self.trail.ready().await?;
-        let now = self.now();
+        let (ending, now) = (Ending::RevokedByAdministrator, self.now());
         let was = self
             .provider
-            .disconnect(consumer, organisation, now)
+            .end_connection(consumer, organisation, ending, now)
             .await?;
         self.trail.is_whole()?;
         if was {

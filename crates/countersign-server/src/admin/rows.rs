@@ -183,7 +183,8 @@ pub struct GrantRow {
     pub user: String,
     /// By which role.
     pub role: String,
-    /// Its state now: `live`, `lapsed` (to be renewed), `ended`, `revoked`, `user_removed`,
+    /// Its state now: `live`, `lapsed` (to be renewed), `ended`, `revoked` by the user, `withdrawn` by an
+    /// administrator, `user_removed`,
     /// `role_changed`, `replaced`.
     pub state: &'static str,
     /// Whether it can still be used or renewed.

@@ -58,7 +58,7 @@ impl Admin {
         let fingerprint = self.token_fingerprint(token);
         let tokens = &self.provider.stores().tokens;
         if let Some((access, _)) = tokens.access(fingerprint).await? {
-            let (id, ending) = (access.grant, Ending::RevokedByUser);
+            let (id, ending) = (access.grant, Ending::RevokedByAdministrator);
             let ended = self.provider.end_grant(id, ending, self.now()).await?;
             self.trail.is_whole()?;
             return Ok(ended);
@@ -66,7 +66,7 @@ impl Admin {
         for _ in 0..TRIES {
             let found = tokens.temporary(fingerprint).await?;
             let found = found.ok_or_else(unknown)?;
-            let step = found.row.state.on(Event::Revoke);
+            let step = found.row.state.on(Event::Withdraw);
             if step.answer != Answer::Accepted {
                 return Ok(false);
             }

@@ -7,6 +7,7 @@ use super::{Next, line};
 pub(super) struct Head {
     /// HTTP/1.0, which knows no chunks.
     is_old: bool,
+    has_host: bool,
     length: Option<u64>,
     is_chunked: bool,
 }
@@ -15,6 +16,7 @@ impl Head {
     pub(super) const fn new() -> Self {
         Self {
             is_old: false,
+            has_host: false,
             length: None,
             is_chunked: false,
         }
@@ -43,8 +45,11 @@ impl Head {
 
     /// Takes a field; nothing if two readers may differ over it.
     pub(super) fn field(&mut self, text: &[u8]) -> Option<()> {
-        // All names but two are of no interest here, and hyper reads every line.
-        if !matches!(text.first()?, b'c' | b'C' | b't' | b'T' | b' ' | b'\t') {
+        // All names but three are of no interest here, and hyper reads every line.
+        if !matches!(
+            text.first()?,
+            b'c' | b'C' | b'h' | b'H' | b't' | b'T' | b' ' | b'\t'
+        ) {
             return Some(());
         }
         if !line::is_field(text) {
@@ -62,16 +67,27 @@ impl Head {
                 return None;
             }
             self.is_chunked = true;
+        } else if line::value(text, b"host").is_some() {
+            // > A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request
+            // > message that lacks a Host header field and to any request message that contains more
+            // > than one Host header field line (RFC 9112 section 3.2)
+            if self.has_host {
+                return None;
+            }
+            self.has_host = true;
         }
         Some(())
     }
 
-    /// What comes behind the head.
-    pub(super) const fn body(&self) -> Next {
-        match self.length {
+    /// What comes behind the head; nothing if it lacks what it must have.
+    pub(super) fn body(&self) -> Option<Next> {
+        if !self.is_old && !self.has_host {
+            return None;
+        }
+        Some(match self.length {
             _ if self.is_chunked => Next::Size,
             None | Some(0) => Next::Request,
             Some(length) => Next::Body(length),
-        }
+        })
     }
 }

@@ -29,7 +29,7 @@ fn honest_messages_pass_one_after_the_other() {
     let messages = [
         "GET /a HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(),
         "GET /a HTTP/1.0\r\n\r\n".to_owned(),
-        "A#B /a?b=%23 HTTP/1.1\r\n\r\n".to_owned(),
+        "A#B /a?b=%23 HTTP/1.1\r\nhost:\r\n\r\n".to_owned(),
         format!("\r\n{HEAD}Content-Length: 5\r\n\r\nhello"),
         format!("{HEAD}content-length:\t0 \r\n\r\n"),
         format!(
@@ -52,6 +52,24 @@ fn honest_messages_pass_one_after_the_other() {
     }
     let all = messages.concat();
     assert_eq!(read(&[all.as_bytes()]), (all.len(), None, true));
+}
+
+#[test]
+fn a_head_names_its_host_once() {
+    for (head, refused) in [
+        ("GET / HTTP/1.1\r\n\r\n", Some(true)),
+        (
+            "GET / HTTP/1.1\r\nHosts: a\r\nX-Host: a\r\n\r\n",
+            Some(true),
+        ),
+        ("GET http://a/ HTTP/1.1\r\n\r\n", Some(true)),
+        ("GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n", Some(true)),
+        ("GET / HTTP/1.0\r\nHost: a\r\nHOST: b\r\n\r\n", Some(true)),
+        ("GET / HTTP/1.0\r\n\r\n", None),
+        ("GET / HTTP/1.1\r\nHost:\r\n\r\n", None),
+    ] {
+        assert_eq!(is_refused(head), refused, "{head:?}");
+    }
 }
 
 #[test]

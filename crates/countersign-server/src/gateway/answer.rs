@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use metrics::Counter;
 
 use super::fields::{self, Sender};
+use crate::refusals::{Reason, Unserved};
 
 /// The body of an answer: the upstream's as it comes, or a line of the gateway's own.
 #[derive(Debug)]
@@ -75,6 +76,8 @@ pub(super) fn bad(status: StatusCode) -> Response<AnswerBody> {
     *response.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, plain);
+    let unserved = Unserved::of(Reason::of(status));
+    response.extensions_mut().insert(unserved);
     response
 }
 

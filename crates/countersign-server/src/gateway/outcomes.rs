@@ -5,6 +5,7 @@ use metrics::{Counter, Histogram};
 use tokio::time::Instant;
 
 use super::answer::{AnswerBody, bad, closing};
+use crate::refusals::{Reason, Unserved};
 
 /// How a request to the upstream came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,16 @@ impl Outcome {
             Self::Answered | Self::Broken | Self::ClientGone | Self::CutOff | Self::Unreachable => {
                 bad(StatusCode::BAD_GATEWAY)
             }
+        }
+    }
+
+    const fn reason(self) -> Reason {
+        match self {
+            Self::ClientBroken | Self::ClientGone => Reason::ClientBroken,
+            Self::ClientSlow => Reason::ClientSlow,
+            Self::TooLate => Reason::UpstreamLate,
+            Self::Unreachable => Reason::UpstreamUnreachable,
+            Self::Answered | Self::Broken | Self::CutOff => Reason::UpstreamBroken,
         }
     }
 
@@ -98,11 +109,16 @@ impl<'o> Waiting<'o> {
         }
     }
 
-    pub(super) fn failed(mut self, outcome: Outcome) -> Response<AnswerBody> {
+    /// The answer instead, on which the log and what is kept go by.
+    pub(super) fn failed(mut self, outcome: Outcome, consumer: &str) -> Response<AnswerBody> {
         self.outcomes = None;
         outcome.counter().increment(1);
-        tracing::info!(outcome = outcome.name(), "not answered by the upstream");
-        outcome.answer()
+        let mut response = outcome.answer();
+        response.extensions_mut().insert(Unserved {
+            reason: outcome.reason(),
+            consumer: Some(consumer.to_owned()),
+        });
+        response
     }
 }
 

@@ -42,7 +42,7 @@ impl Upstream {
             ConfigError::value(
                 "server",
                 "upstream",
-                "scheme, host and port, such as http://127.0.0.1:9000",
+                "http, host and port, such as http://127.0.0.1:9000 (to an upstream no TLS is spoken)",
                 url,
             )
         };

@@ -13,7 +13,7 @@ const PASSWORD: &str = "correct horse battery";
 
 async fn gate(waiting: usize) -> (Arc<Gate>, tempfile::TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let records = Records::open(&directory.path().join("a.db")).unwrap();
+    let records = Records::create(&directory.path().join("a.db")).unwrap();
     let hash = hash_password(&Secret::new(PASSWORD)).unwrap();
     let place = Membership::new("Demo Ltd", "standard");
     let entries = [("ann", hash), ("bob", CHEAP.to_owned())];

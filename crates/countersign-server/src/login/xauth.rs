@@ -7,6 +7,7 @@ use countersign_provider::{Authenticate, Login, LoginFuture, LoginUnavailable, S
 
 use crate::login::{Gate, LoginError};
 use crate::records::User;
+use crate::request_id::{self, Known};
 
 /// Lets names and passwords of xAuth in by the same gate as the page.
 pub(crate) struct Xauth {
@@ -21,18 +22,19 @@ impl Xauth {
 
     /// The one organisation for which the user may connect applications. A request of xAuth can't
     /// name one; with several nobody could say which was meant.
-    fn place(&self, user: &User) -> Option<Login> {
+    fn place(&self, user: &User) -> Result<Login, Known> {
         let mut places = user
             .organisations
             .iter()
             .filter(|place| self.settings.may_connect(&place.role));
         match (places.next(), places.next()) {
-            (Some(place), None) => Some(Login::new(
+            (Some(place), None) => Ok(Login::new(
                 user.name.as_str(),
                 place.name.as_str(),
                 place.role.as_str(),
             )),
-            _ => None,
+            (None, _) => Err(Known::NoRole),
+            (Some(_), Some(_)) => Err(Known::SeveralOrganisations),
         }
     }
 }
@@ -43,10 +45,11 @@ impl Authenticate for Xauth {
             let password = Secret::new(password.expose_secret());
             let outcome = self.gate.log_in(username, password, None).await;
             if let Err(error) = &outcome {
-                tracing::info!(outcome = error.name(), "xauth");
+                tracing::info!(id = request_id::shown(), outcome = error.name(), "xauth");
             }
             match outcome {
-                Ok(found) => Ok(self.place(&found.user)),
+                // The caller is answered as with a wrong password, and the operator is told.
+                Ok(found) => Ok(self.place(&found.user).map_err(request_id::note).ok()),
                 Err(LoginError::Wrong) => Ok(None),
                 Err(LoginError::Later(retry_after)) => Err(LoginUnavailable::Later { retry_after }),
                 Err(LoginError::Unavailable) => Err(LoginUnavailable::Failed),
@@ -59,7 +62,7 @@ impl Authenticate for Xauth {
         Box::pin(async move {
             let user = self.gate.user(&login.user).await;
             let user = user.map_err(|error| {
-                tracing::error!(%error, "nobody can trade a password");
+                tracing::error!(id = request_id::shown(), %error, "nobody can trade a password");
                 LoginUnavailable::Failed
             })?;
             let role = user

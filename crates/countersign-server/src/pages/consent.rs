@@ -8,10 +8,12 @@ use countersign_token::{Expiry, SessionState};
 use http::StatusCode;
 
 use crate::pages::fault::Fault;
-use crate::pages::respond::{leading_to, page};
+use crate::pages::respond::{leading_to, page, unserved};
 use crate::pages::view::{Choice, Connected, ConsentPage, When, span};
 use crate::pages::visitor::Visitor;
 use crate::records::User;
+use crate::refusals::Reason;
+use crate::request_id;
 use crate::service::Service;
 
 /// A request for access, as it is put to a user.
@@ -47,7 +49,12 @@ pub(crate) async fn consent(
         roles: service.provider().settings().roles.join(", "),
         error,
     };
-    Ok(leading_to(page(status, &template), &pending.callback))
+    let response = leading_to(page(status, &template), &pending.callback);
+    Ok(match (possible, error) {
+        (true, None) => response,
+        (true, Some(_)) => unserved(response, Reason::PageForm),
+        (false, _) => unserved(response, Reason::PageRole),
+    })
 }
 
 async fn choices(service: &Service, user: &User, consumer_key: &str) -> Result<Vec<Choice>, Fault> {
@@ -129,7 +136,7 @@ pub(crate) fn is_live(service: &Service, grant: &Grant, now: UnixTime) -> bool {
 }
 
 pub(crate) fn store(error: StoreError) -> Fault {
-    tracing::error!(%error, "a page can't read the store");
+    tracing::error!(id = request_id::shown(), %error, "a page can't read the store");
     Fault::Unavailable
 }
 

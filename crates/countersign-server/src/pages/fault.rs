@@ -5,9 +5,10 @@ use countersign_provider::{AuthorizeError, EndingError};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::login::Unsettled;
-use crate::pages::respond::page;
+use crate::pages::respond::{page, unserved};
 use crate::pages::view::FaultPage;
 use crate::records::RecordsError;
+use crate::refusals::Reason;
 use crate::request_id;
 
 /// After how many seconds somebody should come back while something is out of order.
@@ -38,12 +39,12 @@ pub(crate) enum Fault {
 
 impl Fault {
     pub(crate) fn records(error: RecordsError) -> Self {
-        tracing::error!(%error, "the users can't be read");
+        tracing::error!(id = request_id::shown(), %error, "the users can't be read");
         Self::Unavailable
     }
 
     pub(crate) fn ending(error: EndingError) -> Self {
-        tracing::error!(%error, "a grant can't be ended");
+        tracing::error!(id = request_id::shown(), %error, "a grant can't be ended");
         Self::Unavailable
     }
 
@@ -57,6 +58,21 @@ impl Fault {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unknown => StatusCode::NOT_FOUND,
+        }
+    }
+
+    const fn reason(self) -> Reason {
+        match self {
+            Self::Closed => Reason::PageClosed,
+            Self::Forged => Reason::PageForged,
+            Self::Form => Reason::PageForm,
+            Self::Method => Reason::PageMethod,
+            Self::NoToken => Reason::PageNoToken,
+            Self::Role => Reason::PageRole,
+            Self::TooLong => Reason::TooLong,
+            Self::TooSlow => Reason::ClientSlow,
+            Self::Unavailable => Reason::PageUnavailable,
+            Self::Unknown => Reason::PageUnknown,
         }
     }
 
@@ -131,7 +147,8 @@ impl From<AuthorizeError> for Fault {
             AuthorizeError::Role => Self::Role,
             AuthorizeError::Unknown => Self::Unknown,
             error => {
-                tracing::error!(%error, "a request for access can't be read or decided");
+                let id = request_id::shown();
+                tracing::error!(id, %error, "a request for access can't be read or decided");
                 Self::Unavailable
             }
         }
@@ -144,14 +161,14 @@ impl IntoResponse for Fault {
         let template = FaultPage {
             title,
             sentence,
-            reference: request_id::current().map(|id| id.to_string()),
+            reference: request_id::shown(),
         };
         let mut response = page(self.status(), &template);
         if self == Self::Unavailable {
             let value = HeaderValue::from(BACK_AFTER);
             response.headers_mut().insert(header::RETRY_AFTER, value);
         }
-        response
+        unserved(response, self.reason())
     }
 }
 

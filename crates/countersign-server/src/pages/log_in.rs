@@ -14,10 +14,11 @@ use crate::pages::authorize::{after_login, carrying};
 use crate::pages::cookies::{KNOWN, SESSION};
 use crate::pages::fault::Fault;
 use crate::pages::posted::{Asked, Posted};
-use crate::pages::respond::{page, see_other};
+use crate::pages::respond::{page, see_other, unserved};
 use crate::pages::view::{LogInPage, LogOutPage};
 use crate::pages::visitor::Visitor;
 use crate::random_id::RandomId;
+use crate::refusals::Reason;
 use crate::request_id;
 use crate::service::Service;
 
@@ -49,14 +50,12 @@ pub(crate) async fn log_in(
     let password = Secret::new(fields.one("password")?.unwrap_or_default());
     let browser = KNOWN.read(&headers, &service.origin);
     let outcome = service.gate.log_in(name, password, browser.as_ref()).await;
-    let id = request_id::current().map(|id| id.to_string());
     let found = match outcome {
         Ok(found) => found,
-        Err(error) => {
-            tracing::info!(id, outcome = error.name(), "login");
-            return show(&service, &visitor, token, name, Some(error)).await;
-        }
+        // It is logged with its answer.
+        Err(error) => return show(&service, &visitor, token, name, Some(error)).await,
     };
+    let id = request_id::shown();
     tracing::info!(id, outcome = "accepted", user = found.user.name, "login");
     let draw = || RandomId::draw(&mut OsRandom::new()).map_err(|_| Fault::Unavailable);
     // New ones: those from before may be known to somebody else.
@@ -150,5 +149,10 @@ async fn show(
         let value = HeaderValue::from(seconds);
         response.headers_mut().insert(header::RETRY_AFTER, value);
     }
-    Ok(response)
+    Ok(match error {
+        None => response,
+        Some(LoginError::Unavailable) => unserved(response, Reason::PageUnavailable),
+        Some(LoginError::Wrong) => unserved(response, Reason::LoginWrong),
+        Some(LoginError::Later(_)) => unserved(response, Reason::LoginThrottled),
+    })
 }

@@ -5,6 +5,8 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{self, HeaderName};
 use http::{HeaderValue, StatusCode};
 
+use crate::refusals::{Reason, Unserved};
+
 /// Nothing but our own style: no script, no frame around us, no form to elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
@@ -60,6 +62,12 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// The page of something that came to nothing: its id leads whoever is asked to the reason.
+pub(crate) fn unserved(mut response: Response, reason: Reason) -> Response {
+    response.extensions_mut().insert(Unserved::of(reason));
+    response
 }
 
 /// Goes on by `GET`.

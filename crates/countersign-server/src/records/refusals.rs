@@ -42,7 +42,8 @@ pub struct RefusalRecord {
     pub id: String,
     /// When, by the service's clock.
     pub at: UnixTime,
-    /// What was asked for: `echo`, `gateway`, `request_token` or `access_token`.
+    /// What was asked for: `echo`, `gateway`, `request_token`, `access_token`, a page (`authorize`,
+    /// `apps`, `login`, `logout`), or `none`.
     pub endpoint: String,
     /// The HTTP method, or `other`.
     pub method: String,
@@ -92,6 +93,8 @@ pub struct RecordedFinding {
     pub evidence: Vec<RecordedEvidence>,
     /// Other classes that the same evidence allows.
     pub also: Vec<String>,
+    /// What to do, where the remedies of the code do not fit.
+    pub remedies: Vec<String>,
 }
 
 /// What shows a finding, in the service's words.

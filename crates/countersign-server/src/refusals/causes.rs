@@ -3,17 +3,19 @@
 use countersign_base_string::ParametersError;
 use countersign_certificate::{Certificate, Validity};
 use countersign_clock::{UnixTime, Verdict};
-use countersign_doctor::{Confidence, Side};
+use countersign_doctor::Side;
 use countersign_problem::ProblemCode;
 use countersign_provider::{BodyFault, Cause, LoginUnavailable, WireError};
 use countersign_store::{ConsumerKind, Credential};
 use countersign_token::Cause as Why;
 use countersign_verify::{Cause as RequestCause, TokenFault};
 
-use super::facts::Facts;
-use super::finding::{finding, known};
+use super::facts::{Facts, Token};
+use super::finding::known;
 use super::places;
+use super::values::{self, Sent};
 use crate::records::RecordedFinding;
+use crate::request_id::Known;
 
 /// More certificates are not listed.
 const CERTIFICATES: usize = 8;
@@ -23,7 +25,12 @@ const CERTIFICATES: usize = 8;
     clippy::wildcard_enum_match_arm,
     reason = "every cause that there is needs an explanation"
 )]
-pub(super) fn explain(cause: &Cause, facts: &Facts, now: UnixTime) -> Option<RecordedFinding> {
+pub(super) fn explain(
+    cause: &Cause,
+    facts: &Facts,
+    sent: Sent,
+    now: UnixTime,
+) -> Option<RecordedFinding> {
     match cause {
         Cause::Request(cause) => of_request(cause, facts, now),
         Cause::Token(why) => Some(of_token(*why, facts)),
@@ -65,28 +72,32 @@ pub(super) fn explain(cause: &Cause, facts: &Facts, now: UnixTime) -> Option<Rec
         Cause::Quota { what, limit, .. } => {
             Some(known("consumer.throttled").noting(*what, format!("there are {limit} already")))
         }
-        Cause::Unacceptable {
-            name: "oauth_session_handle",
-        } => Some(
-            finding("token.renewal_stale", Confidence::Likely)
-                .saying("the session handle does not belong to the token that came with it")
-                .noting(
-                    "oauth_session_handle",
-                    "is another than the one issued with this token",
-                ),
-        ),
-        Cause::Unacceptable { name } => Some(
-            known("hdr.value_malformed")
-                .saying("a protocol parameter has a value that is not taken here")
-                .noting(*name, "is not taken here, or too long"),
-        ),
+        Cause::Unacceptable { name } => Some(values::unacceptable(name, sent)),
         Cause::WrongPassword => Some(
             known("permission.denied")
-                .saying("the user name or password traded for a token is not accepted"),
+                .saying("the user name or password traded for a token is not accepted")
+                .doing(
+                    "Have the user type name and password anew; `countersign admin user list` shows who is known, and \
+                     `admin user password` sets another.",
+                ),
         ),
         Cause::Wire(error) => Some(of_wire(error)),
         // Another version's cause: its name and words are told all the same.
         _ => None,
+    }
+}
+
+/// What the service noted itself.
+pub(super) fn of_known(known: Known) -> RecordedFinding {
+    let finding = self::known("permission.role").saying(known.cause().1);
+    match known {
+        Known::NoRole => finding.doing(
+            "Give the user a role of `[access] roles` in an organisation: countersign admin user role.",
+        ),
+        Known::SeveralOrganisations => finding.doing(
+            "Let the user connect the application on the pages, where the organisation is chosen: a name and a \
+             password can't say which is meant.",
+        ),
     }
 }
 
@@ -144,6 +155,9 @@ fn of_wire(error: &WireError) -> RecordedFinding {
 
 fn of_token(why: Why, facts: &Facts) -> RecordedFinding {
     let finding = match why {
+        Why::RevokedByAdministrator => known("token.revoked")
+            .saying("an administrator of this service ended the authorisation, or removed the application")
+            .doing("See in the audit trail when, and ask the administrators why; then the user may connect again."),
         Why::RevokedByUser => known("token.revoked"),
         Why::RoleChanged => known("token.role_changed")
             .saying("the role of the user who connected the application no longer allows it"),
@@ -158,10 +172,8 @@ fn of_token(why: Why, facts: &Facts) -> RecordedFinding {
         Why::Burnt => known("token.used")
             .saying("the temporary credentials were burnt by too many wrong verifiers"),
         Why::Used => known("token.used"),
-        Why::WrongKind => known("token.wrong_type"),
-        Why::WrongVerifier => known("hdr.value_malformed")
-            .saying("the verifier is not the one that was handed to the user")
-            .noting("oauth_verifier", "is another"),
+        Why::WrongKind => wrong_kind(&facts.token),
+        Why::WrongVerifier => values::wrong_verifier(),
         Why::Undecided => known("permission.undecided"),
         Why::Denied => known("permission.denied").saying("the user refused the application"),
         Why::NotRenewable => known("flow.wrong_for_app_type")
@@ -175,6 +187,23 @@ fn of_token(why: Why, facts: &Facts) -> RecordedFinding {
     let told = facts.of_token(why);
     told.into_iter()
         .fold(finding, |finding, (what, note)| finding.noting(what, note))
+}
+
+/// Which kind of token came shows which one was due.
+fn wrong_kind(token: &Token) -> RecordedFinding {
+    let finding = known("token.wrong_type");
+    match token {
+        Token::Temporary(_) => finding
+            .saying("the temporary token of the first step was sent where an access token is due")
+            .doing("Store the token and secret of the exchange's answer, and use those."),
+        Token::Access(..) => finding
+            .saying("an access token was sent where the temporary token of the first step is due")
+            .doing(
+                "Exchange temporary credentials once; an access token is renewed with its oauth_session_handle, which \
+                 was not sent.",
+            ),
+        Token::None => finding,
+    }
 }
 
 fn of_request(cause: &RequestCause, facts: &Facts, now: UnixTime) -> Option<RecordedFinding> {
@@ -227,9 +256,7 @@ fn of_request(cause: &RequestCause, facts: &Facts, now: UnixTime) -> Option<Reco
                 finding.noting(place.to_string(), "holds protocol parameters")
             }),
         RequestCause::Version => known("protocol.version"),
-        RequestCause::Malformed { name, expected } => {
-            known("hdr.value_malformed").noting(*name, format!("expected {expected}"))
-        }
+        RequestCause::Malformed { name, expected } => values::malformed(name, expected),
         RequestCause::NotUtf8 { names } => {
             names.iter().fold(known("enc.not_utf8"), |finding, name| {
                 finding.noting(*name, "is not text in UTF-8")

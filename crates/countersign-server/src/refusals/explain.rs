@@ -9,7 +9,10 @@ use countersign_verify::{Cause as RequestCause, Claims, Outcome};
 use super::causes;
 use super::facts::Facts;
 use super::search;
+use super::unserved::Unserved;
+use super::values::Sent;
 use crate::records::{Explanation, RecordedFinding, RefusalRecord};
+use crate::request_id::Known;
 use crate::service::ServiceProvider;
 
 /// With a longer body nothing is searched for: laying a form of a megabyte out takes half a second.
@@ -21,9 +24,40 @@ pub(super) struct Job {
     pub(super) at: UnixTime,
     pub(super) endpoint: &'static str,
     pub(super) method: &'static str,
-    /// Where the sender signed for; `None` if that could not be read.
-    pub(super) origin: Option<Origin>,
-    pub(super) refused: Refused,
+    pub(super) what: What,
+}
+
+/// What became of the request.
+pub(super) enum What {
+    Refused {
+        /// Where the sender signed for; `None` if that could not be read.
+        origin: Option<Origin>,
+        refused: Refused,
+        /// What the service noted meanwhile.
+        known: Option<Known>,
+    },
+    Unserved {
+        status: u16,
+        of: Unserved,
+    },
+}
+
+impl What {
+    /// The consumer, if it is a registered one.
+    pub(super) fn consumer(&self) -> Option<&str> {
+        match self {
+            Self::Refused { refused, .. } => refused.refusal().consumer_key(),
+            Self::Unserved { of, .. } => of.consumer.as_deref(),
+        }
+    }
+
+    /// What it takes to keep it at hand.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Refused { refused, .. } => refused.body().map_or(0, bytes::Bytes::len),
+            Self::Unserved { .. } => 0,
+        }
+    }
 }
 
 /// Explains a refusal; without `provider`, and if `is_brief`, from its cause alone.
@@ -32,12 +66,17 @@ pub(super) async fn explain(
     provider: Option<&ServiceProvider>,
     is_brief: bool,
 ) -> RefusalRecord {
-    let refusal = job.refused.refusal();
-    let body = job.refused.body().map_or(&b""[..], |body| body);
-    let request = job
-        .origin
-        .as_ref()
-        .and_then(|origin| wire::read(job.refused.head(), body, origin).ok());
+    let (origin, refused, noted) = match &job.what {
+        What::Refused {
+            origin,
+            refused,
+            known,
+        } => (origin.as_ref(), refused, *known),
+        What::Unserved { status, of } => return unserved(job, *status, of),
+    };
+    let refusal = refused.refusal();
+    let body = refused.body().map_or(&b""[..], |body| body);
+    let request = origin.and_then(|origin| wire::read(refused.head(), body, origin).ok());
     let parameters = request
         .as_ref()
         .and_then(|request| Parameters::collect(request, &Limits::default()).ok());
@@ -50,12 +89,17 @@ pub(super) async fn explain(
         None => Facts::default(),
     };
     let cause = refusal.cause();
-    let mut findings: Vec<_> = causes::explain(cause, &facts, job.at).into_iter().collect();
+    let sent = Sent::of(&refused.head().method, origin.map(Origin::scheme));
+    let known = match noted {
+        Some(noted) => Some(causes::of_known(noted)),
+        None => causes::explain(cause, &facts, sent, job.at),
+    };
+    let mut findings: Vec<_> = known.into_iter().collect();
     let mut tried = 0;
-    if let (Some(origin), Some(searches), false) = (&job.origin, doctored(cause), is_brief) {
+    if let (Some(origin), Some(searches), false) = (origin, doctored(cause), is_brief) {
         let searches = searches && body.len() <= SEARCHED;
         let found = search::ask(
-            &job.refused,
+            refused,
             origin,
             parameters.as_ref(),
             &facts,
@@ -66,6 +110,10 @@ pub(super) async fn explain(
         merge(&mut findings, found.findings);
     }
     let (passed, failed) = checks(refusal);
+    let told = match noted.map(Known::cause) {
+        Some((name, words)) => (name, words.to_owned()),
+        None => (cause.name(), in_words(cause)),
+    };
     RefusalRecord {
         id: job.id.clone(),
         at: job.at,
@@ -74,13 +122,32 @@ pub(super) async fn explain(
         consumer: facts.consumer.map(|consumer| consumer.row.key.clone()),
         status: refusal.told().status,
         problem: refusal.problem().map(|code| code.as_str().to_owned()),
-        cause: cause.name().to_owned(),
-        detail: in_words(cause),
+        cause: told.0.to_owned(),
+        detail: told.1,
         explanation: Explanation {
             findings,
             passed,
             failed,
             tried,
+        },
+    }
+}
+
+/// What was not served, as far as it is known: nothing has to be looked up.
+fn unserved(job: &Job, status: u16, of: &Unserved) -> RefusalRecord {
+    RefusalRecord {
+        id: job.id.clone(),
+        at: job.at,
+        endpoint: job.endpoint.to_owned(),
+        method: job.method.to_owned(),
+        consumer: of.consumer.clone(),
+        status,
+        problem: None,
+        cause: of.reason.name().to_owned(),
+        detail: of.reason.words().to_owned(),
+        explanation: Explanation {
+            findings: of.reason.finding().into_iter().collect(),
+            ..Explanation::default()
         },
     }
 }

@@ -26,6 +26,12 @@ impl RecordedFinding {
         self
     }
 
+    /// What to do, in place of the remedies of the code.
+    pub(super) fn doing(mut self, remedy: impl Into<String>) -> Self {
+        self.remedies.push(remedy.into());
+        self
+    }
+
     pub(super) fn on(mut self, side: Side) -> Self {
         side.as_str().clone_into(&mut self.side);
         self

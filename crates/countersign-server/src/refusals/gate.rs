@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use countersign_clock::UnixTime;
 
+use crate::allowance::{Allowance, Rate};
+
 /// How many refusals may wait.
 pub(super) const WAITING: usize = 256;
 
@@ -18,48 +20,17 @@ const BYTES: usize = 16 * 1024 * 1024;
 /// Registered applications share so many allowances.
 const SLOTS: usize = 256;
 
-/// How many refusals are explained at once, and how many more each second.
-#[derive(Debug, Clone, Copy)]
-struct Rate {
-    burst: u32,
-    each_second: u32,
-}
-
+/// How many refusals of one application are explained.
 const OF_A_CONSUMER: Rate = Rate {
     burst: 50,
     each_second: 2,
 };
 
+/// The same of all others together.
 const OF_STRANGERS: Rate = Rate {
     burst: 200,
     each_second: 10,
 };
-
-/// What is left of an allowance.
-#[derive(Debug, Clone, Copy)]
-struct Allowance {
-    left: u32,
-    at: i64,
-}
-
-impl Allowance {
-    fn full(rate: Rate, now: i64) -> Self {
-        Self {
-            left: rate.burst,
-            at: now,
-        }
-    }
-
-    fn take(&mut self, rate: Rate, now: i64) -> bool {
-        let passed = u32::try_from(now.saturating_sub(self.at)).unwrap_or(0);
-        let more = passed.saturating_mul(rate.each_second);
-        self.left = self.left.saturating_add(more).min(rate.burst);
-        self.at = now;
-        let is_left = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        is_left
-    }
-}
 
 /// Why a refusal is not explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -59,15 +59,16 @@ async fn a_revoked_grant_is_refused_with_the_next_request() {
     assert!(admin.revoke_grant(&given(1, "", "").id()).await.unwrap());
     assert_eq!(serving.ask(&with_token()).await, "token_rejected");
     let row = admin.token(TOKEN).await.unwrap();
-    assert_eq!((row.usable, row.cause), (false, Some("revoked_by_user")));
-    assert_eq!(row.grant.unwrap().state, "revoked");
+    let cause = Some("revoked_by_administrator");
+    assert_eq!((row.usable, row.cause), (false, cause));
+    assert_eq!(row.grant.unwrap().state, "withdrawn");
     assert!(!admin.revoke_token(TOKEN).await.unwrap(), "it was over");
     let lines = world.trail();
     let line = lines
         .lines()
         .find(|line| line.contains(" revoke "))
         .unwrap();
-    assert!(line.contains("cause=\"revoked\""), "{line}");
+    assert!(line.contains("cause=\"withdrawn\""), "{line}");
     assert!(line.ends_with(" by=\"administrator\""), "{line}");
 }
 
@@ -117,6 +118,45 @@ async fn certificates_roll_over_without_a_gap() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_administrator_ended_is_told_as_that_to_operators_alone() {
+    let world = Beside::new("").await;
+    let admin = world.admin();
+    admin.add_consumer(hmac(KEY)).await.unwrap();
+    drop(admin);
+    let tokens = [TOKEN, "the second token", "the third", "the fourth"];
+    let places = ["A", "B", "C", "D"];
+    let all = (1..).zip(places).zip(tokens);
+    let all: Vec<_> = all
+        .map(|((number, place), it)| given(number, place, it))
+        .collect();
+    world.give(&all).await;
+    let serving = world.serve();
+    let admin = world.admin();
+    assert!(admin.revoke_grant(&all[0].id()).await.unwrap());
+    assert!(admin.revoke_token(tokens[1]).await.unwrap());
+    admin.disconnect(KEY, "C").await.unwrap();
+    admin.remove_consumer(KEY).await.unwrap();
+    admin.add_consumer(hmac(KEY)).await.unwrap();
+    for token in tokens {
+        let client = Client::hmac_with_token(KEY, SECRET, token, TOKEN_SECRET);
+        let ask = beside::request(&client, &Unsigned::get("/echo"));
+        let answer = Answer::to(serving.address, &ask).await;
+        assert_eq!(answer.body, crate::support::flow::REVOKED, "{token}");
+        let record = crate::support::kept(&world.path("countersign-service.db"), &answer).await;
+        assert_eq!(record.cause, "revoked_by_administrator", "{token}");
+        let found = &record.explanation.findings[0];
+        assert_eq!(
+            (&*found.code, &*found.confidence),
+            ("token.revoked", "proven")
+        );
+        assert!(
+            found.summary.as_ref().unwrap().contains("administrator"),
+            "{found:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_consumer_is_known_changed_refused_and_gone_at_once() {
     let world = Beside::new("").await;
     let serving = world.serve();
@@ -138,7 +178,7 @@ async fn a_consumer_is_known_changed_refused_and_gone_at_once() {
     );
     assert!(admin.revoke_token(&temporary).await.unwrap());
     let row = admin.token(&temporary).await.unwrap();
-    assert_eq!(row.cause, Some("revoked_by_user"));
+    assert_eq!(row.cause, Some("revoked_by_administrator"));
 
     let mut change = ConsumerChange::default();
     change.name = Some("Printer".to_owned());

@@ -22,9 +22,12 @@ mod gateway_identity;
 mod gateway_slow;
 #[cfg(unix)]
 mod killed;
+mod lost;
 mod operators;
 mod pages;
 mod refusals;
+mod remedies;
 mod starting;
 mod support;
+mod unserved;
 mod verified;

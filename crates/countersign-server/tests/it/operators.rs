@@ -17,6 +17,34 @@ async fn operators_have_an_address_of_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_takes_no_write_is_not_ready() {
+    let world = World::new().await;
+    let readies = async |status: u16, part: &str| {
+        for _ in 0..100 {
+            let ready = world.admin("/readyz").await;
+            if ready.status == status {
+                assert!(ready.body.starts_with(part), "{ready:?}");
+                return;
+            }
+            tokio::time::sleep(core::time::Duration::from_millis(100)).await;
+        }
+        panic!("never {status}");
+    };
+    readies(200, "store ok\n").await;
+    // As on a disk that is full: it can be read all the same.
+    let other = rusqlite::Connection::open(world.path("countersign.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    readies(503, "store failing\n").await;
+    let client = world.client();
+    let answer = world.send(Some(&client), &Unsigned::get("/echo")).await;
+    assert_eq!(answer.status, 503, "{answer:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    readies(200, "store ok\n").await;
+    let answer = world.send(Some(&client), &Unsigned::get("/echo")).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn requests_are_counted_and_nothing_of_them_is_shown() {
     let world = World::new().await;
     let unsigned = Unsigned::get("/echo?pin=canary");

@@ -3,9 +3,7 @@
 use countersign_server::{RecordedFinding, RefusalReader, RefusalRecord};
 use countersign_test_support::fixtures;
 
-use crate::support::{
-    Access, Answer, CONSUMER, Client, FORM, NOW, Office, SECRET, Unsigned, World,
-};
+use crate::support::{Access, CONSUMER, Client, FORM, NOW, Office, SECRET, Unsigned, World};
 
 const PARTNER: &str = "acme-ledger";
 const EXPIRED: &str = "acme-archive";
@@ -52,19 +50,6 @@ async fn with_partners() -> World {
 }
 
 impl World {
-    /// What is kept of a refused request, which is written beside its answer.
-    async fn kept(&self, answer: &Answer) -> RefusalRecord {
-        let id = answer.field("x-request-id").unwrap();
-        let reader = RefusalReader::open(&self.path("countersign-service.db")).unwrap();
-        for _ in 0..250 {
-            if let Some(record) = reader.find(id).unwrap() {
-                return record;
-            }
-            tokio::time::sleep(core::time::Duration::from_millis(20)).await;
-        }
-        panic!("nothing is kept of {answer:?}");
-    }
-
     async fn refused(&self, client: Option<&Client>, unsigned: &Unsigned<'_>) -> RefusalRecord {
         let answer = self.send(client, unsigned).await;
         assert!(answer.status >= 400, "{answer:?}");

@@ -159,6 +159,36 @@ async fn what_cannot_be_meant_is_refused_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_entries_of_one_name_are_refused() {
+    let world = World::stopped();
+    let consumer =
+        "[[consumer]]\nkey = \"a\"\nkind = \"public\"\nsecret_file = \"consumer.secret\"\n";
+    let user = "[[user]]\nname = \"ann\"\npassword_hash = \"x\"\n";
+    for (entry, says) in [
+        (
+            consumer,
+            "[[consumer]] key: expected each key once, found \"a\" twice",
+        ),
+        (
+            user,
+            "[[user]] name: expected each name once, found \"ann\" twice",
+        ),
+    ] {
+        let error = world.open(&format!("{FREE}{entry}{entry}"), false).await;
+        assert_eq!(error.unwrap_err().to_string(), says);
+        assert!(!world.path("countersign.db").exists());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_behind_tls_is_refused_by_that_reason() {
+    let world = World::stopped();
+    let text = format!("{FREE}upstream = \"https://127.0.0.1:1\"\n");
+    let error = world.open(&text, false).await.unwrap_err().to_string();
+    assert!(error.contains("no TLS is spoken"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_start_tells_what_wants_looking_after() {
     let world = World::stopped();
     let server = world.open(FREE, false).await.unwrap();

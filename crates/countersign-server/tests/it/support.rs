@@ -15,7 +15,7 @@ pub(crate) use client::{Client, FORM, JSON, Unsigned};
 pub(crate) use gate::{Gate, exchange, soon};
 pub(crate) use office::{Access, Office};
 pub(crate) use upstream::{Received, Step, Upstream};
-pub(crate) use world::{Answer, World};
+pub(crate) use world::{Answer, World, kept};
 
 pub(crate) const NOW: i64 = 1_700_000_000;
 

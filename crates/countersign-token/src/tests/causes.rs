@@ -7,9 +7,11 @@ use crate::{AccessState, Answer, Cause, Event, Refusal, SessionState, TemporaryS
 #[test]
 fn each_cause_is_told_as_one_code_of_the_extension() {
     let expected = |cause| match cause {
-        Cause::RevokedByUser | Cause::UserRemoved | Cause::RoleChanged | Cause::Replaced => {
-            "token_rejected"
-        }
+        Cause::RevokedByAdministrator
+        | Cause::RevokedByUser
+        | Cause::UserRemoved
+        | Cause::RoleChanged
+        | Cause::Replaced => "token_rejected",
         Cause::Superseded | Cause::Burnt | Cause::Foreign | Cause::Unissued | Cause::WrongKind => {
             "token_rejected"
         }
@@ -48,6 +50,7 @@ fn every_cause_of_a_state_occurs_in_a_table() {
 fn withdrawals_keep_their_causes_apart() {
     let withdrawals = [
         (Event::Revoke, Cause::RevokedByUser),
+        (Event::Withdraw, Cause::RevokedByAdministrator),
         (Event::RemoveUser, Cause::UserRemoved),
         (Event::ChangeRole, Cause::RoleChanged),
         (Event::AuthorizeAgain, Cause::Replaced),

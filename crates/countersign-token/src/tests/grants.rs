@@ -190,6 +190,7 @@ fn the_first_reason_in_the_order_is_told() {
 fn a_withdrawn_grant_keeps_its_cause_past_its_end() {
     for (event, cause) in [
         (Event::Revoke, Cause::RevokedByUser),
+        (Event::Withdraw, Cause::RevokedByAdministrator),
         (Event::RemoveUser, Cause::UserRemoved),
         (Event::ChangeRole, Cause::RoleChanged),
         (Event::AuthorizeAgain, Cause::Replaced),

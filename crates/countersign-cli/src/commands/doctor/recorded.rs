@@ -8,7 +8,8 @@ use countersign_doctor::{
 };
 use countersign_problem::{Problem, ProblemCode};
 use countersign_server::{
-    Config, RecordedEvidence, RecordedFinding, RecordsError, RefusalReader, RefusalRecord,
+    Config, Explanation, RecordedEvidence, RecordedFinding, RecordsError, RefusalReader,
+    RefusalRecord,
 };
 use countersign_verify::CheckId;
 
@@ -23,7 +24,12 @@ pub(super) fn report(id: &str, config: Option<&Path>) -> Result<Report, Failure>
     let config = read_config(config)?;
     let file = config.resolve(&config.store.records_file());
     let failed = |error: RecordsError| Failure::Work(in_full(&error));
-    let reader = RefusalReader::open(&file).map_err(failed)?;
+    let reader = RefusalReader::open(&file).map_err(|error| match error {
+        RecordsError::Missing { .. } => {
+            Failure::Work(format!("{error}; name its configuration with --config"))
+        }
+        error => failed(error),
+    })?;
     match reader.find(id).map_err(failed)? {
         Some(record) => Ok(report_of(&record)),
         None => {
@@ -62,7 +68,11 @@ fn report_of(record: &RefusalRecord) -> Report {
     let explanation = &record.explanation;
     let findings: Vec<Shown> = explanation.findings.iter().filter_map(shown).collect();
     let checks = checks(record);
-    let verdict = verdict(&findings);
+    let verdict = if is_no_signature_matter(record) {
+        Verdict::Explained
+    } else {
+        verdict(&findings)
+    };
     let problem = record.problem.as_deref();
     let problem = problem.and_then(|code| ProblemCode::parse(code).ok());
     let code = problem.as_ref().map_or("", ProblemCode::as_str);
@@ -110,6 +120,12 @@ fn report_of(record: &RefusalRecord) -> Report {
     }
 }
 
+/// Whether no check was made, so that the cause is all there is: a page, a path where nothing is.
+fn is_no_signature_matter(record: &RefusalRecord) -> bool {
+    let Explanation { passed, failed, .. } = &record.explanation;
+    record.problem.is_none() && passed.is_empty() && failed.is_empty()
+}
+
 const NEXT: &str = "the request as its sender made it, and the keys it was signed with, explained \
                     where they are: countersign doctor with --keys FILE";
 
@@ -149,9 +165,11 @@ fn shown(finding: &RecordedFinding) -> Option<Shown> {
     let row: &CodeRow = row(&finding.code)?;
     let confidences = [Confidence::Proven, Confidence::Likely, Confidence::Possible];
     let sides = [Side::Account, Side::Client, Side::Network, Side::Verifier];
-    let fixes: Vec<&'static Fix> = row
-        .page()
-        .map_or_else(Vec::new, |page| page.fixes.iter().collect());
+    // What was found out here is nearer than what helps with all of the class.
+    let is_special = !finding.remedies.is_empty();
+    let page = row.page().filter(|_| !is_special);
+    let fixes: Vec<&'static Fix> = page.map_or_else(Vec::new, |page| page.fixes.iter().collect());
+    let general = || row.remedies.iter().map(|it| (*it).to_owned()).collect();
     Some(Shown {
         code: row.code,
         confidence: confidences
@@ -167,7 +185,11 @@ fn shown(finding: &RecordedFinding) -> Option<Shown> {
             .clone()
             .unwrap_or_else(|| row.title.to_owned()),
         evidence: finding.evidence.iter().map(piece).collect(),
-        remedies: row.remedies.iter().map(|it| (*it).to_owned()).collect(),
+        remedies: if is_special {
+            finding.remedies.clone()
+        } else {
+            general()
+        },
         also: finding
             .also
             .iter()

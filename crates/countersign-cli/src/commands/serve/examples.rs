@@ -128,10 +128,10 @@ impl Examples {
 
     fn make(&self, example: &Example) -> Result<(), Failure> {
         let keys = self.keys(example);
-        if keys.exists() {
-            return Ok(());
-        }
         let key = example.key;
+        if keys.exists() {
+            return self.is_whole(example);
+        }
         let text = if example.kind == ConsumerEntryKind::Public {
             let secret = self.secret("demo-public.secret")?;
             let secret = secret.expose_secret();
@@ -152,6 +152,24 @@ impl Examples {
         };
         // Last, as it says that the others are there.
         write::private_key(&keys, text.expose_secret().as_bytes())
+    }
+
+    /// Whether the files that were made with a keys file are still there.
+    fn is_whole(&self, example: &Example) -> Result<(), Failure> {
+        let files = if example.kind == ConsumerEntryKind::Public {
+            vec![self.file("demo-public.secret")]
+        } else {
+            let private = self.file(&format!("{}.key.pem", example.key));
+            vec![private, self.certificate(example)]
+        };
+        match files.iter().find(|file| !file.exists()) {
+            None => Ok(()),
+            Some(lost) => Err(Failure::Work(format!(
+                "expected {}, found none; remove the directory {} to have all keys in it made anew",
+                lost.display(),
+                self.directory.display()
+            ))),
+        }
     }
 
     fn key_pair(&self, example: &Example) -> Result<(), Failure> {

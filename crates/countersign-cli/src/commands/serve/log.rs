@@ -22,8 +22,13 @@ pub(crate) fn start_with_frames(format: Format) {
     begin(format, usual().with_target(FRAMES, LevelFilter::DEBUG));
 }
 
+/// The service has a line with its id for each refusal; the layer's own would say it twice.
+const LAYER: &str = "countersign_tower::observe";
+
 fn usual() -> Targets {
-    Targets::new().with_default(LevelFilter::INFO)
+    Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_target(LAYER, LevelFilter::OFF)
 }
 
 fn begin(format: Format, what: Targets) {

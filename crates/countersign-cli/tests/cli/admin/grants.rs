@@ -51,7 +51,7 @@ fn a_grant_is_shown_and_its_end_counts_with_the_next_request() {
         ("token_rejected".into(), "ok".into())
     );
     let ran = world.admin(&["grant", "revoke", &id]).exits(0);
-    assert_eq!(ran.out, format!("{id} had ended before: revoked\n"));
+    assert_eq!(ran.out, format!("{id} had ended before: withdrawn\n"));
     let beta = [
         "grant",
         "revoke",
@@ -117,7 +117,7 @@ fn what_became_of_a_token_is_told_and_the_token_is_not() {
     assert_eq!(world.ask_with(KEY, SECRET, token), "token_rejected");
     let ran = run("show", &[]).exits(0);
     assert!(
-        ran.out.contains("cause        revoked_by_user\n"),
+        ran.out.contains("cause        revoked_by_administrator\n"),
         "{}",
         ran.out
     );
@@ -125,7 +125,7 @@ fn what_became_of_a_token_is_told_and_the_token_is_not() {
     let document = json(run("show", &["--format", "json"]).exits(0));
     assert_eq!(document["token"]["usable"], false);
     assert_eq!(document["token"]["kind"], "access");
-    assert_eq!(document["token"]["grant"]["state"], "revoked");
+    assert_eq!(document["token"]["grant"]["state"], "withdrawn");
     // As the audit trail names it.
     let fingerprint = document["token"]["fingerprint"].as_str().unwrap();
     let trail = world.files.read("countersign-audit.log");

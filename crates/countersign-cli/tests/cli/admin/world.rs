@@ -6,6 +6,8 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use countersign_clock::{UnixTime, system};
 use countersign_key::Secret;
 use countersign_server::{Config, Inputs, Server};
@@ -25,10 +27,6 @@ pub(crate) const TOKEN_SECRET: &str = "canary: the secret of a token";
 const CONFIG: &str = "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n\
                       public_url = \"http://api.example.test\"\n";
 
-/// 32 bytes of value 7.
-const SEAL_KEYS: &str =
-    "current = 1\n[keys]\n1 = \"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\"\n";
-
 pub(crate) struct World {
     pub(crate) files: Files,
     runtime: Runtime,
@@ -40,13 +38,13 @@ impl World {
     pub(crate) fn stopped() -> Self {
         let files = Files::new();
         files.write("countersign.toml", CONFIG);
-        files.write("countersign.key", SEAL_KEYS);
         let world = Self {
             files,
             runtime: Runtime::new().unwrap(),
             address: None,
         };
-        drop(world.store());
+        // A first start makes it.
+        drop(world.opened());
         world
     }
 
@@ -57,12 +55,14 @@ impl World {
         world
     }
 
-    pub(crate) fn serve(&mut self) {
+    fn opened(&self) -> Server {
         let config = Config::read(self.files.path().join("countersign.toml")).unwrap();
-        let opened = self
-            .runtime
-            .block_on(Server::open(config, Inputs::default()));
-        let server = opened.unwrap();
+        let opened = Server::open(config, Inputs::default());
+        self.runtime.block_on(opened).unwrap()
+    }
+
+    pub(crate) fn serve(&mut self) {
+        let server = self.opened();
         self.address = Some(server.facts().listen);
         self.runtime.spawn(server.run(core::future::pending()));
     }
@@ -74,8 +74,12 @@ impl World {
     }
 
     fn store(&self) -> SqliteStore {
-        let sealer = Sealer::new(KeyId::new(1), SealKey::from_bytes([7; 32]));
-        let options = Options::sealed_by(sealer).create_if_missing();
+        let keys: toml::Table = toml::from_str(&self.files.read("countersign.key")).unwrap();
+        let key = STANDARD
+            .decode(keys["keys"]["1"].as_str().unwrap())
+            .unwrap();
+        let key = SealKey::from_bytes(key.try_into().unwrap());
+        let options = Options::sealed_by(Sealer::new(KeyId::new(1), key));
         let path = self.files.path().join("countersign.db");
         SqliteStore::open(path, &options, system::now(), OsRandom::new()).unwrap()
     }

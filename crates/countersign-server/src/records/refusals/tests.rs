@@ -32,7 +32,7 @@ struct Kept {
 fn kept(refusals: &[RefusalRecord], retention: Retention, now: i64) -> Kept {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a-service.db");
-    let records = Records::open(&path).unwrap();
+    let records = Records::create(&path).unwrap();
     for batch in refusals.chunks(3) {
         records
             .work_here("write", |connection| {

@@ -57,6 +57,24 @@ async fn nothing_comes_of_a_wrong_password_another_application_or_no_role() {
         let answer = trade(&world, consumer, name, password).await;
         assert_ne!(answer.status, 200, "{consumer} {name}");
         assert_eq!(answer.value("oauth_token"), None);
+        let record = world.kept(&answer).await;
+        let (cause, helps) = match (consumer, name, password) {
+            ("trader", "eve", _) => ("no_role", "admin user role"),
+            ("trader", "ann", _) => ("several_organisations", "on the pages"),
+            ("trader", ..) => ("wrong_password", "admin user password"),
+            _ => continue,
+        };
+        assert_eq!(record.cause, cause, "{record:?}");
+        assert_eq!(
+            (answer.status, answer.problem()),
+            (403, Some("permission_denied"))
+        );
+        let found = &record.explanation.findings[0];
+        assert!(found.remedies[0].contains(helps), "{record:?}");
+        let trail = world.read("countersign-audit.log");
+        let id = answer.field("x-request-id").unwrap();
+        let line = trail.lines().find(|line| line.contains(id)).unwrap();
+        assert!(line.contains(&format!("cause=\"{cause}\"")), "{line}");
     }
 }
 

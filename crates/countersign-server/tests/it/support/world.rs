@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use countersign_clock::UnixTime;
-use countersign_server::{Config, Inputs, Server, StartError};
+use countersign_server::{Config, Inputs, RefusalReader, RefusalRecord, Server, StartError};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -171,9 +171,27 @@ impl World {
         Answer::to(self.running().admin, text.as_bytes()).await
     }
 
+    /// What is kept of a refused request, which is written beside its answer.
+    pub(crate) async fn kept(&self, answer: &Answer) -> RefusalRecord {
+        kept(&self.path("countersign-service.db"), answer).await
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         read(&self.path(name))
     }
+}
+
+/// The same out of the file of a service.
+pub(crate) async fn kept(records: &Path, answer: &Answer) -> RefusalRecord {
+    let id = answer.field("x-request-id").unwrap();
+    let reader = RefusalReader::open(records).unwrap();
+    for _ in 0..250 {
+        if let Some(record) = reader.find(id).unwrap() {
+            return record;
+        }
+        tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+    }
+    panic!("nothing is kept of {answer:?}");
 }
 
 fn read(path: &Path) -> String {
