@@ -7,7 +7,7 @@ use countersign_clock::UnixTime;
 use countersign_signature::body_hash::Streamed;
 use countersign_store::{
     AccessToken, Consumer, ConsumerKind, ConsumerStore, Grant, Insertion, Nonce, NonceStore,
-    StoreError, TemporaryCredentials, TokenStore, Versioned,
+    StoreError, TemporaryCredentials, TokenAndGrant, TokenStore, Versioned,
 };
 use countersign_verify::{
     self as verify, Admitted, Cause as RequestCause, Claims, NonceVerdict, Policy, TokenFault,
@@ -89,11 +89,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let admitted = self.admit(request, policy, now, purpose, seen)?;
         let terse = self.settings.answers == Answers::Terse;
 
-        let consumer = self
-            .stores
-            .consumers
-            .consumer(admitted.consumer_key())
-            .await?;
+        let (consumers, key) = (&self.stores.consumers, admitted.consumer_key());
+        // How long a look-up takes must not tell what terse answers don't.
+        let consumer = if terse {
+            consumers.consumer_evenly(key).await?
+        } else {
+            consumers.consumer(key).await?
+        };
         seen.consumer.clone_from(&consumer);
         let row = consumer.as_deref().map(|consumer| &consumer.row);
         let mut borrowed = Borrowed::of(row);
@@ -105,19 +107,14 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         };
         let keyed = admitted.with_consumer(lookup)?;
 
+        if let (Some(token), Some(_)) = (keyed.token(), row) {
+            seen.token = Some(self.token_fingerprint(token));
+        }
         let found = match (keyed.token(), row) {
             (None, _) => Ok(Found::Nothing),
-            (Some(token), Some(row)) => {
-                seen.token = Some(self.token_fingerprint(token));
-                self.find(token, row, purpose, now).await?
-            }
-            (Some(token), None) => {
-                // The same look-ups as for a known consumer with an unknown token.
-                let fingerprint = self.token_fingerprint(token);
-                let _unused = self.stores.tokens.access(fingerprint).await?;
-                let _unused = self.stores.tokens.temporary(fingerprint).await?;
-                Err(TokenFault::Unknown)
-            }
+            (Some(token), _) if terse => self.find_evenly(token, row, now).await?,
+            (Some(token), Some(row)) => self.find(token, row, purpose, now).await?,
+            (Some(_), None) => Err(TokenFault::Unknown),
         };
         if let Ok(Found::Access(_, grant)) = &found {
             seen.grant = Some(Arc::clone(grant));
@@ -182,35 +179,73 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         purpose: Purpose,
         now: UnixTime,
     ) -> Result<Result<Found, TokenFault>, StoreError> {
-        if consumer.kind == ConsumerKind::Private && token == consumer.key {
+        if is_own(token, consumer) {
             return Ok(Ok(Found::Own));
         }
         let fingerprint = self.token_fingerprint(token);
-        let owned = |key: &str, found| {
-            if key == consumer.key {
-                Ok(found)
-            } else {
-                Err(TokenFault::Foreign)
-            }
-        };
         let tokens = &self.stores.tokens;
         // The likely kind first; the other one is told apart from an unknown token.
         let temporary_first = purpose != Purpose::Resource;
         for temporary in [temporary_first, !temporary_first] {
             let found = if temporary {
-                let row = tokens.temporary(fingerprint).await?;
-                row.filter(|row| now <= row.row.forget_after)
-                    .map(|row| owned(&row.row.consumer_key.clone(), Found::Temporary(row)))
+                kept_temporary(tokens.temporary(fingerprint).await?, now)
             } else {
-                let rows = tokens.access(fingerprint).await?;
-                rows.filter(|(row, _)| now <= row.forget_after)
-                    .map(|(row, grant)| owned(&row.consumer_key.clone(), Found::Access(row, grant)))
+                kept_access(tokens.access(fingerprint).await?, now)
             };
             if let Some(found) = found {
-                return Ok(found);
+                return Ok(owned(found, consumer));
             }
         }
         Ok(Err(TokenFault::Unknown))
+    }
+
+    /// [`Self::find`] with the same look-ups for whatever is sent and found.
+    async fn find_evenly(
+        &self,
+        token: &str,
+        consumer: Option<&Consumer>,
+        now: UnixTime,
+    ) -> Result<Result<Found, TokenFault>, StoreError> {
+        let fingerprint = self.token_fingerprint(token);
+        let tokens = &self.stores.tokens;
+        let access = kept_access(tokens.access_evenly(fingerprint).await?, now);
+        let temporary = kept_temporary(tokens.temporary(fingerprint).await?, now);
+        Ok(match (consumer, access.or(temporary)) {
+            (Some(consumer), _) if is_own(token, consumer) => Ok(Found::Own),
+            (Some(consumer), Some(found)) => owned(found, consumer),
+            (None, _) | (_, None) => Err(TokenFault::Unknown),
+        })
+    }
+}
+
+/// A private application sends its own key for a token.
+fn is_own(token: &str, consumer: &Consumer) -> bool {
+    consumer.kind == ConsumerKind::Private && token == consumer.key
+}
+
+fn kept_temporary(
+    row: Option<Arc<Versioned<TemporaryCredentials>>>,
+    now: UnixTime,
+) -> Option<Found> {
+    row.filter(|row| now <= row.row.forget_after)
+        .map(Found::Temporary)
+}
+
+fn kept_access(rows: Option<TokenAndGrant>, now: UnixTime) -> Option<Found> {
+    rows.filter(|(row, _)| now <= row.forget_after)
+        .map(|(row, grant)| Found::Access(row, grant))
+}
+
+fn owned(found: Found, consumer: &Consumer) -> Result<Found, TokenFault> {
+    let key = match &found {
+        Found::Temporary(row) => &row.row.consumer_key,
+        Found::Access(row, _) => &row.consumer_key,
+        Found::Nothing | Found::Own => return Ok(found),
+    };
+    if *key == consumer.key {
+        Ok(found)
+    } else {
+        Err(TokenFault::Foreign)
     }
 }
 

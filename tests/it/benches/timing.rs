@@ -13,6 +13,7 @@
 )]
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -23,10 +24,11 @@ use countersign_key::{RegistrationPolicy, RsaPrivateKey, Secret};
 use countersign_provider::{Answers, Provider, Settings, Stores, read_certificate};
 use countersign_signature::{HmacKey, Method, Signature, Signer, sign};
 use countersign_store::{
-    AccessToken, Change, Commit, Consumer, ConsumerKind, Credential, Domain, Expected,
-    FingerprintKey, Grant, GrantId, MemoryConsumerStore, MemoryNonceStore, MemoryTokenStore, Start,
-    TokenStore as _,
+    AccessToken, Change, Commit, Consumer, ConsumerKind, ConsumerStore, Credential, Domain,
+    Expected, FingerprintKey, Grant, GrantId, MemoryConsumerStore, MemoryNonceStore,
+    MemoryTokenStore, NonceStore, Start, TokenStore,
 };
+use countersign_store_sqlite::{Options, SqliteStore};
 use countersign_test_support::fixtures;
 use countersign_test_support::random::FixedRandom;
 use countersign_token::Expiry;
@@ -39,25 +41,48 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// The most that two medians may differ.
 const LIMIT: f64 = 0.02;
 
-type Terse = Provider<MemoryConsumerStore, MemoryTokenStore, MemoryNonceStore>;
+type InMemory = Provider<MemoryConsumerStore, MemoryTokenStore, MemoryNonceStore>;
+type InFile = Provider<SqliteStore, SqliteStore, SqliteStore>;
 
-async fn provider() -> Terse {
+async fn in_memory() -> InMemory {
     let key = || FingerprintKey::from_bytes([7; 16]);
     let stores = Stores {
         consumers: MemoryConsumerStore::default(),
         tokens: MemoryTokenStore::default(),
         nonces: MemoryNonceStore::new(key(), Window::default(), Start::FirstStart),
     };
+    provider(stores, key()).await
+}
+
+async fn in_file(directory: &Path) -> InFile {
+    let options = Options::dangerous_without_seal().create_if_missing();
+    let path = directory.join("store.db");
+    let store = SqliteStore::open(path, &options, NOW, FixedRandom::new(3)).unwrap();
+    let key = store.fingerprint_key();
+    let stores = Stores {
+        consumers: store.clone(),
+        tokens: store.clone(),
+        nonces: store,
+    };
+    provider(stores, key).await
+}
+
+async fn provider<C, T, N>(stores: Stores<C, T, N>, key: FingerprintKey) -> Provider<C, T, N>
+where
+    C: ConsumerStore,
+    T: TokenStore,
+    N: NonceStore,
+{
     let id = GrantId::from_bytes([1; 16]);
     let grant = Grant::new(id, "known-public", "Acme", "ann", NOW, Expiry::NEVER);
-    let fingerprint = key().of(Domain::Token, &[b"known-token"]);
+    let fingerprint = key.of(Domain::Token, &[b"known-token"]);
     let secret = Arc::new(Secret::new(SECRET));
     let token = AccessToken::new(fingerprint, &grant, secret, NOW, Expiry::after(NOW, 1_800));
     let change = Change::new().grant(Expected::Absent, grant).access(token);
     assert_eq!(stores.tokens.commit(change).await.unwrap(), Commit::Done);
     let mut settings = Settings::default();
     settings.answers = Answers::Terse;
-    let provider = Provider::new(stores, settings, key(), FixedRandom::new(1)).unwrap();
+    let provider = Provider::new(stores, settings, key, FixedRandom::new(1)).unwrap();
     let secret = Credential::Secret(Arc::new(Secret::new(SECRET)));
     let mut public = Consumer::new("known-public", ConsumerKind::Public, secret);
     public.may_use_two_legged = true;
@@ -124,7 +149,11 @@ fn leading(right: usize) -> [String; 2] {
 
 /// Nanoseconds of one refusal.
 #[expect(clippy::disallowed_methods, reason = "measuring time is the purpose")]
-fn one(runtime: &Runtime, provider: &Terse, header: &str) -> f64 {
+fn one<C: ConsumerStore, T: TokenStore, N: NonceStore>(
+    runtime: &Runtime,
+    provider: &Provider<C, T, N>,
+    header: &str,
+) -> f64 {
     let uri = Uri::parse(URL).unwrap();
     let request = Request::new("GET", uri).unwrap().with_authorization(header);
     let route = provider.route("photos");
@@ -141,7 +170,13 @@ fn median(mut samples: Vec<f64>) -> f64 {
 }
 
 /// Whether the two are alike; noise may part them once, a leak each time.
-fn alike(runtime: &Runtime, provider: &Terse, name: &str, pair: [&str; 2], samples: usize) -> bool {
+fn alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
+    runtime: &Runtime,
+    provider: &Provider<C, T, N>,
+    name: &str,
+    pair: [&str; 2],
+    samples: usize,
+) -> bool {
     let mut random = FixedRandom::new(5);
     for _ in 0..3 {
         let mut times = [Vec::with_capacity(samples), Vec::with_capacity(samples)];
@@ -171,7 +206,18 @@ fn alike(runtime: &Runtime, provider: &Terse, name: &str, pair: [&str; 2], sampl
 
 fn h28_timing() -> bool {
     let runtime = Builder::new_current_thread().build().unwrap();
-    let provider = runtime.block_on(provider());
+    println!("stores in memory");
+    let memory = all_alike(&runtime, &runtime.block_on(in_memory()));
+    println!("a store in a file");
+    let directory = tempfile::tempdir().unwrap();
+    let file = all_alike(&runtime, &runtime.block_on(in_file(directory.path())));
+    memory && file
+}
+
+fn all_alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
+    runtime: &Runtime,
+    provider: &Provider<C, T, N>,
+) -> bool {
     let key = RsaPrivateKey::read(&fixtures::key("rsa2048-other.pkcs8.pem"), None).unwrap();
     let rsa = Signer::rsa(Method::RSA_SHA1, &key).unwrap();
     let of = |signer: &Signer, consumer, token| header(signer, consumer, token).0;
@@ -181,9 +227,11 @@ fn h28_timing() -> bool {
     let private = |consumer| of(&rsa, consumer, None);
     let consumers = ["known-public", "other-public"].map(|consumer| public(consumer, None));
     let signers = ["known-private", "other-private"].map(private);
+    let own = ["known-private", "other-private"].map(|key| of(&rsa, key, Some(key)));
     let pairs = [
         ("known, unknown consumer (HMAC)", consumers, 20_000),
         ("known, unknown consumer (RSA)", signers, 2_000),
+        ("the same, its key for a token (RSA)", own, 2_000),
         (
             "known, unknown token",
             ["known-token", "other-token"].map(token),
@@ -195,7 +243,7 @@ fn h28_timing() -> bool {
     ];
     let outcomes = pairs.map(|(name, pair, samples)| {
         let [one, other] = &pair;
-        alike(&runtime, &provider, name, [one, other], samples)
+        alike(runtime, provider, name, [one, other], samples)
     });
     outcomes.into_iter().all(|ok| ok)
 }
