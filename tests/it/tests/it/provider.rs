@@ -10,5 +10,6 @@ mod renewal;
 mod seed;
 mod sqlite;
 mod terse;
+mod unwritten;
 mod world;
 mod xauth;
