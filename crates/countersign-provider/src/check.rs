@@ -99,11 +99,13 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         seen.consumer.clone_from(&consumer);
         let row = consumer.as_deref().map(|consumer| &consumer.row);
         let mut borrowed = Borrowed::of(row);
-        let (lookup, mut hidden) = if terse {
-            let declared = admitted.claims().signature_method().unwrap_or_default();
-            borrowed.lookup_tersely(row, declared, policy.methods(), now, &self.stand_ins)
+        let (lookup, mut hidden, beside) = if terse {
+            let claims = admitted.claims();
+            let found =
+                borrowed.lookup_tersely(row, claims, policy.methods(), now, &self.stand_ins);
+            (found.lookup, found.hidden, found.beside)
         } else {
-            (borrowed.lookup(row), None)
+            (borrowed.lookup(row), None, None)
         };
         let keyed = admitted.with_consumer(lookup)?;
 
@@ -124,6 +126,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             consumer: consumer.as_deref(),
             found: &found,
             hidden: &mut hidden,
+            beside,
             extent,
         };
         let (proven, due) = self.prove(keys)?;
