@@ -118,7 +118,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             (Some(token), Some(row)) => self.find(token, row, purpose, now).await?,
             (Some(_), None) => Err(TokenFault::Unknown),
         };
-        if let Ok(Found::Access(_, grant)) = &found {
+        if let (Ok(Found::Access(_, grant)), Some(_)) = (&found, &self.audit) {
             seen.grant = Some(Arc::clone(grant));
         }
         let keys = Keys {
