@@ -151,9 +151,9 @@ impl AuditUnavailable {
 
 /// Where the audit trail goes.
 pub trait Audit: Send + Sync {
-    /// Whether a line could be written now. It is asked before anything is changed for a token, so
-    /// that an outage of the trail changes nothing: no token is replaced whose successor could not
-    /// leave.
+    /// Whether a line could be written now. It is asked before anything is changed for a token, an
+    /// approval or a registration, so that an outage of the trail changes nothing: no token is
+    /// replaced whose successor could not leave. What ends a grant does not ask.
     ///
     /// # Errors
     ///
@@ -172,7 +172,8 @@ pub trait Audit: Send + Sync {
 
     /// Writes one event. Where [`Event::granted`] is set for an action that gives out a token, the
     /// token leaves only after this was answered with `Ok`; it must then be as durable as the trail
-    /// is meant to be. Other events may be buffered.
+    /// is meant to be. Other events may be buffered; what they tell of stands if they are lost, and
+    /// that some were lost is the implementation's to tell.
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use countersign_clock::UnixTime;
 use countersign_signature::body_hash::Streamed;
 use countersign_store::{
     AccessToken, Consumer, ConsumerKind, ConsumerStore, Grant, Insertion, Moment, Nonce,
-    NonceStore, StoreError, TemporaryCredentials, TokenStore, Versioned,
+    NonceStore, StoreError, TemporaryCredentials, TokenAndGrant, TokenStore, Versioned,
 };
 use countersign_verify::{
     self as verify, Admitted, Cause as RequestCause, Claims, NonceVerdict, Policy, TokenFault,
@@ -89,34 +89,40 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let admitted = self.admit(request, policy, now, purpose, seen)?;
         let terse = self.settings.answers == Answers::Terse;
 
-        let key = admitted.consumer_key();
-        let (consumer, moment) = self.stores.consumers.consumer_at(key).await?;
+        let (consumers, key) = (&self.stores.consumers, admitted.consumer_key());
+        // How long a look-up takes must not tell what terse answers don't.
+        let (consumer, moment) = if terse {
+            (consumers.consumer_evenly(key).await?, Moment::UNKNOWN)
+        } else {
+            consumers.consumer_at(key).await?
+        };
         seen.consumer.clone_from(&consumer);
         let row = consumer.as_deref().map(|consumer| &consumer.row);
         let mut borrowed = Borrowed::of(row);
-        let (lookup, mut hidden) = if terse {
-            let declared = admitted.claims().signature_method().unwrap_or_default();
-            borrowed.lookup_tersely(row, declared, policy.methods(), now, &self.stand_ins)
+        let (lookup, mut hidden, beside) = if terse {
+            let claims = admitted.claims();
+            let found =
+                borrowed.lookup_tersely(row, claims, policy.methods(), now, &self.stand_ins);
+            (found.lookup, found.hidden, found.beside)
         } else {
-            (borrowed.lookup(row), None)
+            (borrowed.lookup(row), None, None)
         };
         let keyed = admitted.with_consumer(lookup)?;
 
-        let found = match (keyed.token(), row) {
+        let token = keyed.token().map(|token| Presented {
+            token,
+            fingerprint: self.token_fingerprint(token),
+        });
+        if row.is_some() {
+            seen.token = token.map(|it| it.fingerprint);
+        }
+        let found = match (token, row) {
             (None, _) => Ok(Found::Nothing),
-            (Some(token), Some(row)) => {
-                seen.token = Some(self.token_fingerprint(token));
-                self.find((token, moment), row, purpose, now).await?
-            }
-            (Some(token), None) => {
-                // The same look-ups as for a known consumer with an unknown token.
-                let fingerprint = self.token_fingerprint(token);
-                let _unused = self.stores.tokens.access(fingerprint).await?;
-                let _unused = self.stores.tokens.temporary(fingerprint).await?;
-                Err(TokenFault::Unknown)
-            }
+            (Some(token), _) if terse => self.find_evenly(token, row, now).await?,
+            (Some(token), Some(row)) => self.find((token, moment), row, purpose, now).await?,
+            (Some(_), None) => Err(TokenFault::Unknown),
         };
-        if let Ok(Found::Access(_, grant)) = &found {
+        if let (Ok(Found::Access(_, grant)), Some(_)) = (&found, &self.audit) {
             seen.grant = Some(Arc::clone(grant));
         }
         let keys = Keys {
@@ -124,6 +130,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             consumer: consumer.as_deref(),
             found: &found,
             hidden: &mut hidden,
+            beside,
             extent,
         };
         let (proven, due) = self.prove(keys)?;
@@ -174,40 +181,83 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     /// Looks a token up, and whether it belongs to this consumer.
     async fn find(
         &self,
-        (token, moment): (&str, Moment),
+        (Presented { token, fingerprint }, moment): (Presented<'_>, Moment),
         consumer: &Consumer,
         purpose: Purpose,
         now: UnixTime,
     ) -> Result<Result<Found, TokenFault>, StoreError> {
-        if consumer.kind == ConsumerKind::Private && token == consumer.key {
+        if is_own(token, consumer) {
             return Ok(Ok(Found::Own));
         }
-        let fingerprint = self.token_fingerprint(token);
-        let owned = |key: &str, found| {
-            if key == consumer.key {
-                Ok(found)
-            } else {
-                Err(TokenFault::Foreign)
-            }
-        };
         let tokens = &self.stores.tokens;
         // The likely kind first; the other one is told apart from an unknown token.
         let temporary_first = purpose != Purpose::Resource;
         for temporary in [temporary_first, !temporary_first] {
             let found = if temporary {
-                let row = tokens.temporary(fingerprint).await?;
-                row.filter(|row| now <= row.row.forget_after)
-                    .map(|row| owned(&row.row.consumer_key.clone(), Found::Temporary(row)))
+                kept_temporary(tokens.temporary(fingerprint).await?, now)
             } else {
-                let rows = tokens.access_since(fingerprint, moment).await?;
-                rows.filter(|(row, _)| now <= row.forget_after)
-                    .map(|(row, grant)| owned(&row.consumer_key.clone(), Found::Access(row, grant)))
+                kept_access(tokens.access_since(fingerprint, moment).await?, now)
             };
             if let Some(found) = found {
-                return Ok(found);
+                return Ok(owned(found, consumer));
             }
         }
         Ok(Err(TokenFault::Unknown))
+    }
+
+    /// [`Self::find`] with the same look-ups for whatever is sent and found.
+    async fn find_evenly(
+        &self,
+        Presented { token, fingerprint }: Presented<'_>,
+        consumer: Option<&Consumer>,
+        now: UnixTime,
+    ) -> Result<Result<Found, TokenFault>, StoreError> {
+        let tokens = &self.stores.tokens;
+        let access = kept_access(tokens.access_evenly(fingerprint).await?, now);
+        let temporary = kept_temporary(tokens.temporary(fingerprint).await?, now);
+        Ok(match (consumer, access.or(temporary)) {
+            (Some(consumer), _) if is_own(token, consumer) => Ok(Found::Own),
+            (Some(consumer), Some(found)) => owned(found, consumer),
+            (None, _) | (_, None) => Err(TokenFault::Unknown),
+        })
+    }
+}
+
+/// The token of a request, and what it is looked up by.
+#[derive(Clone, Copy)]
+struct Presented<'t> {
+    token: &'t str,
+    fingerprint: countersign_store::Fingerprint,
+}
+
+/// A private application sends its own key for a token.
+fn is_own(token: &str, consumer: &Consumer) -> bool {
+    consumer.kind == ConsumerKind::Private && token == consumer.key
+}
+
+fn kept_temporary(
+    row: Option<Arc<Versioned<TemporaryCredentials>>>,
+    now: UnixTime,
+) -> Option<Found> {
+    row.filter(|row| now <= row.row.forget_after)
+        .map(Found::Temporary)
+}
+
+fn kept_access(rows: Option<TokenAndGrant>, now: UnixTime) -> Option<Found> {
+    rows.filter(|(row, _)| now <= row.forget_after)
+        .map(|(row, grant)| Found::Access(row, grant))
+}
+
+fn owned(found: Found, consumer: &Consumer) -> Result<Found, TokenFault> {
+    let key = match &found {
+        Found::Temporary(row) => &row.row.consumer_key,
+        Found::Access(row, _) => &row.consumer_key,
+        Found::Nothing | Found::Own => return Ok(found),
+    };
+    if *key == consumer.key {
+        Ok(found)
+    } else {
+        Err(TokenFault::Foreign)
     }
 }
 
@@ -240,6 +290,9 @@ fn required(purpose: Purpose, claims: &Claims<'_>) -> Result<(), Refusal> {
 
 /// As much of a claimed consumer key as goes into an audit line.
 fn in_short(key: &str) -> String {
+    if key.len() <= LONGEST_KEY {
+        return key.to_owned();
+    }
     key.chars().take(LONGEST_KEY).collect()
 }
 

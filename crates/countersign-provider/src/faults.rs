@@ -25,6 +25,16 @@ pub(crate) fn temporary_now(row: &TemporaryCredentials, now: UnixTime) -> Tempor
     }
 }
 
+/// Grace repeats an answer. Where none is kept, as after a strict renewal, it is not written down
+/// either whether the next token was used.
+fn mode_of(grant: &Grant, mode: RenewalMode) -> RenewalMode {
+    if grant.issued.is_some() {
+        mode
+    } else {
+        RenewalMode::Strict
+    }
+}
+
 /// What an access token is at a resource.
 pub(crate) fn at_resource(
     token: &AccessToken,
@@ -32,6 +42,7 @@ pub(crate) fn at_resource(
     mode: RenewalMode,
     now: UnixTime,
 ) -> Result<(), Why> {
+    let mode = mode_of(grant, mode);
     match grant.life.decide_use(&token.presented(), mode, now) {
         UseDecision::Live | UseDecision::FirstUse => Ok(()),
         UseDecision::Refused(why) => Err(why),
@@ -46,6 +57,7 @@ pub(crate) fn in_renewal(
     now: UnixTime,
 ) -> RenewalDecision {
     if grant.renewable {
+        let mode = mode_of(grant, mode);
         grant.life.decide_renewal(&token.presented(), mode, now)
     } else {
         // Whatever else it is, there is nothing to renew it with.

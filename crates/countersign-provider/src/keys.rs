@@ -5,10 +5,10 @@ use std::sync::{Arc, OnceLock};
 use countersign_certificate::{Certificate, Validity};
 use countersign_clock::UnixTime;
 use countersign_key::{RandomError, RsaPublicKey, Secret};
-use countersign_signature::{HmacKey, KeyKind, Method, Methods, Verifier};
+use countersign_signature::{HmacKey, KeyKind, Method, Methods, Signature, Verifier};
 use countersign_store::{Consumer, Credential, Standing, Versioned};
 use countersign_verify as verify;
-use countersign_verify::{Cause, ConsumerLookup};
+use countersign_verify::{Cause, Claims, ConsumerLookup};
 
 use crate::check::Found;
 use crate::mint::Mint;
@@ -20,32 +20,40 @@ pub(crate) struct StandIns {
     pub(crate) secret: Secret,
     /// In place of a token's secret where there is none.
     pub(crate) empty: Secret,
-    /// Parsed, as those of registered certificates are: parsing takes a fifth of verifying.
-    rsa: Vec<Verifier>,
+    /// Parsed, as those of registered certificates are: parsing takes a fifth of verifying. For each
+    /// of [`MODULI`] and each method.
+    rsa: Vec<(usize, Verifier)>,
 }
 
-/// Bytes of a modulus of 2048 bits.
-const MODULUS: usize = 256;
+/// Bytes of the moduli that keys have, the usual one first: a signature is as long, and one of another
+/// length is refused before anything is computed.
+const MODULI: [usize; 3] = [USUAL, 384, 512];
+const USUAL: usize = 256;
 
 impl StandIns {
     pub(crate) fn new(mint: &Mint, methods: &Methods) -> Result<Self, RandomError> {
-        let mut modulus = [0; MODULUS];
-        mint.fill(&mut modulus)?;
-        // Full length and odd, as every modulus is; that it has no known factors is the point.
-        let [first, .., last] = &mut modulus;
-        *first |= 0x80;
-        *last |= 1;
         let mut secret = [0; 16];
         mint.fill(&mut secret)?;
         let text: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-        let key = RsaPublicKey::from_components(&modulus, &[1, 0, 1]).ok();
-        let verifiers = methods
-            .iter()
-            .filter_map(|method| Verifier::rsa(method, key.as_ref()?).ok());
+        let mut rsa = Vec::new();
+        for length in MODULI {
+            let mut modulus = vec![0; length];
+            mint.fill(&mut modulus)?;
+            // Full length and odd, as every modulus is; that it has no known factors is the point.
+            if let [first, .., last] = modulus.as_mut_slice() {
+                *first |= 0x80;
+                *last |= 1;
+            }
+            let key = RsaPublicKey::from_components(&modulus, &[1, 0, 1]).ok();
+            let verifiers = methods
+                .iter()
+                .filter_map(|method| Verifier::rsa(method, key.as_ref()?).ok());
+            rsa.extend(verifiers.map(|verifier| (length, verifier)));
+        }
         Ok(Self {
             secret: Secret::new(text),
             empty: Secret::new(""),
-            rsa: verifiers.collect(),
+            rsa,
         })
     }
 
@@ -53,13 +61,50 @@ impl StandIns {
         verify::Consumer::secret(&self.secret)
     }
 
-    fn of(&self, method: &'static Method) -> verify::Consumer<'_> {
-        let mut prepared = self.rsa.iter();
-        match prepared.find(|verifier| verifier.method() == method) {
+    fn of(&self, method: &'static Method, signature: Option<&Signature>) -> verify::Consumer<'_> {
+        match self.as_long_as(method, signature) {
             Some(verifier) => verify::Consumer::prepared(verifier),
             None => self.secret(),
         }
     }
+
+    fn as_long_as(
+        &self,
+        method: &'static Method,
+        signature: Option<&Signature>,
+    ) -> Option<&Verifier> {
+        signature
+            .and_then(|signature| self.rsa(method, signature.as_bytes().len()))
+            .or_else(|| self.rsa(method, USUAL))
+    }
+
+    fn rsa(&self, method: &'static Method, length: usize) -> Option<&Verifier> {
+        let mut of_method = self.rsa.iter().filter(|(_, it)| it.method() == method);
+        of_method
+            .find(|(modulus, _)| *modulus == length)
+            .map(|(_, verifier)| verifier)
+    }
+}
+
+/// A verification beside that of the consumer's own keys, where none of them is as long as the
+/// signature: theirs refuse it at once, and that would tell that there are some.
+#[derive(Debug)]
+pub(crate) struct Beside<'k> {
+    verifier: &'k Verifier,
+    signature: Signature,
+}
+
+impl Beside<'_> {
+    pub(crate) fn run(&self) {
+        let _no_key_of_anybody = core::hint::black_box(self.verifier.verify(b"", &self.signature));
+    }
+}
+
+/// How terse mode looks at a consumer.
+pub(crate) struct Tersely<'k> {
+    pub(crate) lookup: ConsumerLookup<'k>,
+    pub(crate) hidden: Option<Hidden>,
+    pub(crate) beside: Option<Beside<'k>>,
 }
 
 /// What terse mode keeps to itself until a signature verifies.
@@ -101,18 +146,10 @@ impl<'k> Borrowed<'k> {
     fn own(&'k self, consumer: &'k Consumer) -> verify::Consumer<'k> {
         let keys = match &consumer.credential {
             Credential::Secret(secret) => verify::Consumer::secret(secret),
-            Credential::Certificates(certificates) => {
-                let keep = || KeptCertificates {
-                    of: Arc::clone(certificates),
-                    certificates: verify::Certificates::new(certificates.to_vec()),
-                };
-                match consumer.derived.get_or_init(keep) {
-                    Some(kept) if Arc::ptr_eq(&kept.of, certificates) => {
-                        verify::Consumer::kept_certificates(&kept.certificates)
-                    }
-                    _ => verify::Consumer::certificates(certificates),
-                }
-            }
+            Credential::Certificates(certificates) => match parsed(consumer, certificates) {
+                Some(kept) => verify::Consumer::kept_certificates(kept),
+                None => verify::Consumer::certificates(certificates),
+            },
         };
         if self.methods.is_empty() {
             keys
@@ -126,75 +163,110 @@ impl<'k> Borrowed<'k> {
     pub(crate) fn lookup_tersely(
         &'k mut self,
         consumer: Option<&'k Consumer>,
-        declared: &str,
+        claims: &Claims<'_>,
         methods: &Methods,
         now: UnixTime,
         stand_ins: &'k StandIns,
-    ) -> (ConsumerLookup<'k>, Option<Hidden>) {
-        let Some(method) = methods.find(declared) else {
+    ) -> Tersely<'k> {
+        let Some(method) = methods.find(claims.signature_method().unwrap_or_default()) else {
             // A method that nobody may use tells nothing of anybody.
-            return (ConsumerLookup::Known(stand_ins.secret()), None);
+            return Tersely {
+                lookup: ConsumerLookup::Known(stand_ins.secret()),
+                hidden: None,
+                beside: None,
+            };
         };
-        let stand_in = ConsumerLookup::Known(stand_ins.of(method));
-        let hidden = |cause| {
-            Some(Hidden {
+        let signature = method.parse_signature(claims.signature().unwrap_or_default());
+        let signature = signature.ok();
+        let stand_in = |cause| Tersely {
+            lookup: ConsumerLookup::Known(stand_ins.of(method, signature.as_ref())),
+            hidden: Some(Hidden {
                 cause,
                 own_keys: false,
-            })
+            }),
+            beside: None,
         };
         let Some(consumer) = consumer else {
-            return (stand_in, hidden(Cause::ConsumerUnknown));
+            return stand_in(Cause::ConsumerUnknown);
         };
         let pinned_elsewhere =
             !self.methods.is_empty() && !self.methods.iter().any(|name| method.is_named(name));
+        let rejected = (consumer.standing == Standing::Rejected).then_some(Hidden {
+            cause: Cause::ConsumerRejected,
+            own_keys: true,
+        });
         let certificates = match (&consumer.credential, method.kind()) {
             (Credential::Secret(_), KeyKind::Secret) if !pinned_elsewhere => {
-                let hidden = (consumer.standing == Standing::Rejected).then_some(Hidden {
-                    cause: Cause::ConsumerRejected,
-                    own_keys: true,
-                });
-                return (ConsumerLookup::Known(self.own(consumer)), hidden);
+                return Tersely {
+                    lookup: ConsumerLookup::Known(self.own(consumer)),
+                    hidden: rejected,
+                    beside: None,
+                };
             }
             (Credential::Certificates(certificates), KeyKind::Rsa) if !pinned_elsewhere => {
                 certificates
             }
-            (Credential::Secret(_), KeyKind::Rsa) => {
-                let cause = Cause::MethodNotAllowed {
-                    rsa_without_certificate: true,
-                };
-                return (stand_in, hidden(cause));
-            }
-            _ => {
-                let cause = Cause::MethodNotAllowed {
-                    rsa_without_certificate: false,
-                };
-                return (stand_in, hidden(cause));
+            (credential, kind) => {
+                return stand_in(Cause::MethodNotAllowed {
+                    rsa_without_certificate: matches!(credential, Credential::Secret(_))
+                        && kind == KeyKind::Rsa,
+                });
             }
         };
         let (live, cause) = sort(certificates, now);
-        if live {
-            let hidden = (consumer.standing == Standing::Rejected).then_some(Hidden {
-                cause: Cause::ConsumerRejected,
-                own_keys: true,
-            });
-            return (ConsumerLookup::Known(self.own(consumer)), hidden);
-        }
-        self.dead = certificates
+        let used = certificates
             .iter()
-            .filter_map(|certificate| certificate.public_key().ok().cloned())
-            .collect();
-        if self.dead.is_empty() {
-            return (stand_in, hidden(cause));
+            .filter(|it| !live || matches!(it.validity(now), Validity::Live { .. }));
+        let used: Vec<_> = used.filter_map(|it| it.public_key().ok()).collect();
+        if !live && used.is_empty() {
+            return stand_in(cause);
         }
-        let dead = verify::Consumer::public_keys(&self.dead);
-        (
-            ConsumerLookup::Known(dead),
-            Some(Hidden {
+        let beside = signature.and_then(|signature| {
+            let length = signature.as_bytes().len();
+            if used.iter().any(|key| key.signature_length() == length) {
+                return None;
+            }
+            let verifier = stand_ins.rsa(method, length)?;
+            Some(Beside {
+                verifier,
+                signature,
+            })
+        });
+        let (keys, hidden) = if live {
+            (self.own(consumer), rejected)
+        } else {
+            let hidden = Hidden {
                 cause,
                 own_keys: true,
-            }),
-        )
+            };
+            let keys = match parsed(consumer, certificates) {
+                Some(kept) => verify::Consumer::kept_keys(kept),
+                None => {
+                    self.dead = used.into_iter().cloned().collect();
+                    verify::Consumer::public_keys(&self.dead)
+                }
+            };
+            (keys, Some(hidden))
+        };
+        Tersely {
+            lookup: ConsumerLookup::Known(keys),
+            hidden,
+            beside,
+        }
     }
+}
+
+/// The certificates of a consumer, kept with its row; `None` where something else is.
+fn parsed<'k>(
+    consumer: &'k Consumer,
+    certificates: &Arc<[Certificate]>,
+) -> Option<&'k verify::Certificates> {
+    let keep = || KeptCertificates {
+        of: Arc::clone(certificates),
+        certificates: verify::Certificates::new(certificates.to_vec()),
+    };
+    let kept = consumer.derived.get_or_init(keep)?;
+    Arc::ptr_eq(&kept.of, certificates).then_some(&kept.certificates)
 }
 
 /// Certificates with their keys parsed.
@@ -253,3 +325,6 @@ fn sort(certificates: &[Certificate], now: UnixTime) -> (bool, Cause) {
     }
     (live, Cause::NoLiveCertificate { expired, not_yet })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod audit;
+mod body_refused;
 mod callback;
 mod check;
 mod endpoints;
@@ -22,6 +23,7 @@ mod verified;
 pub mod wire;
 
 pub use audit::{Action, Audit, AuditUnavailable, Event, NoAudit};
+pub use body_refused::BodyRefused;
 pub use callback::{CallbackError, OUT_OF_BAND, check_callback};
 pub use endpoints::{
     Approval, Approver, Authenticate, AuthorizeError, Login, LoginFuture, LoginUnavailable, Pending,

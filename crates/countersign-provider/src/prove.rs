@@ -13,7 +13,7 @@ use countersign_verify::{
 
 use crate::check::{Extent, Found, Purpose};
 use crate::faults::{self, Due};
-use crate::keys::{self, Hidden};
+use crate::keys::{self, Beside, Hidden};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 use crate::settings::Answers;
@@ -24,6 +24,7 @@ pub(crate) struct Keys<'r, 'k> {
     pub(crate) consumer: Option<&'k Versioned<Consumer>>,
     pub(crate) found: &'k Result<Found, TokenFault>,
     pub(crate) hidden: &'k mut Option<Hidden>,
+    pub(crate) beside: Option<Beside<'k>>,
     pub(crate) extent: Extent,
 }
 
@@ -38,6 +39,7 @@ impl<C, T, N> Provider<C, T, N> {
             consumer,
             found,
             hidden,
+            beside,
             extent,
         } = keys;
         let terse = self.settings.answers == Answers::Terse;
@@ -75,6 +77,9 @@ impl<C, T, N> Provider<C, T, N> {
             Extent::Whole => bound.verify().map(|proven| (proven, None)),
             Extent::Head => bound.verify_head(),
         };
+        if let Some(beside) = beside {
+            beside.run();
+        }
         let Some(hidden) = hidden.take() else {
             return match outcome {
                 Ok(proven) => Ok(proven),

@@ -137,13 +137,15 @@ impl<C, T, N> Provider<C, T, N> {
         self.fingerprints.of(Domain::Token, &[token.as_bytes()])
     }
 
-    /// Writes an event where nothing depends on it: a refusal, an accepted request.
+    /// Writes an event of what stands whether its line was written or not: a refusal, an accepted
+    /// request, the end of a grant, which an outage of the trail must not put off, a registration
+    /// that was made when the trail was [ready](Self::audit_ready).
     pub(crate) async fn note(&self, event: &Event) {
-        // A refusal stands whether its line was written or not; `Audit` says so.
+        // Whoever keeps the trail knows what it lost; `Audit` says so.
         let _unwritten = self.write(event).await;
     }
 
-    /// Refuses where the trail could not take the line of a token.
+    /// Refuses where the trail could not take the line of what gives a right.
     pub(crate) async fn audit_ready(&self) -> Result<(), Refusal> {
         match &self.audit {
             Some(audit) if audit.ready().await.is_err() => Err(Refusal::new(Cause::Audit)),

@@ -25,6 +25,9 @@ pub const LONGEST_KEY: usize = 255;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegistrationError {
+    /// The audit trail can't be written; nothing was registered.
+    #[error("the audit trail can't be written")]
+    Audit,
     /// A callback that is refused.
     #[error("callback {index} is refused")]
     Callback {
@@ -198,6 +201,9 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     ) -> Result<(), RegistrationError> {
         let policy = RegistrationPolicy::default();
         check_consumer(&consumer, &policy, self.settings.policy.methods())?;
+        if self.audit_ready().await.is_err() {
+            return Err(RegistrationError::Audit);
+        }
         let mut event = Event::new(now, Action::Register);
         event.consumer_key = Some(consumer.key.clone());
         event.organisation.clone_from(&consumer.organisation);

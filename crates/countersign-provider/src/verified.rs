@@ -61,6 +61,10 @@ impl<B> Verified<B> {
         }
     }
 
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
     /// The same facts, of which it says less or was told to say more.
     pub(crate) fn restated<To>(&self) -> Verified<To> {
         Verified {

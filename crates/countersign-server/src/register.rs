@@ -62,7 +62,10 @@ impl RegisterError {
     pub(crate) const fn is_misuse(&self) -> bool {
         match self {
             Self::Config(_) | Self::File { .. } => true,
-            Self::Consumer { source, .. } => !matches!(source, RegistrationError::Store(_)),
+            Self::Consumer { source, .. } => !matches!(
+                source,
+                RegistrationError::Audit | RegistrationError::Store(_)
+            ),
             Self::Grants { .. } => false,
             Self::User { source, .. } => !matches!(source, UserError::Records(_)),
         }

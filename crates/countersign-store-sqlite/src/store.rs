@@ -2,6 +2,8 @@
 
 pub(crate) mod open;
 mod role;
+#[cfg(test)]
+mod tests;
 
 pub use role::{Administration, Role, Serving};
 
@@ -145,10 +147,26 @@ impl NonceStore for SqliteStore {
     }
 }
 
+/// Whether what was looked up before is given again without a look at the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    IfNeedBe,
+    /// What is not there was never looked up before: to be quicker would tell it apart.
+    EachTime,
+}
+
 impl<R> Shared<R> {
     /// What was looked up before, or who looks it up now.
-    fn find_consumer(&self, key: &str, age: Option<u64>) -> Found<Arc<Versioned<Consumer>>> {
-        if let Some(found) = self.readers.caches().consumers.since(age, key) {
+    fn find_consumer(
+        &self,
+        key: &str,
+        look: Look,
+        age: Option<u64>,
+    ) -> Found<Arc<Versioned<Consumer>>> {
+        let known = || self.readers.caches().consumers.since(age, key);
+        if look == Look::IfNeedBe
+            && let Some(found) = known()
+        {
             return Err(Ok(Some(found)));
         }
         let key = key.to_owned();
@@ -157,8 +175,16 @@ impl<R> Shared<R> {
             .map_err(Err)
     }
 
-    fn find_access(&self, token: Fingerprint, age: Option<u64>) -> Found<TokenAndGrant> {
-        if let Some(found) = self.readers.caches().access.since(age, &token) {
+    fn find_access(
+        &self,
+        token: Fingerprint,
+        look: Look,
+        age: Option<u64>,
+    ) -> Found<TokenAndGrant> {
+        let known = || self.readers.caches().access.since(age, &token);
+        if look == Look::IfNeedBe
+            && let Some(found) = known()
+        {
             return Err(Ok(Some(found)));
         }
         self.readers
@@ -175,10 +201,21 @@ impl<R: Role> ConsumerStore for SqliteStore<R> {
         self.consumer_at(key).await.map(|(found, _)| found)
     }
 
+    async fn consumer_evenly(
+        &self,
+        key: &str,
+    ) -> Result<Option<Arc<Versioned<Consumer>>>, StoreError> {
+        let age = self.shared.commits.age();
+        match self.shared.find_consumer(key, Look::EachTime, age) {
+            Ok(asked) => asked.read().await,
+            Err(known) => known,
+        }
+    }
+
     async fn consumer_at(&self, key: &str) -> Result<ConsumerAt, StoreError> {
         let commits = &self.shared.commits;
         let age = commits.age();
-        let found = match self.shared.find_consumer(key, age) {
+        let found = match self.shared.find_consumer(key, Look::IfNeedBe, age) {
             Ok(asked) => asked.read().await,
             Err(known) => known,
         };
@@ -254,13 +291,21 @@ impl<R: Role> TokenStore for SqliteStore<R> {
         self.access_since(token, Moment::UNKNOWN).await
     }
 
+    async fn access_evenly(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
+        let age = self.shared.commits.age();
+        match self.shared.find_access(token, Look::EachTime, age) {
+            Ok(asked) => asked.read().await,
+            Err(known) => known,
+        }
+    }
+
     async fn access_since(
         &self,
         token: Fingerprint,
         moment: Moment,
     ) -> Result<Option<TokenAndGrant>, StoreError> {
         let age = self.shared.commits.age_since(moment);
-        match self.shared.find_access(token, age) {
+        match self.shared.find_access(token, Look::IfNeedBe, age) {
             Ok(asked) => asked.read().await,
             Err(known) => known,
         }

@@ -142,6 +142,18 @@ pub trait ConsumerStore: Send + Sync {
         key: &str,
     ) -> impl Future<Output = Result<Option<Arc<Versioned<Consumer>>>, StoreError>> + Send;
 
+    /// The same, and as slow for a consumer that is there as for one that isn't: for whoever must
+    /// not let time tell which keys exist.
+    ///
+    /// A store that gives a consumer again without looking for it overrides this and looks; so does
+    /// a wrapper of one, which passes it on.
+    fn consumer_evenly(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<Arc<Versioned<Consumer>>>, StoreError>> + Send {
+        self.consumer(key)
+    }
+
     /// The consumer with this key, and the moment at which it was looked up: for what else the same
     /// request needs.
     fn consumer_at(

@@ -56,7 +56,8 @@ pub enum GrantSelection<'a> {
 /// generations: it must never happen. A false conflict costs a second try. Where nobody knows
 /// whether a change was made, the answer is [`StoreError::UnknownOutcome`].
 pub trait TokenStore: Send + Sync {
-    /// The temporary credentials whose token has this fingerprint.
+    /// The temporary credentials whose token has this fingerprint; looked for each time, also where
+    /// they were found before.
     fn temporary(
         &self,
         token: Fingerprint,
@@ -82,6 +83,15 @@ pub trait TokenStore: Send + Sync {
         &self,
         token: Fingerprint,
     ) -> impl Future<Output = Result<Option<TokenAndGrant>, StoreError>> + Send;
+
+    /// The same, and as slow for a token that is there as for one that isn't; see
+    /// [`ConsumerStore::consumer_evenly`](crate::ConsumerStore::consumer_evenly).
+    fn access_evenly(
+        &self,
+        token: Fingerprint,
+    ) -> impl Future<Output = Result<Option<TokenAndGrant>, StoreError>> + Send {
+        self.access(token)
+    }
 
     /// As [`access`](Self::access), for a request of which something else was looked up at this moment:
     /// what was committed by then is seen, and what was committed since may be.

@@ -64,6 +64,9 @@ async fn main() -> Result<(), Box<dyn core::error::Error>> {
     let key = FingerprintKey::from_bytes(bytes);
     let mut settings = Settings::default();
     settings.realm = Some("Tool".to_owned());
+    // Nonces in memory are forgotten with the process, and key and secret stay the same: after a
+    // restart a launch of the last five minutes could be replayed. A real tool keeps its nonces, or
+    // says `Start::AfterLoss`.
     let window = *settings.policy.window();
     let stores = Stores {
         consumers: MemoryConsumerStore::default(),

@@ -1,14 +1,18 @@
 //! One request to a resource: what of it is read, and the proof.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use countersign_base_string::{Parameters, Request};
-use countersign_provider::{Action, BodyFault, Refusal, Verified, WireError, wire};
+use countersign_provider::{
+    Action, BodyFault, BodyRefused, Refusal, Verified, VerifiedHead, WireError, wire,
+};
 use countersign_store::{ConsumerStore, NonceStore, TokenStore};
 use countersign_verify::{BodyHashRule, Claims};
 use http::request::Parts;
 use http_body::Body;
 
-use crate::body::RequestBody;
+use crate::body::{OnMismatch, RequestBody};
 use crate::buffer::buffer;
 use crate::layer::Gate;
 use crate::observe::{self, Endpoint};
@@ -43,6 +47,13 @@ impl From<WireError> for Stopped {
 }
 
 impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Site<C, T, N> {
+    /// Refuses a request that was accepted, for its body.
+    pub(crate) async fn refuse_body<B>(&self, proof: &Verified<B>, why: BodyRefused) -> Refusal {
+        let refusal = self.provider().refuse_body(proof, why, self.now()).await;
+        observe::body_refused(&refusal);
+        refusal
+    }
+
     /// The refusal, each with its one line in the audit trail.
     pub(crate) async fn refusal(&self, stopped: Stopped, action: Action) -> Refusal {
         match stopped {
@@ -64,15 +75,15 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Site<C, T, N> {
               hand out quickly"
 )]
 pub(crate) fn admit<C, T, N, B>(
-    gate: &Gate<C, T, N>,
+    gate: &Arc<Gate<C, T, N>>,
     parts: &mut Parts,
     body: B,
     read: &mut Option<Bytes>,
 ) -> impl Future<Output = Result<RequestBody<B>, Refusal>> + Send
 where
-    C: ConsumerStore,
-    T: TokenStore,
-    N: NonceStore,
+    C: ConsumerStore + 'static,
+    T: TokenStore + 'static,
+    N: NonceStore + 'static,
     B: Body<Data = Bytes> + Send,
 {
     async move {
@@ -81,7 +92,7 @@ where
         let routed = crate::extract::restore_target(parts);
         let rule = gate.rules.rule(parts);
         let decided = async {
-            let outcome = match verify(&gate.site, &rule, parts, body, read).await {
+            let outcome = match verify(gate, &rule, parts, body, read).await {
                 Ok(body) => Ok(body),
                 // In a box of its own, as of few requests: it is larger than all the rest.
                 Err(stopped) => Err(Box::pin(gate.site.refusal(stopped, Action::Request)).await),
@@ -100,19 +111,20 @@ where
 
 #[expect(clippy::manual_async_fn, reason = "as of `admit`")]
 fn verify<C, T, N, B>(
-    site: &Site<C, T, N>,
+    gate: &Arc<Gate<C, T, N>>,
     rule: &Rule,
     parts: &mut Parts,
     body: B,
     read: &mut Option<Bytes>,
 ) -> impl Future<Output = Result<RequestBody<B>, Stopped>> + Send
 where
-    C: ConsumerStore,
-    T: TokenStore,
-    N: NonceStore,
+    C: ConsumerStore + 'static,
+    T: TokenStore + 'static,
+    N: NonceStore + 'static,
     B: Body<Data = Bytes> + Send,
 {
     async move {
+        let site = &gate.site;
         let (provider, route) = (site.provider(), rule.route());
         let origin = site.origin_of(parts)?;
         let mut head = wire::read(parts, b"", &origin)?;
@@ -128,21 +140,38 @@ where
             if rule.is_streaming() {
                 parts.extensions.insert(verified.head());
             }
-            prove(site, parts, verified);
+            prove(gate, parts, verified);
             return Ok(RequestBody::read(buffered));
         }
         let (proof, due) = Box::pin(provider.verify_head(&head, route, site.now())).await?;
         if let Some(verified) = proof.whole() {
-            prove(site, parts, verified);
+            prove(gate, parts, verified);
         }
+        let body = match due {
+            Some(due) => RequestBody::streamed(body, due, on_mismatch(gate, &proof)),
+            None => RequestBody::unread(body),
+        };
         if rule.is_streaming() {
             parts.extensions.insert(proof);
         }
-        Ok(match due {
-            Some(due) => RequestBody::streamed(body, due),
-            None => RequestBody::unread(body),
-        })
+        Ok(body)
     }
+}
+
+/// What is done when a body turns out to be another than the one that was signed.
+fn on_mismatch<C, T, N>(gate: &Arc<Gate<C, T, N>>, proof: &VerifiedHead) -> OnMismatch
+where
+    C: ConsumerStore + 'static,
+    T: TokenStore + 'static,
+    N: NonceStore + 'static,
+{
+    let (gate, proof) = (Arc::clone(gate), proof.clone());
+    Box::new(move || {
+        Box::pin(async move {
+            let site = &gate.site;
+            site.refuse_body(&proof, BodyRefused::HashMismatch).await;
+        })
+    })
 }
 
 /// Whether the body is read before the request is verified; any other body is left to the handler.
@@ -159,10 +188,15 @@ fn is_read_first<B: Body>(rule: &Rule, head: &Request<'_>, body: &B) -> bool {
             .is_ok_and(|parameters| Claims::of(&parameters).body_hash().is_some())
 }
 
-fn prove<C, T, N>(site: &Site<C, T, N>, parts: &mut Parts, verified: Verified) {
+fn prove<C, T, N>(gate: &Arc<Gate<C, T, N>>, parts: &mut Parts, verified: Verified)
+where
+    C: ConsumerStore + 'static,
+    T: TokenStore + 'static,
+    N: NonceStore + 'static,
+{
     #[cfg(feature = "axum")]
-    crate::extract::keep_realm(parts, &verified, site.realm());
+    crate::extract::keep_gate(parts, &verified, gate);
     #[cfg(not(feature = "axum"))]
-    let _ = site;
+    let _ = gate;
     parts.extensions.insert(verified);
 }

@@ -1,7 +1,10 @@
 //! The body that the handler gets.
 
+use core::fmt;
+use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use countersign_signature::body_hash::Streamed;
@@ -42,25 +45,58 @@ pin_project! {
     }
 }
 
-#[derive(Debug)]
+/// Tells the operator that the hash differs.
+pub(crate) type OnMismatch = Box<dyn FnOnce() -> Telling + Send + Sync>;
+type Telling = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 enum Check {
-    Running(Box<Streamed>),
+    Running(Box<Streamed>, OnMismatch),
     Passed,
+    /// The hash differs, which is being told. Nobody waits for the lock: it makes a body that can be
+    /// shared of one that can be sent.
+    Telling(Mutex<Telling>),
     Failed,
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Running(..) => "Running",
+            Self::Passed => "Passed",
+            Self::Telling(_) => "Telling",
+            Self::Failed => "Failed",
+        })
+    }
 }
 
 impl Check {
     /// The body is over: whether it may end.
-    fn finish(&mut self) -> Result<(), BodyError> {
-        let outcome = match core::mem::replace(self, Self::Failed) {
-            Self::Running(streamed) => streamed.finish().map_err(|_| BodyError::HashMismatch),
-            Self::Passed => Ok(()),
-            Self::Failed => Err(BodyError::HashMismatch),
-        };
-        if outcome.is_ok() {
-            *self = Self::Passed;
+    fn finish(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BodyError>> {
+        match core::mem::replace(self, Self::Failed) {
+            Self::Running(streamed, on_mismatch) => match streamed.finish() {
+                Ok(()) => *self = Self::Passed,
+                Err(_) => *self = Self::Telling(Mutex::new(on_mismatch())),
+            },
+            before => *self = before,
         }
-        outcome
+        self.failed(context)
+            .map_or(Poll::Ready(Ok(())), |error| error.map(Err))
+    }
+
+    /// The error, where the hash differs.
+    fn failed(&mut self, context: &mut Context<'_>) -> Option<Poll<BodyError>> {
+        match self {
+            Self::Running(..) | Self::Passed => return None,
+            Self::Telling(telling) => {
+                let telling = telling.get_mut().unwrap_or_else(PoisonError::into_inner);
+                if telling.as_mut().poll(context).is_pending() {
+                    return Some(Poll::Pending);
+                }
+                *self = Self::Failed;
+            }
+            Self::Failed => {}
+        }
+        Some(Poll::Ready(BodyError::HashMismatch))
     }
 }
 
@@ -80,11 +116,11 @@ impl<B> RequestBody<B> {
         }
     }
 
-    pub(crate) const fn streamed(body: B, due: Box<Streamed>) -> Self {
+    pub(crate) const fn streamed(body: B, due: Box<Streamed>, on_mismatch: OnMismatch) -> Self {
         Self {
             state: State::Streamed {
                 body,
-                check: Check::Running(due),
+                check: Check::Running(due, on_mismatch),
             },
         }
     }
@@ -118,8 +154,8 @@ where
                 .poll_frame(context)
                 .map(|frame| frame.map(|outcome| outcome.map_err(inner))),
             StateProjection::Streamed { mut body, check } => {
-                if matches!(check, Check::Failed) {
-                    return Poll::Ready(Some(Err(BodyError::HashMismatch)));
+                if let Some(failed) = check.failed(context) {
+                    return failed.map(|error| Some(Err(error)));
                 }
                 let frame = match ready!(body.as_mut().poll_frame(context)) {
                     Some(Ok(frame)) => frame,
@@ -127,10 +163,10 @@ where
                         *check = Check::Failed;
                         return Poll::Ready(Some(Err(inner(error))));
                     }
-                    None => return Poll::Ready(check.finish().err().map(Err)),
+                    None => return check.finish(context).map(|outcome| outcome.err().map(Err)),
                 };
                 let over = match (frame.data_ref(), &mut *check) {
-                    (Some(data), Check::Running(streamed)) => {
+                    (Some(data), Check::Running(streamed, _)) => {
                         streamed.update(data);
                         // A reader who knows the length never asks again: the last bytes are held
                         // back from it.
@@ -145,8 +181,10 @@ where
                     (Some(_), _) => false,
                     (None, _) => true,
                 };
-                let outcome = if over { check.finish() } else { Ok(()) };
-                Poll::Ready(Some(outcome.map(|()| frame)))
+                if over {
+                    ready!(check.finish(context))?;
+                }
+                Poll::Ready(Some(Ok(frame)))
             }
         }
     }

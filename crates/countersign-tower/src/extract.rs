@@ -1,24 +1,33 @@
 //! Extractors for axum.
 
 use core::fmt;
+use core::future::Future;
 use core::ops::Deref;
+use core::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::response::{IntoResponse, Response};
 use countersign_provider as provider;
-use countersign_provider::{SignedBody, Told, UnsignedBody};
-use countersign_verify::{BodyCoverage, Cause, answer_to};
+use countersign_provider::{BodyRefused, Refusal, SignedBody, UnsignedBody};
+use countersign_store::{ConsumerStore, NonceStore, TokenStore};
+use countersign_verify::BodyCoverage;
 use http::request::Parts;
 use http::{StatusCode, Uri};
+
+use crate::layer::Gate;
+use crate::refused::Refused;
 
 /// Proof that the request was verified, for a handler behind [`VerifyLayer`](crate::VerifyLayer).
 ///
 /// Without more it says nothing of the body. `Verified<SignedBody>` refuses a request whose body is
-/// not covered by the signature with `parameter_absent`, naming `oauth_body_hash`; a route where no
-/// other request has any business should say so in its rule instead
-/// ([`Route::require_body_hash`](provider::Route::require_body_hash)), which refuses it before its
-/// nonce is stored.
+/// not covered by the signature with `parameter_absent`, naming `oauth_body_hash`. By then it was
+/// accepted: its nonce is used, and the refusal is a second line in the audit trail. A body of which
+/// the head does not tell that it is empty (`Transfer-Encoding: chunked`) is one that is not signed.
+///
+/// A route where no other request has any business should say so in its rule instead
+/// ([`Route::require_body_hash`](provider::Route::require_body_hash)), which reads the body and
+/// refuses the request before its nonce is stored.
 pub struct Verified<B = UnsignedBody> {
     proof: provider::Verified<B>,
 }
@@ -80,14 +89,20 @@ enum Kind {
     /// The layer is missing, or its rule gives another proof: a fault of the application.
     NotVerified,
     /// The body may have been changed on the way.
-    BodyUnsigned { realm: Option<Arc<str>> },
+    BodyUnsigned(Box<BodyUnsigned>),
+}
+
+#[derive(Debug)]
+struct BodyUnsigned {
+    refused: Refused,
+    realm: Option<String>,
 }
 
 impl fmt::Display for NoProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             Kind::NotVerified => "the request did not pass the layer that verifies",
-            Kind::BodyUnsigned { .. } => "the body is not signed",
+            Kind::BodyUnsigned(_) => "the body is not signed",
         })
     }
 }
@@ -99,24 +114,43 @@ impl IntoResponse for NoProof {
         match self.kind {
             // A fault of the server's is never the caller's, so there is no problem.
             Kind::NotVerified => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-            Kind::BodyUnsigned { realm } => {
-                let told = Told::from(answer_to(&Cause::Absent {
-                    names: vec!["oauth_body_hash"],
-                }));
-                told.response(realm.as_deref()).into_response()
+            Kind::BodyUnsigned(unsigned) => {
+                let BodyUnsigned { refused, realm } = *unsigned;
+                let told = refused.refusal().told();
+                let mut response = told.response(realm.as_deref()).into_response();
+                response.extensions_mut().insert(refused);
+                response
             }
         }
     }
 }
 
-/// The realm, for a challenge that an extractor answers.
-#[derive(Debug, Clone)]
-struct Realm(Option<Arc<str>>);
+/// Has the layer refuse a request for its body; gives the realm for the challenge too.
+#[derive(Clone)]
+struct Refuse(Arc<dyn Fn() -> Refusing + Send + Sync>);
+type Refusing = Pin<Box<dyn Future<Output = (Refusal, Option<String>)> + Send>>;
 
 /// Only a request whose body is unsigned can be refused by an extractor.
-pub(crate) fn keep_realm(parts: &mut Parts, verified: &provider::Verified, realm: Option<&str>) {
+pub(crate) fn keep_gate<C, T, N>(
+    parts: &mut Parts,
+    verified: &provider::Verified,
+    gate: &Arc<Gate<C, T, N>>,
+) where
+    C: ConsumerStore + 'static,
+    T: TokenStore + 'static,
+    N: NonceStore + 'static,
+{
     if verified.coverage() == BodyCoverage::Unsigned {
-        parts.extensions.insert(Realm(realm.map(Arc::from)));
+        let (gate, verified) = (Arc::clone(gate), verified.clone());
+        let refuse = Refuse(Arc::new(move || {
+            let (gate, verified) = (Arc::clone(&gate), verified.clone());
+            Box::pin(async move {
+                let site = &gate.site;
+                let refusal = site.refuse_body(&verified, BodyRefused::Unsigned).await;
+                (refusal, site.realm().map(str::to_owned))
+            })
+        }));
+        parts.extensions.insert(refuse);
     }
 }
 
@@ -151,15 +185,19 @@ impl<S: Sync> FromRequestParts<S> for Verified<SignedBody> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, NoProof> {
         let verified: provider::Verified = find(parts)?;
-        let realm = parts.extensions.get().cloned();
-        match verified.require_signed_body() {
-            Some(proof) => Ok(Self { proof }),
-            None => Err(NoProof {
-                kind: Kind::BodyUnsigned {
-                    realm: realm.and_then(|Realm(realm)| realm),
-                },
-            }),
+        if let Some(proof) = verified.require_signed_body() {
+            return Ok(Self { proof });
         }
+        let refuse: &Refuse = parts.extensions.get().ok_or(NoProof {
+            kind: Kind::NotVerified,
+        })?;
+        let (refusal, realm) = (refuse.0)().await;
+        let mut head = parts.clone();
+        restore_target(&mut head);
+        let refused = Refused::new(refusal, head, None);
+        Err(NoProof {
+            kind: Kind::BodyUnsigned(Box::new(BodyUnsigned { refused, realm })),
+        })
     }
 }
 

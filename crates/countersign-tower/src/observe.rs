@@ -107,6 +107,23 @@ fn count(endpoint: Endpoint, refusal: Option<&Refusal>) {
     }
 }
 
+/// Tells that an accepted request was refused for its body after all.
+pub(crate) fn body_refused(refusal: &Refusal) {
+    #[cfg(feature = "tracing")]
+    tracing::info!(
+        problem = problem(refusal),
+        cause = refusal.cause().name(),
+        "body refused"
+    );
+    #[cfg(feature = "metrics")]
+    {
+        let problem = problem(refusal).to_owned();
+        metrics::counter!("countersign_bodies_refused_total", "problem" => problem).increment(1);
+    }
+    #[cfg(not(any(feature = "metrics", feature = "tracing")))]
+    let _ = refusal;
+}
+
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 const UNAVAILABLE: u16 = 503;
 

@@ -22,7 +22,7 @@ pub enum BodyCoverage {
     /// `oauth_body_hash` is signed, but the body was not read yet: it is covered once it has been
     /// read to its end and has that hash.
     Pending,
-    /// Not signed: anyone on the way may have changed it.
+    /// Not signed: anyone on the way may have changed it. A body that was not read may yet be empty.
     Unsigned,
 }
 

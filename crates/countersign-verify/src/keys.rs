@@ -21,6 +21,7 @@ pub(crate) enum Keys<'k> {
     Secret(&'k Secret),
     Certificates(&'k [Certificate]),
     Kept(&'k Certificates),
+    AtAnyDate(&'k Certificates),
     Bare(&'k [RsaPublicKey]),
     Prepared(&'k Verifier),
 }
@@ -59,6 +60,16 @@ impl<'k> Consumer<'k> {
     pub fn public_keys(keys: &'k [RsaPublicKey]) -> Self {
         Self {
             keys: Keys::Bare(keys),
+            methods: None,
+        }
+    }
+
+    /// As [`Consumer::public_keys`], with the keys of these certificates, whatever their dates, that
+    /// stay parsed: to tell the owner of a certificate that is over from anybody else.
+    #[must_use]
+    pub fn kept_keys(certificates: &'k Certificates) -> Self {
+        Self {
+            keys: Keys::AtAnyDate(certificates),
             methods: None,
         }
     }

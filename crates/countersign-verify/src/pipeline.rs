@@ -89,7 +89,10 @@ impl<'a> Admitted<'a> {
         };
         match (consumer.keys, method.kind()) {
             (Keys::Secret(_), KeyKind::Secret)
-            | (Keys::Certificates(_) | Keys::Kept(_) | Keys::Bare(_), KeyKind::Rsa) => {}
+            | (
+                Keys::Certificates(_) | Keys::Kept(_) | Keys::AtAnyDate(_) | Keys::Bare(_),
+                KeyKind::Rsa,
+            ) => {}
             (Keys::Prepared(verifier), _) if verifier.method() == method => {}
             (Keys::Secret(_), KeyKind::Rsa) => {
                 return Err(Cause::MethodNotAllowed {
@@ -115,6 +118,10 @@ impl<'a> Admitted<'a> {
             }
             Keys::Kept(certificates) => {
                 UsableKeys::Kept(live_verifiers(certificates, method, self.state.now)?)
+            }
+            Keys::AtAnyDate(certificates) => {
+                let verifiers = certificates.verifiers(method);
+                UsableKeys::Kept(verifiers.filter_map(|(_, verifier)| verifier).collect())
             }
             Keys::Bare([]) => {
                 return Err(Cause::NoLiveCertificate {
@@ -302,6 +309,9 @@ impl<'a, 'k> Bound<'a, 'k> {
         match checked {
             Ok(()) => {
                 state.trail.passed(CheckId::Signature);
+                // The claims borrow from the request. While the nonce is waited for, another request
+                // uses this memory.
+                state.parameters = None;
                 Ok(Proven::new(state, method))
             }
             Err(cause) => Err(Refusal::new(cause, state.trail)),

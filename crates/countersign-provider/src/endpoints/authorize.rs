@@ -119,7 +119,8 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     ///
     /// # Errors
     ///
-    /// They are unknown, expired or decided already, or the role may not connect applications.
+    /// They are unknown, expired or decided already, or the role may not connect applications; or the
+    /// audit trail can't be written, and nothing is decided.
     pub async fn approve(
         &self,
         token: &str,
@@ -128,6 +129,10 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     ) -> Result<Approval, AuthorizeError> {
         if !self.settings.may_connect(by.role) {
             return Err(AuthorizeError::Role);
+        }
+        // Once committed it can't be decided again, and without its line nobody is told the verifier.
+        if self.audit_ready().await.is_err() {
+            return Err(AuthorizeError::Audit);
         }
         for _ in 0..TRIES {
             let Versioned {

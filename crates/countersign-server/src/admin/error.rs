@@ -199,7 +199,7 @@ impl AdminError {
             | Self::NotFound { .. }
             | Self::OtherKeys { .. } => Fault::Refusal,
             Self::Refused { source, .. } => match source {
-                RegistrationError::Store(_) => Fault::Work,
+                RegistrationError::Audit | RegistrationError::Store(_) => Fault::Work,
                 _ => Fault::Refusal,
             },
             Self::User { source, .. } => match source {

@@ -48,17 +48,51 @@ fn child() {
         .unwrap();
 }
 
-#[test]
-fn a_migration_that_died_anywhere_is_made_to_its_end_by_the_next_start() {
+/// Written by the version of the time, with rows in each table.
+const VERSION_3: &str = include_str!("../../tests/store/version-3.sql");
+
+fn new(path: &Path) {
+    crate::file::create(path).unwrap();
+}
+
+fn of_version_3(path: &Path) {
+    let connection = Connection::open(path).unwrap();
+    connection.execute_batch(VERSION_3).unwrap();
+}
+
+/// Every row of every table.
+fn rows(path: &Path) -> Vec<String> {
+    let connection = opened(path);
+    let mut rows = Vec::new();
+    for (table, sql) in tables(&connection).unwrap() {
+        if !sql.starts_with("CREATE TABLE") {
+            continue;
+        }
+        let mut statement = connection
+            .prepare(&format!("SELECT * FROM {table}"))
+            .unwrap();
+        let columns = statement.column_count();
+        let mut found = statement.query([]).unwrap();
+        while let Some(row) = found.next().unwrap() {
+            let values = (0..columns).map(|at| row.get_ref(at).unwrap());
+            rows.push(format!("{table} {:?}", values.collect::<Vec<_>>()));
+        }
+    }
+    rows
+}
+
+/// Kills it at each step, which are more than so many; gives what a whole one leaves.
+fn killed_anywhere(make: fn(&Path), fewest: u32) -> Vec<String> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("whole.db");
-    crate::file::create(&path).unwrap();
+    make(&path);
     let all = steps(&path);
-    assert!(all > 20);
+    assert!(all > fewest, "{all}");
     assert_eq!(steps(&path), 0, "done once");
+    let whole = rows(&path);
     for step in 0..all {
         let path = directory.path().join(format!("{step}.db"));
-        crate::file::create(&path).unwrap();
+        make(&path);
         let died = Command::new(std::env::current_exe().unwrap())
             .args(["schema::tests::child", "--exact"])
             .env(PATH, &path)
@@ -75,5 +109,21 @@ fn a_migration_that_died_anywhere_is_made_to_its_end_by_the_next_start() {
         PROVIDER
             .check(&opened(&path), &path, PROVIDER.newest())
             .unwrap();
+        assert_eq!(rows(&path), whole, "step {step}");
+    }
+    whole
+}
+
+#[test]
+fn a_migration_that_died_anywhere_is_made_to_its_end_by_the_next_start() {
+    killed_anywhere(new, 20);
+}
+
+#[test]
+fn a_migration_that_died_anywhere_loses_no_row() {
+    let rows = killed_anywhere(of_version_3, 10);
+    for table in ["consumers", "nonce_pages", "grants", "access_tokens"] {
+        let found = rows.iter().filter(|row| row.starts_with(table));
+        assert!(found.count() > 0, "{table}");
     }
 }

@@ -61,8 +61,14 @@ pub(crate) fn read(
     age: Option<u64>,
     token: Fingerprint,
 ) -> Result<Option<TokenAndGrant>, Fault> {
-    if let Some(found) = cached(connection, cache, age, token)? {
-        return Ok(Some(found));
+    match cached(connection, cache, age, token)? {
+        Stamped::Same(found) => return Ok(Some(found)),
+        // One statement, as for a token that is there and known: two would take longer.
+        Stamped::Absent => {
+            cache.forget(&token);
+            return Ok(None);
+        }
+        Stamped::Other => {}
     }
     let mut statement = connection.prepare_cached(SELECT)?;
     let mut rows = statement.query([token.to_bytes()])?;
@@ -79,23 +85,32 @@ pub(crate) fn read(
     Ok(Some(found))
 }
 
+/// What the file has, beside what was decoded before.
+enum Stamped {
+    Absent,
+    Same(TokenAndGrant),
+    Other,
+}
+
 /// What was decoded before, if both rows are the same in the file.
 fn cached(
     connection: &Connection,
     cache: &Cache,
     age: Option<u64>,
     token: Fingerprint,
-) -> Result<Option<TokenAndGrant>, Fault> {
+) -> Result<Stamped, Fault> {
     let mut statement = connection.prepare_cached(STAMP)?;
     let mut rows = statement.query([token.to_bytes()])?;
     let Some(row) = rows.next()? else {
-        return Ok(None);
+        return Ok(Stamped::Absent);
     };
     let version: i64 = row.get(0)?;
     let sealed = row.get_ref(1)?.as_blob().unwrap_or_default();
-    Ok(cache.get(age, &token, |(known, secret)| {
-        *known == version && secret == sealed
-    }))
+    let is_same = |(known, secret): &(i64, Vec<u8>)| *known == version && secret == sealed;
+    Ok(match cache.get(age, &token, is_same) {
+        Some(found) => Stamped::Same(found),
+        None => Stamped::Other,
+    })
 }
 
 fn decode(

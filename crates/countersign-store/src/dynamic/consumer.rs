@@ -16,6 +16,12 @@ pub trait DynConsumerStore: Send + Sync {
         key: &'a str,
     ) -> BoxFuture<'a, Result<Option<Arc<Versioned<Consumer>>>, StoreError>>;
 
+    /// [`ConsumerStore::consumer_evenly`].
+    fn consumer_evenly_boxed<'a>(
+        &'a self,
+        key: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Arc<Versioned<Consumer>>>, StoreError>>;
+
     /// [`ConsumerStore::put_consumer`].
     fn put_consumer_boxed(
         &self,
@@ -44,6 +50,13 @@ impl<T: ConsumerStore> DynConsumerStore for T {
         key: &'a str,
     ) -> BoxFuture<'a, Result<Option<Arc<Versioned<Consumer>>>, StoreError>> {
         Box::pin(self.consumer(key))
+    }
+
+    fn consumer_evenly_boxed<'a>(
+        &'a self,
+        key: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Arc<Versioned<Consumer>>>, StoreError>> {
+        Box::pin(self.consumer_evenly(key))
     }
 
     fn put_consumer_boxed(
@@ -76,6 +89,13 @@ impl ConsumerStore for dyn DynConsumerStore + '_ {
         self.consumer_boxed(key).await
     }
 
+    async fn consumer_evenly(
+        &self,
+        key: &str,
+    ) -> Result<Option<Arc<Versioned<Consumer>>>, StoreError> {
+        self.consumer_evenly_boxed(key).await
+    }
+
     async fn put_consumer(
         &self,
         expected: Expected,
@@ -100,6 +120,13 @@ impl ConsumerStore for dyn DynConsumerStore + '_ {
 impl<T: ConsumerStore + ?Sized> ConsumerStore for Arc<T> {
     async fn consumer(&self, key: &str) -> Result<Option<Arc<Versioned<Consumer>>>, StoreError> {
         (**self).consumer(key).await
+    }
+
+    async fn consumer_evenly(
+        &self,
+        key: &str,
+    ) -> Result<Option<Arc<Versioned<Consumer>>>, StoreError> {
+        (**self).consumer_evenly(key).await
     }
 
     async fn put_consumer(

@@ -40,6 +40,12 @@ pub trait DynTokenStore: Send + Sync {
         token: Fingerprint,
     ) -> BoxFuture<'_, Result<Option<TokenAndGrant>, StoreError>>;
 
+    /// [`TokenStore::access_evenly`].
+    fn access_evenly_boxed(
+        &self,
+        token: Fingerprint,
+    ) -> BoxFuture<'_, Result<Option<TokenAndGrant>, StoreError>>;
+
     /// [`TokenStore::grant`].
     fn grant_boxed(
         &self,
@@ -97,6 +103,13 @@ impl<T: TokenStore> DynTokenStore for T {
         token: Fingerprint,
     ) -> BoxFuture<'_, Result<Option<TokenAndGrant>, StoreError>> {
         Box::pin(self.access(token))
+    }
+
+    fn access_evenly_boxed(
+        &self,
+        token: Fingerprint,
+    ) -> BoxFuture<'_, Result<Option<TokenAndGrant>, StoreError>> {
+        Box::pin(self.access_evenly(token))
     }
 
     fn grant_boxed(
@@ -159,6 +172,10 @@ impl TokenStore for dyn DynTokenStore + '_ {
         self.access_boxed(token).await
     }
 
+    async fn access_evenly(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
+        self.access_evenly_boxed(token).await
+    }
+
     async fn grant(&self, id: GrantId) -> Result<Option<Arc<Versioned<Grant>>>, StoreError> {
         self.grant_boxed(id).await
     }
@@ -210,6 +227,10 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
 
     async fn access(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
         (**self).access(token).await
+    }
+
+    async fn access_evenly(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
+        (**self).access_evenly(token).await
     }
 
     async fn grant(&self, id: GrantId) -> Result<Option<Arc<Versioned<Grant>>>, StoreError> {

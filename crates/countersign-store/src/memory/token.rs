@@ -69,6 +69,17 @@ impl TokenStore for MemoryTokenStore {
         Ok(read(&self.tables).access(token))
     }
 
+    async fn access_evenly(&self, token: Fingerprint) -> Result<Option<TokenAndGrant>, StoreError> {
+        let tables = read(&self.tables);
+        let found = tables.access(token);
+        if found.is_none() {
+            // As the grant of one that is there is looked up.
+            let grant = GrantId::from_bytes(token.to_bytes());
+            let _none = core::hint::black_box(tables.grant(grant));
+        }
+        Ok(found)
+    }
+
     async fn grant(&self, id: GrantId) -> Result<Option<Arc<Versioned<Grant>>>, StoreError> {
         Ok(read(&self.tables).grant(id))
     }

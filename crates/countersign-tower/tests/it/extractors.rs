@@ -5,11 +5,11 @@ use axum::body::Body;
 use axum::routing::post;
 use countersign_provider::SignedBody;
 use countersign_tower::extract::{Verified, VerifiedHead};
-use countersign_tower::{Routes, Rule};
+use countersign_tower::{Refused, Routes, Rule};
 use http::Request;
 use tower::ServiceExt as _;
 
-use crate::support::{Answer, FORM, JSON, Setup, Unsigned};
+use crate::support::{Answer, CONSUMER, FORM, JSON, Setup, Step, TestBody, Unsigned};
 
 async fn any(verified: Verified, body: String) -> String {
     format!("{} {body}", verified.consumer_key())
@@ -83,6 +83,44 @@ async fn an_unsigned_body_is_refused_where_a_signed_one_is_due() {
         )
     );
     assert_eq!(answer.problem().as_deref(), Some("parameter_absent"));
+}
+
+#[tokio::test]
+async fn a_body_that_is_refused_by_an_extractor_is_written_down() {
+    let setup = Setup::new().await;
+    let unsigned = Unsigned::post("/v1/signed", JSON, b"{}");
+    let request = setup.client().request(&unsigned, Body::from("{}"));
+    let router = Router::new().nest("/v1", router(&setup));
+    let response = router.oneshot(request).await.unwrap();
+    let refused: &Refused = response.extensions().get().unwrap();
+    assert_eq!(refused.head().uri.path(), "/v1/signed");
+    assert_eq!(refused.refusal().told().status, 400);
+    assert_eq!(refused.refusal().consumer_key(), Some(CONSUMER));
+    assert_eq!(
+        setup.events.outcomes(),
+        [(200, None), (400, Some("body_hash"))]
+    );
+    let event = setup.events.all().pop().unwrap();
+    assert!(!event.granted && event.registered);
+    assert_eq!(event.consumer_key.as_deref(), Some(CONSUMER));
+}
+
+#[tokio::test]
+async fn a_route_that_demands_the_hash_refuses_before() {
+    let setup = Setup::new().await;
+    let rule = Rule::new(setup.route().require_body_hash());
+    let unsigned = Unsigned::post("/signed", JSON, b"");
+    // Of these the head does not tell that they are empty.
+    for (steps, status) in [(vec![], 200), (vec![Step::Data(b"{}")], 400)] {
+        let router = handlers().layer(setup.site.verify_layer(Routes::new(rule.clone())));
+        let request = setup.client().request(&unsigned, TestBody::new(steps));
+        let answer = ask(router, request.map(Body::new)).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
+    assert_eq!(
+        setup.events.outcomes(),
+        [(200, None), (400, Some("body_hash"))]
+    );
 }
 
 #[tokio::test]

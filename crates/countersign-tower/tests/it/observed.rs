@@ -4,11 +4,12 @@ use core::cell::RefCell;
 use std::io::{self, Write};
 
 use bytes::Bytes;
+use countersign_tower::{Routes, Rule};
 use http::Request;
 use http_body_util::{Empty, Full};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 
-use crate::support::{CONSUMER, Client, FORM, FailingNonces, SECRET, Setup, Unsigned};
+use crate::support::{CONSUMER, Client, FORM, FailingNonces, JSON, SECRET, Setup, Unsigned};
 
 thread_local! {
     static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -100,6 +101,11 @@ fn outcomes_are_counted() {
             let unsigned = Unsigned::get("/photos");
             let request = setup.client().request(&unsigned, Empty::<Bytes>::new());
             setup.ask(request).await;
+            let setup = Setup::new().await;
+            let hashed = Unsigned::post("/photos", JSON, b"{}").hashed();
+            let request = setup.client().request(&hashed, Full::from("[]"));
+            let rules = Routes::new(Rule::new(setup.route()).streaming());
+            assert_eq!(setup.send(rules, request).await.status, 418);
         });
     });
     let mut counted: Vec<String> = snapshotter
@@ -111,23 +117,24 @@ fn outcomes_are_counted() {
                 panic!("not a counter");
             };
             let (_, key) = key.into_parts();
-            assert_eq!(key.name(), "countersign_requests_total");
+            let name = key.name().strip_prefix("countersign_").unwrap();
             let labels = key.labels().map(|label| label.value().to_owned());
-            format!("{} {value}", labels.collect::<Vec<_>>().join(" "))
+            format!("{name} {} {value}", labels.collect::<Vec<_>>().join(" "))
         })
         .collect();
     counted.sort();
     assert_eq!(
         counted,
         [
-            "resource accepted none 1",
-            "resource refused consumer_key_unknown 1",
-            "resource refused nonce_used 1",
-            "resource refused none 1",
-            "resource refused parameter_rejected 1",
-            "resource refused signature_invalid 1",
-            "resource refused token_rejected 1",
-            "resource unavailable none 1",
+            "bodies_refused_total signature_invalid 1",
+            "requests_total resource accepted none 2",
+            "requests_total resource refused consumer_key_unknown 1",
+            "requests_total resource refused nonce_used 1",
+            "requests_total resource refused none 1",
+            "requests_total resource refused parameter_rejected 1",
+            "requests_total resource refused signature_invalid 1",
+            "requests_total resource refused token_rejected 1",
+            "requests_total resource unavailable none 1",
         ]
     );
 }

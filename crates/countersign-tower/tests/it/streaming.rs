@@ -13,7 +13,7 @@ use http_body::Body as _;
 use http_body_util::{BodyExt as _, Empty, Full};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use crate::support::{Answer, FORM, JSON, Setup, Step, TestBody, Unsigned};
+use crate::support::{Answer, CONSUMER, FORM, JSON, Setup, Step, TestBody, Unsigned};
 
 /// Sends a request to a handler that streams; gives the answer, and which proofs it had.
 async fn stream<B>(setup: &Setup, request: Request<B>) -> (Answer, String)
@@ -135,6 +135,23 @@ async fn the_error_stays() {
     let rules = Routes::new(Rule::new(setup.route()).streaming());
     let service = setup.site.verify_layer(rules).layer(handler);
     assert_eq!(service.oneshot(request).await.unwrap().status(), 200);
+    // Written down, once.
+    assert_eq!(
+        setup.events.outcomes(),
+        [(200, None), (401, Some("body_hash"))]
+    );
+    let event = setup.events.all().pop().unwrap();
+    assert!(!event.granted);
+    assert_eq!(event.consumer_key.as_deref(), Some(CONSUMER));
+}
+
+#[tokio::test]
+async fn a_body_that_is_right_leaves_one_line() {
+    let setup = Setup::new().await;
+    let unsigned = Unsigned::post("/photos", JSON, b"one two").hashed();
+    let request = setup.client().request(&unsigned, Full::from("one two"));
+    assert_eq!(stream(&setup, request).await.0.status, 200);
+    assert_eq!(setup.events.outcomes(), [(200, None)]);
 }
 
 #[tokio::test]

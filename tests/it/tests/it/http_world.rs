@@ -12,9 +12,10 @@ mod world;
 pub(crate) use answer::Answer;
 pub(crate) use call::{Call, FORM, Keys, Sent};
 pub(crate) use setup::{
-    Counted, HONEST, PARTNER, PINNED, PRIVATE, SECRET, Setup, Shared, VICTIM, certificate, nonces,
+    Counted, HONEST, PARTNER, PINNED, PRIVATE, SECRET, Setup, Shared, VICTIM, certificate,
+    limited_nonces, nonces,
 };
-pub(crate) use socket::{Socket, exchange};
+pub(crate) use socket::{Socket, Threads, exchange};
 pub(crate) use trail::Trail;
 pub(crate) use world::{Tokens, World};
 

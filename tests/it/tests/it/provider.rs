@@ -1,5 +1,6 @@
 //! The provider over stores in memory and in a file: what it gives out, what it refuses, and what it writes down.
 
+mod evenly;
 mod flow;
 mod killed;
 mod lifecycle;
@@ -9,5 +10,6 @@ mod renewal;
 mod seed;
 mod sqlite;
 mod terse;
+mod unwritten;
 mod world;
 mod xauth;

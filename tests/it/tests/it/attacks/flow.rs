@@ -3,7 +3,7 @@
 use countersign_provider::check_callback;
 use tokio::task::JoinSet;
 
-use crate::http_world::{Answer, CALLBACK, PARTNER, VICTIM, World, exchange};
+use crate::http_world::{Answer, CALLBACK, PARTNER, Threads, VICTIM, World, exchange};
 
 const REJECTED: &str = "parameter_rejected";
 
@@ -124,18 +124,20 @@ async fn h49_callbacks_that_lead_elsewhere() {
     assert_eq!(pending.unwrap().callback, CALLBACK);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[tokio::test]
 async fn h50_fifty_swaps_at_once() {
     let world = World::fresh().await;
     let (temporary, verifier) = world.approved(PARTNER, "ann").await;
-    let socket = world.serve().await;
+    let threads = Threads::new();
+    let socket = threads.serve(world.router()).await;
     let mut swaps = JoinSet::new();
     for _ in 0..50 {
         let call = world
             .swap_call(PARTNER, &temporary)
             .set("oauth_verifier", &verifier);
         let (bytes, address) = (call.sign().bytes(), socket.address);
-        swaps.spawn(async move { Answer::read(&exchange(address, &bytes).await).unwrap() });
+        let swap = async move { Answer::read(&exchange(address, &bytes).await).unwrap() };
+        swaps.spawn_on(swap, threads.handle());
     }
     let answers = swaps.join_all().await;
     let (good, bad): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);

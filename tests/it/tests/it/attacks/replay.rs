@@ -1,13 +1,18 @@
 //! Replays, and nonces that an attacker chooses.
 
+use core::time::Duration;
 use std::sync::Arc;
+use std::time::Instant;
 
+use countersign_clock::UnixTime;
 use countersign_encoding::encode;
-use countersign_store::NonceLimits;
+use countersign_store::testing::block_on;
+use countersign_store::{Insertion, Nonce, NonceLimits, NonceStore as _};
 use tokio::task::JoinSet;
 
 use crate::http_world::{
-    Answer, Counted, HONEST, NOW, Setup, Shared, VICTIM, World, exchange, nonces,
+    Answer, Counted, HONEST, NOW, Setup, Shared, Threads, VICTIM, World, exchange, limited_nonces,
+    nonces,
 };
 
 #[tokio::test]
@@ -18,17 +23,23 @@ async fn h01_a_plain_replay() {
     world.refuse(&sent, 401, "nonce_used").await;
 }
 
-/// For every kind of store that several nodes can share.
+/// Over a store that several nodes share. A file has one server alone: a hundred copies to it, and
+/// a second process that is refused, are in `provider/sqlite.rs`.
 async fn one_of_a_hundred<N: Counted>(store: N) {
     let store = Shared(Arc::new(store));
     let first = Setup::on(store.clone()).world().await;
     let second = Setup::on(store).world().await;
-    let nodes = [first.serve().await, second.serve().await];
+    let threads = Threads::new();
+    let nodes = [
+        threads.serve(first.router()).await,
+        threads.serve(second.router()).await,
+    ];
     let bytes = Arc::new(first.victim().sign().bytes());
     let mut copies = JoinSet::new();
     for copy in 0..100 {
         let (address, bytes) = (nodes[copy % 2].address, Arc::clone(&bytes));
-        copies.spawn(async move { Answer::read(&exchange(address, &bytes).await).unwrap() });
+        let copy = async move { Answer::read(&exchange(address, &bytes).await).unwrap() };
+        copies.spawn_on(copy, threads.handle());
     }
     let answers = copies.join_all().await;
     let accepted = answers.iter().filter(|answer| answer.status == 200);
@@ -67,7 +78,7 @@ async fn burning_a_nonce<N: Counted>(store: N) {
     assert_eq!(world.nonces(), before + 1);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[tokio::test]
 async fn h02_a_hundred_copies_at_once_over_two_nodes() {
     one_of_a_hundred(nonces()).await;
 }
@@ -134,6 +145,39 @@ async fn h11_a_flood_of_nonces_is_its_senders_own() {
     world.accept(&world.victim().sign()).await;
 }
 
+/// What `n` refused requests of one second cost the store, and what the next `n` do: twice as many may
+/// take 2.3 times as long. The quickest of several floods counts, as others use the machine too.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the time it takes is the question"
+)]
+fn h11_a_flood_costs_no_more_the_longer_it_lasts() {
+    const QUOTA: u32 = 200;
+    const FLOOD: u32 = 10 * QUOTA;
+    let now = UnixTime::from_seconds(NOW);
+    let mut quickest = [Duration::MAX; 2];
+    for _ in 0..50 {
+        let store = limited_nonces(NonceLimits::default().with_per_consumer(QUOTA));
+        let send = |number: u32| {
+            let text = number.to_string();
+            block_on(store.insert(Nonce::new("c", "", now, &text), now)).unwrap()
+        };
+        assert!((0..QUOTA).all(|number| send(number) == Insertion::New));
+        for (half, quickest) in quickest.iter_mut().enumerate() {
+            let first = QUOTA + FLOOD * u32::try_from(half).unwrap();
+            let start = Instant::now();
+            for number in first..first + FLOOD {
+                let answer = send(number);
+                assert!(matches!(answer, Insertion::OverQuota { .. }), "{answer:?}");
+            }
+            *quickest = start.elapsed().min(*quickest);
+        }
+    }
+    let [first, second] = quickest.map(|time| time.as_secs_f64());
+    assert!(second <= 1.3 * first, "{first} s, then {second} s");
+}
+
 #[tokio::test]
 async fn h12_forms_of_a_nonce() {
     let world = World::fresh().await;
@@ -150,9 +194,14 @@ async fn h12_forms_of_a_nonce() {
         let names = answer.parameter("oauth_parameters_rejected").unwrap();
         assert!(names.starts_with("oauth_nonce"), "{names}");
     }
-    // Too much for a field whatever is in it.
+    // Too much for a field whatever is in it; and so much that the server itself reads no further.
+    let long = world.victim().nonce("n".repeat(1 << 16)).sign();
+    world.refuse(&long, 431, "").await;
+    let socket = world.serve().await;
+    let before = world.snapshot();
     let endless = world.victim().nonce("n".repeat(1 << 20)).sign();
-    world.refuse(&endless, 431, "").await;
+    let answer = world.send_raw(&socket, &endless, 0).await;
+    world.came_to_nothing(&before, &answer, 431, "").await;
 }
 
 #[tokio::test]

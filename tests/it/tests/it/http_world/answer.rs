@@ -4,24 +4,13 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// Names in lower case, in the order received.
+    /// Names in lower case, in the order received; without the server's date, which is no part of
+    /// what is told.
     pub(crate) fields: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
 impl Answer {
-    pub(crate) fn of(parts: &http::response::Parts, body: &[u8]) -> Self {
-        let fields = parts.headers.iter().map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (name.as_str().to_owned(), value)
-        });
-        Self {
-            status: parts.status.as_u16(),
-            fields: fields.collect(),
-            body: String::from_utf8_lossy(body).into_owned(),
-        }
-    }
-
     /// The first answer in the bytes read from a connection.
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(bytes);
@@ -33,7 +22,10 @@ impl Answer {
         };
         Some(Self {
             status: lines.next()?.split(' ').nth(1)?.parse().ok()?,
-            fields: lines.map(fields).collect(),
+            fields: lines
+                .map(fields)
+                .filter(|(name, _)| name != "date")
+                .collect(),
             body: body.to_owned(),
         })
     }

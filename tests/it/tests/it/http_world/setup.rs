@@ -65,7 +65,7 @@ pub(crate) fn nonces() -> MemoryNonceStore {
     limited_nonces(NonceLimits::default())
 }
 
-fn limited_nonces(limits: NonceLimits) -> MemoryNonceStore {
+pub(crate) fn limited_nonces(limits: NonceLimits) -> MemoryNonceStore {
     let key = FingerprintKey::from_bytes([9; 16]);
     MemoryNonceStore::with_limits(key, Window::default(), Start::FirstStart, limits)
 }

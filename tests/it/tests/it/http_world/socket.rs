@@ -6,6 +6,7 @@ use core::time::Duration;
 use axum::Router;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinHandle;
 
 use super::Answer;
@@ -34,6 +35,35 @@ impl Socket {
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { address, server }
+    }
+}
+
+/// Threads that serve and ask at the same time. The test keeps its own for the world whose log is
+/// looked through, which is its thread's.
+pub(crate) struct Threads(Option<Runtime>);
+
+impl Threads {
+    pub(crate) fn new() -> Self {
+        let mut threads = Builder::new_multi_thread();
+        Self(Some(
+            threads.worker_threads(4).enable_all().build().unwrap(),
+        ))
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        self.0.as_ref().unwrap().handle()
+    }
+
+    pub(crate) async fn serve(&self, router: Router) -> Socket {
+        self.handle().spawn(Socket::serve(router)).await.unwrap()
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

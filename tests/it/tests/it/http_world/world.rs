@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::OriginalUri;
 use axum::http::HeaderMap;
 use axum::routing::any;
@@ -21,8 +21,7 @@ use countersign_test_support::clock::FakeClock;
 use countersign_test_support::random::FixedRandom;
 use countersign_tower::extract::Verified;
 use countersign_tower::{Routes, Rule, Site};
-use http_body_util::BodyExt as _;
-use tower::ServiceExt as _;
+use tokio::sync::OnceCell;
 
 use super::setup::consumers;
 use super::socket::answer;
@@ -32,7 +31,8 @@ use super::{
     Setup, Socket, Trail, VICTIM,
 };
 
-/// Nothing here takes longer on the slowest machine; it is no measurement.
+/// Nothing here takes longer on the slowest machine; it is no measurement, which is what benches are
+/// for.
 const QUICK: Duration = Duration::from_secs(10);
 
 pub(crate) struct World<N = MemoryNonceStore> {
@@ -40,6 +40,8 @@ pub(crate) struct World<N = MemoryNonceStore> {
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) trail: Trail,
     router: Router,
+    /// Where it is served, once anything was sent.
+    socket: OnceCell<Socket>,
     /// How many requests came to the handler.
     reached: Arc<AtomicUsize>,
     watch: Watch,
@@ -106,6 +108,7 @@ impl<N: Counted> World<N> {
         let reached = Arc::new(AtomicUsize::new(0));
         Self {
             router: router(&site, &reached),
+            socket: OnceCell::new(),
             site,
             clock,
             trail,
@@ -167,26 +170,14 @@ impl<N: Counted> World<N> {
         self.call(VICTIM, "/photos?size=original")
     }
 
-    /// Sends a request within the process; checks what holds of every answer (no fault of ours but
-    /// a 503, one line in the trail, no secret anywhere, in time).
+    /// Sends a request over a socket of this world; checks what holds of every answer (no fault of
+    /// ours but a 503, one line in the trail, no secret anywhere, in time).
     pub(crate) async fn send(&self, sent: &Sent) -> Answer {
-        let mut request = http::Request::builder()
-            .method(sent.method)
-            .uri(&sent.target);
-        for (name, value) in &sent.fields {
-            request = request.header(name, value);
-        }
-        let request = request.body(Body::from(sent.body.clone())).unwrap();
-        let router = self.router();
-        let work = async move {
-            let response = router.oneshot(request).await.unwrap();
-            let (parts, body) = response.into_parts();
-            Answer::of(&parts, &body.collect().await.unwrap().to_bytes())
-        };
-        self.checked(sent, 1, work).await
+        let socket = self.socket.get_or_init(|| self.serve()).await;
+        self.send_raw(socket, sent, 1).await
     }
 
-    /// The same over a socket. `lines` is 0 where the server itself refuses: such a request never
+    /// The same over any socket. `lines` is 0 where the server itself refuses: such a request never
     /// comes to the provider.
     pub(crate) async fn send_raw(&self, socket: &Socket, sent: &Sent, lines: usize) -> Answer {
         self.send_bytes(socket, &sent.bytes(), sent, lines).await

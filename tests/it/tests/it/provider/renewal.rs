@@ -2,6 +2,7 @@
 
 use countersign_token::RenewalMode;
 
+use super::sqlite::open_with;
 use super::world::{PARTNER, Tokens, World, world, world_with};
 
 fn graceful() -> World {
@@ -99,6 +100,31 @@ fn grace_ends() {
     );
     let third = world.send(&PARTNER.renew(&second)).tokens();
     assert!(!same(&second, &third));
+}
+
+#[test]
+fn what_was_renewed_strictly_has_no_grace_in_graceful_mode() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("countersign.db");
+    let strict = open_with(&path, 1, |_| {});
+    strict.register_all();
+    let first = strict.connect(PARTNER, "ann");
+    let second = strict.send(&PARTNER.renew(&first)).tokens();
+    assert_eq!(strict.send(&PARTNER.resource(&second)).status, 200);
+    drop(strict);
+
+    let graceful = open_with(&path, 2, |settings| {
+        settings.renewal = RenewalMode::Graceful { seconds: 60 };
+    });
+    let answer = graceful.send(&PARTNER.resource(&first));
+    assert_eq!(answer.problem(), "token_rejected");
+    assert_eq!(graceful.cause(), "superseded");
+    let answer = graceful.send(&PARTNER.renew(&first));
+    assert_eq!(answer.problem(), "token_rejected");
+    assert_eq!(graceful.send(&PARTNER.resource(&second)).status, 200);
+    let third = graceful.send(&PARTNER.renew(&second)).tokens();
+    let again = graceful.send(&PARTNER.renew(&second)).tokens();
+    assert!(same(&third, &again));
 }
 
 #[test]
