@@ -319,7 +319,7 @@ fn told(cause: &Cause) -> Told {
         Cause::Body(fault) => Told {
             status: fault.status(),
             problem: None,
-            retry_after: None,
+            retry_after: fault.retry_after(),
         },
         Cause::Callback => rejected("oauth_callback"),
         Cause::Flow { advice } => {

@@ -22,6 +22,9 @@ pub enum BodyFault {
         /// The limit.
         limit: usize,
     },
+    /// There is no room for it now, as there are too many others.
+    #[error("there is no room for the body beside those of other requests")]
+    NoRoom,
     /// It did not come in time.
     #[error("the body did not come in time")]
     TooSlow,
@@ -31,8 +34,17 @@ impl BodyFault {
     pub(crate) const fn status(self) -> u16 {
         match self {
             Self::Broken => 400,
+            Self::NoRoom => 503,
             Self::TooLong { .. } => 413,
             Self::TooSlow => 408,
+        }
+    }
+
+    /// Seconds until there may be room.
+    pub(crate) const fn retry_after(self) -> Option<u32> {
+        match self {
+            Self::NoRoom => Some(1),
+            Self::Broken | Self::TooLong { .. } | Self::TooSlow => None,
         }
     }
 }

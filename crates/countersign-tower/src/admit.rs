@@ -132,7 +132,14 @@ where
         // allocators hand out quickly.
         if is_read_first(rule, &head, &body) {
             let limit = route.policy().limits().body_bytes();
-            let buffered = buffer(&parts.headers, body, limit, || site.body_deadline()).await?;
+            let buffered = buffer(
+                &parts.headers,
+                body,
+                limit,
+                || site.body_deadline(),
+                site.room(),
+            )
+            .await?;
             *read = Some(buffered.bytes.clone());
             let content_type = head.content_type();
             head = head.with_body(content_type, &buffered.bytes);

@@ -13,6 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use crate::buffer::Buffered;
+use crate::room::Share;
 
 /// Why a body ended in an error.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +40,8 @@ pin_project! {
     #[project = StateProjection]
     #[derive(Debug)]
     enum State<B> {
-        Read { data: Option<Bytes>, trailers: Option<Box<HeaderMap>> },
+        // The share is given back with the body.
+        Read { data: Option<Bytes>, trailers: Option<Box<HeaderMap>>, share: Option<Share> },
         Unread { #[pin] body: B },
         Streamed { #[pin] body: B, check: Check },
     }
@@ -106,6 +108,7 @@ impl<B> RequestBody<B> {
             state: State::Read {
                 data: Some(buffered.bytes).filter(|bytes| !bytes.is_empty()),
                 trailers: buffered.trailers,
+                share: buffered.share,
             },
         }
     }
@@ -143,7 +146,7 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match self.project().state.project() {
-            StateProjection::Read { data, trailers } => {
+            StateProjection::Read { data, trailers, .. } => {
                 let frame = match data.take() {
                     Some(data) => Some(Frame::data(data)),
                     None => trailers.take().map(|trailers| Frame::trailers(*trailers)),
@@ -191,7 +194,7 @@ where
 
     fn is_end_stream(&self) -> bool {
         match &self.state {
-            State::Read { data, trailers } => data.is_none() && trailers.is_none(),
+            State::Read { data, trailers, .. } => data.is_none() && trailers.is_none(),
             State::Unread { body } => body.is_end_stream(),
             State::Streamed { body, check } => {
                 matches!(check, Check::Passed) && body.is_end_stream()

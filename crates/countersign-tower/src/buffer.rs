@@ -3,6 +3,7 @@
 use core::future::poll_fn;
 use core::pin::pin;
 use core::task::Poll;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use countersign_provider::BodyFault;
@@ -10,6 +11,7 @@ use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 use http_body::Body;
 
+use crate::room::{Room, Share};
 use crate::site::Sleep;
 
 /// A body as it was sent. Nothing in its trailers is signed.
@@ -17,6 +19,8 @@ use crate::site::Sleep;
 pub(crate) struct Buffered {
     pub(crate) bytes: Bytes,
     pub(crate) trailers: Option<Box<HeaderMap>>,
+    /// What it takes of the room for bodies.
+    pub(crate) share: Option<Share>,
 }
 
 /// Reads a body to its end. The time begins when it has to be waited for.
@@ -25,6 +29,7 @@ pub(crate) async fn buffer<B>(
     body: B,
     limit: usize,
     deadline: impl Fn() -> Sleep,
+    room: &Arc<Room>,
 ) -> Result<Buffered, BodyFault>
 where
     B: Body<Data = Bytes>,
@@ -54,6 +59,10 @@ where
                 let before = joined.as_ref().map_or(read.bytes.len(), BytesMut::len);
                 if before.saturating_add(data.len()) > limit {
                     return Err(too_long);
+                }
+                let length = before.saturating_add(data.len());
+                if !Share::grow(&mut read.share, room, length) {
+                    return Err(BodyFault::NoRoom);
                 }
                 // One frame, which is what most forms are, is kept as it came.
                 match &mut joined {

@@ -110,7 +110,14 @@ where
         let (site, provider) = (&self.site, self.site.provider());
         let origin = site.origin_of(parts)?;
         let limit = provider.settings().policy.limits().body_bytes();
-        let buffered = buffer(&parts.headers, body, limit, || site.body_deadline()).await?;
+        let buffered = buffer(
+            &parts.headers,
+            body,
+            limit,
+            || site.body_deadline(),
+            site.room(),
+        )
+        .await?;
         *read = Some(buffered.bytes.clone());
         let request = wire::read(parts, &buffered.bytes, &origin)?;
         let issued = match endpoint {

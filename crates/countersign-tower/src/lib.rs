@@ -13,6 +13,7 @@ mod observe;
 mod prefix;
 mod refused;
 mod response;
+mod room;
 mod rules;
 mod site;
 

@@ -16,6 +16,7 @@ use http::request::Parts;
 use crate::endpoints::TokenEndpoints;
 use crate::forwarded::TrustedProxies;
 use crate::layer::VerifyLayer;
+use crate::room::Room;
 use crate::rules::Rules;
 
 pub(crate) type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -30,6 +31,7 @@ pub struct Site<C, T, N> {
     clock: Arc<dyn Fn() -> UnixTime + Send + Sync>,
     timer: Arc<dyn Fn(Duration) -> Sleep + Send + Sync>,
     deadline: Duration,
+    room: Arc<Room>,
 }
 
 impl<C, T, N> Clone for Site<C, T, N> {
@@ -41,6 +43,7 @@ impl<C, T, N> Clone for Site<C, T, N> {
             clock: Arc::clone(&self.clock),
             timer: Arc::clone(&self.timer),
             deadline: self.deadline,
+            room: Arc::clone(&self.room),
         }
     }
 }
@@ -81,6 +84,7 @@ impl<C, T, N> Site<C, T, N> {
             clock: Arc::new(clock),
             timer: Arc::new(move |duration| Box::pin(timer(duration))),
             deadline: Duration::from_secs(30),
+            room: Room::new(Room::DEFAULT),
         }
     }
 
@@ -89,6 +93,15 @@ impl<C, T, N> Site<C, T, N> {
     #[must_use]
     pub fn with_body_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// How many bytes the bodies of all requests may take together that are read before their
+    /// handlers; 64 MiB without this. Beyond it a request with a longer body gets 503 and
+    /// `Retry-After`; the first 16 KiB of each count for nothing.
+    #[must_use]
+    pub fn with_body_room(mut self, bytes: usize) -> Self {
+        self.room = Room::new(bytes);
         self
     }
 
@@ -139,6 +152,10 @@ impl<C, T, N> Site<C, T, N> {
 
     pub(crate) fn now(&self) -> UnixTime {
         (self.clock)()
+    }
+
+    pub(crate) fn room(&self) -> &Arc<Room> {
+        &self.room
     }
 
     pub(crate) fn body_deadline(&self) -> Sleep {

@@ -45,6 +45,10 @@ pub(super) fn explain(
                 .saying("the body took longer than a verifier waits")
                 .on(Side::Network),
         ),
+        Cause::Body(BodyFault::NoRoom) => Some(
+            known("provider.fault")
+                .saying("the bodies of other requests took all the room there is"),
+        ),
         Cause::Body(_) => None,
         Cause::Callback => {
             let registered = facts.consumer.as_ref().map(|it| it.row.callbacks.len());

@@ -2,6 +2,7 @@
 
 use core::sync::atomic::Ordering;
 use core::time::Duration;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use countersign_tower::{Routes, Rule};
@@ -146,7 +147,7 @@ async fn a_body_that_breaks_off_is_refused() {
 async fn a_body_that_does_not_come_is_not_waited_for() {
     let mut setup = Setup::new().await;
     setup.site = countersign_tower::Site::new(
-        std::sync::Arc::clone(setup.site.provider()),
+        Arc::clone(setup.site.provider()),
         countersign_provider::Origin::parse(crate::support::ORIGIN).unwrap(),
         || countersign_clock::UnixTime::from_seconds(crate::support::NOW),
         countersign_tower::tokio_timer,
@@ -196,4 +197,41 @@ async fn parameters_may_stand_in_the_form() {
         .unwrap();
     let answer = setup.ask(request).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+/// Long bodies get what room there is, and short ones come through whatever others send.
+#[tokio::test]
+async fn bodies_share_the_room_that_there_is() {
+    let mut setup = Setup::new().await;
+    setup.site = setup.site.clone().with_body_room(100_000);
+    let setup = Arc::new(setup);
+    let text: &'static [u8] = Box::leak([b"a=".as_slice(), &[b'1'; 60_000]].concat().into());
+    let unsigned = Unsigned::post("/photos", FORM, text);
+    let endless = || {
+        setup
+            .client()
+            .request(&unsigned, TestBody::new([Step::Data(text), Step::Stall]))
+    };
+    // Each takes 60,002 - 16,384 of it, so that a third is too much.
+    let held: Vec<_> = (0..2)
+        .map(|_| {
+            let (setup, request) = (Arc::clone(&setup), endless());
+            tokio::spawn(async move { setup.ask(request).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    let answer = setup.ask(endless()).await;
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert_eq!(answer.header("www-authenticate"), None);
+    let short = Unsigned::post("/photos", FORM, b"a=1");
+    let request = setup.client().request(&short, TestBody::from(&b"a=1"[..]));
+    assert_eq!(setup.ask(request).await.status, 200);
+    // With those two goes what they took.
+    for task in held {
+        task.abort();
+        assert!(task.await.is_err());
+    }
+    let request = setup.client().request(&unsigned, TestBody::from(text));
+    assert_eq!(setup.ask(request).await.status, 200);
 }
