@@ -44,7 +44,22 @@ const WITHOUT_CALLBACK: &[&str] = &["magento"];
 /// [`PresetError`]: the provider takes no method that the consumer can sign by.
 pub fn preset(row: &Provider, consumer: Consumer) -> Result<Client, PresetError> {
     let method = method(row, &consumer).ok_or(PresetError::NoMethod { id: row.id })?;
-    let named = row.methods.iter().any(|name| *name == method.name());
+    preset_with_method(row, consumer, method)
+}
+
+/// The same with another of its methods than the first that fits the key.
+///
+/// # Errors
+/// [`PresetError`]: the provider does not take the method, or the consumer can't sign by it.
+pub fn preset_with_method(
+    row: &Provider,
+    consumer: Consumer,
+    method: &'static Method,
+) -> Result<Client, PresetError> {
+    let named = row.accepts(method.name());
+    if !named && !method.alias().is_some_and(|alias| row.accepts(alias)) {
+        return Err(PresetError::NoMethod { id: row.id });
+    }
     let mut client = Client::new(consumer, method).map_err(PresetError::Client)?;
     if !named {
         client = client.with_method_alias();

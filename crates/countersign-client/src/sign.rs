@@ -11,7 +11,7 @@ use crate::body::Body;
 use crate::credentials::Credentials;
 use crate::instructions::{ApplyError, Instructions};
 use crate::stamp::Stamp;
-use crate::{origin, raw_parameters, wire};
+use crate::{origin, wire};
 
 /// The protocol parameters of a flow's own steps.
 #[derive(Clone, Copy, Default)]
@@ -31,13 +31,10 @@ pub(crate) fn sign<B>(
     let request = wire::read(request, bytes(body))?;
     let (work, random) = Work::new(credentials, &request, body, stamp)?;
     let protocol = work.protocol(extras);
-    if credentials.client().raw_parameters {
-        return raw_parameters::sign(credentials, &request, &protocol, random);
-    }
     let signed = work
         .sign(&request, &protocol, body)
         .sign(credentials.signer(), random)
-        .map_err(SignError::Sign)?;
+        .map_err(failed)?;
     Ok(Instructions::of(signed))
 }
 
@@ -55,14 +52,16 @@ pub(crate) fn sign_into(
         .with_body(request.content_type(), bytes(body));
     let (work, random) = Work::new(credentials, &request, body, stamp)?;
     let protocol = work.protocol(Extras::default());
-    if credentials.client().raw_parameters {
-        let signed = raw_parameters::sign(credentials, &request, &protocol, random)?;
-        out.extend_from_slice(signed.authorization().unwrap_or_default().as_bytes());
-        return Ok(());
-    }
     work.sign(&request, &protocol, body)
         .sign_into(credentials.signer(), random, scratch, out)
-        .map_err(SignError::Sign)
+        .map_err(failed)
+}
+
+fn failed(why: countersign_signature::SignError) -> SignError {
+    match why {
+        countersign_signature::SignError::RawValue { name } => SignError::RawValue { name },
+        why => SignError::Sign(why),
+    }
 }
 
 const fn bytes(body: Body<'_>) -> &[u8] {
@@ -143,6 +142,9 @@ impl<'c> Work<'c> {
         }
         if let Body::Form(pairs) = body {
             sign = sign.with_form(pairs);
+        }
+        if client.raw_parameters {
+            sign = sign.with_raw_protocol();
         }
         sign
     }
