@@ -8,6 +8,7 @@ use countersign_signature::body_hash::BodyHashError;
 use countersign_signature::{Placement, Scratch, SignRequest, UnusableKey};
 
 use crate::body::Body;
+use crate::client::Client;
 use crate::credentials::Credentials;
 use crate::instructions::{ApplyError, Instructions};
 use crate::stamp::Stamp;
@@ -136,8 +137,9 @@ impl<'c> Work<'c> {
         body: Body<'a>,
     ) -> SignRequest<'a> {
         let client = self.credentials.client();
-        let mut sign = SignRequest::new(request, protocol).with_placement(client.placement);
-        if let (Some(realm), Placement::Header) = (client.realm(), client.placement) {
+        let placement = placement(client, request, body);
+        let mut sign = SignRequest::new(request, protocol).with_placement(placement);
+        if let (Some(realm), Placement::Header) = (client.realm(), placement) {
             sign = sign.with_realm(realm);
         }
         if let Body::Form(pairs) = body {
@@ -148,6 +150,12 @@ impl<'c> Work<'c> {
         }
         sign
     }
+}
+
+/// Where the protocol parameters of this request go.
+pub(crate) fn placement(client: &Client, request: &Request<'_>, body: Body<'_>) -> Placement {
+    let is_form = request.is_form_body() || matches!(body, Body::Form(_));
+    client.placement_for(is_form)
 }
 
 /// The value of `oauth_body_hash`, if one is due.

@@ -1,7 +1,7 @@
 //! What the rules look at: the case, read once.
 
 use countersign_base_string::{BaseString, Limits, Parameters, ParametersError, Request, Scheme};
-use countersign_capture::{Headers, OwnedAnswer};
+use countersign_capture::{Headers, OwnedAnswer, OwnedRequest};
 use countersign_clock::{AcceptableRange, UnixTime, parse_http_date};
 use countersign_dialect::{Provider, Quirk, by_host};
 use countersign_key::{RsaPublicKey, Secret};
@@ -10,7 +10,7 @@ use countersign_signature::{HmacKey, KeyKind, Method, Methods, Verifier};
 use countersign_verify::{Claims, KeysAtHand, SignatureFinding, diagnose_signature};
 
 use crate::case::Case;
-use crate::dialect::Spoken;
+use crate::dialect::{Spoken, problem};
 use crate::keys::Keys;
 
 /// A case whose request could be read as one, and whatever the keys at hand say of it.
@@ -98,7 +98,10 @@ impl SignatureState {
 
 impl<'a> Context<'a> {
     pub(crate) fn of(case: Case<'a>) -> Self {
-        let answer = case.answer.and_then(OwnedAnswer::problem);
+        let host = case.request.and_then(OwnedRequest::host);
+        let rows = case.keys.and_then(Keys::provider).into_iter();
+        let rows = rows.chain(host.and_then(by_host));
+        let answer = case.answer.and_then(|answer| problem(answer, rows));
         let range = answer
             .as_ref()
             .and_then(|found| found.problem.acceptable_timestamps())
@@ -157,7 +160,7 @@ impl<'a> Context<'a> {
 
     fn wire(
         &self,
-        captured: &'a countersign_capture::OwnedRequest,
+        captured: &'a OwnedRequest,
         scheme: Scheme,
         scheme_known: bool,
     ) -> Result<Wire<'a>, Unreadable> {
@@ -187,8 +190,7 @@ impl<'a> Context<'a> {
         let own = self.case.keys.and_then(Keys::provider);
         let host = by_host(wire.request.uri().host());
         wire.provider = host.or(own);
-        let rows = own.into_iter().chain(host);
-        wire.spoken = Spoken::all(rows, &wire.request, &wire.parameters);
+        wire.spoken = Spoken::all([own, host], &wire.request, &wire.parameters);
         for keys in self.keys_for(&wire) {
             let finding = diagnose_signature(&wire.request, &wire.parameters, &methods(), keys);
             if !wire.signature.holds() {
@@ -196,9 +198,8 @@ impl<'a> Context<'a> {
             }
         }
         if wire.signature == SignatureState::Known(SignatureFinding::Differs) {
-            let mut spoken = wire.spoken.iter();
-            let held = spoken.find(|spoken| self.signs(&wire, &spoken.base) == Some(true));
-            if let Some(Spoken { quirk, base }) = held.cloned() {
+            let holds = |spoken: &&Spoken| self.signs(&wire, &spoken.base) == Some(true);
+            if let Some(Spoken { quirk, base }) = wire.spoken.iter().find(holds).cloned() {
                 wire.signature = SignatureState::Known(SignatureFinding::Holds);
                 wire.held_by = Some(quirk);
                 wire.base = base;

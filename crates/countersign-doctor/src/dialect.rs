@@ -1,7 +1,9 @@
 //! Base strings by the departures from RFC 5849 that a provider's row asks for.
 
 use countersign_base_string::{BaseString, Parameters, Request};
+use countersign_capture::OwnedAnswer;
 use countersign_dialect::{Provider, Quirk};
+use countersign_problem::Found;
 
 /// Departures that change the base string of a request, and how.
 const BASES: &[(&str, Base)] = &[("mastercard_raw_params", BaseString::of_raw_protocol)];
@@ -21,12 +23,12 @@ pub(crate) struct Spoken {
 impl Spoken {
     /// Each departure of the rows once.
     pub(crate) fn all(
-        rows: impl Iterator<Item = &'static Provider>,
+        rows: [Option<&'static Provider>; 2],
         request: &Request<'_>,
         parameters: &Parameters<'_>,
     ) -> Vec<Self> {
         let mut spoken: Vec<Self> = Vec::new();
-        for quirk in rows.flat_map(|row| row.quirks) {
+        for quirk in rows.into_iter().flatten().flat_map(|row| row.quirks) {
             let known = spoken.iter().any(|one| one.quirk.id == quirk.id);
             let base = BASES.iter().find(|(id, _)| *id == quirk.id);
             if let (false, Some((_, base))) = (known, base) {
@@ -43,4 +45,16 @@ impl Spoken {
 /// Whether a hash beside a form is right by this departure.
 pub(crate) fn hashes_forms(quirk: &Quirk) -> bool {
     HASHES_FORMS.contains(&quirk.id)
+}
+
+/// The problem that an answer names; some providers refuse with a status of success.
+pub(crate) fn problem(
+    answer: &OwnedAnswer,
+    mut rows: impl Iterator<Item = &'static Provider>,
+) -> Option<Found> {
+    let beyond = |row: &Provider| {
+        let errors = row.errors;
+        answer.problem_beyond(errors.statuses, errors.code_names())
+    };
+    rows.find_map(beyond).or_else(|| answer.problem())
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod asked;
+mod presets;
 pub(crate) mod server;
 #[cfg(feature = "service")]
 mod service;

@@ -23,7 +23,7 @@ pub(super) fn document(plan: &Plan, exchange: Option<&Exchange>, doctor: Option<
         "notes": exchange.map(Exchange::notes).unwrap_or_default(),
         "answer": exchange.map(answer),
         "problem": exchange
-            .and_then(|exchange| exchange.answer.problem())
+            .and_then(|exchange| exchange.problem())
             .map(|found| found.problem.code().as_str().to_owned()),
         "doctor": doctor,
     })

@@ -197,7 +197,8 @@ fn a_preset_hashes_as_its_provider_wants() {
                 "https://a.example/",
             ];
             let ran = run_with(files.path(), &[&sign[..], more].concat(), b"", &variables);
-            let authorization = ran.exits(0).json()["authorization"].to_string();
+            let document = ran.exits(0).json();
+            let authorization = document["authorization"].as_str().unwrap();
             let has_hash = authorization.contains("oauth_body_hash");
             assert_eq!(has_hash, hashed, "{name}: {authorization}");
             let is_empty = hashed && more.is_empty();
