@@ -1,7 +1,7 @@
 //! How a provider wants requests signed: by the row of its preset, as `request` signs them.
 
 use countersign_clock::Window;
-use countersign_dialect::{BodyHash, Provider, Realm};
+use countersign_dialect::{BodyHash, Legs, Provider, Realm};
 use countersign_signature::body_hash::Rule;
 use countersign_signature::{Hash, Method, Methods, SignRequest};
 use countersign_verify::{BodyHashWith, Policy};
@@ -34,6 +34,27 @@ struct Row {
     hashes_forms: bool,
     sign: for<'a> fn(SignRequest<'a>) -> SignRequest<'a>,
     verify: fn(Policy) -> Policy,
+}
+
+/// How a provider gives tokens out, and what a user has to do for one.
+const TOKENS: &[(Legs, &str)] = &[
+    (Legs::Three, "countersign token authorize gets one"),
+    (
+        Legs::XAuth,
+        "countersign token authorize gets one for a user's name and password",
+    ),
+    (
+        Legs::IssuedToken,
+        "it is issued on a page of the provider; write token and token_secret into the file",
+    ),
+];
+
+/// What to do for a token, by the usual way of the provider; nothing where it has none.
+pub(crate) fn how_to_get_a_token(row: &Provider) -> Option<&'static str> {
+    row.legs.iter().find_map(|legs| {
+        let known = TOKENS.iter().find(|(known, _)| known == legs);
+        known.map(|(_, how)| *how)
+    })
 }
 
 /// What the row of a preset says for one method; nothing without a row that takes it.
@@ -69,6 +90,17 @@ impl Dialect {
     /// The usual place of the protocol parameters.
     pub(crate) fn placement(self) -> Option<Place> {
         self.row?.placement.first().copied().and_then(Place::of)
+    }
+
+    /// The place for one request: a body that is no form has none for them.
+    pub(crate) fn placement_for(self, usual: Option<Place>, is_form: bool) -> Option<Place> {
+        let places = self.row.map_or(&[][..], |row| row.placement);
+        let mut others = places.iter().copied().filter_map(Place::of);
+        let other = others.find(|place| *place != Place::Body);
+        match (usual, other) {
+            (Some(Place::Body), Some(other)) if !is_form => Some(other),
+            (usual, _) => usual,
+        }
     }
 
     /// The realm, where it is the same for everybody.

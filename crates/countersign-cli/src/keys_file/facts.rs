@@ -4,6 +4,8 @@ use countersign_dialect::{Placement, Provider};
 use countersign_signature::Method;
 use serde::{Deserialize, Serialize};
 
+use super::Written;
+
 /// How a provider wants to be asked, as far as the file says.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
@@ -28,6 +30,13 @@ impl Facts {
             let mut names = core::iter::once(method.name()).chain(method.alias());
             names.any(|name| row.accepts(name))
         })
+    }
+}
+
+impl Written {
+    /// The row of the preset.
+    pub(crate) fn row(&self) -> Option<&'static Provider> {
+        self.preset.as_deref().and_then(countersign_dialect::by_id)
     }
 }
 

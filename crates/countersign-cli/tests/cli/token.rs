@@ -1,13 +1,14 @@
 //! `token`: against servers of our own on free ports.
 
 mod authorize;
-mod clocks;
+pub(crate) mod clocks;
 mod damaged;
 mod durable;
 mod elsewhere;
 mod kept;
 mod killed;
 mod moved;
+mod presets;
 pub(crate) mod provider;
 mod renew;
 #[cfg(feature = "service")]
