@@ -11,12 +11,12 @@ use countersign_capture::settings::{self, Settings, Tool};
 use countersign_key::Secret;
 use countersign_problem::harmless;
 
-use super::add::{added, check_free, template};
+use super::add::{added, check_bare, check_free, template};
 use crate::exit::{Failure, Outcome};
 use crate::input;
 use crate::keys_file::{self, Hidden, Place, Written};
 use crate::output::{self, Format};
-use crate::profile::{Name, Profiles};
+use crate::profile::{Change, Name, Profiles};
 use private_key::Key;
 
 const AFTER: &str = "\
@@ -110,13 +110,16 @@ impl Import {
         let change = profiles.change()?;
         for new in &new {
             check_free(&profiles, &new.name, self.force)?;
+            if !new.written.has_credentials() && new.key.is_none() {
+                check_bare(&profiles, &new.name, "import settings that have some")?;
+            }
         }
         let mut names = Vec::new();
         for mut new in new {
             if let Some(pem) = &new.key {
                 new.written.private_key = Some(change.write_key(&new.name, pem)?);
             }
-            change.write_anew(&new.name, &new.written)?;
+            write(&change, &profiles, &mut new)?;
             names.push(new.name);
         }
         drop(change);
@@ -222,6 +225,43 @@ impl Import {
             }
         }
         Ok(new)
+    }
+}
+
+/// Writes a profile. Where it has no token, and replaces one of the same application that has, that
+/// token goes on.
+fn write(change: &Change<'_>, profiles: &Profiles, new: &mut New) -> Result<(), Failure> {
+    #[cfg(feature = "network")]
+    if new.written.token.is_none() && profiles.has(&new.name)? {
+        let old = profiles.read_file(&new.name).map(|old| old.written);
+        let key = new.written.consumer_key.as_deref();
+        let is_same = |old: &Written| key.is_some() && old.consumer_key.as_deref() == key;
+        if let Some(mut old) = old.ok().filter(is_same) {
+            let connected = old.connected;
+            let lines = core::mem::take(&mut new.written);
+            new.written = with_token(lines, old.take_token());
+            new.written.connected = connected;
+            return change.write(&new.name, &new.written);
+        }
+    }
+    #[cfg(not(feature = "network"))]
+    let _only_files = profiles;
+    change.write_anew(&new.name, &new.written)
+}
+
+/// A profile with the token of another.
+#[cfg(feature = "network")]
+fn with_token(written: Written, token: Written) -> Written {
+    Written {
+        token: token.token,
+        token_secret: token.token_secret,
+        session_handle: token.session_handle,
+        token_expires: token.token_expires,
+        authorization_expires: token.authorization_expires,
+        unstored: token.unstored,
+        unstored_generation: token.unstored_generation,
+        renewal_began: token.renewal_began,
+        ..written
     }
 }
 
