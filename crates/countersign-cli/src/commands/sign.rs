@@ -9,6 +9,7 @@ mod steps;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use countersign_base_string::is_form;
 use countersign_key::SecureRandom;
 use countersign_signature::{OsRandom, SignError, SignRequest, Signed};
 
@@ -126,8 +127,9 @@ pub(crate) enum As {
 
 impl As {
     /// What is printed where no option says it.
-    fn usual(keys: &KeySet, dialect: Dialect) -> Self {
-        match keys.facts.placement.or_else(|| dialect.placement()) {
+    fn usual(keys: &KeySet, dialect: Dialect, is_form: bool) -> Self {
+        let placement = keys.facts.placement.or_else(|| dialect.placement());
+        match dialect.placement_for(placement, is_form) {
             Some(Place::Query) => Self::Query,
             Some(Place::Body) => Self::Form,
             Some(Place::Header) | None => Self::Header,
@@ -150,7 +152,8 @@ impl Sign {
         let keys = self.credentials.read()?;
         let method = credentials::method(self.asked_method()?.as_deref(), &keys)?;
         let dialect = Dialect::of(&keys.facts, method);
-        let usual = || As::usual(&keys, dialect);
+        let is_form = self.content_type.as_deref().is_none_or(is_form);
+        let usual = || As::usual(&keys, dialect, is_form);
         let form = self.form_of_output.unwrap_or_else(usual);
         let plan = request::Plan::new(self, form)?;
         let signer = credentials::signer(method, &keys)?;
