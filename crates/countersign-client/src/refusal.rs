@@ -55,7 +55,7 @@ pub(crate) fn found_beyond(
 ) -> Option<Found> {
     let errors = row?.errors;
     read(status, headers, body, |answer| {
-        parse_beyond(answer, errors.statuses, errors.code_names())
+        parse_beyond(answer, errors.statuses, errors.code_at, errors.code_names())
     })
 }
 

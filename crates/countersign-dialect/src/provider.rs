@@ -202,9 +202,11 @@ pub struct ErrorFormat {
     pub note: &'static str,
     /// The provider's own codes.
     pub codes: &'static [ErrorCode],
-    /// Statuses other than those of 4xx with which it refuses too; one of `codes` stands in the answer
+    /// Statuses other than those of 4xx with which it refuses too; one of `codes` stands at `code_at`
     /// then, or the text begins with one.
     pub statuses: &'static [u16],
+    /// Where its code stands in a document, as `error.code`; empty where none is needed to tell.
+    pub code_at: &'static str,
 }
 
 impl ErrorFormat {
@@ -213,6 +215,7 @@ impl ErrorFormat {
         note: "",
         codes: &[],
         statuses: &[],
+        code_at: "",
     };
 
     /// The names of its own codes.

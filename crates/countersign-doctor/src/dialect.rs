@@ -54,7 +54,7 @@ pub(crate) fn problem(
 ) -> Option<Found> {
     let beyond = |row: &Provider| {
         let errors = row.errors;
-        answer.problem_beyond(errors.statuses, errors.code_names())
+        answer.problem_beyond(errors.statuses, errors.code_at, errors.code_names())
     };
     rows.find_map(beyond).or_else(|| answer.problem())
 }

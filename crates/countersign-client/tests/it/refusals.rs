@@ -1,6 +1,8 @@
 //! How each provider says no: in the status, the header and the body that its row tells of.
 
-use countersign_client::{Attempts, Next, Stamp, Token, preset};
+use countersign_client::{
+    Attempts, Callback, Next, Service, SessionState, Stamp, Start, Token, preset,
+};
 use countersign_clock::UnixTime;
 use countersign_dialect::{Legs, Provider, presets};
 use countersign_key::Secret;
@@ -8,7 +10,7 @@ use countersign_problem::{Answer, parse, parse_beyond};
 use countersign_signature::Methods;
 use http::{Method, Request, Response};
 
-use crate::double::{ACCESS, Double, NOW};
+use crate::double::{ACCESS, Double, NOW, PARTS};
 use crate::keys::{CONSUMER_SECRET, Counter, consumer, private_key};
 
 /// What a request is refused for.
@@ -270,7 +272,12 @@ fn each_preset_refuses_in_its_own_words() {
                     content_type: None,
                     body: said.body.as_bytes(),
                 };
-                let beyond = parse_beyond(&read, row.errors.statuses, row.errors.code_names());
+                let beyond = parse_beyond(
+                    &read,
+                    row.errors.statuses,
+                    row.errors.code_at,
+                    row.errors.code_names(),
+                );
                 assert_eq!(
                     attempts.is_refusal(&answer),
                     !(400..500).contains(&said.status),
@@ -316,5 +323,27 @@ fn content_that_resembles_a_refusal_is_none() {
         let mut attempts = Attempts::new(&Method::GET).with_provider(row);
         assert!(!attempts.is_refusal(&answer), "{body}");
         assert_eq!(attempts.next(&answer, NOW), Next::Deliver, "{body}");
+    }
+}
+
+/// A step of a flow that is refused under a status of success says why.
+#[test]
+fn a_step_is_refused_whatever_its_status() {
+    let state = SessionState::from_kept("2ZgzTbq0qdVYkBnb");
+    for (id, expected) in [
+        ("mediawiki", Some("signature_invalid")),
+        ("wordpress-oauth1", None),
+    ] {
+        let row = countersign_dialect::by_id(id).unwrap();
+        let method = Methods::standard().find("HMAC-SHA1").unwrap();
+        let client = preset(row, consumer(method)).unwrap();
+        let service = Service::preset(row, PARTS).unwrap();
+        let start = Start::new(&client, &service, Callback::out_of_band(), &state).unwrap();
+        let body = "Error: An error occurred in the OAuth protocol: Invalid signature";
+        let error = start.read(&Response::new(body)).unwrap_err();
+        let code = error
+            .refused()
+            .map(|refused| refused.code().as_str().to_owned());
+        assert_eq!(code.as_deref(), expected, "{id}: {error}");
     }
 }

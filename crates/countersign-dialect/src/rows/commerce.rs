@@ -270,6 +270,7 @@ pub(crate) const BRICKLINK: Provider = Provider {
             ),
         ],
         statuses: &[200],
+        code_at: "meta.message",
     },
     preset: true,
     source: "client code and threads",

@@ -199,6 +199,7 @@ pub(crate) const MEDIAWIKI: Provider = Provider {
             ),
         ],
         statuses: &[200],
+        code_at: "error.code",
     },
     preset: true,
     source: "server source",
@@ -242,6 +243,7 @@ pub(crate) const TRELLO: Provider = Provider {
             ),
         ],
         statuses: &[500],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "client configurations and threads",

@@ -232,5 +232,6 @@ fn a_departure_that_the_row_asks_for_is_no_mistake() {
     // Whoever's provider asks for nothing of the kind is told.
     let (check, found, _) = judged("/a?b=c%20d", &keys());
     assert_eq!(check.status.as_str(), "fail", "{check:?}");
-    assert_eq!(found[0], ("enc.single_encoded", "proven"), "{found:?}");
+    let (code, sure) = found[0];
+    assert!(code.starts_with("enc.") && sure == "proven", "{found:?}");
 }

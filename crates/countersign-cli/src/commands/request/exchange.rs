@@ -89,7 +89,7 @@ impl Exchange {
     fn problem_beyond(&self) -> Option<Found> {
         let errors = self.row?.errors;
         self.answer
-            .problem_beyond(errors.statuses, errors.code_names())
+            .problem_beyond(errors.statuses, errors.code_at, errors.code_names())
     }
 
     /// Whether the answer is about the signature and its keys, and not about what was asked for.
