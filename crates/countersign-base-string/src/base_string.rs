@@ -10,6 +10,7 @@ use crate::uri::decimal;
 use crate::{Parameter, Parameters, Request, Scheme, Uri};
 
 mod buffer;
+mod raw;
 #[cfg(test)]
 mod tests;
 

@@ -107,6 +107,20 @@ impl OwnedAnswer {
         countersign_problem::parse(&self.as_problem_answer(&challenges))
     }
 
+    /// The problem in an answer of a provider that refuses with these statuses too, and names one of
+    /// these codes of its own at that place then; see [`countersign_problem::parse_beyond`].
+    #[must_use]
+    pub fn problem_beyond<'c>(
+        &self,
+        statuses: &[u16],
+        place: &str,
+        codes: impl IntoIterator<Item = &'c str>,
+    ) -> Option<Found> {
+        let challenges = self.challenges();
+        let answer = self.as_problem_answer(&challenges);
+        countersign_problem::parse_beyond(&answer, statuses, place, codes)
+    }
+
     /// What the answer tells about the provider's own computation: base strings, base URIs,
     /// signatures.
     #[must_use]

@@ -160,6 +160,9 @@ impl KeySet {
     /// The keys for the doctor.
     pub(crate) fn into_doctor_keys(self) -> countersign_doctor::Keys {
         let mut keys = countersign_doctor::Keys::default();
+        if let Some(row) = self.facts.row() {
+            keys = keys.with_provider(row);
+        }
         if let Some(key) = self.consumer_key {
             keys = keys.with_consumer_key(key);
         }

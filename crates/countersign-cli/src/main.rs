@@ -5,6 +5,7 @@ mod commands;
 #[cfg(feature = "network")]
 mod connections;
 mod credentials;
+mod dialect;
 mod exit;
 mod input;
 mod keys_file;

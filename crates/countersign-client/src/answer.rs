@@ -13,6 +13,7 @@ use countersign_key::Secret;
 use countersign_signature::KeyKind;
 use countersign_token::Expiry;
 
+use crate::client::Client;
 use crate::token::Token;
 pub use error::{AnswerError, Refused};
 use fields::Fields;
@@ -124,11 +125,11 @@ impl AccessToken {
     /// Reads the answer to a request for an access token: all of it, or nothing.
     pub(crate) fn read<B: AsRef<[u8]>>(
         response: &http::Response<B>,
-        kind: KeyKind,
+        client: &Client,
         received: UnixTime,
     ) -> Result<Self, AnswerError> {
-        let mut fields = Fields::read(response)?;
-        let token = token(&mut fields, kind)?;
+        let mut fields = Fields::read(response, client.provider())?;
+        let token = token(&mut fields, client.method().kind())?;
         Ok(Self {
             token,
             session_handle: fields
@@ -165,11 +166,11 @@ impl fmt::Debug for AccessToken {
 /// `confirmed` says whether that is demanded.
 pub(crate) fn read_temporary<B: AsRef<[u8]>>(
     response: &http::Response<B>,
-    kind: KeyKind,
+    client: &Client,
     confirmed: bool,
 ) -> Result<Token, AnswerError> {
-    let mut fields = Fields::read(response)?;
-    let token = token(&mut fields, kind)?;
+    let mut fields = Fields::read(response, client.provider())?;
+    let token = token(&mut fields, client.method().kind())?;
     if confirmed && fields.take("oauth_callback_confirmed").as_deref() != Some("true") {
         return Err(AnswerError::NotConfirmed);
     }

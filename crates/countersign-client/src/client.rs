@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use countersign_clock::UnixTime;
+use countersign_dialect::Provider;
 use countersign_key::Secret;
 use countersign_signature::{HmacKey, KeyKind, Method, Placement, Signer, UnusableKey};
 
@@ -43,6 +44,9 @@ pub struct Client {
     pub(crate) sends_version: bool,
     pub(crate) raw_parameters: bool,
     empty_token: bool,
+    row: Option<&'static Provider>,
+    /// Where the parameters go if they can't go into a body that is no form.
+    otherwise: Option<Placement>,
 }
 
 impl Client {
@@ -84,6 +88,8 @@ impl Client {
             sends_version: true,
             raw_parameters: false,
             empty_token: false,
+            row: None,
+            otherwise: None,
         })
     }
 
@@ -136,6 +142,32 @@ impl Client {
     pub(crate) const fn with_raw_parameters(mut self) -> Self {
         self.raw_parameters = true;
         self
+    }
+
+    #[must_use]
+    pub(crate) const fn with_row(mut self, row: &'static Provider) -> Self {
+        self.row = Some(row);
+        self
+    }
+
+    #[must_use]
+    pub(crate) const fn with_placement_otherwise(mut self, placement: Option<Placement>) -> Self {
+        self.otherwise = placement;
+        self
+    }
+
+    /// Where the protocol parameters of one request go: a body that is no form has no place for them.
+    pub(crate) fn placement_for(&self, is_form: bool) -> Placement {
+        match (self.placement, self.otherwise) {
+            (Placement::Body, Some(otherwise)) if !is_form => otherwise,
+            (placement, _) => placement,
+        }
+    }
+
+    /// The provider of `countersign-dialect` whose row it was made from, by which answers are read.
+    #[must_use]
+    pub const fn provider(&self) -> Option<&'static Provider> {
+        self.row
     }
 
     /// The consumer.
@@ -203,7 +235,7 @@ impl Client {
         response: &http::Response<B>,
         now: UnixTime,
     ) -> Result<AccessToken, AnswerError> {
-        AccessToken::read(response, self.method.kind(), now)
+        AccessToken::read(response, self, now)
     }
 
     fn signer_with(&self, token_secret: Option<&Secret>) -> Result<Arc<Signer>, UnusableKey> {

@@ -8,7 +8,7 @@ use countersign_signature::{Placement, Scratch, Signer};
 use crate::body::Body;
 use crate::client::Client;
 use crate::instructions::Instructions;
-use crate::sign::{Extras, SignError, sign, sign_into};
+use crate::sign::{Extras, SignError, placement, sign, sign_into};
 use crate::stamp::Stamp;
 
 /// A client with a token, or without one, and the key prepared: what signs requests.
@@ -111,7 +111,7 @@ impl Credentials {
         out: &mut Vec<u8>,
     ) -> Result<Placement, SignError> {
         sign_into(self, request, body, stamp, scratch, out)?;
-        Ok(self.client.placement())
+        Ok(placement(&self.client, request, body))
     }
 
     /// Signs a request that is complete and adds what is to be added.

@@ -11,7 +11,6 @@ mod instructions;
 mod offsets;
 mod origin;
 mod preset;
-mod raw_parameters;
 mod redirect;
 mod refusal;
 mod retry;
@@ -34,7 +33,7 @@ pub use flow::{
 pub use instructions::{ApplyError, Instructions};
 pub use offsets::{ClockOffset, ClockOffsets, OffsetError};
 pub use origin::{Origin, OriginError};
-pub use preset::{PresetError, preset};
+pub use preset::{PresetError, preset, preset_with_method};
 pub use redirect::{Redirect, RedirectError, RedirectPolicy, Redirects};
 pub use retry::{Attempts, Next, Step};
 pub use service::{Service, ServiceError};

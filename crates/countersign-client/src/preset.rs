@@ -1,6 +1,6 @@
 //! Clients and flows from a provider's row.
 
-use countersign_dialect::{BodyHash, Placement as RowPlacement, Provider, Quirk};
+use countersign_dialect::{BodyHash, Flow, Placement as RowPlacement, Provider, Quirk};
 use countersign_signature::body_hash::Rule;
 use countersign_signature::{Hash, KeyKind, Method, Methods, Placement};
 
@@ -16,13 +16,6 @@ const QUIRKS: &[(&str, Apply)] = &[
 ];
 
 type Apply = fn(Client) -> Client;
-
-/// Providers whose page for the user takes other names than `oauth_token` alone: the token's, and
-/// that of the consumer key.
-const AUTHORIZE_NAMES: &[(&str, &str, &str)] = &[("etrade", "token", "key")];
-
-/// Providers whose user does not come back by a callback, so that there is none to confirm.
-const WITHOUT_CALLBACK: &[&str] = &["magento"];
 
 /// A client for a provider of `countersign-dialect`: the first of its methods that fits the
 /// consumer's key, its place for the parameters, its body hash, its quirks.
@@ -42,16 +35,35 @@ const WITHOUT_CALLBACK: &[&str] = &["magento"];
 ///
 /// # Errors
 /// [`PresetError`]: the provider takes no method that the consumer can sign by.
-pub fn preset(row: &Provider, consumer: Consumer) -> Result<Client, PresetError> {
+pub fn preset(row: &'static Provider, consumer: Consumer) -> Result<Client, PresetError> {
     let method = method(row, &consumer).ok_or(PresetError::NoMethod { id: row.id })?;
-    let named = row.methods.iter().any(|name| *name == method.name());
-    let mut client = Client::new(consumer, method).map_err(PresetError::Client)?;
+    preset_with_method(row, consumer, method)
+}
+
+/// The same with another of its methods than the first that fits the key.
+///
+/// # Errors
+/// [`PresetError`]: the provider does not take the method, or the consumer can't sign by it.
+pub fn preset_with_method(
+    row: &'static Provider,
+    consumer: Consumer,
+    method: &'static Method,
+) -> Result<Client, PresetError> {
+    let named = row.accepts(method.name());
+    if !named && !method.alias().is_some_and(|alias| row.accepts(alias)) {
+        return Err(PresetError::NoMethod { id: row.id });
+    }
+    let client = Client::new(consumer, method).map_err(PresetError::Client)?;
+    let mut client = client.with_row(row);
     if !named {
         client = client.with_method_alias();
     }
     if let Some(place) = row.placement.first() {
         client = client.with_placement(placement(*place));
     }
+    let mut others = row.placement.iter().map(|place| placement(*place));
+    let otherwise = others.find(|place| *place != Placement::Body);
+    client = client.with_placement_otherwise(otherwise);
     if let countersign_dialect::Realm::Literal(realm) = row.realm {
         client = client.with_realm(realm);
     }
@@ -125,21 +137,22 @@ impl Service {
             filled(row.endpoints.access_token)?.ok_or(PresetError::NoFlow { id: row.id })?;
         let request_token = filled(row.endpoints.request_token)?;
         let authorize = filled(row.endpoints.authorize)?;
-        let mut service = Self::maybe_new(
+        let service = Self::maybe_new(
             request_token.as_deref(),
             authorize.as_deref(),
             &access_token,
-        )
-        .map_err(PresetError::Service)?;
-        if let Some((_, token, consumer_key)) =
-            AUTHORIZE_NAMES.iter().find(|(id, ..)| *id == row.id)
-        {
-            service = service.with_authorize_names(token, consumer_key);
-        }
-        if WITHOUT_CALLBACK.contains(&row.id) {
-            service = service.dangerous_without_confirmation();
-        }
-        Ok(service)
+        );
+        Ok(service.map_err(PresetError::Service)?.with_flow(row.flow))
+    }
+
+    /// Takes the steps as a provider of `countersign-dialect` wants them, whatever the addresses: those
+    /// of its sandbox, or of an own host.
+    #[must_use]
+    pub const fn with_flow(mut self, flow: Flow) -> Self {
+        self.token_parameter = flow.token_name;
+        self.with_consumer_key = flow.consumer_key_name;
+        self.confirms = flow.confirms;
+        self
     }
 }
 

@@ -1,6 +1,7 @@
 //! The problem in an answer, and whether the answer may have one.
 
-use countersign_problem::{Answer, Found, Grounds, parse};
+use countersign_dialect::Provider;
+use countersign_problem::{Answer, Found, Grounds, parse, parse_beyond};
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, StatusCode};
 
@@ -46,6 +47,28 @@ pub(crate) fn is_believed(status: StatusCode, found: &Found) -> bool {
 
 /// The problem that an answer names or means.
 pub(crate) fn found(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Found> {
+    read(status, headers, body, parse)
+}
+
+/// The problem in an answer that is a refusal by the row of the provider alone, not by its status.
+pub(crate) fn found_beyond(
+    row: Option<&Provider>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Found> {
+    let errors = row?.errors;
+    read(status, headers, body, |answer| {
+        parse_beyond(answer, errors.statuses, errors.code_at, errors.code_names())
+    })
+}
+
+fn read(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    parse: impl FnOnce(&Answer<'_>) -> Option<Found>,
+) -> Option<Found> {
     let challenges: Vec<&str> = headers
         .get_all(WWW_AUTHENTICATE)
         .iter()

@@ -4,12 +4,13 @@
 mod tests;
 
 use countersign_clock::{Bound, Estimate, UnixTime, estimate, parse_http_date};
+use countersign_dialect::Provider;
 use countersign_problem::catalogue::{self, Retry};
 use countersign_problem::{Found, ProblemCode};
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, Method, StatusCode};
 
-use crate::refusal::{found, is_believed, speaks_for_the_provider, text};
+use crate::refusal::{found, found_beyond, is_believed, speaks_for_the_provider, text};
 
 /// What a client does about a problem, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,6 +139,7 @@ pub struct Attempts {
     is_safe: bool,
     tried: Vec<Step>,
     waits: u32,
+    row: Option<&'static Provider>,
 }
 
 impl Attempts {
@@ -148,7 +150,40 @@ impl Attempts {
             is_safe: method.is_safe(),
             tried: Vec::new(),
             waits: 0,
+            row: None,
         }
+    }
+
+    /// Reads the answers as those of a provider of `countersign-dialect`: some refuse with a status of
+    /// success.
+    ///
+    /// ```
+    /// use countersign_client::{Attempts, Next};
+    /// use countersign_clock::UnixTime;
+    /// use http::{Method, Response};
+    ///
+    /// let row = countersign_dialect::by_id("fatsecret");
+    /// let now = UnixTime::from_seconds(1_700_000_000);
+    /// let body = r#"{"error":{"code":7,"message":"Invalid/used nonce"}}"#;
+    /// let refused = Response::builder().status(200).body(body)?;
+    /// assert_eq!(Attempts::new(&Method::GET).next(&refused, now), Next::Deliver);
+    /// let mut attempts = Attempts::new(&Method::GET).with_provider(row);
+    /// assert!(attempts.is_refusal(&refused));
+    /// assert_eq!(attempts.next(&refused, now), Next::NewNonce);
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn with_provider(mut self, row: Option<&'static Provider>) -> Self {
+        self.row = row;
+        self
+    }
+
+    /// Whether an answer is a refusal although its status says something else, so that it says nothing
+    /// for the token.
+    #[must_use]
+    pub fn is_refusal<B: AsRef<[u8]>>(&self, response: &http::Response<B>) -> bool {
+        let (status, headers) = (response.status(), response.headers());
+        found_beyond(self.row, status, headers, response.body().as_ref()).is_some()
     }
 
     /// What to do with an answer that arrived when the local clock said `local`. Of the body, the
@@ -162,10 +197,17 @@ impl Attempts {
         if asks_for_patience {
             return self.wait(headers, local);
         }
+        let body = response.body().as_ref();
+        let beyond = found_beyond(self.row, status, headers, body);
+        // A success that is none counts as what it is; whoever is faulty is believed nothing.
+        let status = match &beyond {
+            Some(_) if status.is_success() => StatusCode::UNAUTHORIZED,
+            _ => status,
+        };
         if !speaks_for_the_provider(status) {
             return Next::Deliver;
         }
-        let Some(found) = found(status, headers, response.body().as_ref()) else {
+        let Some(found) = beyond.or_else(|| found(status, headers, body)) else {
             return Next::Deliver;
         };
         let code = found.problem.code();

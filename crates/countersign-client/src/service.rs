@@ -62,6 +62,15 @@ impl Service {
         })
     }
 
+    /// A provider without a page to which users are sent: their approval comes about elsewhere, and
+    /// brings the verifier.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn without_page(request_token: &str, access_token: &str) -> Result<Self, ServiceError> {
+        Self::maybe_new(Some(request_token), None, access_token)
+    }
+
     pub(crate) fn maybe_new(
         request_token: Option<&str>,
         authorize: Option<&str>,
@@ -84,19 +93,6 @@ impl Service {
     #[must_use]
     pub const fn dangerous_without_confirmation(mut self) -> Self {
         self.confirms = false;
-        self
-    }
-
-    /// Names the temporary credentials otherwise than `oauth_token` in the user's address, and adds
-    /// the consumer key under this name.
-    #[must_use]
-    pub(crate) const fn with_authorize_names(
-        mut self,
-        token: &'static str,
-        consumer_key: &'static str,
-    ) -> Self {
-        self.token_parameter = token;
-        self.with_consumer_key = Some(consumer_key);
         self
     }
 

@@ -10,11 +10,12 @@ use countersign_signature::body_hash::BodyHashError;
 use countersign_signature::{Placement, Scratch, SignRequest, UnusableKey};
 
 use crate::body::Body;
+use crate::client::Client;
 use crate::credentials::Credentials;
 use crate::instructions::{ApplyError, Instructions};
 use crate::stamp::Stamp;
 use crate::timestamp::Timestamp;
-use crate::{origin, raw_parameters, wire};
+use crate::{origin, wire};
 
 /// The protocol parameters of a flow's own steps.
 #[derive(Clone, Copy, Default)]
@@ -34,13 +35,10 @@ pub(crate) fn sign<B>(
     let request = wire::read(request, bytes(body))?;
     let (work, random) = Work::new(credentials, &request, body, stamp)?;
     let protocol = work.protocol(extras);
-    if credentials.client().raw_parameters {
-        return raw_parameters::sign(credentials, &request, &protocol, random);
-    }
     let signed = work
         .sign(&request, &protocol, body)
         .sign(credentials.signer(), random)
-        .map_err(SignError::Sign)?;
+        .map_err(failed)?;
     Ok(Instructions::of(signed))
 }
 
@@ -58,14 +56,16 @@ pub(crate) fn sign_into(
         .with_body(request.content_type(), bytes(body));
     let (work, random) = Work::new(credentials, &request, body, stamp)?;
     let protocol = work.protocol(Extras::default());
-    if credentials.client().raw_parameters {
-        let signed = raw_parameters::sign(credentials, &request, &protocol, random)?;
-        out.extend_from_slice(signed.authorization().unwrap_or_default().as_bytes());
-        return Ok(());
-    }
     work.sign(&request, &protocol, body)
         .sign_into(credentials.signer(), random, scratch, out)
-        .map_err(SignError::Sign)
+        .map_err(failed)
+}
+
+fn failed(why: countersign_signature::SignError) -> SignError {
+    match why {
+        countersign_signature::SignError::RawValue { name } => SignError::RawValue { name },
+        why => SignError::Sign(why),
+    }
 }
 
 const fn bytes(body: Body<'_>) -> &[u8] {
@@ -140,15 +140,25 @@ impl<'c, 'r> Work<'c, 'r> {
         body: Body<'a>,
     ) -> SignRequest<'a> {
         let client = self.credentials.client();
-        let mut sign = SignRequest::new(request, protocol).with_placement(client.placement);
-        if let (Some(realm), Placement::Header) = (client.realm(), client.placement) {
+        let placement = placement(client, request, body);
+        let mut sign = SignRequest::new(request, protocol).with_placement(placement);
+        if let (Some(realm), Placement::Header) = (client.realm(), placement) {
             sign = sign.with_realm(realm);
         }
         if let Body::Form(pairs) = body {
             sign = sign.with_form(pairs);
         }
+        if client.raw_parameters {
+            sign = sign.with_raw_protocol();
+        }
         sign
     }
+}
+
+/// Where the protocol parameters of this request go.
+pub(crate) fn placement(client: &Client, request: &Request<'_>, body: Body<'_>) -> Placement {
+    let is_form = request.is_form_body() || matches!(body, Body::Form(_));
+    client.placement_for(is_form)
 }
 
 /// The value of `oauth_body_hash`, if one is due.

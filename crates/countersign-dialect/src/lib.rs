@@ -3,6 +3,7 @@
 
 mod endpoint;
 mod environment;
+mod flow;
 mod history;
 mod lookup;
 mod provider;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use endpoint::{Endpoint, Endpoints};
 pub use environment::{Environment, Environments, environment_of, environments};
+pub use flow::Flow;
 pub use history::{Ended, ended, ended_by_host, ended_by_id};
 pub use lookup::{accepting, by_host, by_id, presets, providers};
 pub use provider::{

@@ -1,6 +1,6 @@
 //! The columns of the provider table.
 
-use crate::{Endpoints, Quirk};
+use crate::{Endpoint, Endpoints, Flow, Quirk};
 
 /// How well a row, or one endpoint of it, is supported by what could be read.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -202,6 +202,11 @@ pub struct ErrorFormat {
     pub note: &'static str,
     /// The provider's own codes.
     pub codes: &'static [ErrorCode],
+    /// Statuses other than those of 4xx with which it refuses too; one of `codes` stands at `code_at`
+    /// then, or the text begins with one.
+    pub statuses: &'static [u16],
+    /// Where its code stands in a document, as `error.code`; empty where none is needed to tell.
+    pub code_at: &'static str,
 }
 
 impl ErrorFormat {
@@ -209,7 +214,14 @@ impl ErrorFormat {
         shapes: &[],
         note: "",
         codes: &[],
+        statuses: &[],
+        code_at: "",
     };
+
+    /// The names of its own codes.
+    pub fn code_names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.codes.iter().map(|code| code.code)
+    }
 }
 
 /// One provider: what a client, a verifier or somebody who was refused needs to know of it.
@@ -223,12 +235,16 @@ pub struct Provider {
     /// The hosts of the service. `api.example.com` stands for itself and what lies below it,
     /// `{acct}.example.com` only for what lies below `example.com`.
     pub hosts: &'static [&'static str],
+    /// The root of its API, where that is the same for everybody.
+    pub api: Option<Endpoint>,
     /// The signature methods that it takes, the usual one first.
     pub methods: &'static [&'static str],
     /// The flows that it knows, the usual one first.
     pub legs: &'static [Legs],
     /// Its addresses.
     pub endpoints: Endpoints,
+    /// Where its flow leaves RFC 5849.
+    pub flow: Flow,
     /// Where it takes the protocol parameters, the usual place first; empty when no source says.
     pub placement: &'static [Placement],
     /// Its rule for `realm`.
@@ -260,9 +276,11 @@ impl Provider {
         id: "",
         name: "",
         hosts: &[],
+        api: None,
         methods: &[],
         legs: &[],
         endpoints: Endpoints::NONE,
+        flow: Flow::RFC5849,
         placement: &[],
         realm: Realm::NotStated,
         body_hash: BodyHash::NotStated,

@@ -4,6 +4,7 @@ mod commerce;
 mod finance;
 mod life;
 mod media;
+mod shared;
 mod tools;
 
 use crate::Provider;
@@ -14,7 +15,7 @@ const PLAINTEXT: &str = "PLAINTEXT";
 const RSA_SHA1: &str = "RSA-SHA1";
 const RSA_SHA256: &str = "RSA-SHA256";
 
-pub(crate) static PROVIDERS: [Provider; 40] = [
+pub(crate) static PROVIDERS: [Provider; 41] = [
     // Pictures, music, words.
     media::X,
     media::TUMBLR,
@@ -52,9 +53,11 @@ pub(crate) static PROVIDERS: [Provider; 40] = [
     tools::EVERNOTE,
     tools::HATENA,
     tools::SCHOOLOGY,
-    tools::LTI,
     tools::ALCHEMER,
     tools::PROJECTPLACE,
+    // What many speak alike.
+    shared::LTI,
+    shared::PARTNER,
     // Health, travel, home.
     life::GARMIN,
     life::FATSECRET,

@@ -95,7 +95,9 @@ fn presets_are_verified_and_complete() {
     assert!(presets().count() >= 20);
     for row in presets() {
         assert!(row.grade.is_verified(), "{}", row.id);
-        assert!(row.endpoints.iter().next().is_some(), "{}", row.id);
+        // A tool of LTI is at whatever address its consumer was told.
+        let has_address = row.endpoints.iter().next().is_some() || row.api.is_some();
+        assert!(has_address || row.id == "lti-1", "{}", row.id);
         assert!(
             row.endpoints
                 .iter()
@@ -129,6 +131,31 @@ fn split(url: &str) -> (String, String, String) {
         None => (rest, ""),
     };
     (scheme.to_string(), host.to_string(), path.to_string())
+}
+
+/// The root of an API is at a host of the row, over https unless the API speaks OAuth over http only.
+#[test]
+fn roots_are_at_hosts_of_their_rows() {
+    let mut known = 0;
+    for row in providers() {
+        let Some(api) = row.api else { continue };
+        let (scheme, host, _) = split(api.url);
+        let expected = if row.id == "woocommerce" {
+            "http"
+        } else {
+            "https"
+        };
+        assert_eq!(scheme, expected, "{}", row.id);
+        assert!(
+            api.is_template() || row.owns_host(&host),
+            "{}: {host}",
+            row.id
+        );
+        assert!(!api.url.ends_with('/'), "{}", row.id);
+        assert!(api.grade >= row.grade, "{}", row.id);
+        known += 1;
+    }
+    assert!(known >= 15, "{known}");
 }
 
 #[test]
@@ -200,7 +227,10 @@ fn only_whole_labels_count() {
 #[test]
 fn acceptance_is_case_sensitive() {
     let ids = |method: &str| accepting(method).map(|row| row.id).collect::<Vec<_>>();
-    assert_eq!(ids("RSA-SHA1"), ["atlassian-data-center", "mediawiki"]);
+    assert_eq!(
+        ids("RSA-SHA1"),
+        ["atlassian-data-center", "mediawiki", "partner"]
+    );
     assert!(ids("rsa-sha1").is_empty());
     assert!(ids("").is_empty());
 }

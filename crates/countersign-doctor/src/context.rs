@@ -1,15 +1,16 @@
 //! What the rules look at: the case, read once.
 
 use countersign_base_string::{BaseString, Limits, Parameters, ParametersError, Request, Scheme};
-use countersign_capture::{Headers, OwnedAnswer};
+use countersign_capture::{Headers, OwnedAnswer, OwnedRequest};
 use countersign_clock::{AcceptableRange, UnixTime, parse_http_date};
-use countersign_dialect::{Provider, by_host};
+use countersign_dialect::{Provider, Quirk, by_host};
 use countersign_key::{RsaPublicKey, Secret};
 use countersign_problem::Found;
 use countersign_signature::{HmacKey, KeyKind, Method, Methods, Verifier};
 use countersign_verify::{Claims, KeysAtHand, SignatureFinding, diagnose_signature};
 
 use crate::case::Case;
+use crate::dialect::{Spoken, problem};
 use crate::keys::Keys;
 
 /// A case whose request could be read as one, and whatever the keys at hand say of it.
@@ -47,8 +48,12 @@ pub(crate) struct Wire<'a> {
     /// Whether the scheme was given; otherwise https is assumed, and http tried.
     pub(crate) scheme_known: bool,
     pub(crate) signature: SignatureState,
-    /// The provider that the host belongs to, if it is a known one.
+    /// The provider that the host belongs to, else the one that the keys are for.
     pub(crate) provider: Option<&'static Provider>,
+    /// Base strings that providers have by a departure from RFC 5849.
+    pub(crate) spoken: Vec<Spoken>,
+    /// The departure by which the signature holds; `base` is by it then.
+    pub(crate) held_by: Option<&'static Quirk>,
 }
 
 /// What the keys at hand say of the signature.
@@ -76,9 +81,12 @@ impl Wire<'_> {
             .unwrap_or(&self.base)
     }
 
-    /// The base strings by each scheme that is possible, the likelier first.
+    /// The base strings by each scheme that is possible and each departure that the provider makes,
+    /// the likelier first.
     pub(crate) fn bases(&self) -> impl Iterator<Item = &str> {
-        core::iter::once(self.base.as_str()).chain(self.other_base.as_deref())
+        core::iter::once(self.base.as_str())
+            .chain(self.other_base.as_deref())
+            .chain(self.spoken.iter().map(|spoken| spoken.base.as_str()))
     }
 }
 
@@ -90,7 +98,10 @@ impl SignatureState {
 
 impl<'a> Context<'a> {
     pub(crate) fn of(case: Case<'a>) -> Self {
-        let answer = case.answer.and_then(OwnedAnswer::problem);
+        let host = case.request.and_then(OwnedRequest::host);
+        let rows = case.keys.and_then(Keys::provider).into_iter();
+        let rows = rows.chain(host.and_then(by_host));
+        let answer = case.answer.and_then(|answer| problem(answer, rows));
         let range = answer
             .as_ref()
             .and_then(|found| found.problem.acceptable_timestamps())
@@ -149,7 +160,7 @@ impl<'a> Context<'a> {
 
     fn wire(
         &self,
-        captured: &'a countersign_capture::OwnedRequest,
+        captured: &'a OwnedRequest,
         scheme: Scheme,
         scheme_known: bool,
     ) -> Result<Wire<'a>, Unreadable> {
@@ -173,12 +184,25 @@ impl<'a> Context<'a> {
             scheme_known,
             signature: SignatureState::NoKeys,
             provider: None,
+            spoken: Vec::new(),
+            held_by: None,
         };
-        wire.provider = by_host(wire.request.uri().host());
+        let own = self.case.keys.and_then(Keys::provider);
+        let host = by_host(wire.request.uri().host());
+        wire.provider = host.or(own);
+        wire.spoken = Spoken::all([own, host], &wire.request, &wire.parameters);
         for keys in self.keys_for(&wire) {
             let finding = diagnose_signature(&wire.request, &wire.parameters, &methods(), keys);
             if !wire.signature.holds() {
                 wire.signature = SignatureState::Known(finding);
+            }
+        }
+        if wire.signature == SignatureState::Known(SignatureFinding::Differs) {
+            let holds = |spoken: &&Spoken| self.signs(&wire, &spoken.base) == Some(true);
+            if let Some(Spoken { quirk, base }) = wire.spoken.iter().find(holds).cloned() {
+                wire.signature = SignatureState::Known(SignatureFinding::Holds);
+                wire.held_by = Some(quirk);
+                wire.base = base;
             }
         }
         Ok(wire)

@@ -1,6 +1,7 @@
 //! The keys a person has at hand.
 
 use countersign_certificate::Certificate;
+use countersign_dialect::Provider;
 use countersign_key::{RsaPrivateKey, RsaPublicKey, Secret};
 
 /// The keys a person has at hand for one application and token; every part is optional.
@@ -23,6 +24,7 @@ pub struct Keys {
     private_key: Option<RsaPrivateKey>,
     certificates: Vec<Certificate>,
     public_key: Option<RsaPublicKey>,
+    provider: Option<&'static Provider>,
     others: Vec<(String, Self)>,
 }
 
@@ -76,6 +78,14 @@ impl Keys {
         self
     }
 
+    /// With what is known of the provider that the keys are for: a signature as it wants them is
+    /// right, be it by RFC 5849 or not. Otherwise the host of the request tells.
+    #[must_use]
+    pub fn with_provider(mut self, row: &'static Provider) -> Self {
+        self.provider = Some(row);
+        self
+    }
+
     /// With a further set of keys under a name, such as those of the sandbox, or old ones; call it
     /// again for another one. The doctor tells when a request was signed with their secrets, and
     /// names the set. Sets within `keys` do not count.
@@ -94,6 +104,12 @@ impl Keys {
     pub fn with_other(mut self, name: impl Into<String>, keys: Self) -> Self {
         self.others.push((name.into(), keys));
         self
+    }
+
+    /// What is known of the provider that the keys are for.
+    #[must_use]
+    pub fn provider(&self) -> Option<&'static Provider> {
+        self.provider
     }
 
     /// The consumer key.

@@ -5,6 +5,7 @@ mod code;
 mod compare;
 mod context;
 mod diagnosis;
+mod dialect;
 mod difference;
 mod finding;
 mod keys;

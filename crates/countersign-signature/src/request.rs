@@ -11,6 +11,7 @@ use countersign_key::SecureRandom;
 use crate::{ExternalSigner, Method, Scratch, Signature, Signed, Signer, ToSign};
 
 mod error;
+mod raw;
 #[cfg(all(test, feature = "hmac"))]
 mod tests;
 
@@ -66,6 +67,7 @@ pub struct SignRequest<'a> {
     limits: Limits,
     query: &'a [(&'a str, &'a str)],
     form: &'a [(&'a str, &'a str)],
+    is_raw: bool,
 }
 
 impl<'a> SignRequest<'a> {
@@ -80,6 +82,7 @@ impl<'a> SignRequest<'a> {
             limits: Limits::none(),
             query: &[],
             form: &[],
+            is_raw: false,
         }
     }
 
@@ -123,6 +126,15 @@ impl<'a> SignRequest<'a> {
         self
     }
 
+    /// Enters the values of the protocol parameters into base string and header as they stand, and
+    /// no form body at all: see [`BaseString::of_raw_protocol`]. They have their place in the header,
+    /// and no value may need encoding there.
+    #[must_use]
+    pub const fn with_raw_protocol(mut self) -> Self {
+        self.is_raw = true;
+        self
+    }
+
     /// Signs.
     ///
     /// # Errors
@@ -159,6 +171,9 @@ impl<'a> SignRequest<'a> {
     /// # Errors
     /// [`SignError`] if the request cannot carry what is to be added.
     pub fn prepare(self, method: &'static Method) -> Result<Prepared<'a>, SignError> {
+        if self.is_raw {
+            return self.prepare_raw(method);
+        }
         let mut parameters = Parameters::new();
         self.collect(method, &mut parameters)?;
         if self.placement == Place::Header {
@@ -201,6 +216,11 @@ impl<'a> SignRequest<'a> {
         scratch: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<(), SignError> {
+        if self.is_raw {
+            let signed = self.sign(signer, random)?;
+            out.extend_from_slice(signed.authorization().unwrap_or_default().as_bytes());
+            return Ok(());
+        }
         let mut parameters = core::mem::take(&mut scratch.parameters).recycle();
         let written = self.sign_parameters(&mut parameters, signer, random, scratch, out);
         scratch.parameters = parameters.recycle();
@@ -243,6 +263,9 @@ impl<'a> SignRequest<'a> {
 
     /// Writes the addition, in the place's own form.
     fn write(&self, signature: &str, out: &mut Vec<u8>) -> Result<(), SignError> {
+        if self.is_raw {
+            return self.write_raw(signature, out);
+        }
         match self.placement {
             Place::Header => self
                 .protocol

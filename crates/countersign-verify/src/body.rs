@@ -36,7 +36,7 @@ pub(crate) fn due_hash(method: &Method, policy: &Policy) -> Hash {
 
 pub(crate) fn check(state: &mut State<'_>, method: &Method) -> Result<(), Cause> {
     let (request, policy) = (state.request, state.policy);
-    let is_form = request.is_form_body();
+    let is_form = is_signed_form(request, policy);
     let unsigned = covers_nothing(request, is_form, method, policy)?;
     let coverage = match state.claims.body_hash() {
         Some(_) if is_form => return Err(Cause::BodyHashOnForm),
@@ -66,6 +66,11 @@ pub(crate) fn check(state: &mut State<'_>, method: &Method) -> Result<(), Cause>
     Ok(())
 }
 
+/// Whether the body is a form whose pairs are signed.
+fn is_signed_form(request: &Request<'_>, policy: &Policy) -> bool {
+    request.is_form_body() && !policy.is_raw_protocol()
+}
+
 /// PLAINTEXT signs neither parameters nor hashes (RFC 5849 section 3.4.4): a body is unsigned,
 /// whatever stands beside it, and no good where it has to be signed.
 fn covers_nothing(
@@ -88,7 +93,7 @@ fn covers_nothing(
 /// The same for a body that is read later; only a form was read.
 pub(crate) fn check_head(state: &mut State<'_>, method: &Method) -> Result<(), Cause> {
     let policy = state.policy;
-    if state.request.is_form_body() {
+    if is_signed_form(state.request, policy) {
         return check(state, method);
     }
     let is_required = policy.body_hash() == BodyHashRule::Required;

@@ -1,6 +1,6 @@
 //! The checks that need keys and stores, one type a stage; see [`crate::ORDER`].
 
-use countersign_base_string::{Scheme, write_base_string};
+use countersign_base_string::{BaseString, Parameter, Place, Scheme, write_base_string};
 use countersign_certificate::{Certificate, Validity};
 use countersign_clock::UnixTime;
 use countersign_key::{RsaPublicKey, Secret};
@@ -334,8 +334,18 @@ fn check_signature(
         Ok(signature) => signature,
         Err(error) => return Err(Cause::SignatureSyntax(error)),
     };
-    let mut base = Vec::with_capacity(USUAL_BASE_STRING);
-    write_base_string(state.request, parameters, &mut base);
+    let mut base;
+    if state.policy.is_raw_protocol() {
+        // Unencoded it would separate two parameters, so that one value could pass for both.
+        if parameters.iter().any(is_split) {
+            return Err(Cause::SignatureMismatch);
+        }
+        let raw = BaseString::of_raw_protocol(state.request, parameters);
+        base = raw.into_string().into_bytes();
+    } else {
+        base = Vec::with_capacity(USUAL_BASE_STRING);
+        write_base_string(state.request, parameters, &mut base);
+    }
     let holds = |verifier: &Verifier| {
         verifier
             .verify(&base, &signature)
@@ -365,6 +375,10 @@ fn check_signature(
             outcome
         }
     }
+}
+
+fn is_split(parameter: &Parameter<'_>) -> bool {
+    parameter.place() == Place::Header && parameter.raw_value().unwrap_or_default().contains(&b'&')
 }
 
 /// The verifier of a method whose key is a secret; PLAINTEXT is here only because the policy's

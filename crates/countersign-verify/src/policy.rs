@@ -51,6 +51,7 @@ pub struct Policy {
     body_hash: BodyHashRule,
     body_hash_with: BodyHashWith,
     split_placement: bool,
+    raw_protocol: bool,
 }
 
 impl Default for Policy {
@@ -62,6 +63,7 @@ impl Default for Policy {
             body_hash: BodyHashRule::default(),
             body_hash_with: BodyHashWith::default(),
             split_placement: false,
+            raw_protocol: false,
         }
     }
 }
@@ -114,6 +116,19 @@ impl Policy {
         self
     }
 
+    /// Takes the base string for signed in which the values of the protocol parameters are not
+    /// encoded by themselves, and no other; `oauth_body_hash` then covers a form too.
+    ///
+    /// # Background
+    ///
+    /// RFC 5849 section 3.4.1.3.2 has every value encoded. Mastercard's own signers enter those of the
+    /// header as they stand, and hash a body of whatever type.
+    #[must_use]
+    pub fn lenient_raw_protocol(mut self) -> Self {
+        self.raw_protocol = true;
+        self
+    }
+
     /// The limits on sizes and counts.
     #[must_use]
     pub fn limits(&self) -> &Limits {
@@ -142,6 +157,10 @@ impl Policy {
     #[must_use]
     pub fn body_hash_made_with(&self) -> BodyHashWith {
         self.body_hash_with
+    }
+
+    pub(crate) fn is_raw_protocol(&self) -> bool {
+        self.raw_protocol
     }
 
     pub(crate) fn allows_split_placement(&self) -> bool {

@@ -6,6 +6,7 @@ mod accepted;
 mod answers;
 mod hostile;
 mod order;
+mod raw;
 mod stages;
 
 use countersign_base_string::{

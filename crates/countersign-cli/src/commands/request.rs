@@ -50,7 +50,8 @@ answer says of a profile's token counts only if it comes from where the profile'
 base_url or another of its addresses is.
 Redirects are followed with --follow only, and only within the origin.
 
-Exit codes: 0 answered, 1 refused or failed (a status of 400 or more), 2 usage,
+Exit codes: 0 answered, 1 refused or failed (a status of 400 or more, or however else
+the provider of the profile's preset refuses), 2 usage,
 3 no answer, or it came and a renewed token could not be stored, which then stands in
 the profile's own file; 4 credentials are missing.";
 
@@ -146,7 +147,8 @@ impl Request {
         for note in exchange.notes() {
             output::note(&countersign_problem::harmless(note));
         }
-        let explained = is_refused(&exchange.answer)
+        let is_refused = exchange.is_refused();
+        let explained = is_refused
             .then(|| -> Result<_, Failure> {
                 let request = show::owned(&exchange.request)?;
                 // The token that signed the last request, and the one before it.
@@ -184,7 +186,7 @@ impl Request {
         let is_unstored = connected.as_ref().is_some_and(Connected::is_unstored);
         Ok(if is_unstored {
             Exit::CouldNotRun
-        } else if exchange.status() < 400 {
+        } else if exchange.status() < 400 && !is_refused {
             Exit::Yes
         } else {
             Exit::No
@@ -224,10 +226,4 @@ pub(crate) fn adopted(profiles: &Profiles, profile: Profile) -> Result<Profile, 
         }
         Err(failure) => Err(failure),
     }
-}
-
-/// Whether an answer is about the signature and its keys, and not about what was asked for.
-fn is_refused(answer: &OwnedAnswer) -> bool {
-    let status = answer.status().unwrap_or_default();
-    status == 401 || ((400..500).contains(&status) && answer.problem().is_some())
 }

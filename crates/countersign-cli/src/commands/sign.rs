@@ -9,10 +9,12 @@ mod steps;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use countersign_base_string::is_form;
 use countersign_key::SecureRandom;
 use countersign_signature::{OsRandom, SignError, SignRequest, Signed};
 
 use crate::credentials::Credentials;
+use crate::dialect::Dialect;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::keys_file::{KeySet, Place};
 use crate::output;
@@ -33,7 +35,8 @@ Examples:
 The keys file is TOML: consumer_key, consumer_secret, token, token_secret,
 session_handle, private_key, certificate, passphrase_file, realm. The paths in it
 are relative to it. token = \"\" sends an empty oauth_token, no token sends none.
-It may also hold what a profile holds: signature_method, placement, body_hash.
+It may also hold what a profile holds: signature_method, placement, body_hash; and
+preset, by which it is signed as that provider wants it.
 
 Method: that of the keys file or profile; without one RSA-SHA1 if there is a
 private_key, else HMAC-SHA1, unless --signature-method says otherwise. PLAINTEXT only when it is named.
@@ -124,8 +127,9 @@ pub(crate) enum As {
 
 impl As {
     /// What is printed where no option says it.
-    fn usual(keys: &KeySet) -> Self {
-        match keys.facts.placement {
+    fn usual(keys: &KeySet, dialect: Dialect, is_form: bool) -> Self {
+        let placement = keys.facts.placement.or_else(|| dialect.placement());
+        match dialect.placement_for(placement, is_form) {
             Some(Place::Query) => Self::Query,
             Some(Place::Body) => Self::Form,
             Some(Place::Header) | None => Self::Header,
@@ -146,16 +150,23 @@ impl As {
 impl Sign {
     pub(crate) fn run(&self) -> Outcome {
         let keys = self.credentials.read()?;
-        let form = self.form_of_output.unwrap_or_else(|| As::usual(&keys));
-        let plan = request::Plan::new(self, form)?;
         let method = credentials::method(self.asked_method()?.as_deref(), &keys)?;
+        let dialect = Dialect::of(&keys.facts, method);
+        let is_form = self.content_type.as_deref().is_none_or(is_form);
+        let usual = || As::usual(&keys, dialect, is_form);
+        let form = self.form_of_output.unwrap_or_else(usual);
+        let plan = request::Plan::new(self, form)?;
         let signer = credentials::signer(method, &keys)?;
-        let values = protocol::Values::new(self, &keys, method, &plan)?;
+        let values = protocol::Values::new(self, &keys, (method, dialect), &plan)?;
         let protocol = values.parameters();
         let request = plan.request()?;
         let place = form.place();
-        let mut sign = SignRequest::new(&request, &protocol).with_placement(place);
-        let realm = self.realm(&keys, place)?;
+        let sign = SignRequest::new(&request, &protocol).with_placement(place);
+        let mut sign = dialect.sign(sign);
+        let realm = self.realm(&keys, place)?.or_else(|| {
+            let in_header = place == countersign_base_string::Place::Header;
+            dialect.realm().filter(|_| in_header)
+        });
         if let Some(realm) = realm {
             sign = sign.with_realm(realm);
         }

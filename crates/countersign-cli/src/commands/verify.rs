@@ -11,13 +11,14 @@ use clap::Args;
 use countersign_base_string::Scheme;
 use countersign_capture::{CaptureError, Missing, OwnedRequest, read};
 use countersign_clock::UnixTime;
+use countersign_signature::Methods;
 use countersign_verify::{Policy, examine};
 
 use crate::commands::doctor::unix_time;
 use crate::credentials::Credentials;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Format;
-use crate::{input, output};
+use crate::{dialect, input, output};
 
 const AFTER: &str = "\
 Examples:
@@ -27,7 +28,8 @@ Examples:
   countersign sign --keys keys.toml --as curl URL | countersign verify --keys keys.toml -
 
 With an RSA method the certificates of the keys file count, as at a provider; if
-there are none, the public half of its private key.
+there are none, the public half of its private key. With a preset it is verified as
+that provider signs and hashes, and within its window.
 
 Exit codes: 0 verified, 1 refused, 2 usage, 3 an input can't be read, 4 credentials
 are missing.";
@@ -73,10 +75,13 @@ impl Verify {
             .as_request(Some(scheme))
             .map_err(|error| failed(&error))?;
         let now = self.at.unwrap_or_else(countersign_clock::system::now);
-        let policy = Policy::default();
-        let examination = examine(&request, now, &policy);
+        let strict = Policy::default();
+        let examination = examine(&request, now, &strict);
         let claims = examination.claims().clone().into_owned();
         let chosen = keys::choose(&keys, &claims)?;
+        let named = claims.signature_method().unwrap_or_default();
+        let known = Methods::standard().dangerous_with_plaintext();
+        let policy = dialect::policy(&keys, known.find(named));
         let report = check::Report::new(&request, &chosen, now, &policy);
         let facts = check::Facts {
             read_as: capture.read_as(),

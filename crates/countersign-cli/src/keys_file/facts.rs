@@ -1,7 +1,10 @@
 //! What a profile, or a keys file, says of the provider.
 
-use countersign_dialect::Placement;
+use countersign_dialect::{Placement, Provider};
+use countersign_signature::Method;
 use serde::{Deserialize, Serialize};
+
+use super::Written;
 
 /// How a provider wants to be asked, as far as the file says.
 #[derive(Debug, Default)]
@@ -13,6 +16,28 @@ pub(crate) struct Facts {
     pub(crate) placement: Option<Place>,
     /// Whether bodies that are no form are to be hashed.
     pub(crate) body_hash: Option<bool>,
+}
+
+impl Facts {
+    /// The row of the preset.
+    pub(crate) fn row(&self) -> Option<&'static Provider> {
+        self.preset.as_deref().and_then(countersign_dialect::by_id)
+    }
+
+    /// The row, if it takes the method: of another one it says nothing.
+    pub(crate) fn row_for(&self, method: &Method) -> Option<&'static Provider> {
+        self.row().filter(|row| {
+            let mut names = core::iter::once(method.name()).chain(method.alias());
+            names.any(|name| row.accepts(name))
+        })
+    }
+}
+
+impl Written {
+    /// The row of the preset.
+    pub(crate) fn row(&self) -> Option<&'static Provider> {
+        self.preset.as_deref().and_then(countersign_dialect::by_id)
+    }
 }
 
 /// Where the protocol parameters go (RFC 5849 section 3.5).

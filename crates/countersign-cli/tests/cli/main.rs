@@ -24,6 +24,8 @@ mod doctor_pairs;
 mod explain;
 mod help;
 mod keys_file;
+#[cfg(feature = "network")]
+mod presets;
 mod profile;
 #[cfg(feature = "proxy")]
 mod proxy;

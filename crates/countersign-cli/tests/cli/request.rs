@@ -2,6 +2,7 @@
 
 mod answers;
 mod asked;
+mod presets;
 mod sent;
 pub(crate) mod server;
 #[cfg(feature = "service")]

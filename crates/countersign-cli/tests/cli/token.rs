@@ -1,7 +1,7 @@
 //! `token`: against servers of our own on free ports.
 
 mod authorize;
-mod clocks;
+pub(crate) mod clocks;
 mod damaged;
 mod durable;
 mod elsewhere;
@@ -11,6 +11,7 @@ mod keyring;
 mod killed;
 mod listened;
 mod moved;
+mod presets;
 pub(crate) mod provider;
 mod reinstated;
 mod renew;

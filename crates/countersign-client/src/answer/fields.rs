@@ -1,13 +1,14 @@
 //! The pairs of an answer that is a form, each name once.
 
+use countersign_dialect::Provider;
 use countersign_encoding::form::raw_pairs;
 use countersign_encoding::{DecodeError, decode_form_bytes};
-use countersign_problem::Grounds;
+use countersign_problem::{Found, Grounds};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
 use super::{AnswerError, MAX_ANSWER, Refused};
-use crate::refusal::{found, speaks_for_the_provider, text};
+use crate::refusal::{found, found_beyond, speaks_for_the_provider, text};
 
 /// More pairs than any answer has.
 const MAX_PAIRS: usize = 128;
@@ -22,7 +23,10 @@ pub(super) struct Fields {
 impl Fields {
     /// Reads the body of an answer with a status of success; anything else is an error that says
     /// what the answer was instead.
-    pub(super) fn read<B: AsRef<[u8]>>(response: &http::Response<B>) -> Result<Self, AnswerError> {
+    pub(super) fn read<B: AsRef<[u8]>>(
+        response: &http::Response<B>,
+        row: Option<&Provider>,
+    ) -> Result<Self, AnswerError> {
         let body = response.body().as_ref();
         let headers = response.headers();
         let status = response.status();
@@ -45,7 +49,7 @@ impl Fields {
             return Err(AnswerError::TooLong);
         }
         check_transfer(headers, body)?;
-        if let Some(refused) = declared(status, headers, body) {
+        if let Some(refused) = declared(row, status, headers, body) {
             return Err(AnswerError::Refused(Box::new(refused)));
         }
         check_type(headers, body)?;
@@ -142,9 +146,16 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> AnswerError 
     }
 }
 
-/// A problem under a status of success: only one that is named outright.
-fn declared(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Refused> {
+/// A problem under a status of success: one that is named outright, or the way of the provider to refuse.
+fn declared(
+    row: Option<&Provider>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Refused> {
+    let is_named = |found: &Found| found.grounds == Grounds::Declared;
     found(status, headers, body)
-        .filter(|found| found.grounds == Grounds::Declared)
+        .filter(is_named)
+        .or_else(|| found_beyond(row, status, headers, body))
         .map(|found| Refused::new(status, found))
 }

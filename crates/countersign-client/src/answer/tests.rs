@@ -1,10 +1,12 @@
 use countersign_clock::UnixTime;
-use countersign_signature::KeyKind;
+use countersign_key::{RsaPrivateKey, Secret};
+use countersign_signature::{KeyKind, Method};
 use countersign_token::{Expiry, Refusal};
 use http::Response;
 use proptest::prelude::*;
 
 use super::{AccessToken, AnswerError, Lifetime, MAX_ANSWER, read_temporary};
+use crate::{Client, Consumer};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 const GOOD: &str = "oauth_token=token&oauth_token_secret=secret";
@@ -17,8 +19,25 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response<String>
     builder.body(body.to_owned()).unwrap()
 }
 
+const PEM: &[u8] = include_bytes!("../../../countersign-key/tests/data/good/pkcs8-2048.pem");
+
+/// A client with a key of this kind.
+fn client(kind: KeyKind) -> Client {
+    let (consumer, method) = match kind {
+        KeyKind::Rsa => {
+            let key = RsaPrivateKey::read(PEM, None).unwrap();
+            (Consumer::rsa("key", key), Method::RSA_SHA1)
+        }
+        KeyKind::Secret => (
+            Consumer::hmac("key", Secret::new("secret")),
+            Method::HMAC_SHA1,
+        ),
+    };
+    Client::new(consumer, method).unwrap()
+}
+
 fn read(response: &Response<String>) -> Result<AccessToken, AnswerError> {
-    AccessToken::read(response, KeyKind::Secret, NOW)
+    AccessToken::read(response, &client(KeyKind::Secret), NOW)
 }
 
 #[test]
@@ -220,9 +239,9 @@ fn h60_strange_lifetimes_lose_no_token() {
 #[test]
 fn an_rsa_consumer_needs_no_token_secret_in_it() {
     let response = answer(200, &[], "oauth_token=t&oauth_token_secret=");
-    assert!(AccessToken::read(&response, KeyKind::Rsa, NOW).is_ok());
+    assert!(AccessToken::read(&response, &client(KeyKind::Rsa), NOW).is_ok());
     let without = answer(200, &[], "oauth_token=t");
-    assert!(AccessToken::read(&without, KeyKind::Rsa, NOW).is_err());
+    assert!(AccessToken::read(&without, &client(KeyKind::Rsa), NOW).is_err());
 }
 
 #[test]
@@ -235,7 +254,7 @@ fn an_unconfirmed_callback_is_refused() {
         ("", false),
     ] {
         let response = answer(200, &[], &format!("{GOOD}{confirmation}"));
-        let read = |demanded| read_temporary(&response, KeyKind::Secret, demanded);
+        let read = |demanded| read_temporary(&response, &client(KeyKind::Secret), demanded);
         assert_eq!(read(true).is_ok(), confirmed, "{confirmation}");
         assert!(read(false).is_ok());
     }

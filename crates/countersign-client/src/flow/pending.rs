@@ -183,7 +183,7 @@ impl Approved {
         response: &http::Response<B>,
         now: UnixTime,
     ) -> Result<AccessToken, AnswerError> {
-        AccessToken::read(response, self.client.method().kind(), now)
+        AccessToken::read(response, &self.client, now)
     }
 }
 

@@ -119,7 +119,7 @@ impl Start {
         response: &http::Response<B>,
     ) -> Result<Pending, AnswerError> {
         let client = self.credentials.client();
-        let token = read_temporary(response, client.method().kind(), self.service.confirms)?;
+        let token = read_temporary(response, client, self.service.confirms)?;
         Ok(Pending::new(
             client,
             &self.service,

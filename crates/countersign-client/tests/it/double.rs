@@ -11,6 +11,7 @@ use http::{HeaderName, Response};
 
 use crate::keys::{CONSUMER, CONSUMER_SECRET, public_key};
 use crate::raw;
+use crate::refusals::{self, Kind};
 
 pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 pub(crate) const VERIFIER: &str = "hfdp7dh39dks9884";
@@ -26,7 +27,31 @@ pub(crate) struct Double {
 }
 
 /// What a request was refused for.
-pub(crate) type Refusal = String;
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) kind: Kind,
+    pub(crate) why: String,
+}
+
+impl Refusal {
+    fn of(kind: Kind, why: impl Into<String>) -> Self {
+        let why = why.into();
+        Self { kind, why }
+    }
+}
+
+/// What says nothing else makes another signature.
+impl From<String> for Refusal {
+    fn from(why: String) -> Self {
+        Self::of(Kind::Signature, why)
+    }
+}
+
+impl From<&str> for Refusal {
+    fn from(why: &str) -> Self {
+        why.to_owned().into()
+    }
+}
 
 impl Double {
     /// What the double says to a request: a form with a token at the addresses of the flow, else
@@ -35,12 +60,7 @@ impl Double {
         let answered = self.check(request).and_then(|()| self.respond(request));
         match answered {
             Ok(body) => Response::new(body),
-            Err(why) => Response::builder()
-                .status(401)
-                .body(format!(
-                    "oauth_problem=signature_invalid&oauth_problem_advice={why}"
-                ))
-                .unwrap(),
+            Err(refusal) => refusals::answer(self.row, refusal.kind),
         }
     }
 
@@ -60,25 +80,31 @@ impl Double {
         };
         let method = value("oauth_signature_method").unwrap_or_default();
         if !self.row.accepts(&method) {
-            return Err(format!("method {method}"));
+            return Err(format!("method {method}").into());
         }
         if value("oauth_consumer_key").as_deref() != Some(CONSUMER) {
-            return Err("consumer key".to_owned());
+            return Err(Refusal::of(Kind::Consumer, "another"));
         }
         self.check_nonce(&value("oauth_nonce").unwrap_or_default())?;
         let token = value("oauth_token");
         if self.has("always_empty_token") && token.is_none() {
-            return Err("oauth_token is absent".to_owned());
+            return Err("oauth_token is absent".into());
         }
         self.check_body_hash(&wire, value("oauth_body_hash").as_deref())?;
         let token_secret = match token.as_deref() {
             None | Some("") => "",
             Some(token) if token == TEMPORARY.0 => TEMPORARY.1,
             Some(token) if token == ACCESS.0 => ACCESS.1,
-            Some(other) => return Err(format!("token {other}")),
+            Some(other) => return Err(Refusal::of(Kind::Token, other)),
         };
         if self.has("mastercard_raw_params") {
-            return raw::verify(request, &public_key());
+            let late = value("oauth_timestamp").and_then(|at| at.parse().ok());
+            let late = late.is_none_or(|at: i64| (at - NOW.seconds()).abs() > 300);
+            raw::verify(request, &public_key())?;
+            if late {
+                return Err(Refusal::of(Kind::Timestamp, "late"));
+            }
+            return Ok(());
         }
         self.verify(&wire, &method, token_secret)
     }
@@ -106,10 +132,16 @@ impl Double {
             NOW,
             &policy,
         );
-        report
-            .outcome()
-            .map(|_| ())
-            .map_err(|refusal| format!("{:?}", refusal.cause()))
+        report.outcome().map(|_| ()).map_err(|refusal| {
+            let why = format!("{:?}", refusal.cause());
+            let is_late = why.contains("Timestamp");
+            let kind = if is_late {
+                Kind::Timestamp
+            } else {
+                Kind::Signature
+            };
+            Refusal::of(kind, why)
+        })
     }
 
     fn has(&self, quirk: &str) -> bool {
@@ -126,7 +158,7 @@ impl Double {
         let anywhere = self.row.placement.is_empty();
         match places.as_slice() {
             [place] if anywhere || allowed(*place) => Ok(()),
-            other => Err(format!("parameters in {other:?}")),
+            other => Err(format!("parameters in {other:?}").into()),
         }
     }
 
@@ -141,7 +173,7 @@ impl Double {
         if fine {
             Ok(())
         } else {
-            Err(format!("realm {sent:?}"))
+            Err(format!("realm {sent:?}").into())
         }
     }
 
@@ -151,7 +183,7 @@ impl Double {
         let short = min.is_some_and(|min| length < usize::from(min));
         let long = max.is_some_and(|max| length > usize::from(max));
         if short || long {
-            Err(format!("a nonce of {length}"))
+            Err(format!("a nonce of {length}").into())
         } else {
             Ok(())
         }
@@ -169,7 +201,7 @@ impl Double {
         if expected.as_deref() == sent {
             return Ok(());
         }
-        Err("body hash".to_owned())
+        Err("body hash".into())
     }
 
     fn respond(&self, request: &http::Request<Vec<u8>>) -> Result<String, Refusal> {
@@ -203,7 +235,7 @@ impl Double {
             };
             return Ok(format!("{}{confirmed}", form(TEMPORARY)));
         }
-        Err("nothing to exchange".to_owned())
+        Err(Refusal::of(Kind::Token, "nothing to exchange"))
     }
 }
 

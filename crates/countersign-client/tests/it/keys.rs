@@ -20,7 +20,7 @@ pub(crate) fn consumer(method: &Method) -> Consumer {
     }
 }
 
-fn private_key() -> RsaPrivateKey {
+pub(crate) fn private_key() -> RsaPrivateKey {
     RsaPrivateKey::read(PEM, None).unwrap()
 }
 

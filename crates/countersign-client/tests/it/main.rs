@@ -13,3 +13,4 @@ mod double;
 mod keys;
 mod presets;
 mod raw;
+mod refusals;

@@ -5,7 +5,8 @@ use crate::endpoint::{at, three};
 use crate::provider::code;
 use crate::quirk::{BODY_AS_FORM_REGARDLESS, PHP_ARRAY_PARAMS};
 use crate::{
-    BodyHash, Endpoints, ErrorFormat, Grade, Legs, Nonce, Placement, Provider, Realm, Shape, Window,
+    BodyHash, Endpoints, ErrorFormat, Flow, Grade, Legs, Nonce, Placement, Provider, Realm, Shape,
+    Window,
 };
 
 pub(crate) const NETSUITE_TBA: Provider = Provider {
@@ -121,6 +122,7 @@ pub(crate) const NETSUITE_TBA: Provider = Provider {
                 "",
             ),
         ],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
@@ -140,6 +142,7 @@ pub(crate) const NETSUITE_SUITESIGNON: Provider = Provider {
         shapes: &[Shape::Challenge],
         note: "oauth_problem in the challenge, percent-encoded realm; parameter_absent and parameter_rejected name the parameters",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     source: "provider documentation",
     grade: Grade::A,
@@ -159,6 +162,10 @@ pub(crate) const MAGENTO: Provider = Provider {
             "https://{host}/oauth/token/access",
             Grade::A,
         )
+    },
+    flow: Flow {
+        confirms: false,
+        ..Flow::RFC5849
     },
     placement: &[Placement::Header],
     body_hash: BodyHash::NotUsed,
@@ -183,6 +190,7 @@ pub(crate) const MAGENTO: Provider = Provider {
                 "parameter_rejected",
             ),
         ],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
@@ -193,6 +201,7 @@ pub(crate) const MAGENTO: Provider = Provider {
 pub(crate) const WOOCOMMERCE: Provider = Provider {
     id: "woocommerce",
     name: "WooCommerce REST API",
+    api: Some(at("http://{host}/wp-json/wc/v3", Grade::C)),
     methods: &[HMAC_SHA1, HMAC_SHA256],
     legs: &[Legs::One],
     placement: &[Placement::Query, Placement::Header],
@@ -217,7 +226,9 @@ pub(crate) const WOOCOMMERCE: Provider = Provider {
             "refused; read the message",
             "",
         )],
+        ..ErrorFormat::UNKNOWN
     },
+    preset: true,
     source: "provider documentation",
     grade: Grade::A,
     ..Provider::BLANK
@@ -227,6 +238,7 @@ pub(crate) const BRICKLINK: Provider = Provider {
     id: "bricklink",
     name: "BrickLink",
     hosts: &["api.bricklink.com"],
+    api: Some(at("https://api.bricklink.com/api/store/v1", Grade::B)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::IssuedToken],
     endpoints: Endpoints {
@@ -257,6 +269,8 @@ pub(crate) const BRICKLINK: Provider = Provider {
                 "permission_denied",
             ),
         ],
+        statuses: &[200],
+        code_at: "meta.message",
     },
     preset: true,
     source: "client code and threads",
@@ -268,11 +282,12 @@ pub(crate) const TRADE_ME: Provider = Provider {
     id: "trade-me",
     name: "Trade Me",
     hosts: &["secure.trademe.co.nz", "api.trademe.co.nz", "trademe.co.nz"],
+    api: Some(at("https://api.trademe.co.nz", Grade::A)),
     methods: &[PLAINTEXT, HMAC_SHA1],
     legs: &[Legs::Three, Legs::One],
     endpoints: three(
         "https://secure.trademe.co.nz/Oauth/RequestToken",
-        "https://secure.trademe.co.nz/Oauth/Authorize",
+        "https://trademe.co.nz/Oauth/Authorize",
         "https://secure.trademe.co.nz/Oauth/AccessToken",
         Grade::A,
     ),
@@ -280,6 +295,7 @@ pub(crate) const TRADE_ME: Provider = Provider {
     body_hash: BodyHash::NotUsed,
     notes: &[
         "header only since 7 May 2018, https only",
+        "other documents have the page for the user at secure.trademe.co.nz",
         "PLAINTEXT is what the documentation recommends; RSA is not taken",
         "the request token takes a scope parameter",
         "documented examples leave header values unquoted",
@@ -294,6 +310,7 @@ pub(crate) const IMMOSCOUT24: Provider = Provider {
     id: "immoscout24",
     name: "ImmoScout24",
     hosts: &["rest.immobilienscout24.de"],
+    api: Some(at("https://rest.immobilienscout24.de", Grade::A)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::Three, Legs::Two],
     endpoints: three(
@@ -319,6 +336,7 @@ pub(crate) const IMMOSCOUT24: Provider = Provider {
             "refused; read the brackets",
             "",
         )],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
@@ -336,6 +354,7 @@ pub(crate) const SELLSY: Provider = Provider {
         shapes: &[Shape::Json],
         note: "JSON that wraps oauth_problem",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     source: "client configurations",
     grade: Grade::B,

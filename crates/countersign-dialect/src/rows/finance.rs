@@ -5,13 +5,14 @@ use crate::endpoint::{at, three};
 use crate::provider::code;
 use crate::quirk::{HEADER_AND_BODY, MASTERCARD_RAW_PARAMS};
 use crate::{
-    BodyHash, Endpoints, ErrorFormat, Grade, Legs, Nonce, Placement, Provider, Shape, Window,
+    BodyHash, Endpoints, ErrorFormat, Flow, Grade, Legs, Nonce, Placement, Provider, Shape, Window,
 };
 
 pub(crate) const MASTERCARD: Provider = Provider {
     id: "mastercard",
     name: "Mastercard gateways",
     hosts: &["api.mastercard.com", "sandbox.api.mastercard.com"],
+    api: Some(at("https://api.mastercard.com", Grade::A)),
     methods: &[RSA_SHA256, "RSA-PSS"],
     legs: &[Legs::One],
     endpoints: Endpoints {
@@ -51,6 +52,7 @@ pub(crate) const MASTERCARD: Provider = Provider {
                 "",
             ),
         ],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "the provider's own signers",
@@ -62,6 +64,7 @@ pub(crate) const ETRADE: Provider = Provider {
     id: "etrade",
     name: "E*TRADE",
     hosts: &["api.etrade.com", "apisb.etrade.com", "us.etrade.com"],
+    api: Some(at("https://api.etrade.com", Grade::A)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::Three],
     endpoints: Endpoints {
@@ -76,6 +79,12 @@ pub(crate) const ETRADE: Provider = Provider {
             Grade::A,
         )
     },
+    flow: Flow {
+        token_name: "token",
+        consumer_key_name: Some("key"),
+        callback: Some("oob"),
+        ..Flow::RFC5849
+    },
     placement: &[Placement::Header],
     body_hash: BodyHash::NotUsed,
     window: Window::symmetric(300, ""),
@@ -89,6 +98,7 @@ pub(crate) const ETRADE: Provider = Provider {
         shapes: &[Shape::Html],
         note: "a servlet page around oauth_problem; companions follow after a comma",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation and client threads",
@@ -117,6 +127,7 @@ pub(crate) const OPEN_BANK_PROJECT: Provider = Provider {
         shapes: &[Shape::Json],
         note: "",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "server source",
@@ -144,6 +155,7 @@ pub(crate) const PAYNETEASY: Provider = Provider {
         shapes: &[],
         note: "403",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     source: "provider documentation",
     grade: Grade::A,

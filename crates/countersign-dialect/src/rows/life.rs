@@ -13,6 +13,7 @@ pub(crate) const GARMIN: Provider = Provider {
         "connect.garmin.com",
         "apis.garmin.com",
     ],
+    api: Some(at("https://apis.garmin.com", Grade::B)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::Three],
     endpoints: three(
@@ -31,6 +32,7 @@ pub(crate) const GARMIN: Provider = Provider {
         shapes: &[Shape::Html],
         note: "a servlet page, 401",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     ends: Some("2026-12-31"),
@@ -43,6 +45,7 @@ pub(crate) const FATSECRET: Provider = Provider {
     id: "fatsecret",
     name: "FatSecret Platform",
     hosts: &["authentication.fatsecret.com", "platform.fatsecret.com"],
+    api: Some(at("https://platform.fatsecret.com", Grade::A)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::One, Legs::Three],
     endpoints: Endpoints {
@@ -78,6 +81,8 @@ pub(crate) const FATSECRET: Provider = Provider {
             code("8", "the signature differs", "signature_invalid"),
             code("9", "the token is wrong", "token_rejected"),
         ],
+        statuses: &[200],
+        code_at: "error.code",
     },
     preset: true,
     source: "provider documentation",
@@ -89,6 +94,7 @@ pub(crate) const TRIPIT: Provider = Provider {
     id: "tripit",
     name: "TripIt",
     hosts: &["api.tripit.com", "www.tripit.com"],
+    api: Some(at("https://api.tripit.com", Grade::B)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::Three, Legs::Two],
     endpoints: three(
@@ -104,6 +110,7 @@ pub(crate) const TRIPIT: Provider = Provider {
         shapes: &[Shape::Xml],
         note: "detailed_error_code and description",
         codes: &[code("104.1", "the signature differs", "signature_invalid")],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "client configurations and threads",

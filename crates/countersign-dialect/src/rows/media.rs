@@ -11,6 +11,7 @@ pub(crate) const X: Provider = Provider {
     id: "x",
     name: "X (Twitter), v1.1 and v2 in the user's name",
     hosts: &["api.twitter.com", "twitter.com", "api.x.com"],
+    api: Some(at("https://api.twitter.com", Grade::A)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::Three, Legs::XAuth],
     endpoints: Endpoints {
@@ -65,6 +66,7 @@ pub(crate) const X: Provider = Provider {
                 "parameter_rejected",
             ),
         ],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
@@ -76,6 +78,7 @@ pub(crate) const TUMBLR: Provider = Provider {
     id: "tumblr",
     name: "Tumblr",
     hosts: &["www.tumblr.com", "api.tumblr.com"],
+    api: Some(at("https://api.tumblr.com", Grade::B)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::Three, Legs::XAuth],
     endpoints: three(
@@ -90,6 +93,7 @@ pub(crate) const TUMBLR: Provider = Provider {
         shapes: &[Shape::Text],
         note: "names the received and the expected signature, so the deviation can be searched for",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "client configurations and threads",
@@ -101,6 +105,7 @@ pub(crate) const INSTAPAPER: Provider = Provider {
     id: "instapaper",
     name: "Instapaper",
     hosts: &["www.instapaper.com"],
+    api: Some(at("https://www.instapaper.com", Grade::A)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::XAuth],
     endpoints: Endpoints {
@@ -117,6 +122,7 @@ pub(crate) const INSTAPAPER: Provider = Provider {
         shapes: &[Shape::Text],
         note: "401 that names the received and the expected signature",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
@@ -128,6 +134,7 @@ pub(crate) const DISCOGS: Provider = Provider {
     id: "discogs",
     name: "Discogs",
     hosts: &["api.discogs.com", "www.discogs.com"],
+    api: Some(at("https://api.discogs.com", Grade::B)),
     methods: &[PLAINTEXT, HMAC_SHA1],
     legs: &[Legs::Three],
     endpoints: three(
@@ -147,6 +154,7 @@ pub(crate) const DISCOGS: Provider = Provider {
         shapes: &[Shape::Text, Shape::Json],
         note: "401",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "client configurations and threads",
@@ -158,6 +166,7 @@ pub(crate) const FLICKR: Provider = Provider {
     id: "flickr",
     name: "Flickr",
     hosts: &["www.flickr.com", "api.flickr.com"],
+    api: Some(at("https://api.flickr.com", Grade::B)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::Three],
     endpoints: three(
@@ -172,6 +181,7 @@ pub(crate) const FLICKR: Provider = Provider {
         shapes: &[Shape::FormBody],
         note: "oauth_problem, and debug_sbs with the server's base string, unencoded up to the end of the body",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "client configurations and threads",
@@ -183,6 +193,7 @@ pub(crate) const SMUGMUG: Provider = Provider {
     id: "smugmug",
     name: "SmugMug",
     hosts: &["api.smugmug.com"],
+    api: Some(at("https://api.smugmug.com", Grade::A)),
     methods: &[HMAC_SHA1, PLAINTEXT],
     legs: &[Legs::Three],
     endpoints: three(
@@ -220,6 +231,7 @@ pub(crate) const SMUGMUG: Provider = Provider {
             ),
             code("38", "the version is not supported", "version_rejected"),
         ],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
@@ -231,6 +243,7 @@ pub(crate) const NOUN_PROJECT: Provider = Provider {
     id: "noun-project",
     name: "The Noun Project",
     hosts: &["api.thenounproject.com"],
+    api: Some(at("https://api.thenounproject.com", Grade::A)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::One],
     endpoints: Endpoints {
@@ -248,6 +261,7 @@ pub(crate) const NOUN_PROJECT: Provider = Provider {
         shapes: &[Shape::Json],
         note: "",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
@@ -259,6 +273,7 @@ pub(crate) const PLURK: Provider = Provider {
     id: "plurk",
     name: "Plurk",
     hosts: &["www.plurk.com"],
+    api: Some(at("https://www.plurk.com", Grade::A)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::Three, Legs::Two],
     endpoints: Endpoints {
@@ -280,6 +295,7 @@ pub(crate) const PLURK: Provider = Provider {
         shapes: &[Shape::Json],
         note: "error_text",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
@@ -342,6 +358,7 @@ pub(crate) const SEVEN_DIGITAL: Provider = Provider {
         shapes: &[Shape::Text],
         note: "begins with OAuth authentication error and names the cause",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     source: "general knowledge",
     grade: Grade::C,

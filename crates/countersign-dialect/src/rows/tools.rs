@@ -35,6 +35,7 @@ pub(crate) const ATLASSIAN_DATA_CENTER: Provider = Provider {
         shapes: &[Shape::Challenge, Shape::FormBody],
         note: "net.oauth: signature_invalid echoes the server's base string, the signature and the method",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation and client threads",
@@ -128,6 +129,7 @@ pub(crate) const WORDPRESS: Provider = Provider {
                 "nonce_used",
             ),
         ],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "server source",
@@ -190,7 +192,14 @@ pub(crate) const MEDIAWIKI: Provider = Provider {
                 "",
             ),
             code("E004", "no such token", "token_rejected"),
+            code(
+                "Error",
+                "a step of the flow was refused; read what follows",
+                "",
+            ),
         ],
+        statuses: &[200],
+        code_at: "error.code",
     },
     preset: true,
     source: "server source",
@@ -202,6 +211,7 @@ pub(crate) const TRELLO: Provider = Provider {
     id: "trello",
     name: "Trello",
     hosts: &["trello.com", "api.trello.com"],
+    api: Some(at("https://api.trello.com", Grade::B)),
     methods: &[HMAC_SHA1],
     legs: &[Legs::Three],
     endpoints: three(
@@ -232,6 +242,8 @@ pub(crate) const TRELLO: Provider = Provider {
                 "consumer_key_unknown",
             ),
         ],
+        statuses: &[500],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "client configurations and threads",
@@ -281,6 +293,7 @@ pub(crate) const EVERNOTE: Provider = Provider {
         shapes: &[Shape::Html, Shape::Text],
         note: "401",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
@@ -308,6 +321,7 @@ pub(crate) const HATENA: Provider = Provider {
         shapes: &[Shape::Challenge, Shape::FormBody],
         note: "Problem Reporting in full, with ranges and names; new codes may come",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     source: "provider documentation",
     grade: Grade::A,
@@ -318,6 +332,7 @@ pub(crate) const SCHOOLOGY: Provider = Provider {
     id: "schoology",
     name: "Schoology",
     hosts: &["api.schoology.com", "app.schoology.com"],
+    api: Some(at("https://api.schoology.com", Grade::A)),
     methods: &[HMAC_SHA1, PLAINTEXT],
     legs: &[Legs::Two, Legs::Three],
     endpoints: three(
@@ -336,44 +351,10 @@ pub(crate) const SCHOOLOGY: Provider = Provider {
         shapes: &[Shape::Text],
         note: "401",
         codes: &[],
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",
-    grade: Grade::A,
-    ..Provider::BLANK
-};
-
-pub(crate) const LTI: Provider = Provider {
-    id: "lti-1",
-    name: "LTI 1.0 and 1.1 launches (Canvas, Moodle, Blackboard, Sakai, Open edX)",
-    methods: &[HMAC_SHA1, HMAC_SHA256],
-    legs: &[Legs::One],
-    placement: &[Placement::Body, Placement::Header],
-    body_hash: BodyHash::NonFormBodies("SHA-1"),
-    window: Window {
-        past: None,
-        future: None,
-        note: "the tool decides; 60 to 300 s are usual, hours where nonces are recorded",
-    },
-    nonce: Nonce {
-        kept: Some(5_400),
-        note: "90 minutes are advised",
-        ..Nonce::UNKNOWN
-    },
-    notes: &[
-        "HMAC-SHA1 is in the specification; SHA-256 by agreement",
-        "a launch is a browser's form POST; every field is signed, whatever its prefix, and the launch URL's query as well",
-        "oauth_callback=about:blank is usual and signed",
-        "some consumers repeat the query's parameters in the body: duplicates",
-        "outcome and other service calls carry the signature in the header and a body hash",
-        "a tool behind a TLS proxy that computes http is the frequent cause of a mismatch",
-    ],
-    errors: ErrorFormat {
-        shapes: &[Shape::Redirect],
-        note: "to the return URL, with lti_errormsg for the user and lti_errorlog for the operator",
-        codes: &[],
-    },
-    source: "specification and tool sources",
     grade: Grade::A,
     ..Provider::BLANK
 };

@@ -6,6 +6,7 @@ use countersign_dialect::BodyHash;
 use countersign_signature::{Hash, body_hash};
 
 use crate::context::{Context, Wire};
+use crate::dialect::hashes_forms;
 use crate::finding::{Confidence, Evidence, Finding};
 use crate::notebook::Notebook;
 
@@ -34,7 +35,8 @@ pub(super) fn run(context: &Context<'_>, notebook: &mut Notebook) {
         }
         return;
     };
-    if wire.request.is_form_body() {
+    let is_counted = wire.held_by.is_some_and(hashes_forms);
+    if wire.request.is_form_body() && !is_counted {
         notebook.fail(ID, "sent with a form body");
         notebook.found(
             Finding::of("bodyhash.on_form", certainty(wire.signature.holds()))

@@ -5,10 +5,9 @@ use countersign_key::RsaPublicKey;
 use countersign_signature::recover::{
     DigestForm, Recovered, RecoveredDigest, RecoveredPss, recover,
 };
-use countersign_signature::{Hash, KeyKind, Method};
-use countersign_verify::{KeysAtHand, SignatureFinding, diagnose_signature};
+use countersign_signature::{Hash, KeyKind, Method, Verifier};
 
-use crate::context::{Context, Wire, checked_with, methods};
+use crate::context::{Context, Wire, checked_with};
 use crate::finding::{Confidence, Evidence, Finding};
 use crate::keys::Keys;
 use crate::notebook::Notebook;
@@ -59,15 +58,14 @@ fn certificates(context: &Context<'_>, keys: &Keys, notebook: &mut Notebook) {
 
 /// Whether the received signature holds under this certificate.
 fn signed_under(context: &Context<'_>, certificate: &Certificate) -> bool {
-    context
-        .wire
-        .as_ref()
-        .zip(certificate.public_key().ok())
-        .is_some_and(|(wire, key)| {
-            let keys = KeysAtHand::PublicKey(key);
-            diagnose_signature(&wire.request, &wire.parameters, &methods(), keys)
-                == SignatureFinding::Holds
-        })
+    let holds = || {
+        let wire = context.wire.as_ref()?;
+        let method = wire.method?;
+        let signature = method.parse_signature(wire.claims.signature()?).ok()?;
+        let verifier = Verifier::rsa(method, certificate.public_key().ok()?).ok()?;
+        verifier.verify(wire.base.as_bytes(), &signature).ok()
+    };
+    holds().is_some()
 }
 
 fn dates(

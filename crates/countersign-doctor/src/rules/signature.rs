@@ -63,9 +63,17 @@ fn known(
 ) {
     match finding {
         SignatureFinding::Holds => {
+            let by = match (wire.held_by, wire.provider) {
+                (Some(quirk), Some(row)) => {
+                    format!(", as {} has it ({}: {})", row.name, quirk.id, quirk.effect)
+                }
+                _ => String::new(),
+            };
             notebook.ok(
                 ID,
-                "verifies with the keys at hand: it is not the signature; leave the code alone",
+                format!(
+                    "verifies with the keys at hand{by}: it is not the signature; leave the code alone"
+                ),
             );
             if !wire.scheme_known && wire.request.uri().scheme() == Scheme::Http {
                 notebook.warn(

@@ -185,3 +185,53 @@ fn a_refusal_that_speaks_of_the_body_hash_is_heard() {
     assert!(says("Did not find oauth_body_hash"));
     assert!(!says("Did not find oauth_token"));
 }
+
+/// A signature by a departure that the provider asks for is right there, and a mistake elsewhere.
+#[test]
+fn a_departure_that_the_row_asks_for_is_no_mistake() {
+    use countersign_base_string::{ProtocolParameters, Request, Uri};
+    use countersign_key::Secret;
+    use countersign_signature::{HmacKey, Method, SignRequest, Signer};
+
+    let key = HmacKey::new(&Secret::new("kd94hf93k423kf44"), None);
+    let signer = Signer::hmac(Method::HMAC_SHA256, &key).unwrap();
+    let uri = Uri::parse("https://gateway.example/a?b=c%20d").unwrap();
+    let unsigned = Request::new("GET", uri).unwrap();
+    let protocol =
+        ProtocolParameters::new("dpf43f!p2l4k3l03", "HMAC-SHA256", "137131202", "chapoH");
+    let signed = SignRequest::new(&unsigned, &protocol)
+        .with_raw_protocol()
+        .sign(&signer, None)
+        .unwrap();
+    let request = |target: &str| {
+        OwnedRequest::new("GET", target)
+            .with_scheme("https".parse().unwrap())
+            .with_host("gateway.example")
+            .with_header("Authorization", signed.authorization().unwrap())
+    };
+    let keys = || crate::Keys::default().with_consumer_secret(Secret::new("kd94hf93k423kf44"));
+    let raw = || keys().with_provider(countersign_dialect::by_id("mastercard").unwrap());
+    let judged = |target: &str, keys: &crate::Keys| {
+        let request = request(target);
+        let diagnosis = diagnose(&Case::default().with_request(&request).with_keys(keys));
+        let check = |check: &&crate::Check| check.id == "signature";
+        let check = diagnosis.checks().iter().find(check).unwrap().clone();
+        (check, found(&diagnosis), diagnosis)
+    };
+    let (check, found, diagnosis) = judged("/a?b=c%20d", &raw());
+    assert_eq!(check.status.as_str(), "ok", "{check:?}");
+    assert!(check.detail.contains("mastercard_raw_params"), "{check:?}");
+    assert!(
+        !found.iter().any(|(_, sure)| *sure == "proven"),
+        "{found:?}"
+    );
+    assert_eq!(diagnosis.base_string(), Some(signed.base_string().as_str()));
+    // Changed on the way, it holds by no departure.
+    let (check, ..) = judged("/a?b=c%20e", &raw());
+    assert_eq!(check.status.as_str(), "fail", "{check:?}");
+    // Whoever's provider asks for nothing of the kind is told.
+    let (check, found, _) = judged("/a?b=c%20d", &keys());
+    assert_eq!(check.status.as_str(), "fail", "{check:?}");
+    let (code, sure) = found[0];
+    assert!(code.starts_with("enc.") && sure == "proven", "{found:?}");
+}

@@ -41,6 +41,17 @@ pub enum SignError {
     /// The request's parameters cannot be read.
     #[error("the parameters of the request cannot be read")]
     Parameters(#[source] ParametersError),
+    /// Protocol parameters that are not encoded have their place in the `Authorization` field only.
+    #[error(
+        "expected the Authorization field for parameters that are not encoded, found another place"
+    )]
+    RawOutsideHeader,
+    /// A value cannot be sent as it stands.
+    #[error("expected {name} to need no encoding at this provider, found other characters")]
+    RawValue {
+        /// The parameter.
+        name: String,
+    },
     /// A realm has its place in the `Authorization` field only.
     #[error("expected no realm outside the Authorization field, found one")]
     RealmOutsideHeader,

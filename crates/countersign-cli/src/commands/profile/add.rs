@@ -119,19 +119,10 @@ impl Add {
         let name = &self.name;
         check_free(profiles, name, self.force)?;
         let has_source = self.env || self.ask || self.keys.is_some();
-        if has_source || !profiles.has(name)? {
+        if has_source {
             return Ok(());
         }
-        // What can't be read may hold some.
-        let is_bare = profiles
-            .read(name)
-            .is_ok_and(|profile| !profile.written.has_credentials());
-        if is_bare {
-            return Ok(());
-        }
-        Err(Failure::Usage(format!(
-            "--force would put nothing in the place of the credentials of {name}: give --keys, --env or --ask, or change its file, which countersign profile show names"
-        )))
+        check_bare(profiles, name, "give --keys, --env or --ask")
     }
 
     fn credentials(&self) -> Result<Written, Failure> {
@@ -252,6 +243,21 @@ pub(super) fn check_free(profiles: &Profiles, name: &Name, force: bool) -> Resul
         )));
     }
     Ok(())
+}
+
+/// Refuses to put nothing in the place of credentials.
+pub(super) fn check_bare(profiles: &Profiles, name: &Name, remedy: &str) -> Result<(), Failure> {
+    // What can't be read may hold some.
+    let is_bare = || {
+        let profile = profiles.read(name);
+        profile.is_ok_and(|profile| !profile.written.has_credentials())
+    };
+    if !profiles.has(name)? || is_bare() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "--force would put nothing in the place of the credentials of {name}: {remedy}, or change its file, which countersign profile show names"
+    )))
 }
 
 /// Shows what was added, and what is not good yet.

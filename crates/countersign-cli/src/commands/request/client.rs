@@ -1,7 +1,9 @@
 //! The signing client out of a keys file or profile.
 
 use countersign_base_string::Place as Placement;
-use countersign_client::{BodyHashPolicy, Client, Consumer, Credentials, Token, preset};
+use countersign_client::{
+    BodyHashPolicy, Client, Consumer, Credentials, Token, preset_with_method,
+};
 use countersign_dialect::{BodyHash, Provider};
 use countersign_key::Secret;
 use countersign_signature::body_hash::Rule;
@@ -50,16 +52,9 @@ fn plain(
     keys: &KeySet,
     method: &'static Method,
 ) -> Result<(Client, Option<&'static Provider>), Failure> {
-    let row = keys
-        .facts
-        .preset
-        .as_deref()
-        .and_then(countersign_dialect::by_id);
-    if let Some(row) = row.filter(|row| takes(row, method)) {
-        let client = preset(row, consumer(keys, method)?).map_err(|error| Failure::work(&error))?;
-        if client.method() == method {
-            return Ok((client, Some(row)));
-        }
+    if let Some(row) = keys.facts.row_for(method) {
+        let client = preset_with_method(row, consumer(keys, method)?, method);
+        return Ok((client.map_err(|error| Failure::work(&error))?, Some(row)));
     }
     let client = Client::new(consumer(keys, method)?, method);
     Ok((client.map_err(|error| Failure::work(&error))?, None))
@@ -70,10 +65,6 @@ const fn hashes(row: &Provider) -> bool {
         row.body_hash,
         BodyHash::Required(_) | BodyHash::NonFormBodies(_)
     )
-}
-
-fn takes(row: &Provider, method: &Method) -> bool {
-    row.accepts(method.name()) || method.alias().is_some_and(|alias| row.accepts(alias))
 }
 
 fn consumer(keys: &KeySet, method: &'static Method) -> Result<Consumer, Failure> {

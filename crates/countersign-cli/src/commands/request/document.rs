@@ -25,7 +25,7 @@ pub(super) fn document(plan: &Plan, exchange: Option<&Exchange>, doctor: Option<
         "answer": exchange.map(answer),
         "signed": null,
         "problem": exchange
-            .and_then(|exchange| exchange.answer.problem())
+            .and_then(|exchange| exchange.problem())
             .map(|found| found.problem.code().as_str().to_owned()),
         "doctor": doctor,
     })

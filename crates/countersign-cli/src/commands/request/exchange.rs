@@ -8,6 +8,8 @@ use countersign_client::{
     Attempts, Credentials, MAX_ANSWER, Next, RedirectPolicy, Redirects, SignError, Stamp,
 };
 use countersign_clock::system;
+use countersign_dialect::Provider;
+use countersign_problem::Found;
 use countersign_signature::{OsRandom, SignError as Signing};
 use ureq::Agent;
 use ureq::http::header::LOCATION;
@@ -67,11 +69,36 @@ pub(super) struct Exchange {
     /// By how many seconds the provider's clock is ahead, where it mattered.
     pub(super) offset: i64,
     notes: Vec<String>,
+    row: Option<&'static Provider>,
 }
 
 impl Exchange {
     pub(super) fn status(&self) -> u16 {
         self.response.status().as_u16()
+    }
+
+    /// What was tried of it, by the ways of its provider.
+    pub(super) fn attempts(&self) -> Attempts {
+        Attempts::new(&self.plan.method).with_provider(self.row)
+    }
+
+    /// The problem that the answer names.
+    pub(super) fn problem(&self) -> Option<Found> {
+        self.problem_beyond().or_else(|| self.answer.problem())
+    }
+
+    fn problem_beyond(&self) -> Option<Found> {
+        let errors = self.row?.errors;
+        self.answer
+            .problem_beyond(errors.statuses, errors.code_at, errors.code_names())
+    }
+
+    /// Whether the answer is about the signature and its keys, and not about what was asked for.
+    pub(super) fn is_refused(&self) -> bool {
+        let status = self.status();
+        status == 401
+            || ((400..500).contains(&status) && self.answer.problem().is_some())
+            || self.problem_beyond().is_some()
     }
 
     /// What was done on the way, for people.
@@ -120,7 +147,8 @@ pub(super) fn run(
         RedirectPolicy::Deliver
     };
     let mut redirects = Redirects::new(policy, &plan.uri).map_err(|error| Failure::work(&error))?;
-    let mut attempts = Attempts::new(&plan.method);
+    let row = credentials.client().provider();
+    let mut attempts = Attempts::new(&plan.method).with_provider(row);
     let mut notes = Vec::new();
     let (mut sent, mut offset, mut retried) = (0_u32, 0, None);
     loop {
@@ -142,8 +170,8 @@ pub(super) fn run(
             let mut next = attempts.next(&response, network::came(&response));
             if !course.believes && is_of_the_token(&next) {
                 notes.push(format!(
-                    "{} is at none of the profile's addresses, so what it says of the token counts for nothing",
-                    origin(&request)
+                    "{origin} is at none of the profile's addresses, so what it says of the token counts for nothing; if it is where the API is, the profile's file needs the line base_url = \"{origin}\"",
+                    origin = origin(&request)
                 ));
                 next = Next::Deliver;
             }
@@ -176,6 +204,7 @@ pub(super) fn run(
             retried,
             offset,
             notes,
+            row,
         });
     }
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use countersign_capture::OwnedAnswer;
 use countersign_client::connections::{ConnectionError, Current, Loss, Used, Verdict};
-use countersign_client::{Attempts, Credentials, Next};
+use countersign_client::{Credentials, Next};
 use countersign_clock::system;
+use countersign_problem::Found;
 use countersign_token::Refusal;
 
 use super::exchange::Exchange;
@@ -88,13 +89,13 @@ impl<'k> Connected<'k> {
 
     /// Notes what the last answer says of the token.
     pub(super) fn settle(&self, exchange: &Exchange) {
-        if exchange.response.status().is_success() {
+        let mut attempts = exchange.attempts();
+        if exchange.response.status().is_success() && !attempts.is_refusal(&exchange.response) {
             drop(self.report(Verdict::Worked));
             return;
         }
-        let mut attempts = Attempts::new(&exchange.plan.method);
         if attempts.next(&exchange.response, system::now()) == Next::Reread {
-            drop(self.report(Verdict::Refused(refusal(&exchange.answer))));
+            drop(self.report(Verdict::Refused(refusal_of(exchange.problem()))));
         }
     }
 
@@ -167,7 +168,11 @@ fn is_unstored((kept, profiles, name): (&Kept, &Profiles, &Name)) -> bool {
 
 /// How the provider refused a token.
 pub(crate) fn refusal(answer: &OwnedAnswer) -> Refusal {
-    let code = answer.problem().map(|found| found.problem.code().clone());
+    refusal_of(answer.problem())
+}
+
+fn refusal_of(found: Option<Found>) -> Refusal {
+    let code = found.map(|found| found.problem.code().clone());
     let refusal = code.and_then(|code| Refusal::of(&code));
     refusal.unwrap_or(Refusal::TokenRejected)
 }

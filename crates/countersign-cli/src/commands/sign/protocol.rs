@@ -2,12 +2,12 @@
 
 use countersign_base_string::ProtocolParameters;
 use countersign_clock::UnixTime;
-use countersign_dialect::BodyHash;
 use countersign_signature::body_hash::Rule;
-use countersign_signature::{Hash, Method, OsRandom, body_hash, nonce};
+use countersign_signature::{Method, OsRandom, body_hash, nonce};
 
 use super::request::Plan;
 use super::{Sign, credentials};
+use crate::dialect::Dialect;
 use crate::exit::Failure;
 use crate::keys_file::KeySet;
 use crate::{input, output};
@@ -15,7 +15,7 @@ use crate::{input, output};
 /// The decoded values; [`ProtocolParameters`] borrows them.
 pub(super) struct Values {
     consumer_key: String,
-    method: &'static Method,
+    method_name: &'static str,
     timestamp: String,
     nonce: String,
     token: Option<String>,
@@ -31,7 +31,7 @@ impl Values {
     pub(super) fn new(
         sign: &Sign,
         keys: &KeySet,
-        method: &'static Method,
+        (method, dialect): (&'static Method, Dialect),
         plan: &Plan,
     ) -> Result<Self, Failure> {
         let mut given = Given::read(&sign.oauth, keys)?;
@@ -63,7 +63,7 @@ impl Values {
         let rule = if sign.body_hash {
             Some(Rule::MethodHash)
         } else {
-            due_hash(keys, method, plan)
+            dialect.body_hash(keys.facts.body_hash, plan.kind())
         };
         let hash = rule.map(|rule| body_hash::compute(rule.hash_for(method), plan.body()));
         let body_hash = given.either("oauth_body_hash", hash.as_ref())?;
@@ -73,10 +73,13 @@ impl Values {
         }
         Ok(Self {
             consumer_key,
-            method,
+            method_name: dialect.method_name(),
             timestamp,
             nonce,
-            token: given.take("oauth_token").or_else(|| keys.token.clone()),
+            token: given
+                .take("oauth_token")
+                .or_else(|| keys.token.clone())
+                .or_else(|| dialect.no_token().map(ToOwned::to_owned)),
             version: !sign.no_version && !own_version,
             body_hash,
             more: given.0,
@@ -86,7 +89,7 @@ impl Values {
     pub(super) fn parameters(&self) -> ProtocolParameters<'_> {
         let mut parameters = ProtocolParameters::new(
             &self.consumer_key,
-            self.method.name(),
+            self.method_name,
             &self.timestamp,
             &self.nonce,
         );
@@ -209,26 +212,4 @@ pub(crate) fn from_file(value: &str) -> Result<String, Failure> {
 
 pub(super) fn twice(name: &str) -> Failure {
     Failure::Usage(format!("{name} is given twice; give it once"))
-}
-
-/// By which rule the body is hashed, where the profile or its preset wants that: some providers want
-/// the hash of a body that is empty too.
-fn due_hash(keys: &KeySet, method: &Method, plan: &Plan) -> Option<Rule> {
-    let row = keys
-        .facts
-        .preset
-        .as_deref()
-        .and_then(countersign_dialect::by_id)
-        .filter(|row| row.accepts(method.name()));
-    let named = |name: &str| {
-        let hash = Hash::ALL.into_iter().find(|hash| hash.name() == name);
-        hash.map_or(Rule::MethodHash, Rule::Always)
-    };
-    match (keys.facts.body_hash, row.map(|row| row.body_hash)) {
-        (Some(false), _) => None,
-        (_, Some(BodyHash::Required(name))) => (!plan.has_form()).then(|| named(name)),
-        (_, Some(BodyHash::NonFormBodies(name))) => plan.has_unsigned_body().then(|| named(name)),
-        (Some(true), _) => plan.has_unsigned_body().then_some(Rule::MethodHash),
-        (None, _) => None,
-    }
 }

@@ -1,10 +1,11 @@
 //! The request to be signed, as it will be sent.
 
-use countersign_base_string::{Request, Scheme, Uri};
+use countersign_base_string::{Request, Scheme, Uri, is_form};
 use countersign_capture::OwnedRequest;
 use countersign_encoding::encode;
 
 use super::{As, Sign, protocol};
+use crate::dialect::BodyKind;
 use crate::exit::{Failure, in_full};
 use crate::input;
 
@@ -84,13 +85,15 @@ impl Plan {
         self.content_type.is_some()
     }
 
-    /// Whether it has a body whose bytes no signature covers without a hash.
-    pub(super) fn has_unsigned_body(&self) -> bool {
-        self.content_type.as_deref().is_some_and(|it| it != FORM)
-    }
-
-    pub(super) fn has_form(&self) -> bool {
-        self.content_type.as_deref() == Some(FORM)
+    /// What the body is to its hash.
+    pub(super) fn kind(&self) -> BodyKind {
+        if self.content_type.as_deref().is_some_and(is_form) {
+            BodyKind::Form
+        } else if self.body.is_empty() {
+            BodyKind::Empty
+        } else {
+            BodyKind::Other
+        }
     }
 
     pub(super) const fn scheme(&self) -> Scheme {

@@ -1,18 +1,26 @@
 //! `countersign token authorize`: the three-legged flow (RFC 5849 section 2).
 
 use core::time::Duration;
-use std::io::BufRead as _;
+use std::io::{BufRead as _, IsTerminal as _};
 
 use clap::Args;
-use countersign_client::{Approved, CallbackError, Client, Pending, SessionState, Start};
+use countersign_client::{
+    AccessToken, AnswerError, Approved, CallbackError, Client, Pending, Service, SessionState,
+    SignError, Stamp, Start, XAuth,
+};
+use countersign_clock::UnixTime;
+use countersign_dialect::Legs;
+use countersign_key::Secret;
 use countersign_problem::harmless;
 use countersign_signature::OsRandom;
 use countersign_store::TokenCredentials;
+use ureq::http::{Request, Response};
 
 use super::callback::Way;
 use super::flow::{self, NoToken};
 use super::report;
 use crate::connections::{self, Kept, adopt};
+use crate::dialect;
 use crate::exit::{Failure, Outcome};
 use crate::keys_file::Written;
 use crate::output::{self, Format};
@@ -26,7 +34,9 @@ Examples:
 
 The callback is that of the profile, else an address of this machine that is listened
 at. With oob the provider shows a code, which is asked for here. After a callback to
-elsewhere the address is asked for to which the browser was sent.
+elsewhere the address is asked for to which the browser was sent. By its preset a
+provider without a page is asked with a verifier that it gave otherwise, and one that
+only takes a user's name and password (xAuth) with these, which are kept nowhere.
 
 Exit codes: 0 the profile has the token, 1 refused or declined, 2 usage, 3 no answer,
 or the profile or the store of connections can't be read or written; 4 there is no such profile, or it lacks keys or
@@ -60,19 +70,22 @@ impl Authorize {
     pub(super) fn run(&self) -> Outcome {
         let (profiles, profile) = flow::profile(self.profile.as_ref())?;
         let profile = adopt(&profiles, &profile.name)?;
-        for (written, line) in [
-            (&profile.written.access_token_url, "access_token_url"),
-            (&profile.written.request_token_url, "request_token_url"),
-            (&profile.written.authorize_url, "authorize_url"),
-        ] {
-            if written.is_none() {
-                return Err(flow::lacks(line));
-            }
-        }
+        let row = profile.written.row();
+        let steps = Steps::of(&profile)?;
         let service = flow::service(&profile.written)?;
         let (client, keys) = flow::client(&profile)?;
+        if steps == Steps::Password {
+            let last = Last::Password(password(&client, &service)?);
+            return self.exchange(&profiles, &profile, &last, (&client, &keys));
+        }
         let asked = self.callback.as_deref();
-        let way = Way::choose(asked.or(profile.written.callback.as_deref()))?;
+        let only = row.and_then(|row| row.flow.callback);
+        let asked = asked.or(profile.written.callback.as_deref()).or(only);
+        let way = match (asked, steps) {
+            // Nobody is sent away, so that nobody comes back.
+            (None, Steps::Verifier) => Way::OutOfBand,
+            _ => Way::choose(asked)?,
+        };
         let mut random = OsRandom::new();
         let state = SessionState::new(&mut random).map_err(|error| Failure::work(&error))?;
         let mut start = Start::new(&client, &service, way.callback()?, &state)
@@ -96,7 +109,10 @@ impl Authorize {
             }
         };
         match self.decided(&pending, &state, &way, &parameters)? {
-            Ok(approved) => self.exchange(&profiles, &profile, &approved, (&client, &keys)),
+            Ok(approved) => {
+                let last = Last::Verifier(approved);
+                self.exchange(&profiles, &profile, &last, (&client, &keys))
+            }
             Err(error) => {
                 let no_token = NoToken::without_answer(&error);
                 report::outcome(
@@ -127,9 +143,10 @@ impl Authorize {
         way: &Way,
         parameters: &[(&str, &str)],
     ) -> Result<Result<Approved, CallbackError>, Failure> {
-        let url = pending
-            .authorization_url(parameters)
-            .ok_or_else(|| flow::lacks("authorize_url"))?;
+        let Some(url) = pending.authorization_url(parameters) else {
+            output::note("The provider has no page for it: its verifier comes by another way.");
+            return Ok(pending.with_verifier(&asked("The verifier: ")?));
+        };
         output::note(&format!(
             "Open this address, and decide there:\n\n  {}\n",
             harmless(&url)
@@ -151,7 +168,7 @@ impl Authorize {
         &self,
         profiles: &Profiles,
         asked: &Profile,
-        approved: &Approved,
+        last: &Last,
         (client, keys): (&Client, &countersign_doctor::Keys),
     ) -> Outcome {
         let name = &asked.name;
@@ -163,8 +180,8 @@ impl Authorize {
         let lacks = || flow::lacks("consumer_key");
         let id = connections::id(name, &profile.written).ok_or_else(lacks)?;
         let kept = Kept::new(shelf.store().clone(), id.clone(), &profile, client);
-        let answered = flow::send(&|stamp| approved.request(stamp))?;
-        let no_token = match approved.read(&answered.response, answered.at) {
+        let answered = flow::send(&|stamp| last.request(stamp))?;
+        let no_token = match last.read(&answered.response, answered.at) {
             Ok(token) => {
                 // One that stood there is of the authorisation before.
                 drop(profile.written.take_token());
@@ -193,6 +210,100 @@ impl Authorize {
     }
 }
 
+/// Which steps lead to a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Steps {
+    /// The user decides on a page of the provider.
+    Page,
+    /// The user's name and password are exchanged.
+    Password,
+    /// The approval comes about elsewhere, and brings the verifier.
+    Verifier,
+}
+
+impl Steps {
+    /// By the addresses of the profile, and what the provider of its preset has.
+    fn of(profile: &Profile) -> Result<Self, Failure> {
+        let written = &profile.written;
+        let row = written.row();
+        let has = |legs: Legs| row.is_some_and(|row| row.legs.contains(&legs));
+        if let Some(row) = row
+            && written.access_token_url.is_none()
+            && !(has(Legs::Three) || has(Legs::XAuth))
+        {
+            let how = dialect::how_to_get_a_token(row).unwrap_or("it has no tokens");
+            return Err(Failure::Credentials(format!(
+                "{} gives out no token by a flow: {how}",
+                row.name
+            )));
+        }
+        if written.access_token_url.is_none() {
+            return Err(flow::lacks("access_token_url"));
+        }
+        if written.request_token_url.is_none() {
+            return if has(Legs::XAuth) {
+                Ok(Self::Password)
+            } else {
+                Err(flow::lacks("request_token_url"))
+            };
+        }
+        match row {
+            _ if written.authorize_url.is_some() => Ok(Self::Page),
+            Some(row) if row.endpoints.authorize.is_none() => Ok(Self::Verifier),
+            _ => Err(flow::lacks("authorize_url")),
+        }
+    }
+}
+
+/// The last step, which gives the token.
+enum Last {
+    Verifier(Approved),
+    Password(XAuth),
+}
+
+impl Last {
+    fn request(&self, stamp: Stamp<'_>) -> Result<Request<Vec<u8>>, SignError> {
+        match self {
+            Self::Verifier(approved) => approved.request(stamp),
+            Self::Password(login) => login.request(stamp),
+        }
+    }
+
+    fn read(&self, answer: &Response<Vec<u8>>, now: UnixTime) -> Result<AccessToken, AnswerError> {
+        match self {
+            Self::Verifier(approved) => approved.read(answer, now),
+            Self::Password(login) => login.read(answer, now),
+        }
+    }
+}
+
+/// Asks for the user's name and password, which are kept nowhere.
+fn password(client: &Client, service: &Service) -> Result<XAuth, Failure> {
+    let user = asked("The user's name at the provider: ")?;
+    output::ask("The user's password, which is not shown: ");
+    let password = hidden()?;
+    let password = Secret::new(password.expose_secret().trim_end_matches(['\r', '\n']));
+    XAuth::new(client, service, user, password).map_err(|error| Failure::work(&error))
+}
+
+/// Reads a line that a terminal does not show.
+fn hidden() -> Result<Secret, Failure> {
+    let failed = |source| Failure::File {
+        path: "standard input".into(),
+        source,
+    };
+    if std::io::stdin().is_terminal() {
+        return rpassword::read_password().map(Secret::new).map_err(failed);
+    }
+    let mut line = String::new();
+    let mut input = std::io::Read::take(std::io::stdin().lock(), LONGEST);
+    input.read_line(&mut line).map_err(failed)?;
+    Ok(Secret::new(line))
+}
+
+/// A verifier, an address or a password is shorter.
+const LONGEST: u64 = 8 * 1024;
+
 /// A token belongs to the consumer and the provider that it was asked for with, and goes into no
 /// profile of others.
 fn check_same(asked: &Written, now: &Profile) -> Result<(), Failure> {
@@ -217,8 +328,6 @@ fn check_same(asked: &Written, now: &Profile) -> Result<(), Failure> {
 
 /// Asks for a line on standard error, and reads it from standard input.
 fn asked(question: &str) -> Result<String, Failure> {
-    /// A verifier or an address is shorter.
-    const LONGEST: u64 = 8 * 1024;
     output::ask(question);
     let mut line = String::new();
     let mut input = std::io::Read::take(std::io::stdin().lock(), LONGEST);

@@ -42,33 +42,22 @@ pub(super) fn profile(named: Option<&Name>) -> Result<(Profiles, Profile), Failu
     Ok((profiles, profile))
 }
 
-/// The addresses of the profile; by its preset where that has the same ones, as it knows how some
-/// providers ask differently.
+/// The addresses of the profile, asked as the provider of its preset wants it.
 pub(crate) fn service(written: &Written) -> Result<Service, Failure> {
     let access_token = written.access_token_url.as_deref();
-    let Some(access_token) = access_token else {
-        return Err(lacks("access_token_url"));
-    };
-    let failed = |error: countersign_client::ServiceError| Failure::work(&error);
-    let own = match (&written.request_token_url, &written.authorize_url) {
+    let access_token = access_token.ok_or_else(|| lacks("access_token_url"))?;
+    let service = match (&written.request_token_url, &written.authorize_url) {
         (Some(request_token), Some(authorize)) => {
-            Service::new(request_token, authorize, access_token).map_err(failed)?
+            Service::new(request_token, authorize, access_token)
         }
-        _ => Service::token_only(access_token).map_err(failed)?,
+        (Some(request_token), None) => Service::without_page(request_token, access_token),
+        (None, _) => Service::token_only(access_token),
     };
-    let row = written
-        .preset
-        .as_deref()
-        .and_then(countersign_dialect::by_id);
-    let host = own.access_token().authority().map_or("", |it| it.as_str());
-    let known = row.and_then(|row| Service::preset(row, &[("host", host)]).ok());
-    Ok(known
-        .filter(|known| {
-            known.access_token() == own.access_token()
-                && known.request_token() == own.request_token()
-                && known.authorize() == own.authorize()
-        })
-        .unwrap_or(own))
+    let service = service.map_err(|error| Failure::work(&error))?;
+    Ok(match written.row() {
+        Some(row) => service.with_flow(row.flow),
+        None => service,
+    })
 }
 
 /// What a profile lacks for a flow.

@@ -1,6 +1,8 @@
 //! `profile import`: settings of other tools become profiles.
 
 use super::Home;
+#[cfg(feature = "network")]
+use crate::request::server::{Server, reply};
 
 const URL: &str = "http://photos.example.net/photos?file=vacation.jpg&size=original";
 const STAMP: [&str; 4] = ["--timestamp", "1191242096", "--nonce", "kllo9940pd9333jh"];
@@ -260,4 +262,49 @@ fn labels_are_not_trusted() {
     let nameless = TWURL.replace("  photos:", "  \"\\u00e4\":");
     let ran = home.run_with(&import, nameless.as_bytes(), &[]);
     assert!(ran.exits(2).err.contains("--name"));
+}
+
+/// What is replaced gives way to other credentials, not to none; the token of an application goes on.
+#[cfg(feature = "network")]
+#[test]
+fn a_connected_profile_is_not_replaced_by_nothing() {
+    let home = Home::with_acme();
+    let state = || {
+        let status = ["token", "status", "--profile", "acme", "--format", "json"];
+        home.run(&status).json()["state"].clone()
+    };
+    // Its token goes into the store of connections.
+    let server = Server::answering(vec![reply("200 OK", "", "")]);
+    let url = server.url("/");
+    home.run(&["request", "--profile", "acme", &url]).exits(0);
+    server.requests();
+    assert_eq!(state(), "active");
+    let bare = r#"{ "info": { "name": "acme" }, "auth": { "type": "oauth1", "oauth1": [
+        { "key": "signatureMethod", "value": "HMAC-SHA256" } ] }, "item": [] }"#;
+    home.files().write("bare.json", bare);
+    let import = [
+        "profile", "import", "--from", "postman", "--force", "--name", "acme",
+    ];
+    let ran = home.run(&[&import[..], &["bare.json"]].concat()).exits(2);
+    assert!(
+        ran.err.contains("would put nothing in the place"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(state(), "active");
+
+    let key =
+        |name: &str, value: &str| format!("{{ \"key\": \"{name}\", \"value\": \"{value}\" }}");
+    for (consumer, expected) in [("dpf43f3p2l4k3l03", "active"), ("another", "absent")] {
+        let keys = [key("consumerKey", consumer), key("consumerSecret", "new")].join(",");
+        let text = format!(
+            "{{ \"info\": {{ \"name\": \"acme\" }}, \"auth\": {{ \"type\": \"oauth1\", \"oauth1\": [{keys}] }}, \"item\": [] }}"
+        );
+        home.files().write("keys.json", text);
+        home.run(&[&import[..], &["keys.json"]].concat()).exits(0);
+        assert_eq!(state(), expected, "{consumer}");
+        let written = home.files().path().join("config/profiles/acme.toml");
+        let written = std::fs::read_to_string(written).unwrap();
+        assert!(written.contains("consumer_secret = \"new\""), "{written}");
+    }
 }

@@ -81,6 +81,19 @@ fn what_the_provider_does_not_take_is_named() {
         "signature_method",
         "warn",
     );
+    // As it stands in the host.
+    says(
+        &home,
+        &with(
+            "preset = \"netsuite-tba\"\nrealm = \"1234567-sb1\"\nsignature_method = \"HMAC-SHA256\"\n",
+        ),
+        "realm",
+        "fail",
+    );
+    for (scheme, status) in [("https", "fail"), ("http", "warn")] {
+        let base = format!("preset = \"woocommerce\"\nbase_url = \"{scheme}://shop.example\"\n");
+        says(&home, &with(&base), "base_url", status);
+    }
     let netsuite = "preset = \"netsuite-tba\"\nrealm = \"1\"\n";
     says(
         &home,

@@ -11,7 +11,7 @@ use crate::request::server::{Server, read, reply};
 use crate::run::{ended, start};
 
 /// As HTTP writes a time.
-fn http_date(at: UnixTime) -> String {
+pub(crate) fn http_date(at: UnixTime) -> String {
     let at = time::OffsetDateTime::from_unix_timestamp(at.seconds()).unwrap();
     let (day, month) = (at.weekday().to_string(), at.month().to_string());
     format!(

@@ -80,6 +80,9 @@ pub(crate) fn apply(
             *line = Some(filled(endpoint.url, fillings)?);
         }
     }
+    if let (None, Some(api)) = (&written.base_url, row.api) {
+        written.base_url = Some(filled(api.url, fillings)?);
+    }
     if written.base_url.is_none()
         && let Some(host) = fillings.iter().find(|it| it.part == "host")
     {
@@ -87,6 +90,9 @@ pub(crate) fn apply(
     }
     if written.signature_method.is_none() {
         written.signature_method = method(written, row).map(ToOwned::to_owned);
+    }
+    if written.callback.is_none() {
+        written.callback = row.flow.callback.map(ToOwned::to_owned);
     }
     if written.placement.is_none() {
         written.placement = row.placement.first().copied().and_then(Place::of);
@@ -110,6 +116,7 @@ fn check_parts(written: &Written, row: &Provider, fillings: &[Filling]) -> Resul
     let known: BTreeSet<&str> = row
         .endpoints
         .iter()
+        .chain(row.api)
         .flat_map(|endpoint| parts(endpoint.url))
         .collect();
     if let Some(extra) = fillings.iter().find(|it| !known.contains(it.part.as_str())) {
@@ -129,6 +136,7 @@ fn check_parts(written: &Written, row: &Provider, fillings: &[Filling]) -> Resul
         (&written.request_token_url, row.endpoints.request_token),
         (&written.authorize_url, row.endpoints.authorize),
         (&written.access_token_url, row.endpoints.access_token),
+        (&written.base_url, row.api),
     ];
     let missing = used
         .into_iter()
@@ -226,7 +234,8 @@ mod tests {
     #[test]
     fn every_preset_can_be_filled() {
         for row in countersign_dialect::providers() {
-            let mut names: Vec<&str> = row.endpoints.iter().flat_map(|it| parts(it.url)).collect();
+            let endpoints = row.endpoints.iter().chain(row.api);
+            let mut names: Vec<&str> = endpoints.flat_map(|it| parts(it.url)).collect();
             names.sort_unstable();
             names.dedup();
             let fillings: Vec<Filling> = names

@@ -8,6 +8,7 @@ use countersign_key::RsaPrivateKey;
 use countersign_signature::{KeyKind, Method};
 
 use super::{Line, Subject};
+use crate::dialect;
 use crate::exit::Failure;
 use crate::keys_file;
 
@@ -151,6 +152,12 @@ fn wants_token(subject: &Subject<'_>) -> Option<bool> {
         .map(|legs| matches!(legs, Legs::IssuedToken | Legs::Three | Legs::XAuth))
 }
 
+/// What to do for a token.
+fn how(subject: &Subject<'_>) -> &'static str {
+    let row = subject.provider.and_then(dialect::how_to_get_a_token);
+    row.unwrap_or("countersign token authorize gets one")
+}
+
 pub(super) fn token(subject: &Subject<'_>) -> Vec<Line> {
     let written = &subject.profile.written;
     let has_token = written
@@ -165,12 +172,9 @@ pub(super) fn token(subject: &Subject<'_>) -> Vec<Line> {
         (true, _) => Line::ok("token", "set"),
         (false, _) if written.connected => Line::fail(
             "token",
-            "it is not in the store of connections: countersign token authorize gets one",
+            format!("it is not in the store of connections: {}", how(subject)),
         ),
-        (false, Some(true)) => Line::fail(
-            "token",
-            "missing: countersign token authorize gets one, or write token and token_secret into the file",
-        ),
+        (false, Some(true)) => Line::fail("token", format!("missing: {}", how(subject))),
         (false, Some(false)) => Line::ok("token", "none, and none is needed"),
         (false, None) => Line::skip("token", "none; whether one is needed is not known"),
     }]

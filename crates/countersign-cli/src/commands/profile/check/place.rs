@@ -1,7 +1,7 @@
 //! Checks of the realm and of the addresses.
 
 use countersign_base_string::{Scheme, Uri};
-use countersign_dialect::Realm;
+use countersign_dialect::{Provider, Realm};
 
 use super::{Line, Subject};
 use crate::local::is_loopback;
@@ -19,6 +19,10 @@ pub(super) fn realm(subject: &Subject<'_>) -> Vec<Line> {
             "realm",
             format!("{given:?}, but {} wants {text:?} exactly", row.name),
         ),
+        (Realm::Required(what), Some(given)) if account(row, given).is_some() => {
+            let due = account(row, given).unwrap_or_default();
+            Line::fail("realm", format!("{given:?}, but it is {what}: {due}"))
+        }
         (Realm::LeaveOut, Some(_)) => {
             Line::warn("realm", format!("{} asks to leave it out", row.name))
         }
@@ -26,6 +30,13 @@ pub(super) fn realm(subject: &Subject<'_>) -> Vec<Line> {
         (_, None) => return Vec::new(),
     };
     vec![line]
+}
+
+/// The realm that is meant, where an account is written as it stands in a host.
+fn account(row: &Provider, given: &str) -> Option<String> {
+    let is_account = row.hosts.iter().any(|host| host.starts_with("{acct}."));
+    let due = given.to_ascii_uppercase().replace('-', "_");
+    (is_account && due != given).then_some(due)
 }
 
 /// Why a text is no address of a profile; says nothing of what stands in it.
@@ -86,10 +97,26 @@ fn address(subject: &Subject<'_>, name: &'static str, url: &str) -> Line {
             name,
             format!("{} is not known to belong to {}", uri.host(), row.name),
         ),
+        None if is_http_only(subject) && !is_loopback(uri.host()) => match uri.scheme() {
+            Scheme::Https => Line::fail(
+                name,
+                "https: there the provider takes no OAuth, but the keys by Basic authentication or in the query; OAuth is for http",
+            ),
+            Scheme::Http => Line::warn(
+                name,
+                "http, as the provider's OAuth is: answers can be read on the way; over https it takes the keys by Basic authentication",
+            ),
+        },
         None if uri.scheme() == Scheme::Http && !is_loopback(uri.host()) => Line::warn(
             name,
             "http: tokens and answers can be read on the way; use https",
         ),
         None => Line::ok(name, url),
     }
+}
+
+/// Whether the provider speaks OAuth over plain http alone.
+fn is_http_only(subject: &Subject<'_>) -> bool {
+    let api = subject.provider.and_then(|row| row.api);
+    api.is_some_and(|api| api.url.starts_with("http://"))
 }

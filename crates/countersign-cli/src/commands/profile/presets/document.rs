@@ -17,6 +17,7 @@ fn provider(row: &Provider) -> Value {
         "name": row.name,
         "preset": row.preset,
         "hosts": row.hosts,
+        "api_url": row.api.map(address),
         "methods": row.methods,
         "flows": row.legs.iter().map(|it| legs(*it)).collect::<Vec<_>>(),
         "request_token_url": row.endpoints.request_token.map(address),
@@ -44,6 +45,7 @@ fn provider(row: &Provider) -> Value {
         "errors": {
             "shapes": row.errors.shapes.iter().map(|it| shape(*it)).collect::<Vec<_>>(),
             "note": row.errors.note,
+            "statuses": row.errors.statuses,
             "codes": row.errors.codes.iter().map(|it| json!({
                 "code": it.code, "means": it.means, "problem": it.problem,
             })).collect::<Vec<_>>(),

@@ -1,0 +1,115 @@
+//! Answers as the provider of a preset gives them.
+
+use countersign_clock::system;
+
+use super::server::{Server, reply};
+use crate::run::{Files, Ran, run_with, with_keys};
+use crate::token::clocks::http_date;
+
+/// A profile `acme` of this preset.
+fn add(files: &Files, preset: &str, more: &[&str]) {
+    let add = ["profile", "add", "acme", "--force", "--keys", "keys.toml"];
+    run(files, &[&add[..], &["--preset", preset], more].concat()).exits(0);
+}
+
+fn run(files: &Files, words: &[&str]) -> Ran {
+    let config = files.path().join("config").display().to_string();
+    let variables = [("COUNTERSIGN_CONFIG_DIR", config.as_str())];
+    run_with(files.path(), words, b"", &variables)
+}
+
+const JSON: &str = "Content-Type: application/json\r\n";
+
+/// A refusal under a status of success is one: it is explained, and says nothing for the token.
+#[test]
+fn a_refusal_is_one_whatever_its_status() {
+    let bricklink = r#"{"meta":{"description":"SIGNATURE_INVALID: x","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#;
+    let fatsecret = r#"{"error":{"code":8,"message":"Invalid signature: oauth_signature 'x'"}}"#;
+    let mediawiki = r#"{"error":{"code":"mwoauth-invalid-authorization","info":"The authorization headers in your request are not valid: Invalid signature"}}"#;
+    for (preset, status, body, is_refused) in [
+        ("bricklink", "200 OK", bricklink, true),
+        ("fatsecret", "200 OK", fatsecret, true),
+        ("mediawiki", "200 OK", mediawiki, true),
+        ("trello", "500 No", "Invalid Signature", true),
+        // Others mean nothing by it.
+        ("tumblr", "200 OK", bricklink, false),
+        (
+            "bricklink",
+            "200 OK",
+            r#"{"meta":{"description":"OK","message":"OK","code":200},"data":{"remarks":"SIGNATURE_INVALID"}}"#,
+            false,
+        ),
+    ] {
+        let files = with_keys();
+        let fill = ["--fill", "host=wiki.example"];
+        let fill = if preset == "mediawiki" {
+            &fill[..]
+        } else {
+            &[]
+        };
+        let server = Server::answering(vec![reply(status, JSON, body)]);
+        let base = server.url("");
+        add(&files, preset, &[fill, &["--base-url", &base]].concat());
+        let request = ["request", "--profile", "acme", "--format", "json", "/a"];
+        let ran = run(&files, &request).exits(i32::from(is_refused));
+        let document = ran.json();
+        assert_eq!(
+            !document["doctor"].is_null(),
+            is_refused,
+            "{preset}: {document}"
+        );
+        if is_refused {
+            assert_eq!(document["problem"], "signature_invalid", "{preset}");
+            let doctor = &document["doctor"];
+            assert_eq!(doctor["problem"]["code"], "signature_invalid", "{preset}");
+            let verdict = doctor["verdict"].as_str().unwrap();
+            assert_ne!(verdict, "valid", "{preset}: {doctor}");
+        }
+        let history = ["token", "status", "--profile", "acme", "--format", "json"];
+        assert_eq!(run(&files, &history).json()["state"], "active", "{preset}");
+        server.requests();
+    }
+}
+
+/// What is refused under a status of success is mended as any other refusal.
+#[test]
+fn a_clock_is_corrected_whatever_the_status() {
+    let files = with_keys();
+    let body = r#"{"meta":{"description":"TIMESTAMP_REFUSED: x","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#;
+    let headers = format!("{JSON}{}", http_date(system::now().saturating_add(600)));
+    let server = Server::answering(vec![
+        reply("200 OK", &headers, body),
+        reply("200 OK", JSON, "{}"),
+    ]);
+    add(&files, "bricklink", &["--base-url", &server.url("")]);
+    let request = ["request", "--profile", "acme", "--format", "json", "/a"];
+    let document = run(&files, &request).exits(0).json();
+    assert_eq!(document["retried"], "clock");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn the_root_of_the_api_is_the_presets_or_named_as_what_is_missing() {
+    let files = with_keys();
+    add(&files, "bricklink", &[]);
+    let shown = run(&files, &["profile", "show", "acme", "--format", "json"]);
+    let profile = shown.exits(0).json()["profiles"][0].clone();
+    assert_eq!(
+        profile["base_url"], "https://api.bricklink.com/api/store/v1",
+        "{profile}"
+    );
+    let dry = ["request", "--profile", "acme", "--dry-run", "/orders"];
+    let ran = run(&files, &dry).exits(0);
+    assert!(
+        ran.out.starts_with("GET /api/store/v1/orders "),
+        "{}",
+        ran.out
+    );
+
+    let server = Server::answering(vec![reply("401 No", "", "oauth_problem=token_rejected")]);
+    let url = server.url("/a");
+    let ran = run(&files, &["request", "--profile", "acme", &url]).exits(1);
+    let line = format!("base_url = \"{}\"", server.url(""));
+    assert!(ran.err.contains(&line), "{}", ran.err);
+    server.requests();
+}

@@ -1,0 +1,79 @@
+//! Signers that enter the protocol parameters unencoded, where the policy takes them.
+
+use countersign_base_string::{ProtocolParameters, Request, Uri};
+use countersign_signature::{Hash, Method, SignRequest, body_hash};
+
+use super::{KEY, NOW, TOKEN, cause_at, signer};
+use crate::{Cause, Policy};
+
+const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
+const JSON: Option<&str> = Some("application/json");
+const PLACE: &str = "https://photos.example.net/photos?page=2";
+
+fn request<'a>(url: &'a str, media: Option<&'a str>, body: &'a [u8]) -> Request<'a> {
+    Request::new("POST", Uri::parse(url).unwrap())
+        .unwrap()
+        .with_body(media, body)
+}
+
+fn header(media: Option<&str>, body: &[u8], is_raw: bool) -> String {
+    let hash = body_hash::compute(Hash::Sha1, body);
+    let protocol = ProtocolParameters::new(KEY, "HMAC-SHA1", "137131202", "cha!poH")
+        .with_token(TOKEN)
+        .without_version()
+        .with_body_hash(&hash);
+    let request = request(PLACE, media, body);
+    let mut sign = SignRequest::new(&request, &protocol);
+    if is_raw {
+        sign = sign.with_raw_protocol();
+    }
+    let signed = sign.sign(&signer(Method::HMAC_SHA1), None).unwrap();
+    signed.authorization().unwrap().to_owned()
+}
+
+fn cause(media: Option<&str>, body: &[u8], header: &str, policy: &Policy) -> Option<Cause> {
+    let request = request(PLACE, media, body).with_authorization(header);
+    cause_at(&request, policy, NOW)
+}
+
+#[test]
+fn a_policy_takes_the_one_base_string_or_the_other() {
+    let (strict, raw) = (Policy::default(), Policy::default().lenient_raw_protocol());
+    let body = b"{\"a\":1}";
+    for (is_raw, taker, other) in [(true, &raw, &strict), (false, &strict, &raw)] {
+        let header = header(JSON, body, is_raw);
+        assert_eq!(cause(JSON, body, &header, taker), None, "{is_raw}");
+        let refused = cause(JSON, body, &header, other);
+        assert_eq!(refused, Some(Cause::SignatureMismatch), "{is_raw}");
+    }
+}
+
+/// A form is covered by its hash, and a changed one is refused.
+#[test]
+fn a_form_counts_by_its_hash() {
+    let raw = Policy::default().lenient_raw_protocol();
+    let header = header(FORM, b"x=1", true);
+    assert_eq!(cause(FORM, b"x=1", &header, &raw), None);
+    let refused = cause(FORM, b"x=2", &header, &raw);
+    assert_eq!(refused, Some(Cause::BodyHashMismatch));
+}
+
+/// The twins of a signed request: a parameter changed, and one moved into a value.
+#[test]
+fn no_parameter_can_be_moved_into_a_value() {
+    let raw = Policy::default().lenient_raw_protocol();
+    let own = header(None, b"", true);
+    assert_eq!(cause(None, b"", &own, &raw), None);
+    let without = "https://photos.example.net/photos";
+    for (url, header) in [
+        (PLACE, own.replace("cha!poH", "cha!poX")),
+        (without, own.clone()),
+        // `oauth_token=…&page=2` is what was signed.
+        (without, own.replace(TOKEN, &format!("{TOKEN}&page=2"))),
+        (without, own.replace(TOKEN, &format!("{TOKEN}%26page=2"))),
+    ] {
+        let request = request(url, None, b"").with_authorization(&header);
+        let refused = cause_at(&request, &raw, NOW);
+        assert_eq!(refused, Some(Cause::SignatureMismatch), "{header}");
+    }
+}
