@@ -116,8 +116,8 @@ impl Policy {
         self
     }
 
-    /// Takes the base string for signed in which the values of the protocol parameters are not
-    /// encoded by themselves, and no other; `oauth_body_hash` then covers a form too.
+    /// Takes the base string for signed in which the values of the protocol parameters are as they
+    /// stand in the header, encoded there or not; `oauth_body_hash` then covers a form too.
     ///
     /// # Background
     ///
