@@ -74,7 +74,7 @@ const NETSUITE_CHALLENGE: &str = r#"OAuth realm="1234567_SB1", error="token_reje
 const fn netsuite(kind: Kind) -> Said {
     Said {
         challenge: NETSUITE_CHALLENGE,
-        ..said("netsuite-tba", kind, 401, NETSUITE, "token_rejected", Lost)
+        ..said("netsuite-tba", kind, 401, NETSUITE, "token_rejected", Stays)
     }
 }
 
@@ -111,7 +111,7 @@ const SAID: &[Said] = &[
     said("magento", Consumer, 401, r#"{"message":"oauth_problem=consumer_key_rejected"}"#, "consumer_key_rejected", Stays),
     said("bricklink", Signature, 200, r#"{"meta":{"description":"SIGNATURE_INVALID: x","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#, "signature_invalid", Stays),
     said("bricklink", Timestamp, 200, r#"{"meta":{"description":"TIMESTAMP_REFUSED: x","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#, "timestamp_refused", Clock),
-    said("bricklink", Kind::Token, 200, r#"{"meta":{"description":"TOKEN_IP_MISMATCHED: consumer: KEY IP: 1.2.3.4","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#, "token_rejected", Lost),
+    said("bricklink", Kind::Token, 200, r#"{"meta":{"description":"TOKEN_IP_MISMATCHED: consumer: KEY IP: 1.2.3.4","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#, "token_rejected", Stays),
     said("bricklink", Consumer, 200, r#"{"meta":{"description":"CONSUMER_KEY_UNKNOWN: x","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#, "consumer_key_unknown", Stays),
     said("immoscout24", Signature, 401, r#"<?xml version="1.0"?><common:messages xmlns:common="x"><message><messageCode>ERROR_COMMON_AUTHENTICATION_REQUIRED</messageCode><message>[ERROR MESSAGE: Invalid signature for signature method HMAC-SHA1]</message></message></common:messages>"#, "signature_invalid", Stays),
     said("mastercard", Signature, 400, r#"{"Errors":{"Error":[{"Source":"Gateway","ReasonCode":"INVALID_OAUTH_SBS","Description":"x","Recoverable":false,"Details":null}]}}"#, "signature_invalid", Stays),

@@ -287,7 +287,7 @@ fn a_connected_profile_is_not_replaced_by_nothing() {
     ];
     let ran = home.run(&[&import[..], &["bare.json"]].concat()).exits(2);
     assert!(
-        ran.err.contains("would put nothing in the place"),
+        ran.err.contains("would put settings without"),
         "{}",
         ran.err
     );
