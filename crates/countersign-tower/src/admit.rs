@@ -13,7 +13,7 @@ use http::request::Parts;
 use http_body::Body;
 
 use crate::body::{OnMismatch, RequestBody};
-use crate::buffer::buffer;
+use crate::buffer::{Buffered, buffer};
 use crate::layer::Gate;
 use crate::observe::{self, Endpoint};
 use crate::rules::Rule;
@@ -132,14 +132,13 @@ where
         // allocators hand out quickly.
         if is_read_first(rule, &head, &body) {
             let limit = route.policy().limits().body_bytes();
-            let buffered = buffer(
-                &parts.headers,
-                body,
-                limit,
-                || site.body_deadline(),
-                site.room(),
-            )
-            .await?;
+            // What is over before it is read needs no memory, and what waits has a box of its own.
+            let buffered = if body.is_end_stream() {
+                Buffered::default()
+            } else {
+                let deadline = || site.body_deadline();
+                Box::pin(buffer(&parts.headers, body, limit, deadline, site.room())).await?
+            };
             *read = Some(buffered.bytes.clone());
             let content_type = head.content_type();
             head = head.with_body(content_type, &buffered.bytes);
