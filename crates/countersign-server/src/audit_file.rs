@@ -142,7 +142,7 @@ impl Audit for AuditFile {
                 return Ok(());
             }
             // It may be well again: an empty line tells.
-            self.write(String::new()).await
+            self.write("\n".to_owned()).await
         })
     }
 
