@@ -205,8 +205,8 @@ fn found(error: &AnswerError, answered: &Answered) -> String {
     match error {
         AnswerError::Redirected { .. } => {
             // A query may hold a token.
-            let target =
-                field(LOCATION).map(|it| it.split('?').next().unwrap_or_default().to_owned());
+            let target = field(LOCATION)
+                .map(|it| it.split(['?', '#']).next().unwrap_or_default().to_owned());
             target.map_or_else(String::new, |target| format!(" to {target}"))
         }
         AnswerError::NoForm | AnswerError::Missing { .. } => format!(

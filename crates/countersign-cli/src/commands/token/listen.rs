@@ -24,6 +24,9 @@ const LONGEST: usize = 16 * 1024;
 /// How long one connection may take, however slowly it goes on.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// After a connection that could not be taken.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// So many connections are read at the same time: browsers open some before they have something to
 /// say, and the one that has must not wait for them.
 const MOST: usize = 64;
@@ -178,9 +181,18 @@ fn is_host(sent: &str, host: &str, port: u16) -> bool {
 }
 
 /// Hands on each connection on which a head comes in time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what can't be taken now may be taken in a moment"
+)]
 fn accept(socket: &TcpListener, sender: &SyncSender<Came>) {
     let reading = Arc::new(());
-    while let Ok((mut stream, _)) = socket.accept() {
+    loop {
+        let Ok((mut stream, _)) = socket.accept() else {
+            // A connection that was given up, or too many open files: the next may come through.
+            thread::sleep(PAUSE);
+            continue;
+        };
         // Each that is read has one; who comes when there are too many is sent away.
         let one = Arc::clone(&reading);
         if Arc::strong_count(&reading) > MOST.saturating_add(1) {

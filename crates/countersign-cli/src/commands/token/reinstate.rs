@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{flow, report};
-use crate::connections::reinstate;
+use crate::connections::{adopt, reinstate};
 use crate::exit::{Exit, Outcome};
 use crate::output::{self, Format};
 use crate::profile::Name;
@@ -33,6 +33,8 @@ pub(super) struct Reinstate {
 impl Reinstate {
     pub(super) fn run(&self) -> Outcome {
         let (profiles, profile) = flow::profile(self.profile.as_ref())?;
+        // A newer token may stand in the profile's file, which the store did not take.
+        adopt(&profiles, &profile.name)?;
         let was_lost = reinstate(&profiles, &profile.name)?;
         let shown = report::outcome(&profiles, &profile.name, "reinstate", None, self.format)?;
         if was_lost {

@@ -76,3 +76,21 @@ fn a_lost_token_is_taken_for_good_again_when_its_user_says_so() {
     let kept = world.kept().found().row.row.credentials.clone();
     assert_eq!(kept.secret.expose_secret(), "canary-token");
 }
+
+/// The newest token may stand in the profile's file, which the store did not take: it is not lost.
+#[test]
+fn a_newer_token_in_the_file_goes_before_the_one_that_is_lost() {
+    let refusal = reply("401 Unauthorized", "", "oauth_problem=token_rejected");
+    let (world, server, url) = world(refusal);
+    request(&world, &url).exits(1);
+    assert_eq!(world.state(), "lost");
+    let newer = "token = \"newer\"\ntoken_secret = \"canary-newer\"\nunstored = \"newer\"\n\
+                 unstored_generation = 2\n";
+    let written = format!("{newer}{}", world.written());
+    world.files().write("config/profiles/acme.toml", written);
+    let ran = world.run(&["token", "reinstate", "--profile", "acme"], b"");
+    assert!(ran.exits(1).err.contains("not lost"));
+    assert_eq!(world.kept().token(), "newer");
+    request(&world, &url).exits(0);
+    server.requests();
+}
