@@ -263,8 +263,8 @@ impl Change<'_> {
         let path = self.profiles.path(name);
         files::write_after(&path, text.expose_secret().as_bytes(), before)?;
         let key = self.profiles.key_path(name);
-        let names_key = written.private_key.as_deref();
-        if names_key.is_some_and(|path| path.file_name() == key.file_name()) {
+        // In whichever of its sets, and by whichever name.
+        if written.names_key(&self.profiles.directory(), &key) {
             return Ok(());
         }
         // That of the profile which stood here before.
@@ -362,8 +362,9 @@ impl Change<'_> {
         if self.profiles.active()?.as_ref() == Some(name) {
             self.deactivate()?;
         }
+        // What can't be forgotten would be nobody's.
+        self.forget_tokens(name)?;
         files::remove(&path)?;
-        self.remove_key(name)?;
-        self.forget_tokens(name)
+        self.remove_key(name)
     }
 }

@@ -100,6 +100,16 @@ impl Written {
             .map_err(|error| Failure::work(&error))
     }
 
+    /// Refuses what only opens as the profile that it is.
+    pub(crate) fn check_open(&self) -> Result<(), Failure> {
+        if self.sealed.is_none() {
+            return Ok(());
+        }
+        Err(Failure::Usage(
+            "the secrets of this file are sealed, as a profile's are, and open in the profile of its name alone: it is used with --profile, and copied after countersign profile keyring off".to_owned(),
+        ))
+    }
+
     /// Makes the paths in it independent of the place where it stood.
     pub(crate) fn make_absolute(&mut self, base: &Path) -> Result<(), Failure> {
         for path in [
@@ -205,11 +215,7 @@ impl Written {
     }
 
     pub(crate) fn load(self, base: &Path) -> Result<KeySet, Failure> {
-        if self.sealed.is_some() {
-            return Err(Failure::Usage(
-                "the secrets of this file are sealed, as a profile's are: it is used by its name, with --profile".to_owned(),
-            ));
-        }
+        self.check_open()?;
         let passphrase = self.passphrase(base)?;
         let certificates = self.certificates(base)?;
         let mut set = KeySet {

@@ -61,9 +61,22 @@ impl Profiles {
 }
 
 impl Change<'_> {
+    /// New keys are none in the place of those that something is sealed by.
+    fn check_unsealed(&self) -> Result<(), Failure> {
+        for name in self.profiles.names()? {
+            // One that can't be read is told of when it is used.
+            let Err(Failure::Credentials(lost)) = self.profiles.read_file(&name) else {
+                continue;
+            };
+            return Err(Failure::Credentials(lost));
+        }
+        Ok(())
+    }
+
     /// What secrets are sealed by; keys are made if there are none.
     pub(super) fn sealer(&self) -> Result<Sealer, Failure> {
         if self.profiles.seal_keys()?.is_none() {
+            self.check_unsealed()?;
             let _set = self
                 .profiles
                 .seal_keys
@@ -82,7 +95,10 @@ impl Change<'_> {
     pub(crate) fn use_keyring(&self) -> Result<(), Failure> {
         // What can't be read now would be no more readable then.
         let names = self.readable()?;
-        if !self.profiles.is_in_keyring()? {
+        if self.profiles.is_in_keyring()? {
+            // That it still has them is what is asked for.
+            self.profiles.sealer()?;
+        } else {
             self.profiles.key_file().move_to_keyring()?;
         }
         self.write_all(&names)

@@ -55,7 +55,7 @@ mod with {
     fn failed(item: &str, error: &Error) -> Failure {
         match error {
             Error::NoEntry => Failure::Credentials(format!(
-                "the keyring of the system has no item {item} of the service countersign: without it the secrets of profiles and their tokens can't be read; put it back, or add the profiles anew"
+                "the keyring of the system has no item {item} of the service countersign: without it the secrets of profiles and their tokens can't be read; put it back, or move the directory of connections away, which has the key's file, and add the profiles anew with --force"
             )),
             error => Failure::Work(format!(
                 "the keyring of the system can't be used: {error}; it takes the user's own session, unlocked (on Linux one with a Secret Service, such as GNOME Keyring or KWallet)"

@@ -140,6 +140,7 @@ impl Add {
         if !written.example {
             keys_file::warn_if_others_can_read(path);
         }
+        written.check_open()?;
         // Of another profile: this one has no connection yet.
         written.connected = false;
         written.make_absolute(path.parent().unwrap_or_else(|| Path::new("")))?;

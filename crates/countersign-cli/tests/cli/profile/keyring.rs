@@ -240,9 +240,35 @@ fn sealed_secrets_open_in_their_own_profile_alone() {
         "http://photos.example.net/",
     ]);
     assert!(ran.exits(2).err.contains("--profile"));
+    // Nor is it a source of credentials for another, whatever that one has.
+    let add = ["profile", "add", "more", "--force", "--keys", "sealed.toml"];
+    let ran = world.run(&add).exits(2);
+    assert!(ran.err.contains("--profile"), "{}", ran.err);
     // Nothing is rewritten while one of them can't be read.
     let files = world.all();
     world.run(&["profile", "keyring", "off"]).exits(3);
     assert_eq!(world.all(), files);
     assert!(KEYS.contains(SECRETS[0]));
+}
+
+/// New keys are none in the place of those that something is sealed by.
+#[test]
+fn a_lost_key_file_is_not_made_anew_while_something_is_sealed() {
+    let Some(world) = World::new() else { return };
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    let named = world.key_text();
+    std::fs::remove_file(world.key_file()).unwrap();
+    world
+        .run(&["profile", "add", "more", "--keys", "keys.toml"])
+        .exits(0);
+    // Its token would be moved into a store that is sealed by a new key; it is used from the file.
+    let request = ["request", "--profile", "more", "http://127.0.0.1:9/"];
+    let ran = world.run(&request).exits(3);
+    assert!(ran.err.contains("the keys are gone"), "{}", ran.err);
+    assert!(!world.key_file().exists());
+    world
+        .home
+        .files()
+        .write("config/connections/seal-keys.toml", named);
+    world.signature();
 }
