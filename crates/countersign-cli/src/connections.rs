@@ -21,7 +21,9 @@ mod watch;
 pub(crate) use adopt::{adopt, news, put, reinstate, with_token};
 pub(crate) use host::wait;
 pub(crate) use kept::Kept;
-pub(crate) use rescue::{Place, rescue};
+#[cfg(feature = "proxy")]
+pub(crate) use rescue::Place;
+pub(crate) use rescue::rescue;
 pub(crate) use sender::Last;
 #[cfg(test)]
 pub(crate) use sender::rest;

@@ -4,6 +4,7 @@ use countersign_dialect::{Placement, Provider};
 use countersign_signature::Method;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "network")]
 use super::Written;
 
 /// How a provider wants to be asked, as far as the file says.
@@ -33,6 +34,7 @@ impl Facts {
     }
 }
 
+#[cfg(feature = "network")]
 impl Written {
     /// The row of the preset.
     pub(crate) fn row(&self) -> Option<&'static Provider> {
