@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use clap::Args;
 use countersign_client::{
-    AccessToken, AnswerError, Approved, CallbackError, Client, Pending, Service, SessionState,
-    SignError, Stamp, Start, XAuth,
+    AccessToken, AnswerError, Approved, Attempts, CallbackError, Client, Pending, Service,
+    SessionState, SignError, Stamp, Start, XAuth,
 };
 use countersign_clock::UnixTime;
 use countersign_dialect::Legs;
@@ -93,7 +93,7 @@ impl Authorize {
         for (name, value) in &parameters {
             start = start.with_parameter(*name, *value);
         }
-        let answered = flow::send(&|stamp| start.request(stamp))?;
+        let answered = flow::send(start.attempts(), &|stamp| start.request(stamp))?;
         let pending = match start.read(&answered.response) {
             Ok(pending) => pending,
             Err(error) => {
@@ -179,7 +179,7 @@ impl Authorize {
         let lacks = || flow::lacks("consumer_key");
         let id = connections::id(name, &profile.written).ok_or_else(lacks)?;
         let kept = Kept::new(shelf.store().clone(), id.clone(), &profile, client);
-        let answered = flow::send(&|stamp| last.request(stamp))?;
+        let answered = flow::send(last.attempts(), &|stamp| last.request(stamp))?;
         let no_token = match last.read(&answered.response, answered.at) {
             Ok(token) => {
                 // One that stood there is of the authorisation before.
@@ -261,6 +261,13 @@ enum Last {
 }
 
 impl Last {
+    fn attempts(&self) -> Attempts {
+        match self {
+            Self::Verifier(approved) => approved.attempts(),
+            Self::Password(login) => login.attempts(),
+        }
+    }
+
     fn request(&self, stamp: Stamp<'_>) -> Result<Request<Vec<u8>>, SignError> {
         match self {
             Self::Verifier(approved) => approved.request(stamp),
