@@ -99,9 +99,9 @@ fn is_typed(shapes: &[Shape], headers: &HeaderMap) -> bool {
         let last = at.and_then(|at| media.get(at..));
         !end.is_empty() && last.is_some_and(|last| last.eq_ignore_ascii_case(end))
     };
-    ANY.iter().any(|name| is(&name))
+    ANY.iter().any(is)
         || TYPES.iter().any(|(shape, names, end)| {
-            shapes.contains(shape) && (names.iter().any(|name| is(&name)) || ends(end))
+            shapes.contains(shape) && (names.iter().any(is) || ends(end))
         })
 }
 
