@@ -65,15 +65,46 @@ pub fn parse_beyond<'c>(
     place: &str,
     codes: impl IntoIterator<Item = &'c str>,
 ) -> Option<Found> {
-    if !statuses.contains(&answer.status?) {
+    if !refuses_beyond(answer, statuses, place, codes) {
         return None;
+    }
+    // What the status says is known already to mean nothing.
+    parse(&Answer {
+        status: None,
+        ..*answer
+    })
+}
+
+/// Whether an answer is one of those that [`parse_beyond`] reads, be it in words that mean nothing to
+/// it.
+///
+/// ```
+/// use countersign_problem::{Answer, parse_beyond, refuses_beyond};
+///
+/// let body = br#"{"meta":{"description":"SOMETHING_NEW: x","message":"BAD_OAUTH_REQUEST"}}"#;
+/// let answer = Answer { status: Some(200), ..Answer::from_body(body) };
+/// assert!(parse_beyond(&answer, &[200], "meta.message", ["BAD_OAUTH_REQUEST"]).is_none());
+/// assert!(refuses_beyond(&answer, &[200], "meta.message", ["BAD_OAUTH_REQUEST"]));
+/// ```
+#[must_use]
+pub fn refuses_beyond<'c>(
+    answer: &Answer<'_>,
+    statuses: &[u16],
+    place: &str,
+    codes: impl IntoIterator<Item = &'c str>,
+) -> bool {
+    if !answer
+        .status
+        .is_some_and(|status| statuses.contains(&status))
+    {
+        return false;
     }
     let limit = ScanLimit::default().get();
     let text = String::from_utf8_lossy(answer.body.get(..limit).unwrap_or(answer.body));
     let body = body::Body::read(&text);
     let (parent, name) = place.split_once('.').unwrap_or(("", place));
     let mut codes = codes.into_iter();
-    let is_own = codes.any(|code| {
+    codes.any(|code| {
         if body.kind == Source::Text {
             let head = body.raw.get(..code.len());
             return head.is_some_and(|head| head.eq_ignore_ascii_case(code));
@@ -81,14 +112,6 @@ pub fn parse_beyond<'c>(
         let here = |field: &&json::Field| field.parent == parent && field.name == name;
         let mut fields = body.fields.iter().filter(here);
         fields.any(|field| field.value.eq_ignore_ascii_case(code))
-    });
-    if !is_own {
-        return None;
-    }
-    // What the status says is known already to mean nothing.
-    parse(&Answer {
-        status: None,
-        ..*answer
     })
 }
 
