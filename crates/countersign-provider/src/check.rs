@@ -272,7 +272,7 @@ fn required(purpose: Purpose, claims: &Claims<'_>) -> Result<(), Refusal> {
     ];
     let too_long = |value: Option<&str>| value.is_some_and(|value| value.len() > LONGEST_KEY);
     if let Some((name, _)) = named.into_iter().find(|(_, value)| too_long(*value)) {
-        return Err(Refusal::new(Cause::Unacceptable { name }));
+        return Err(Refusal::new(Cause::TooLong { name }));
     }
     let sent_token = claims.token().is_some_and(|token| !token.is_empty());
     match purpose {

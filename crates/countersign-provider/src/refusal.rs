@@ -72,6 +72,12 @@ pub enum Cause {
     /// The token is dead, or not usable for this.
     #[error("the token is refused")]
     Token(#[source] countersign_token::Cause),
+    /// A parameter that is longer than anything a provider gives out.
+    #[error("the parameter {name} is too long")]
+    TooLong {
+        /// Its name.
+        name: &'static str,
+    },
     /// A parameter that this endpoint does not take, or a wrong value.
     #[error("the parameter {name} has a value that is refused")]
     Unacceptable {
@@ -104,6 +110,7 @@ impl Cause {
             Self::Request(cause) => cause.check().as_str(),
             Self::Store(_) => "store_unavailable",
             Self::Token(cause) => cause.as_str(),
+            Self::TooLong { .. } => "too_long",
             Self::Unacceptable { .. } => "unacceptable",
             Self::Wire(WireError::Forwarded(_)) => "forwarded_origin",
             Self::Wire(_) => "unreadable",
@@ -346,7 +353,7 @@ fn told(cause: &Cause) -> Told {
         Cause::Request(cause) => verify::answer_to(cause).into(),
         // Told by `faults`, which knows the token presented.
         Cause::Token(cause) => Told::coded(cause.problem()),
-        Cause::Unacceptable { name } => rejected(name),
+        Cause::TooLong { name } | Cause::Unacceptable { name } => rejected(name),
         Cause::Wire(_) => Told::coded(ProblemCode::PARAMETER_REJECTED),
         Cause::WrongPassword => Told::coded(ProblemCode::PERMISSION_DENIED),
     }

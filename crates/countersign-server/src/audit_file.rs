@@ -96,7 +96,7 @@ impl AuditFile {
 
 /// Causes of the service's own, whose words repeat nothing. Beside them stand those of tokens; the
 /// words of all others may name what was found in the request, and `doctor --id` says more.
-const OWN_WORDS: [&str; 18] = [
+const OWN_WORDS: [&str; 19] = [
     "audit_unavailable",
     "body",
     "callback",
@@ -113,6 +113,7 @@ const OWN_WORDS: [&str; 18] = [
     "timestamp",
     "token",
     "token_state",
+    "too_long",
     "unacceptable",
     "wrong_password",
 ];
@@ -173,10 +174,11 @@ impl Audit for AuditFile {
 /// Whether anybody can cause this refusal, who needs no key for it: no check up to the signature
 /// says who sent the request.
 fn may_be_anybodys(event: &Event) -> bool {
-    const BEFORE: [&str; 5] = [
+    const BEFORE: [&str; 6] = [
         "body",
         "forwarded_origin",
         "missing",
+        "too_long",
         "unacceptable",
         "unreadable",
     ];

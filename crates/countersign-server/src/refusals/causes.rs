@@ -76,6 +76,7 @@ pub(super) fn explain(
         Cause::Quota { what, limit, .. } => {
             Some(known("consumer.throttled").noting(*what, format!("there are {limit} already")))
         }
+        Cause::TooLong { name } => Some(values::too_long(name)),
         Cause::Unacceptable { name } => Some(values::unacceptable(name, sent)),
         Cause::WrongPassword => Some(
             known("permission.denied")
