@@ -52,7 +52,7 @@ pub(crate) enum LoginError {
 }
 
 impl LoginError {
-    /// A stable name, for the log.
+    /// A stable name, for the log and the count.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Later(_) => "throttled",
@@ -102,6 +102,20 @@ impl Gate {
     /// A browser that the user logged in with before has its own count of tries: whoever else
     /// guesses does not make this one wait.
     pub(crate) async fn log_in(
+        self: &Arc<Self>,
+        name: &str,
+        password: Secret,
+        browser: Option<&RandomId>,
+    ) -> Result<LoggedIn, LoginError> {
+        let outcome = self.admit(name, password, browser).await;
+        let name = outcome
+            .as_ref()
+            .map_or_else(|error| error.name(), |_| "accepted");
+        metrics::counter!("countersign_logins_total", "outcome" => name).increment(1);
+        outcome
+    }
+
+    async fn admit(
         self: &Arc<Self>,
         name: &str,
         password: Secret,

@@ -255,6 +255,7 @@ impl Server {
             sessions: Sessions::new(),
             refusals,
             log_lines: Lines::new(),
+            login_lines: Lines::new(),
             readiness: Readiness::default(),
         };
         let facts = Facts::of(&service, bound, admin_bound, now).await?;

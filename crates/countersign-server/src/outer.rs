@@ -9,6 +9,7 @@ use countersign_verify::{CheckId, Outcome};
 use http::HeaderValue;
 use http::header::HeaderName;
 
+use crate::allowance::Lines;
 use crate::refusals::{Asked, Reason, Unserved};
 use crate::request_id::Known;
 use crate::service::Service;
@@ -54,7 +55,12 @@ fn note_unserved(service: &Service, id: &str, asked: Asked, response: &mut Respo
         None if asked.endpoint == refusals::GATEWAY => return,
         None => Unserved::of(Reason::of(status)),
     };
-    if of.consumer.is_some() || may_log(service) {
+    let lines = if of.reason.is_of_login() {
+        Bounded::logins(service)
+    } else {
+        Bounded::others(service)
+    };
+    if of.consumer.is_some() || lines.may_log(service) {
         tracing::info!(
             id,
             status = status.as_u16(),
@@ -70,24 +76,49 @@ fn note_unserved(service: &Service, id: &str, asked: Asked, response: &mut Respo
         .submit_unserved(id, asked, status.as_u16(), of);
 }
 
-/// Whether one more line is written that anybody can cause; how many were not is told before it.
-fn may_log(service: &Service) -> bool {
-    let admitted = service.log_lines.admit(service.now());
-    if let Some(many) = admitted.filter(|many| *many > 0) {
-        tracing::warn!(many, "{LEFT_OUT}");
+/// Lines of one kind that anybody can cause.
+struct Bounded<'s> {
+    lines: &'s Lines,
+    /// What is said of how many were left out.
+    left_out: &'static str,
+}
+
+impl<'s> Bounded<'s> {
+    /// Guesses at passwords, which a flood of anything else is not to hide.
+    fn logins(service: &'s Service) -> Self {
+        Self {
+            lines: &service.login_lines,
+            left_out: "logins failed without a line each",
+        }
     }
-    admitted.is_some()
+
+    fn others(service: &'s Service) -> Self {
+        Self {
+            lines: &service.log_lines,
+            left_out: "requests were refused without a line each",
+        }
+    }
+
+    /// Whether one more is written; how many were not is told before it.
+    fn may_log(&self, service: &Service) -> bool {
+        let admitted = self.lines.admit(service.now());
+        self.tell(admitted.unwrap_or(0));
+        admitted.is_some()
+    }
+
+    fn tell(&self, many: u64) {
+        if many > 0 {
+            tracing::warn!(many, "{}", self.left_out);
+        }
+    }
 }
 
 /// Tells how many lines were left out, if nobody did yet.
 pub(crate) fn tell_left_out(service: &Service) {
-    let many = service.log_lines.left_out();
-    if many > 0 {
-        tracing::warn!(many, "{LEFT_OUT}");
+    for bounded in [Bounded::logins(service), Bounded::others(service)] {
+        bounded.tell(bounded.lines.left_out());
     }
 }
-
-const LEFT_OUT: &str = "requests were refused without a line each";
 
 /// The line of a refusal in the log, and its explanation, which nobody waits for. Nothing that was
 /// sent is in either.
@@ -103,7 +134,7 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Opti
         .is_some_and(|trail| trail.outcome(CheckId::Signature) == Outcome::Passed);
     if status == UNAVAILABLE {
         tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
-    } else if is_proven || may_log(service) {
+    } else if is_proven || Bounded::others(service).may_log(service) {
         tracing::info!(
             id, status, problem, cause, endpoint, method, consumer, "refused"
         );
