@@ -47,7 +47,7 @@ pub(super) fn explain(
         ),
         Cause::Body(BodyFault::NoRoom) => Some(
             known("provider.fault")
-                .saying("the bodies of other requests took all the room there is"),
+                .saying("there was no room for the body: others had taken it, or needed what a slow one held"),
         ),
         Cause::Body(_) => None,
         Cause::Callback => {
