@@ -52,6 +52,16 @@ struct State {
     of_strangers: Lines,
 }
 
+impl State {
+    const fn new() -> Self {
+        Self {
+            failing: AtomicBool::new(false),
+            dropped: AtomicU64::new(0),
+            of_strangers: Lines::new(),
+        }
+    }
+}
+
 impl AuditFile {
     /// Opens the file for appending, readable for its owner only.
     pub(crate) fn open(path: &Path) -> std::io::Result<Self> {
@@ -59,14 +69,13 @@ impl AuditFile {
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
+        Self::over(options.open(path)?, path)
+    }
+
+    fn over(file: File, path: &Path) -> std::io::Result<Self> {
         let own = path.to_owned();
         let (lines, waiting) = sync_channel(QUEUE);
-        let state = Arc::new(State {
-            failing: AtomicBool::new(false),
-            dropped: AtomicU64::new(0),
-            of_strangers: Lines::new(),
-        });
+        let state = Arc::new(State::new());
         let seen = Arc::clone(&state);
         thread::Builder::new()
             .name("audit".to_owned())
@@ -281,88 +290,4 @@ fn ends_in_a_line(path: &Path) -> std::io::Result<bool> {
 }
 
 #[cfg(test)]
-mod tests {
-    use countersign_provider::Action;
-
-    use super::*;
-
-    fn refused(cause: &'static str, registered: bool) -> String {
-        let mut event = Event::new(UnixTime::from_seconds(0), Action::Request);
-        event.granted = false;
-        event.registered = registered;
-        event.consumer_key = Some("a-key".to_owned());
-        event.cause = Some(cause);
-        event.detail = Some("in words".to_owned());
-        AuditFile::line(&event)
-    }
-
-    #[tokio::test]
-    async fn a_line_that_broke_off_takes_no_other_with_it() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("audit.log");
-        std::fs::write(&path, "one\nhal").unwrap();
-        let trail = AuditFile::open(&path).unwrap();
-        trail.write("two\n".to_owned()).await.unwrap();
-        trail.write("three\n".to_owned()).await.unwrap();
-        drop(AuditFile::open(&path).unwrap());
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, "one\nhal\ntwo\nthree\n");
-    }
-
-    fn of(cause: &'static str, granted: bool) -> Event {
-        let mut event = Event::new(UnixTime::from_seconds(1_700_000_000), Action::Exchange);
-        event.granted = granted;
-        event.cause = Some(cause);
-        event
-    }
-
-    #[tokio::test]
-    async fn strangers_write_a_bounded_number_of_lines_and_the_rest_is_counted() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("audit.log");
-        let trail = AuditFile::open(&path).unwrap();
-        let causes = ["signature", "consumer", "grammar", "token", "missing"];
-        for _ in 0..200 {
-            for cause in causes {
-                trail.record(&of(cause, false)).await.unwrap();
-            }
-        }
-        // Of what was signed rightly, and of what was granted, nothing is left out.
-        for cause in [
-            "wrong_verifier",
-            "revoked_by_user",
-            "nonce",
-            "wrong_password",
-        ] {
-            trail.record(&of(cause, false)).await.unwrap();
-        }
-        trail.record(&of("live", true)).await.unwrap();
-        trail.tell_left_out(UnixTime::from_seconds(1_700_000_001));
-        trail.tell_left_out(UnixTime::from_seconds(1_700_000_002));
-        trail.write(String::new()).await.unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let many = |part: &str| text.lines().filter(|line| line.contains(part)).count();
-        assert_eq!(
-            causes
-                .map(|cause| many(&format!("\"{cause}\"")))
-                .iter()
-                .sum::<usize>(),
-            500
-        );
-        assert_eq!(many(" left_out refused 0 count=\"500\" "), 1, "{text}");
-        assert_eq!(text.lines().count(), 500 + 5 + 1);
-    }
-
-    #[test]
-    fn a_refused_request_is_written_without_what_was_sent() {
-        let line = refused("revoked_by_user", true);
-        assert!(
-            line.contains("a-key") && line.contains("in words"),
-            "{line}"
-        );
-        assert!(!refused("consumer", false).contains("a-key"));
-        for cause in ["duplicates", "grammar", "signature", "unreadable"] {
-            assert!(!refused(cause, true).contains("in words"), "{cause}");
-        }
-    }
-}
+mod tests;
