@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_store::{ConsumerStore, NonceStore, TokenStore};
-use countersign_verify::Cause as RequestCause;
+use countersign_verify::{Cause as RequestCause, CheckId};
 
 use crate::audit::Action;
 use crate::check::Seen;
@@ -55,7 +55,9 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             seen.token = Some(token.token);
             seen.grant = Some(Arc::clone(grant));
         }
+        let trail = facts.trail.with_failed(CheckId::BodyHash);
         let refusal = Refusal::from(why).of(seen.consumer.as_deref());
+        let refusal = refusal.with_trail(trail);
         self.note_refusal(&refusal, Action::Request, now, &seen)
             .await;
         refusal

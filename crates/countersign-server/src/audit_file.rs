@@ -17,7 +17,6 @@ use std::thread;
 use countersign_clock::UnixTime;
 use countersign_provider::{Audit, AuditUnavailable, Event};
 use countersign_token as token;
-use countersign_verify::{CheckId, ORDER};
 use tokio::sync::oneshot;
 
 use crate::allowance::Lines;
@@ -167,7 +166,7 @@ impl Audit for AuditFile {
         if event.granted {
             return Box::pin(self.write(Self::line(event)));
         }
-        if !may_be_anybodys(event) {
+        if event.proven {
             self.send(Self::line(event));
         } else if let Some(left_out) = self.state.of_strangers.admit(event.at) {
             let told = left_out_line(left_out, event.at);
@@ -177,22 +176,6 @@ impl Audit for AuditFile {
         }
         Box::pin(core::future::ready(Ok(())))
     }
-}
-
-/// Whether anybody can cause this refusal, who needs no key for it: no check up to the signature
-/// says who sent the request.
-fn may_be_anybodys(event: &Event) -> bool {
-    const BEFORE: [&str; 5] = [
-        "body",
-        "forwarded_origin",
-        "missing",
-        "unacceptable",
-        "unreadable",
-    ];
-    event.cause.is_some_and(|cause| {
-        let checks = ORDER.iter().take_while(|it| **it <= CheckId::Signature);
-        BEFORE.contains(&cause) || checks.into_iter().any(|it| it.as_str() == cause)
-    })
 }
 
 /// In the columns of the other lines; empty if none was left out.

@@ -27,9 +27,9 @@ async fn a_line_that_broke_off_takes_no_other_with_it() {
 
 const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 
-fn of(cause: &'static str, granted: bool) -> Event {
+fn of(cause: &'static str, granted: bool, proven: bool) -> Event {
     let mut event = Event::new(NOW, Action::Exchange);
-    event.granted = granted;
+    (event.granted, event.proven) = (granted, proven);
     event.cause = Some(cause);
     event
 }
@@ -42,19 +42,23 @@ async fn strangers_write_a_bounded_number_of_lines_and_the_rest_is_counted() {
     let causes = ["signature", "consumer", "grammar", "token", "missing"];
     for _ in 0..200 {
         for cause in causes {
-            trail.record(&of(cause, false)).await.unwrap();
+            trail.record(&of(cause, false, false)).await.unwrap();
         }
     }
     // Of what was signed rightly, and of what was granted, nothing is left out.
-    for cause in [
+    let proven = [
         "wrong_verifier",
         "revoked_by_user",
         "nonce",
         "wrong_password",
-    ] {
-        trail.record(&of(cause, false)).await.unwrap();
+        "body_hash",
+        "missing",
+        "unacceptable",
+    ];
+    for cause in proven {
+        trail.record(&of(cause, false, true)).await.unwrap();
     }
-    trail.record(&of("live", true)).await.unwrap();
+    trail.record(&of("live", true, true)).await.unwrap();
     trail.tell_left_out(NOW.saturating_add(1));
     trail.tell_left_out(NOW.saturating_add(2));
     trail.write(String::new()).await.unwrap();
@@ -65,10 +69,10 @@ async fn strangers_write_a_bounded_number_of_lines_and_the_rest_is_counted() {
             .map(|cause| many(&format!("\"{cause}\"")))
             .iter()
             .sum::<usize>(),
-        500
+        500 + 1
     );
     assert_eq!(many(" left_out refused 0 count=\"500\" "), 1, "{text}");
-    assert_eq!(text.lines().count(), 500 + 5 + 1);
+    assert_eq!(text.lines().count(), 500 + proven.len() + 1 + 1);
 }
 
 #[tokio::test]
