@@ -30,6 +30,8 @@ const BATCH: usize = 1024;
 
 struct Line {
     text: String,
+    /// How many lines that were left out it tells of.
+    left_out: u64,
     /// Answered once the line is on the disk; lines that nothing depends on have none.
     synced: Option<oneshot::Sender<bool>>,
 }
@@ -167,10 +169,10 @@ impl Audit for AuditFile {
             return Box::pin(self.write(Self::line(event)));
         }
         if event.proven {
-            self.send(Self::line(event));
+            self.send(Self::line(event), 0);
         } else if let Some(left_out) = self.state.of_strangers.admit(event.at) {
             let told = left_out_line(left_out, event.at);
-            self.send(told + &Self::line(event));
+            self.send(told + &Self::line(event), left_out);
         } else {
             metrics::counter!("countersign_audit_lines_left_out_total").increment(1);
         }
@@ -190,19 +192,27 @@ fn left_out_line(left_out: u64, now: UnixTime) -> String {
 }
 
 impl AuditFile {
-    /// Leaves a line that nothing depends on.
-    fn send(&self, text: String) {
-        let line = Line { text, synced: None };
-        if let Err(TrySendError::Full(_)) = self.lines.try_send(line) {
-            self.state.dropped.fetch_add(1, Ordering::Relaxed);
+    /// Leaves a line that nothing depends on. What it tells of is told by a later one if there is no
+    /// room for it.
+    fn send(&self, text: String, left_out: u64) {
+        let line = Line {
+            text,
+            left_out,
+            synced: None,
+        };
+        if let Err(error) = self.lines.try_send(line) {
+            self.state.of_strangers.put_back(left_out);
+            if matches!(error, TrySendError::Full(_)) {
+                self.state.dropped.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 
     /// Tells how many lines were left out, if nobody did yet.
     pub(crate) fn tell_left_out(&self, now: UnixTime) {
-        let told = left_out_line(self.state.of_strangers.left_out(), now);
-        if !told.is_empty() {
-            self.send(told);
+        let left_out = self.state.of_strangers.left_out();
+        if left_out > 0 {
+            self.send(left_out_line(left_out, now), left_out);
         }
     }
 
@@ -211,6 +221,7 @@ impl AuditFile {
         let (sender, receiver) = oneshot::channel();
         let line = Line {
             text,
+            left_out: 0,
             synced: Some(sender),
         };
         self.lines
@@ -227,10 +238,11 @@ impl AuditFile {
 fn write_all(mut file: &File, path: &Path, waiting: &Receiver<Line>, state: &State) {
     let mut may_be_broken = true;
     while let Ok(first) = waiting.recv() {
-        let mut text = first.text;
+        let (mut text, mut left_out) = (first.text, first.left_out);
         let mut asked: Vec<_> = first.synced.into_iter().collect();
         for line in waiting.try_iter().take(BATCH) {
             text.push_str(&line.text);
+            left_out = left_out.saturating_add(line.left_out);
             asked.extend(line.synced);
         }
         if may_be_broken && ends_in_a_line(path).unwrap_or(false) {
@@ -246,6 +258,8 @@ fn write_all(mut file: &File, path: &Path, waiting: &Receiver<Line>, state: &Sta
         });
         if let Err(error) = &written {
             tracing::error!(%error, "the audit trail can't be written");
+            // Told twice at worst, if some of it was written.
+            state.of_strangers.put_back(left_out);
         }
         may_be_broken = written.is_err();
         state.failing.store(written.is_err(), Ordering::Release);

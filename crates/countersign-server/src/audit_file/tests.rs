@@ -76,6 +76,36 @@ async fn strangers_write_a_bounded_number_of_lines_and_the_rest_is_counted() {
 }
 
 #[tokio::test]
+async fn how_many_were_left_out_is_kept_until_a_line_carries_it() {
+    let (lines, waiting) = sync_channel(1);
+    let state = Arc::new(State::new());
+    let trail = AuditFile { lines, state };
+    let stranger = of("signature", false, false);
+    for _ in 0..600 {
+        trail.record(&stranger).await.unwrap();
+    }
+    // Nobody writes yet, and the first line has all the room.
+    trail.tell_left_out(NOW);
+    let mut later = stranger;
+    later.at = NOW.saturating_add(1);
+    trail.record(&later).await.unwrap();
+    let first = waiting.try_recv().unwrap();
+    assert!(first.text.contains("signature") && waiting.try_recv().is_err());
+    // The next has room, and can't be written.
+    trail.tell_left_out(NOW);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("audit.log");
+    std::fs::write(&path, "").unwrap();
+    let state = Arc::clone(&trail.state);
+    drop(trail);
+    write_all(&File::open(&path).unwrap(), &path, &waiting, &state);
+    let (lines, waiting) = sync_channel(1);
+    AuditFile { lines, state }.tell_left_out(NOW);
+    let told = waiting.try_recv().unwrap().text;
+    assert!(told.contains(" count=\"100\" "), "{told}");
+}
+
+#[tokio::test]
 async fn a_trail_that_failed_is_ready_once_a_line_can_be_written() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("audit.log");
