@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_store::{ConsumerStore, NonceStore, TokenStore};
-use countersign_verify::Cause as RequestCause;
+use countersign_verify::{Cause as RequestCause, CheckId};
 
 use crate::audit::Action;
 use crate::check::Seen;
@@ -38,7 +38,9 @@ impl<B> Verified<B> {
     /// it isn't known yet whether it will be sent.
     #[must_use]
     pub fn refusal_of_body(&self, why: BodyRefused) -> Refusal {
-        Refusal::from(why).of(Some(&self.facts().consumer))
+        let facts = self.facts();
+        let refusal = Refusal::from(why).of(Some(&facts.consumer));
+        refusal.with_trail(facts.trail.with_failed(CheckId::BodyHash))
     }
 }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use countersign_problem::{Problem, ProblemCode};
 use countersign_store::{Consumer, StoreError, Versioned};
-use countersign_verify as verify;
+use countersign_verify::{self as verify, CheckId, Outcome};
 
 use crate::endpoints::LoginUnavailable;
 use crate::unread::BodyFault;
@@ -223,15 +223,24 @@ impl Refusal {
         self.told().problem.as_ref().map(Problem::code)
     }
 
-    /// What each check of the pipeline came to, where it was the pipeline that refused.
+    /// What each check of the pipeline came to that was made before, and the one that failed where
+    /// it was the pipeline that refused. None of a request that could not be read.
     #[must_use]
     pub fn trail(&self) -> Option<&verify::Trail> {
         self.inner.trail.as_ref()
     }
 
+    /// Whether the request was signed rightly: whoever sent it has the key of the application that
+    /// it names. In doubt it was not.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        self.trail()
+            .is_some_and(|trail| trail.outcome(CheckId::Signature) == Outcome::Passed)
+    }
+
     /// The consumer key of the request, where an application is registered by it and the request
-    /// came far enough for it to be looked up. That it was this application that sent it is proven
-    /// only if the trail says that the signature passed.
+    /// came far enough for it to be looked up. That it was this application that sent it is to be
+    /// had from [`is_proven`](Self::is_proven).
     #[must_use]
     pub fn consumer_key(&self) -> Option<&str> {
         self.inner.consumer_key.as_deref()
@@ -239,6 +248,12 @@ impl Refusal {
 
     pub(crate) fn of(mut self, consumer: Option<&Versioned<Consumer>>) -> Self {
         self.inner.consumer_key = consumer.map(|consumer| consumer.row.key.clone());
+        self
+    }
+
+    /// A refusal that knows nothing of the checks before it is told of them.
+    pub(crate) fn after(mut self, trail: verify::Trail) -> Self {
+        self.inner.trail.get_or_insert(trail);
         self
     }
 

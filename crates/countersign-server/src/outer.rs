@@ -5,7 +5,6 @@ use core::future::Future;
 
 use axum::response::Response;
 use countersign_tower::Refused;
-use countersign_verify::{CheckId, Outcome};
 use http::HeaderValue;
 use http::header::HeaderName;
 
@@ -129,12 +128,9 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Opti
     let problem = refusal.problem().map_or("none", |code| code.as_str());
     let (endpoint, method) = (asked.endpoint, asked.method);
     let consumer = refusal.consumer_key();
-    let is_proven = refusal
-        .trail()
-        .is_some_and(|trail| trail.outcome(CheckId::Signature) == Outcome::Passed);
     if status == UNAVAILABLE {
         tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
-    } else if is_proven || Bounded::others(service).may_log(service) {
+    } else if refusal.is_proven() || Bounded::others(service).may_log(service) {
         tracing::info!(
             id, status, problem, cause, endpoint, method, consumer, "refused"
         );

@@ -106,6 +106,37 @@ async fn certificates_that_cannot_be_used_are_refused_with_the_reason() {
     );
 }
 
+/// A key that is bound to RSA-PSS signs by no other method (RFC 4055 section 1.2).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_for_pss_alone_goes_with_methods_that_sign_so() {
+    let world = Beside::new("").await;
+    let admin = world.admin();
+    let pss = fixtures::certificate("pss-only.pem");
+    for (key, methods, is_taken) in [
+        ("any", &[][..], true),
+        ("alias", &["RSA-SHA1", "RSA-PSS"], true),
+        ("pinned", &["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"], false),
+    ] {
+        let new = |certificate: &[u8]| {
+            let keys = NewKeys::Certificates(vec![certificate.to_owned()]);
+            let mut new = NewConsumer::new(key, ConsumerEntryKind::Public, keys);
+            new.methods = methods.iter().map(|it| (*it).to_owned()).collect();
+            new
+        };
+        if !is_taken {
+            refused(admin.add_consumer(new(&pss)).await, "for RSA-PSS alone");
+        }
+        let live = fixtures::certificate("live.pem");
+        admin.add_consumer(new(&live)).await.unwrap();
+        let added = admin.add_certificate(key, &pss).await;
+        if is_taken {
+            added.unwrap();
+        } else {
+            refused(added, "for RSA-PSS alone");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_or_is_there_already_is_said() {
     let world = Beside::new("").await;
