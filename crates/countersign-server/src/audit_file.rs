@@ -73,7 +73,7 @@ impl AuditFile {
         Self::over(options.open(path)?, path)
     }
 
-    fn over(file: File, path: &Path) -> std::io::Result<Self> {
+    pub(crate) fn over(file: File, path: &Path) -> std::io::Result<Self> {
         let own = path.to_owned();
         let (lines, waiting) = sync_channel(QUEUE);
         let state = Arc::new(State::new());

@@ -252,3 +252,33 @@ async fn nothing_is_changed_where_the_trail_cannot_be_written() {
     assert!(matches!(error, AdminError::Audit), "{error}");
     assert!(admin.user("ann").await.is_err());
 }
+
+/// What takes something away from somebody is done all the same, and it is said that its line is missing.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ends_is_ended_where_the_trail_cannot_be_written() {
+    let world = Beside::new("").await;
+    let admin = world.admin();
+    admin.add_consumer(hmac(KEY)).await.unwrap();
+    let place = vec![Membership::new("Demo Ltd", "standard")];
+    for name in ["ann", "bob"] {
+        admin
+            .add_user(name, &password(), place.clone())
+            .await
+            .unwrap();
+    }
+    let text = std::fs::read_to_string(world.path("countersign.toml")).unwrap();
+    let full = text.replacen("[server]\n", "[server]\naudit_file = \"/dev/full\"\n", 1);
+    std::fs::write(world.path("countersign.toml"), full).unwrap();
+    let untold = |result: Result<usize, AdminError>| {
+        let error = result.unwrap_err();
+        assert!(matches!(error, AdminError::Untold), "{error}");
+    };
+    untold(world.admin().leave("bob", "Demo Ltd").await);
+    untold(world.admin().remove_user("ann").await);
+    untold(world.admin().remove_consumer(KEY).await);
+    let admin = world.admin();
+    assert!(admin.user("ann").await.is_err());
+    assert!(admin.user("bob").await.unwrap().organisations.is_empty());
+    assert!(admin.consumer(KEY).await.is_err());
+}
