@@ -263,7 +263,10 @@ fn write_all(mut file: &File, path: &Path, waiting: &Receiver<Line>, state: &Sta
             state.of_strangers.put_back(left_out);
         }
         may_be_broken = written.is_err();
-        state.failing.store(written.is_err(), Ordering::Release);
+        // What was written and not synced says nothing of whether it can be.
+        if written.is_err() || !asked.is_empty() {
+            state.failing.store(written.is_err(), Ordering::Release);
+        }
         for sender in asked {
             // Whoever asked may have gone away.
             let _gone = sender.send(written.is_ok());

@@ -122,6 +122,31 @@ async fn a_trail_that_failed_is_ready_once_a_line_can_be_written() {
     assert!(!open.state.failing.load(Ordering::Acquire));
 }
 
+/// A disk that takes what is written and says at the sync that it could not keep it, as when a quota
+/// is used up: a stranger's refusal, which nobody waits for, makes no such trail well again.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_trail_whose_sync_failed_is_well_after_a_sync_alone() {
+    let path = Path::new("/dev/null");
+    let file = OpenOptions::new().append(true).open(path).unwrap();
+    let state = State::new();
+    let batch = |synced: Option<oneshot::Sender<bool>>| {
+        let (lines, waiting) = sync_channel(1);
+        let line = Line {
+            text: "one\n".to_owned(),
+            left_out: 0,
+            synced,
+        };
+        lines.try_send(line).unwrap();
+        drop(lines);
+        write_all(&file, path, &waiting, &state);
+        state.failing.load(Ordering::Acquire)
+    };
+    assert!(!batch(None), "nothing was asked for");
+    assert!(batch(Some(oneshot::channel().0)));
+    assert!(batch(None));
+}
+
 #[test]
 fn a_refused_request_is_written_without_what_was_sent() {
     let line = refused("revoked_by_user", true);
