@@ -16,6 +16,7 @@ use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::allowance::Lines;
 use crate::digest::{self, Digest};
 use crate::login::known::Known;
 use crate::login::throttle::Throttle;
@@ -71,6 +72,8 @@ pub(crate) struct Gate {
     hashing: Semaphore,
     waiting: Arc<Semaphore>,
     known_waiting: Arc<Semaphore>,
+    /// Anybody may try while the users can't be read.
+    failures: Lines,
 }
 
 impl Gate {
@@ -94,6 +97,7 @@ impl Gate {
             hashing: Semaphore::new(hashing),
             waiting: Arc::new(Semaphore::new(waiting)),
             known_waiting: Arc::new(Semaphore::new(known)),
+            failures: Lines::new(),
         }
     }
 
@@ -163,7 +167,9 @@ impl Gate {
             }
             Ok(None) => Err(LoginError::Wrong),
             Err(error) => {
-                tracing::error!(%error, "nobody can log in");
+                if self.failures.admit(self.now()).is_some() {
+                    tracing::error!(%error, "nobody can log in");
+                }
                 self.throttle.forgive(key, self.now());
                 Err(LoginError::Unavailable)
             }

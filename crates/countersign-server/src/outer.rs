@@ -4,6 +4,7 @@ use core::convert::Infallible;
 use core::future::Future;
 
 use axum::response::Response;
+use countersign_provider::{BodyFault, Cause};
 use countersign_tower::Refused;
 use http::HeaderValue;
 use http::header::HeaderName;
@@ -31,22 +32,29 @@ where
 {
     let service = service.as_ref();
     let id = service.ids.next();
-    let (answered, known) = request_id::within(id, answer).await;
+    let (answered, noted) = request_id::within(id, answer).await;
     let mut response = answered?;
     let shown = id.letters();
     if let Ok(value) = HeaderValue::from_bytes(&shown) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
-        note(service, &id.to_string(), asked, refused, known);
+        note(service, &id.to_string(), asked, refused, noted.known);
     } else if response.status().as_u16() >= 400 {
-        note_unserved(service, &id.to_string(), asked, &mut response);
+        let failure = noted.failure.as_deref();
+        note_unserved(service, &id.to_string(), asked, &mut response, failure);
     }
     Ok(response)
 }
 
 /// The line of what came to nothing without being refused, and what is kept of it.
-fn note_unserved(service: &Service, id: &str, asked: Asked, response: &mut Response) {
+fn note_unserved(
+    service: &Service,
+    id: &str,
+    asked: Asked,
+    response: &mut Response,
+    failure: Option<&str>,
+) {
     let status = response.status();
     let of = match response.extensions_mut().remove::<Unserved>() {
         Some(of) => of,
@@ -54,21 +62,28 @@ fn note_unserved(service: &Service, id: &str, asked: Asked, response: &mut Respo
         None if asked.endpoint == refusals::GATEWAY => return,
         None => Unserved::of(Reason::of(status)),
     };
-    let lines = if of.reason.is_of_login() {
-        Bounded::logins(service)
-    } else {
-        Bounded::others(service)
+    let lines = match failure {
+        Some(_) => Bounded::faults(service),
+        None if of.reason.is_of_login() => Bounded::logins(service),
+        None => Bounded::others(service),
     };
     if of.consumer.is_some() || lines.may_log(service) {
-        tracing::info!(
-            id,
-            status = status.as_u16(),
-            cause = of.reason.name(),
-            endpoint = asked.endpoint,
-            method = asked.method,
-            consumer = of.consumer,
-            "not served"
-        );
+        let (cause, consumer) = (of.reason.name(), of.consumer.as_deref());
+        let (status, Asked { endpoint, method }) = (status.as_u16(), asked);
+        if let Some(error) = failure {
+            tracing::error!(
+                id,
+                status,
+                cause,
+                endpoint,
+                method,
+                consumer,
+                error,
+                "not served"
+            );
+        } else {
+            tracing::info!(id, status, cause, endpoint, method, consumer, "not served");
+        }
     }
     service
         .refusals
@@ -88,6 +103,14 @@ impl<'s> Bounded<'s> {
         Self {
             lines: &service.login_lines,
             left_out: "logins failed without a line each",
+        }
+    }
+
+    /// What is out of order here, which anybody comes upon who asks meanwhile.
+    fn faults(service: &'s Service) -> Self {
+        Self {
+            lines: &service.fault_lines,
+            left_out: "requests were not decided without a line each",
         }
     }
 
@@ -114,7 +137,8 @@ impl<'s> Bounded<'s> {
 
 /// Tells how many lines were left out, if nobody did yet.
 pub(crate) fn tell_left_out(service: &Service) {
-    for bounded in [Bounded::logins(service), Bounded::others(service)] {
+    for of in [Bounded::faults, Bounded::logins, Bounded::others] {
+        let bounded = of(service);
         bounded.tell(bounded.lines.left_out());
     }
 }
@@ -128,12 +152,22 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Opti
     let problem = refusal.problem().map_or("none", |code| code.as_str());
     let (endpoint, method) = (asked.endpoint, asked.method);
     let consumer = refusal.consumer_key();
-    if status == UNAVAILABLE {
-        tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
-    } else if refusal.is_proven() || Bounded::others(service).may_log(service) {
-        tracing::info!(
-            id, status, problem, cause, endpoint, method, consumer, "refused"
-        );
+    // That others took the room is how it is meant to be.
+    let is_full = matches!(refusal.cause(), Cause::Body(BodyFault::NoRoom));
+    let is_fault = status == UNAVAILABLE && !is_full;
+    let lines = if is_fault {
+        Bounded::faults(service)
+    } else {
+        Bounded::others(service)
+    };
+    if refusal.is_proven() || lines.may_log(service) {
+        if is_fault {
+            tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
+        } else {
+            tracing::info!(
+                id, status, problem, cause, endpoint, method, consumer, "refused"
+            );
+        }
     }
     let origin = service.site.origin_of(head).ok();
     let origin = origin.map(std::borrow::Cow::into_owned);
