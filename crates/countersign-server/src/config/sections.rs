@@ -33,8 +33,9 @@ pub struct ServerSection {
     /// How many connections are served at once. Beyond, those give way that were idle longest; where
     /// none is, others wait in the system's queue.
     pub max_connections: usize,
-    /// How many MiB the bodies of all requests may take together that are read first; beyond, a request
-    /// with a longer body than 16 KiB is asked to come again.
+    /// How many MiB the bodies of all requests may take together that are read first, of each what is
+    /// beyond 16 KiB; where there is no more, the one that began first of those that are not whole
+    /// gives way: its request is asked to come again.
     pub body_room_mib: u32,
     /// How long the head of a request may take, and how long a connection may be idle.
     pub header_seconds: u32,
