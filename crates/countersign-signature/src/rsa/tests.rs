@@ -6,8 +6,8 @@
     reason = "tests"
 )]
 
+use core::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_key::{RsaPrivateKey, RsaPublicKey};
 

@@ -1,7 +1,7 @@
 //! The stages that need stores.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_clock::UnixTime;
 use countersign_key::{RsaPrivateKey, RsaPublicKey, Secret};
