@@ -1,7 +1,7 @@
 //! What is verified, hashed once for all keys.
 
 #[cfg(feature = "rsa")]
-use core::cell::OnceCell;
+use core::cell::Cell;
 use core::fmt;
 
 #[cfg(feature = "rsa")]
@@ -25,7 +25,7 @@ use crate::{Digest, Hash};
 pub struct Message<'m> {
     base_string: &'m [u8],
     #[cfg(feature = "rsa")]
-    digest: OnceCell<Digest>,
+    digest: Cell<Option<Digest>>,
 }
 
 impl<'m> Message<'m> {
@@ -35,7 +35,7 @@ impl<'m> Message<'m> {
         Self {
             base_string,
             #[cfg(feature = "rsa")]
-            digest: OnceCell::new(),
+            digest: Cell::new(None),
         }
     }
 
@@ -46,12 +46,10 @@ impl<'m> Message<'m> {
 
     #[cfg(feature = "rsa")]
     pub(crate) fn digest(&self, hash: Hash) -> Digest {
-        let digest = self.digest.get_or_init(|| hash.digest(self.base_string));
-        if digest.hash() == hash {
-            *digest
-        } else {
-            hash.digest(self.base_string)
-        }
+        let kept = self.digest.get().filter(|digest| digest.hash() == hash);
+        let digest = kept.unwrap_or_else(|| hash.digest(self.base_string));
+        self.digest.set(Some(digest));
+        digest
     }
 
     #[cfg(all(test, feature = "rsa", feature = "hmac"))]
