@@ -1,15 +1,15 @@
 use core::fmt;
 
 use countersign_clock::UnixTime;
-use countersign_key::{KeyError, Kind, RsaPrivateKey, RsaPublicKey};
+use countersign_key::{Algorithm, KeyError, Kind, RsaPrivateKey, RsaPublicKey, identify};
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};
-use x509_parser::error::X509Error;
-use x509_parser::nom::{self, Parser};
+use x509_parser::nom::Parser;
 use x509_parser::x509::X509Name;
 
+use crate::error::malformed;
 use crate::validity::{Forecast, Validity};
 use crate::weakness::{self, Weakness};
-use crate::{CertificateError, Fingerprint, Part, name};
+use crate::{CertificateError, Fingerprint, name};
 
 /// An X.509 certificate as OAuth 1.0a uses it: a public key with two dates.
 ///
@@ -127,6 +127,15 @@ impl Certificate {
     /// is damaged. Such a certificate can still be inspected.
     pub fn public_key(&self) -> Result<&RsaPublicKey, CertificateError> {
         self.public_key.as_ref().map_err(Clone::clone)
+    }
+
+    /// Whether the key is bound to RSA-PSS: whoever keeps to it signs by no other method.
+    ///
+    /// > When the RSA private key owner wishes to limit the use of the public key exclusively to
+    /// > RSASSA-PSS, then the id-RSASSA-PSS object identifier MUST be used (RFC 4055, section 1.2)
+    #[must_use]
+    pub fn is_for_pss_alone(&self) -> bool {
+        identify(&self.spki) == Kind::PublicKey(Algorithm::RsaPss)
     }
 
     /// SHA-256 over the certificate: what to compare with a provider's copy.
@@ -377,22 +386,4 @@ const SIGNATURES: &[(&[u8], &str, bool)] = &[
 fn signature_name(oid: &[u8]) -> Option<(&'static str, bool)> {
     let row = SIGNATURES.iter().find(|(bytes, _, _)| *bytes == oid)?;
     Some((row.1, row.2))
-}
-
-fn malformed(error: &nom::Err<X509Error>) -> CertificateError {
-    let part = match error {
-        nom::Err::Incomplete(_) => Part::Structure,
-        nom::Err::Error(error) | nom::Err::Failure(error) => match error {
-            X509Error::InvalidVersion => Part::Version,
-            X509Error::InvalidSerial => Part::Serial,
-            X509Error::InvalidAlgorithmIdentifier => Part::Algorithm,
-            X509Error::InvalidX509Name | X509Error::InvalidAttributes => Part::Name,
-            X509Error::InvalidDate => Part::Dates,
-            X509Error::InvalidSPKI => Part::PublicKey,
-            X509Error::InvalidExtensions | X509Error::DuplicateExtensions => Part::Extensions,
-            X509Error::InvalidSignatureValue => Part::Signature,
-            _ => Part::Structure,
-        },
-    };
-    CertificateError::Malformed { part }
 }

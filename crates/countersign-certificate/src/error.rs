@@ -2,6 +2,8 @@ use core::fmt;
 
 use countersign_key::pem::PemError;
 use countersign_key::{DerDamage, KeyError, Kind, Wanted};
+use x509_parser::error::X509Error;
+use x509_parser::nom;
 
 /// Why a certificate could not be read, or its key not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -127,4 +129,22 @@ impl fmt::Display for Part {
             Self::Version => "version",
         })
     }
+}
+
+pub(crate) fn malformed(error: &nom::Err<X509Error>) -> CertificateError {
+    let part = match error {
+        nom::Err::Incomplete(_) => Part::Structure,
+        nom::Err::Error(error) | nom::Err::Failure(error) => match error {
+            X509Error::InvalidVersion => Part::Version,
+            X509Error::InvalidSerial => Part::Serial,
+            X509Error::InvalidAlgorithmIdentifier => Part::Algorithm,
+            X509Error::InvalidX509Name | X509Error::InvalidAttributes => Part::Name,
+            X509Error::InvalidDate => Part::Dates,
+            X509Error::InvalidSPKI => Part::PublicKey,
+            X509Error::InvalidExtensions | X509Error::DuplicateExtensions => Part::Extensions,
+            X509Error::InvalidSignatureValue => Part::Signature,
+            _ => Part::Structure,
+        },
+    };
+    CertificateError::Malformed { part }
 }

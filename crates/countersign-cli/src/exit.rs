@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     CouldNotRun,
     /// Credentials are missing.
     Credentials,
+    /// Ctrl-C ended it before it was done.
+    Interrupted,
 }
 
 impl Exit {
@@ -25,6 +27,7 @@ impl Exit {
             Self::Usage => 2,
             Self::CouldNotRun => 3,
             Self::Credentials => 4,
+            Self::Interrupted => 130,
         }
     }
 }

@@ -60,7 +60,10 @@ pub struct Event {
     pub action: Action,
     /// Whether it was granted.
     pub granted: bool,
-    /// The consumer key as it was claimed; proven only where `granted`.
+    /// Whether the request was signed rightly: whoever sent it has the consumer's key, whatever
+    /// else is wrong with it. Never set for what is decided on a page or by an administrator.
+    pub proven: bool,
+    /// The consumer key as it was claimed, where the event is not [`proven`](Self::proven).
     pub consumer_key: Option<String>,
     /// Whether an application is registered by that key. It is not where the request was refused
     /// before anybody looked.
@@ -92,6 +95,7 @@ impl Event {
             at,
             action,
             granted: true,
+            proven: false,
             consumer_key: None,
             registered: true,
             token: None,

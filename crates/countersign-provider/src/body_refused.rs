@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use countersign_clock::UnixTime;
 use countersign_store::{ConsumerStore, NonceStore, TokenStore};
-use countersign_verify::Cause as RequestCause;
+use countersign_verify::{Cause as RequestCause, CheckId};
 
 use crate::audit::Action;
 use crate::check::Seen;
@@ -33,6 +33,17 @@ impl From<BodyRefused> for Refusal {
     }
 }
 
+impl<B> Verified<B> {
+    /// What [`Provider::refuse_body`] gives, without a line in the audit trail: for an answer of which
+    /// it isn't known yet whether it will be sent.
+    #[must_use]
+    pub fn refusal_of_body(&self, why: BodyRefused) -> Refusal {
+        let facts = self.facts();
+        let refusal = Refusal::from(why).of(Some(&facts.consumer));
+        refusal.with_trail(facts.trail.with_failed(CheckId::BodyHash))
+    }
+}
+
 impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     /// Refuses a request that was verified, for its body: writes the audit line, and gives the
     /// refusal.
@@ -55,7 +66,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             seen.token = Some(token.token);
             seen.grant = Some(Arc::clone(grant));
         }
-        let refusal = Refusal::from(why).of(seen.consumer.as_deref());
+        let refusal = verified.refusal_of_body(why);
         self.note_refusal(&refusal, Action::Request, now, &seen)
             .await;
         refusal

@@ -11,7 +11,7 @@ use countersign_store::{
 };
 use countersign_verify::{
     self as verify, Admitted, Cause as RequestCause, Claims, NonceVerdict, Policy, TokenFault,
-    examine,
+    Trail, examine,
 };
 
 use crate::keys::Borrowed;
@@ -70,6 +70,8 @@ pub(crate) struct Seen {
     pub(crate) consumer: Option<Arc<Versioned<Consumer>>>,
     pub(crate) token: Option<countersign_store::Fingerprint>,
     pub(crate) grant: Option<Arc<Versioned<Grant>>>,
+    /// What the checks came to by now.
+    pub(crate) trail: Trail,
 }
 
 /// Seconds after which a caller may come back when a store failed.
@@ -134,6 +136,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             extent,
         };
         let (proven, due) = self.prove(keys)?;
+        seen.trail = *proven.trail();
         // Only a known consumer has keys that a signature verifies under.
         let (Some(consumer), Ok(found)) = (consumer, found) else {
             return Err(Refusal::new(Cause::Request(RequestCause::ConsumerUnknown)));
@@ -147,12 +150,15 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             }
         };
         match (live.with_nonce(verdict), failure) {
-            (Ok(verified), _) => Ok(Checked {
-                verified,
-                consumer,
-                found,
-                due,
-            }),
+            (Ok(verified), _) => {
+                seen.trail = *verified.trail();
+                Ok(Checked {
+                    verified,
+                    consumer,
+                    found,
+                    due,
+                })
+            }
             (Err(refusal), Some(error)) => {
                 Err(Refusal::new(Cause::Store(error)).with_trail(*refusal.trail()))
             }
@@ -170,6 +176,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         seen: &mut Seen,
     ) -> Result<Admitted<'r>, Refusal> {
         let examination = examine(request, now, policy);
+        seen.trail = *examination.trail();
         if self.audit.is_some() {
             seen.consumer_key = examination.claims().consumer_key().map(in_short);
         }
@@ -272,7 +279,7 @@ fn required(purpose: Purpose, claims: &Claims<'_>) -> Result<(), Refusal> {
     ];
     let too_long = |value: Option<&str>| value.is_some_and(|value| value.len() > LONGEST_KEY);
     if let Some((name, _)) = named.into_iter().find(|(_, value)| too_long(*value)) {
-        return Err(Refusal::new(Cause::Unacceptable { name }));
+        return Err(Refusal::new(Cause::TooLong { name }));
     }
     let sent_token = claims.token().is_some_and(|token| !token.is_empty());
     match purpose {

@@ -86,25 +86,13 @@ impl StandIns {
     }
 }
 
-/// A verification beside that of the consumer's own keys, where none of them is as long as the
-/// signature: theirs refuse it at once, and that would tell that there are some.
-#[derive(Debug)]
-pub(crate) struct Beside<'k> {
-    verifier: &'k Verifier,
-    signature: Signature,
-}
-
-impl Beside<'_> {
-    pub(crate) fn run(&self) {
-        let _no_key_of_anybody = core::hint::black_box(self.verifier.verify(b"", &self.signature));
-    }
-}
-
 /// How terse mode looks at a consumer.
 pub(crate) struct Tersely<'k> {
     pub(crate) lookup: ConsumerLookup<'k>,
     pub(crate) hidden: Option<Hidden>,
-    pub(crate) beside: Option<Beside<'k>>,
+    /// What to verify by beside the consumer's own keys, where none of them is as long as the signature:
+    /// they refuse it before they compute anything, and that would tell that there are some.
+    pub(crate) beside: Option<&'k Verifier>,
 }
 
 /// What terse mode keeps to itself until a signature verifies.
@@ -226,11 +214,7 @@ impl<'k> Borrowed<'k> {
             if used.iter().any(|key| key.signature_length() == length) {
                 return None;
             }
-            let verifier = stand_ins.rsa(method, length)?;
-            Some(Beside {
-                verifier,
-                signature,
-            })
+            stand_ins.rsa(method, length)
         });
         let (keys, hidden) = if live {
             (self.own(consumer), rejected)

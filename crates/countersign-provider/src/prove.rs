@@ -3,6 +3,7 @@
 //! They wait for nothing, and so are no part of a future: what they work on stays in registers.
 
 use countersign_clock::UnixTime;
+use countersign_signature::Verifier;
 use countersign_signature::body_hash::Streamed;
 use countersign_store::{Consumer, Credential, Versioned};
 use countersign_token::Cause as Why;
@@ -13,7 +14,7 @@ use countersign_verify::{
 
 use crate::check::{Extent, Found, Purpose};
 use crate::faults::{self, Due};
-use crate::keys::{self, Beside, Hidden};
+use crate::keys::{self, Hidden};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 use crate::settings::Answers;
@@ -24,7 +25,7 @@ pub(crate) struct Keys<'r, 'k> {
     pub(crate) consumer: Option<&'k Versioned<Consumer>>,
     pub(crate) found: &'k Result<Found, TokenFault>,
     pub(crate) hidden: &'k mut Option<Hidden>,
-    pub(crate) beside: Option<Beside<'k>>,
+    pub(crate) beside: Option<&'k Verifier>,
     pub(crate) extent: Extent,
 }
 
@@ -73,13 +74,14 @@ impl<C, T, N> Provider<C, T, N> {
             Some(verifier) => bound.with_kept(verifier),
             None => bound,
         };
+        let bound = match beside {
+            Some(stand_in) => bound.with_stand_in(stand_in),
+            None => bound,
+        };
         let outcome = match extent {
             Extent::Whole => bound.verify().map(|proven| (proven, None)),
             Extent::Head => bound.verify_head(),
         };
-        if let Some(beside) = beside {
-            beside.run();
-        }
         let Some(hidden) = hidden.take() else {
             return match outcome {
                 Ok(proven) => Ok(proven),

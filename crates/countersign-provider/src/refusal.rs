@@ -4,7 +4,7 @@ use core::fmt;
 
 use countersign_problem::{Problem, ProblemCode};
 use countersign_store::{Consumer, StoreError, Versioned};
-use countersign_verify as verify;
+use countersign_verify::{self as verify, CheckId, Outcome};
 
 use crate::endpoints::LoginUnavailable;
 use crate::unread::BodyFault;
@@ -72,6 +72,12 @@ pub enum Cause {
     /// The token is dead, or not usable for this.
     #[error("the token is refused")]
     Token(#[source] countersign_token::Cause),
+    /// A parameter that is longer than anything a provider gives out.
+    #[error("the parameter {name} is too long")]
+    TooLong {
+        /// Its name.
+        name: &'static str,
+    },
     /// A parameter that this endpoint does not take, or a wrong value.
     #[error("the parameter {name} has a value that is refused")]
     Unacceptable {
@@ -104,6 +110,7 @@ impl Cause {
             Self::Request(cause) => cause.check().as_str(),
             Self::Store(_) => "store_unavailable",
             Self::Token(cause) => cause.as_str(),
+            Self::TooLong { .. } => "too_long",
             Self::Unacceptable { .. } => "unacceptable",
             Self::Wire(WireError::Forwarded(_)) => "forwarded_origin",
             Self::Wire(_) => "unreadable",
@@ -216,15 +223,24 @@ impl Refusal {
         self.told().problem.as_ref().map(Problem::code)
     }
 
-    /// What each check of the pipeline came to, where it was the pipeline that refused.
+    /// What each check of the pipeline came to that was made before, and the one that failed where
+    /// it was the pipeline that refused. None of a request that could not be read.
     #[must_use]
     pub fn trail(&self) -> Option<&verify::Trail> {
         self.inner.trail.as_ref()
     }
 
+    /// Whether the request was signed rightly: whoever sent it has the key of the application that
+    /// it names. In doubt it was not.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        self.trail()
+            .is_some_and(|trail| trail.outcome(CheckId::Signature) == Outcome::Passed)
+    }
+
     /// The consumer key of the request, where an application is registered by it and the request
-    /// came far enough for it to be looked up. That it was this application that sent it is proven
-    /// only if the trail says that the signature passed.
+    /// came far enough for it to be looked up. That it was this application that sent it is to be
+    /// had from [`is_proven`](Self::is_proven).
     #[must_use]
     pub fn consumer_key(&self) -> Option<&str> {
         self.inner.consumer_key.as_deref()
@@ -232,6 +248,12 @@ impl Refusal {
 
     pub(crate) fn of(mut self, consumer: Option<&Versioned<Consumer>>) -> Self {
         self.inner.consumer_key = consumer.map(|consumer| consumer.row.key.clone());
+        self
+    }
+
+    /// A refusal that knows nothing of the checks before it is told of them.
+    pub(crate) fn after(mut self, trail: verify::Trail) -> Self {
+        self.inner.trail.get_or_insert(trail);
         self
     }
 
@@ -346,7 +368,7 @@ fn told(cause: &Cause) -> Told {
         Cause::Request(cause) => verify::answer_to(cause).into(),
         // Told by `faults`, which knows the token presented.
         Cause::Token(cause) => Told::coded(cause.problem()),
-        Cause::Unacceptable { name } => rejected(name),
+        Cause::TooLong { name } | Cause::Unacceptable { name } => rejected(name),
         Cause::Wire(_) => Told::coded(ProblemCode::PARAMETER_REJECTED),
         Cause::WrongPassword => Told::coded(ProblemCode::PERMISSION_DENIED),
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_certificate::{Certificate, CertificateError};
 use countersign_clock::UnixTime;
 use countersign_key::{PolicyViolation, RegistrationPolicy, identify};
-use countersign_signature::KeyKind;
+use countersign_signature::{KeyKind, Method, Methods};
 use countersign_store::{
     Commit, Consumer, ConsumerKind, ConsumerStore, Credential, Expected, NonceStore, StoreError,
     TokenStore,
@@ -77,6 +77,13 @@ pub enum RegistrationError {
     /// A store failed.
     #[error("a store failed")]
     Store(#[from] StoreError),
+    /// The key of a certificate is bound to RSA-PSS, by which the application may not sign.
+    #[error(
+        "expected a certificate with a key for the application's methods, which are all PKCS#1 v1.5, found one \
+         for RSA-PSS alone (id-RSASSA-PSS); let it sign by RSA-PSS-SHA256, or make a certificate for a plain \
+         RSA key"
+    )]
+    PssAlone,
     /// More or fewer than one certificate.
     #[error("expected one certificate, found {found}")]
     Several {
@@ -137,7 +144,7 @@ fn holds_private_key(input: &[u8]) -> bool {
 pub fn check_consumer(
     consumer: &Consumer,
     policy: &RegistrationPolicy,
-    methods: &countersign_signature::Methods,
+    methods: &Methods,
 ) -> Result<(), RegistrationError> {
     let key = &consumer.key;
     let found = if key.is_empty() {
@@ -167,6 +174,11 @@ pub fn check_consumer(
             certificates
                 .iter()
                 .try_for_each(|certificate| check_certificate(certificate, policy))?;
+            if !may_use_pss(consumer, methods)
+                && certificates.iter().any(Certificate::is_for_pss_alone)
+            {
+                return Err(RegistrationError::PssAlone);
+            }
             KeyKind::Rsa
         }
     };
@@ -185,6 +197,13 @@ pub fn check_consumer(
         }
     }
     Ok(())
+}
+
+fn may_use_pss(consumer: &Consumer, methods: &Methods) -> bool {
+    let pss = Method::RSA_PSS_SHA256;
+    let mut own = consumer.methods.iter();
+    let is_allowed = consumer.methods.is_empty() || own.any(|name| pss.is_named(name));
+    is_allowed && methods.find(pss.name()).is_some()
 }
 
 impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {

@@ -108,6 +108,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             && audit.wants_accepted_requests()
         {
             let mut event = Event::new(now, Action::Request);
+            event.proven = true;
             event.consumer_key = seen.consumer_key.take();
             event.token = seen.token;
             event.grant = verified.grant().map(|grant| grant.id);
@@ -147,6 +148,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             access,
             method: verified.method(),
             coverage: verified.body(),
+            trail: *verified.trail(),
         });
         match &self.permission {
             None => Ok((verified, due)),

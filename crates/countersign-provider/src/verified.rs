@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_signature::Method;
 use countersign_store::{AccessToken, Consumer, ConsumerKind, Grant, Versioned};
-use countersign_verify::BodyCoverage;
+use countersign_verify::{BodyCoverage, Trail};
 
 /// Marker: the body, if there is one, is covered by the signature.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,7 @@ pub(crate) struct Facts {
     pub(crate) access: Option<(Arc<AccessToken>, Arc<Versioned<Grant>>)>,
     pub(crate) method: &'static Method,
     pub(crate) coverage: BodyCoverage,
+    pub(crate) trail: Trail,
 }
 
 impl<B> Verified<B> {

@@ -12,6 +12,7 @@ use countersign_store::ConsumerStore as _;
 use http::{StatusCode, header};
 
 use crate::observe;
+use crate::readiness::State as PartState;
 use crate::service::Service;
 
 /// How long the upstream is waited for.
@@ -29,13 +30,17 @@ pub(crate) fn routes(service: &Arc<Service>) -> Router {
 async fn ready(State(service): State<Arc<Service>>) -> Response {
     let stores = service.provider().stores();
     let is_read = stores.consumers.consumers(None, 1).await.is_ok();
-    let store = is_read && service.readiness.store_takes_writes(&service).await;
-    let records = service.records.user("").await.is_ok();
-    let audit = service.audit.ready().await.is_ok();
+    let store = if is_read {
+        service.readiness.of_store(&service).await
+    } else {
+        PartState::Failing
+    };
+    let records = service.records.user("").await.is_ok().into();
+    let audit = service.audit.ready().await.is_ok().into();
     let parts = [("store", store), ("records", records), ("audit", audit)];
     let mut text: String = parts
         .iter()
-        .map(|(name, ok)| format!("{name} {}\n", if *ok { "ok" } else { "failing" }))
+        .map(|(name, state)| format!("{name} {}\n", state.name()))
         .collect();
     if let Some(upstream) = &service.upstream {
         // It is told and decides nothing: tokens are given out without it, and a service that is
@@ -47,7 +52,7 @@ async fn ready(State(service): State<Arc<Service>>) -> Response {
             "upstream unreachable\n"
         });
     }
-    let status = if parts.iter().all(|(_, ok)| *ok) {
+    let status = if parts.iter().all(|(_, state)| *state == PartState::Ok) {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE

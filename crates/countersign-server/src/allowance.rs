@@ -76,6 +76,14 @@ impl Lines {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         core::mem::take(&mut state.left_out)
     }
+
+    /// So many could not be told of after all.
+    pub(crate) fn put_back(&self, left_out: u64) {
+        if left_out > 0 {
+            let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            state.left_out = state.left_out.saturating_add(left_out);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ use std::thread;
 use countersign_clock::UnixTime;
 use countersign_provider::{Audit, AuditUnavailable, Event};
 use countersign_token as token;
-use countersign_verify::{CheckId, ORDER};
 use tokio::sync::oneshot;
 
 use crate::allowance::Lines;
@@ -31,6 +30,8 @@ const BATCH: usize = 1024;
 
 struct Line {
     text: String,
+    /// How many lines that were left out it tells of.
+    left_out: u64,
     /// Answered once the line is on the disk; lines that nothing depends on have none.
     synced: Option<oneshot::Sender<bool>>,
 }
@@ -52,6 +53,16 @@ struct State {
     of_strangers: Lines,
 }
 
+impl State {
+    const fn new() -> Self {
+        Self {
+            failing: AtomicBool::new(false),
+            dropped: AtomicU64::new(0),
+            of_strangers: Lines::new(),
+        }
+    }
+}
+
 impl AuditFile {
     /// Opens the file for appending, readable for its owner only.
     pub(crate) fn open(path: &Path) -> std::io::Result<Self> {
@@ -59,14 +70,13 @@ impl AuditFile {
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
+        Self::over(options.open(path)?, path)
+    }
+
+    pub(crate) fn over(file: File, path: &Path) -> std::io::Result<Self> {
         let own = path.to_owned();
         let (lines, waiting) = sync_channel(QUEUE);
-        let state = Arc::new(State {
-            failing: AtomicBool::new(false),
-            dropped: AtomicU64::new(0),
-            of_strangers: Lines::new(),
-        });
+        let state = Arc::new(State::new());
         let seen = Arc::clone(&state);
         thread::Builder::new()
             .name("audit".to_owned())
@@ -96,7 +106,7 @@ impl AuditFile {
 
 /// Causes of the service's own, whose words repeat nothing. Beside them stand those of tokens; the
 /// words of all others may name what was found in the request, and `doctor --id` says more.
-const OWN_WORDS: [&str; 18] = [
+const OWN_WORDS: [&str; 19] = [
     "audit_unavailable",
     "body",
     "callback",
@@ -113,6 +123,7 @@ const OWN_WORDS: [&str; 18] = [
     "timestamp",
     "token",
     "token_state",
+    "too_long",
     "unacceptable",
     "wrong_password",
 ];
@@ -158,32 +169,16 @@ impl Audit for AuditFile {
         if event.granted {
             return Box::pin(self.write(Self::line(event)));
         }
-        if !may_be_anybodys(event) {
-            self.send(Self::line(event));
+        if event.proven {
+            self.send(Self::line(event), 0);
         } else if let Some(left_out) = self.state.of_strangers.admit(event.at) {
             let told = left_out_line(left_out, event.at);
-            self.send(told + &Self::line(event));
+            self.send(told + &Self::line(event), left_out);
         } else {
             metrics::counter!("countersign_audit_lines_left_out_total").increment(1);
         }
         Box::pin(core::future::ready(Ok(())))
     }
-}
-
-/// Whether anybody can cause this refusal, who needs no key for it: no check up to the signature
-/// says who sent the request.
-fn may_be_anybodys(event: &Event) -> bool {
-    const BEFORE: [&str; 5] = [
-        "body",
-        "forwarded_origin",
-        "missing",
-        "unacceptable",
-        "unreadable",
-    ];
-    event.cause.is_some_and(|cause| {
-        let checks = ORDER.iter().take_while(|it| **it <= CheckId::Signature);
-        BEFORE.contains(&cause) || checks.into_iter().any(|it| it.as_str() == cause)
-    })
 }
 
 /// In the columns of the other lines; empty if none was left out.
@@ -198,19 +193,27 @@ fn left_out_line(left_out: u64, now: UnixTime) -> String {
 }
 
 impl AuditFile {
-    /// Leaves a line that nothing depends on.
-    fn send(&self, text: String) {
-        let line = Line { text, synced: None };
-        if let Err(TrySendError::Full(_)) = self.lines.try_send(line) {
-            self.state.dropped.fetch_add(1, Ordering::Relaxed);
+    /// Leaves a line that nothing depends on. What it tells of is told by a later one if there is no
+    /// room for it.
+    fn send(&self, text: String, left_out: u64) {
+        let line = Line {
+            text,
+            left_out,
+            synced: None,
+        };
+        if let Err(error) = self.lines.try_send(line) {
+            self.state.of_strangers.put_back(left_out);
+            if matches!(error, TrySendError::Full(_)) {
+                self.state.dropped.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 
     /// Tells how many lines were left out, if nobody did yet.
     pub(crate) fn tell_left_out(&self, now: UnixTime) {
-        let told = left_out_line(self.state.of_strangers.left_out(), now);
-        if !told.is_empty() {
-            self.send(told);
+        let left_out = self.state.of_strangers.left_out();
+        if left_out > 0 {
+            self.send(left_out_line(left_out, now), left_out);
         }
     }
 
@@ -219,6 +222,7 @@ impl AuditFile {
         let (sender, receiver) = oneshot::channel();
         let line = Line {
             text,
+            left_out: 0,
             synced: Some(sender),
         };
         self.lines
@@ -235,10 +239,11 @@ impl AuditFile {
 fn write_all(mut file: &File, path: &Path, waiting: &Receiver<Line>, state: &State) {
     let mut may_be_broken = true;
     while let Ok(first) = waiting.recv() {
-        let mut text = first.text;
+        let (mut text, mut left_out) = (first.text, first.left_out);
         let mut asked: Vec<_> = first.synced.into_iter().collect();
         for line in waiting.try_iter().take(BATCH) {
             text.push_str(&line.text);
+            left_out = left_out.saturating_add(line.left_out);
             asked.extend(line.synced);
         }
         if may_be_broken && ends_in_a_line(path).unwrap_or(false) {
@@ -254,9 +259,14 @@ fn write_all(mut file: &File, path: &Path, waiting: &Receiver<Line>, state: &Sta
         });
         if let Err(error) = &written {
             tracing::error!(%error, "the audit trail can't be written");
+            // Told twice at worst, if some of it was written.
+            state.of_strangers.put_back(left_out);
         }
         may_be_broken = written.is_err();
-        state.failing.store(written.is_err(), Ordering::Release);
+        // What was written and not synced says nothing of whether it can be.
+        if written.is_err() || !asked.is_empty() {
+            state.failing.store(written.is_err(), Ordering::Release);
+        }
         for sender in asked {
             // Whoever asked may have gone away.
             let _gone = sender.send(written.is_ok());
@@ -281,88 +291,4 @@ fn ends_in_a_line(path: &Path) -> std::io::Result<bool> {
 }
 
 #[cfg(test)]
-mod tests {
-    use countersign_provider::Action;
-
-    use super::*;
-
-    fn refused(cause: &'static str, registered: bool) -> String {
-        let mut event = Event::new(UnixTime::from_seconds(0), Action::Request);
-        event.granted = false;
-        event.registered = registered;
-        event.consumer_key = Some("a-key".to_owned());
-        event.cause = Some(cause);
-        event.detail = Some("in words".to_owned());
-        AuditFile::line(&event)
-    }
-
-    #[tokio::test]
-    async fn a_line_that_broke_off_takes_no_other_with_it() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("audit.log");
-        std::fs::write(&path, "one\nhal").unwrap();
-        let trail = AuditFile::open(&path).unwrap();
-        trail.write("two\n".to_owned()).await.unwrap();
-        trail.write("three\n".to_owned()).await.unwrap();
-        drop(AuditFile::open(&path).unwrap());
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, "one\nhal\ntwo\nthree\n");
-    }
-
-    fn of(cause: &'static str, granted: bool) -> Event {
-        let mut event = Event::new(UnixTime::from_seconds(1_700_000_000), Action::Exchange);
-        event.granted = granted;
-        event.cause = Some(cause);
-        event
-    }
-
-    #[tokio::test]
-    async fn strangers_write_a_bounded_number_of_lines_and_the_rest_is_counted() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("audit.log");
-        let trail = AuditFile::open(&path).unwrap();
-        let causes = ["signature", "consumer", "grammar", "token", "missing"];
-        for _ in 0..200 {
-            for cause in causes {
-                trail.record(&of(cause, false)).await.unwrap();
-            }
-        }
-        // Of what was signed rightly, and of what was granted, nothing is left out.
-        for cause in [
-            "wrong_verifier",
-            "revoked_by_user",
-            "nonce",
-            "wrong_password",
-        ] {
-            trail.record(&of(cause, false)).await.unwrap();
-        }
-        trail.record(&of("live", true)).await.unwrap();
-        trail.tell_left_out(UnixTime::from_seconds(1_700_000_001));
-        trail.tell_left_out(UnixTime::from_seconds(1_700_000_002));
-        trail.write(String::new()).await.unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let many = |part: &str| text.lines().filter(|line| line.contains(part)).count();
-        assert_eq!(
-            causes
-                .map(|cause| many(&format!("\"{cause}\"")))
-                .iter()
-                .sum::<usize>(),
-            500
-        );
-        assert_eq!(many(" left_out refused 0 count=\"500\" "), 1, "{text}");
-        assert_eq!(text.lines().count(), 500 + 5 + 1);
-    }
-
-    #[test]
-    fn a_refused_request_is_written_without_what_was_sent() {
-        let line = refused("revoked_by_user", true);
-        assert!(
-            line.contains("a-key") && line.contains("in words"),
-            "{line}"
-        );
-        assert!(!refused("consumer", false).contains("a-key"));
-        for cause in ["duplicates", "grammar", "signature", "unreadable"] {
-            assert!(!refused(cause, true).contains("in words"), "{cause}");
-        }
-    }
-}
+mod tests;

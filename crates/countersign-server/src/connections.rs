@@ -102,6 +102,18 @@ pub struct Connections<A> {
     open: watch::Sender<()>,
 }
 
+/// What connections are busy with.
+pub(crate) struct UnderWay(Arc<Idle>);
+
+impl UnderWay {
+    /// Closes all of them, and gives how many were busy.
+    pub(crate) fn cut_off(&self) -> usize {
+        let busy = self.0.busy();
+        self.0.cut_off();
+        busy
+    }
+}
+
 impl<A> fmt::Debug for Connections<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connections")
@@ -205,6 +217,11 @@ where
             }
             drop(open);
         }
+    }
+
+    /// What is left to end when nobody waits for the connections any more.
+    pub(crate) fn under_way(&self) -> UnderWay {
+        UnderWay(Arc::clone(&self.idle))
     }
 
     /// Waits for those that are busy, and cuts off what takes longer. Gives whether none was.

@@ -62,6 +62,15 @@ impl Idle {
         }
     }
 
+    /// How many are not idle.
+    pub(crate) fn busy(&self) -> usize {
+        let open = self.open();
+        let since = open
+            .values()
+            .map(|state| state.since.load(Ordering::Relaxed));
+        since.filter(|since| *since == BUSY).count()
+    }
+
     /// Closes all there are, idle or not, and those still to come.
     pub(crate) fn cut_off(&self) {
         let open = self.open();

@@ -54,4 +54,4 @@ pub use records::{
 pub use register::RegisterError;
 pub use seal_keys::SealKeysError;
 pub use service::ClockFn;
-pub use stop::stop_signal;
+pub use stop::{StopSignal, stop_signal, stop_signal_again};

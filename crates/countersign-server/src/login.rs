@@ -16,6 +16,7 @@ use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::allowance::Lines;
 use crate::digest::{self, Digest};
 use crate::login::known::Known;
 use crate::login::throttle::Throttle;
@@ -52,7 +53,7 @@ pub(crate) enum LoginError {
 }
 
 impl LoginError {
-    /// A stable name, for the log.
+    /// A stable name, for the log and the count.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Later(_) => "throttled",
@@ -71,6 +72,8 @@ pub(crate) struct Gate {
     hashing: Semaphore,
     waiting: Arc<Semaphore>,
     known_waiting: Arc<Semaphore>,
+    /// Anybody may try while the users can't be read.
+    failures: Lines,
 }
 
 impl Gate {
@@ -94,6 +97,7 @@ impl Gate {
             hashing: Semaphore::new(hashing),
             waiting: Arc::new(Semaphore::new(waiting)),
             known_waiting: Arc::new(Semaphore::new(known)),
+            failures: Lines::new(),
         }
     }
 
@@ -102,6 +106,20 @@ impl Gate {
     /// A browser that the user logged in with before has its own count of tries: whoever else
     /// guesses does not make this one wait.
     pub(crate) async fn log_in(
+        self: &Arc<Self>,
+        name: &str,
+        password: Secret,
+        browser: Option<&RandomId>,
+    ) -> Result<LoggedIn, LoginError> {
+        let outcome = self.admit(name, password, browser).await;
+        let name = outcome
+            .as_ref()
+            .map_or_else(|error| error.name(), |_| "accepted");
+        metrics::counter!("countersign_logins_total", "outcome" => name).increment(1);
+        outcome
+    }
+
+    async fn admit(
         self: &Arc<Self>,
         name: &str,
         password: Secret,
@@ -149,7 +167,9 @@ impl Gate {
             }
             Ok(None) => Err(LoginError::Wrong),
             Err(error) => {
-                tracing::error!(%error, "nobody can log in");
+                if self.failures.admit(self.now()).is_some() {
+                    tracing::error!(%error, "nobody can log in");
+                }
                 self.throttle.forgive(key, self.now());
                 Err(LoginError::Unavailable)
             }

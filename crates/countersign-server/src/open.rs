@@ -222,7 +222,8 @@ impl Server {
 
         let clock = Arc::clone(&inputs.clock);
         let mut site = Site::new(provider, origin.clone(), move || clock(), tokio_timer)
-            .with_body_deadline(settings::seconds(config.server.body_seconds));
+            .with_body_deadline(settings::seconds(config.server.body_seconds))
+            .with_body_room(settings::mebibytes(config.server.body_room_mib));
         if let Some(proxies) = proxies {
             site = site.with_trusted_proxies(proxies, |extensions| {
                 extensions.get::<Peer>().map(|peer| peer.0.ip())
@@ -255,6 +256,8 @@ impl Server {
             sessions: Sessions::new(),
             refusals,
             log_lines: Lines::new(),
+            login_lines: Lines::new(),
+            fault_lines: Lines::new(),
             readiness: Readiness::default(),
         };
         let facts = Facts::of(&service, bound, admin_bound, now).await?;

@@ -4,11 +4,12 @@ use core::convert::Infallible;
 use core::future::Future;
 
 use axum::response::Response;
+use countersign_provider::{BodyFault, Cause};
 use countersign_tower::Refused;
-use countersign_verify::{CheckId, Outcome};
 use http::HeaderValue;
 use http::header::HeaderName;
 
+use crate::allowance::Lines;
 use crate::refusals::{Asked, Reason, Unserved};
 use crate::request_id::Known;
 use crate::service::Service;
@@ -31,22 +32,29 @@ where
 {
     let service = service.as_ref();
     let id = service.ids.next();
-    let (answered, known) = request_id::within(id, answer).await;
+    let (answered, noted) = request_id::within(id, answer).await;
     let mut response = answered?;
     let shown = id.letters();
     if let Ok(value) = HeaderValue::from_bytes(&shown) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
-        note(service, &id.to_string(), asked, refused, known);
+        note(service, &id.to_string(), asked, refused, noted.known);
     } else if response.status().as_u16() >= 400 {
-        note_unserved(service, &id.to_string(), asked, &mut response);
+        let failure = noted.failure.as_deref();
+        note_unserved(service, &id.to_string(), asked, &mut response, failure);
     }
     Ok(response)
 }
 
 /// The line of what came to nothing without being refused, and what is kept of it.
-fn note_unserved(service: &Service, id: &str, asked: Asked, response: &mut Response) {
+fn note_unserved(
+    service: &Service,
+    id: &str,
+    asked: Asked,
+    response: &mut Response,
+    failure: Option<&str>,
+) {
     let status = response.status();
     let of = match response.extensions_mut().remove::<Unserved>() {
         Some(of) => of,
@@ -54,40 +62,86 @@ fn note_unserved(service: &Service, id: &str, asked: Asked, response: &mut Respo
         None if asked.endpoint == refusals::GATEWAY => return,
         None => Unserved::of(Reason::of(status)),
     };
-    if of.consumer.is_some() || may_log(service) {
-        tracing::info!(
-            id,
-            status = status.as_u16(),
-            cause = of.reason.name(),
-            endpoint = asked.endpoint,
-            method = asked.method,
-            consumer = of.consumer,
-            "not served"
-        );
+    let lines = match failure {
+        Some(_) => Bounded::faults(service),
+        None if of.reason.is_of_login() => Bounded::logins(service),
+        None => Bounded::others(service),
+    };
+    if of.consumer.is_some() || lines.may_log(service) {
+        let (cause, consumer) = (of.reason.name(), of.consumer.as_deref());
+        let (status, Asked { endpoint, method }) = (status.as_u16(), asked);
+        if let Some(error) = failure {
+            tracing::error!(
+                id,
+                status,
+                cause,
+                endpoint,
+                method,
+                consumer,
+                error,
+                "not served"
+            );
+        } else {
+            tracing::info!(id, status, cause, endpoint, method, consumer, "not served");
+        }
     }
     service
         .refusals
         .submit_unserved(id, asked, status.as_u16(), of);
 }
 
-/// Whether one more line is written that anybody can cause; how many were not is told before it.
-fn may_log(service: &Service) -> bool {
-    let admitted = service.log_lines.admit(service.now());
-    if let Some(many) = admitted.filter(|many| *many > 0) {
-        tracing::warn!(many, "{LEFT_OUT}");
+/// Lines of one kind that anybody can cause.
+struct Bounded<'s> {
+    lines: &'s Lines,
+    /// What is said of how many were left out.
+    left_out: &'static str,
+}
+
+impl<'s> Bounded<'s> {
+    /// Guesses at passwords, which a flood of anything else is not to hide.
+    fn logins(service: &'s Service) -> Self {
+        Self {
+            lines: &service.login_lines,
+            left_out: "logins failed without a line each",
+        }
     }
-    admitted.is_some()
+
+    /// What is out of order here, which anybody comes upon who asks meanwhile.
+    fn faults(service: &'s Service) -> Self {
+        Self {
+            lines: &service.fault_lines,
+            left_out: "requests were not decided without a line each",
+        }
+    }
+
+    fn others(service: &'s Service) -> Self {
+        Self {
+            lines: &service.log_lines,
+            left_out: "requests were refused without a line each",
+        }
+    }
+
+    /// Whether one more is written; how many were not is told before it.
+    fn may_log(&self, service: &Service) -> bool {
+        let admitted = self.lines.admit(service.now());
+        self.tell(admitted.unwrap_or(0));
+        admitted.is_some()
+    }
+
+    fn tell(&self, many: u64) {
+        if many > 0 {
+            tracing::warn!(many, "{}", self.left_out);
+        }
+    }
 }
 
 /// Tells how many lines were left out, if nobody did yet.
 pub(crate) fn tell_left_out(service: &Service) {
-    let many = service.log_lines.left_out();
-    if many > 0 {
-        tracing::warn!(many, "{LEFT_OUT}");
+    for of in [Bounded::faults, Bounded::logins, Bounded::others] {
+        let bounded = of(service);
+        bounded.tell(bounded.lines.left_out());
     }
 }
-
-const LEFT_OUT: &str = "requests were refused without a line each";
 
 /// The line of a refusal in the log, and its explanation, which nobody waits for. Nothing that was
 /// sent is in either.
@@ -98,15 +152,22 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Opti
     let problem = refusal.problem().map_or("none", |code| code.as_str());
     let (endpoint, method) = (asked.endpoint, asked.method);
     let consumer = refusal.consumer_key();
-    let is_proven = refusal
-        .trail()
-        .is_some_and(|trail| trail.outcome(CheckId::Signature) == Outcome::Passed);
-    if status == UNAVAILABLE {
-        tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
-    } else if is_proven || may_log(service) {
-        tracing::info!(
-            id, status, problem, cause, endpoint, method, consumer, "refused"
-        );
+    // That others took the room is how it is meant to be.
+    let is_full = matches!(refusal.cause(), Cause::Body(BodyFault::NoRoom));
+    let is_fault = status == UNAVAILABLE && !is_full;
+    let lines = if is_fault {
+        Bounded::faults(service)
+    } else {
+        Bounded::others(service)
+    };
+    if refusal.is_proven() || lines.may_log(service) {
+        if is_fault {
+            tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
+        } else {
+            tracing::info!(
+                id, status, problem, cause, endpoint, method, consumer, "refused"
+            );
+        }
     }
     let origin = service.site.origin_of(head).ok();
     let origin = origin.map(std::borrow::Cow::into_owned);

@@ -17,26 +17,54 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// No application is registered without a key.
 const NOBODY: &str = "";
 
+/// What there is to say of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It does what a request needs of it.
+    Ok,
+    /// It does not.
+    Failing,
+    /// The store lost its memory of used nonces, and takes no request of now yet.
+    Fenced,
+}
+
+impl State {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failing => "failing",
+            Self::Fenced => "fenced",
+        }
+    }
+}
+
+impl From<bool> for State {
+    fn from(is_ok: bool) -> Self {
+        if is_ok { Self::Ok } else { Self::Failing }
+    }
+}
+
 /// When a write was tried last, and how it came out.
 #[derive(Debug, Default)]
-pub(crate) struct Readiness(Mutex<Option<(Instant, bool)>>);
+pub(crate) struct Readiness(Mutex<Option<(Instant, State)>>);
 
 impl Readiness {
     /// Has the store take a nonce, which every request needs of it.
-    pub(crate) async fn store_takes_writes(&self, service: &Service) -> bool {
+    pub(crate) async fn of_store(&self, service: &Service) -> State {
         let mut last = self.0.lock().await;
         if let Some((at, taken)) = *last
             && at.elapsed() < HOLDS
         {
             return taken;
         }
-        let taken = timeout(PATIENCE, taken(service)).await.unwrap_or(false);
+        let taken = timeout(PATIENCE, taken(service)).await;
+        let taken = taken.unwrap_or(State::Failing);
         *last = Some((Instant::now(), taken));
         taken
     }
 }
 
-async fn taken(service: &Service) -> bool {
+async fn taken(service: &Service) -> State {
     let nonces = &service.provider().stores().nonces;
     let id = service.ids.next().to_string();
     let now = service.now();
@@ -46,9 +74,9 @@ async fn taken(service: &Service) -> bool {
         let nonce = Nonce::new(NOBODY, "", timestamp, &id);
         match nonces.insert(nonce, now).await {
             Ok(Insertion::Fenced { .. }) => {}
-            Ok(_) => return true,
-            Err(_) => return false,
+            Ok(Insertion::New | Insertion::Used) => return State::Ok,
+            Ok(Insertion::OverQuota { .. }) | Err(_) => return State::Failing,
         }
     }
-    true
+    State::Fenced
 }

@@ -56,6 +56,15 @@ struct Current {
     id: RequestId,
     /// What the service knows of its refusal and the provider does not.
     known: Cell<Option<Known>>,
+    /// What failed of the service's own.
+    failure: Cell<Option<String>>,
+}
+
+/// What was noted of a request while it was answered.
+#[derive(Debug, Default)]
+pub(crate) struct Noted {
+    pub(crate) known: Option<Known>,
+    pub(crate) failure: Option<String>,
 }
 
 /// Why no token was given out for a name and a password that were right.
@@ -98,7 +107,13 @@ pub(crate) fn note(known: Known) {
     let _none = CURRENT.try_with(|current| current.known.set(Some(known)));
 }
 
-/// What was noted.
+/// Notes that something failed for the request that is being answered, for its line in the log.
+pub(crate) fn note_failure(what: &str, error: &dyn fmt::Display) {
+    let failure = format!("{what}: {error}");
+    let _none = CURRENT.try_with(|current| current.failure.set(Some(failure)));
+}
+
+/// What was noted of its refusal.
 pub(crate) fn noted() -> Option<Known> {
     CURRENT.try_with(|current| current.known.get()).ok()?
 }
@@ -112,11 +127,19 @@ pub(crate) fn shown() -> Option<String> {
 pub(crate) fn within<F: Future>(
     id: RequestId,
     answer: F,
-) -> impl Future<Output = (F::Output, Option<Known>)> {
-    let known = Cell::new(None);
-    CURRENT.scope(Current { id, known }, async {
+) -> impl Future<Output = (F::Output, Noted)> {
+    let current = Current {
+        id,
+        known: Cell::new(None),
+        failure: Cell::new(None),
+    };
+    CURRENT.scope(current, async {
         let answered = answer.await;
-        (answered, noted())
+        let noted = CURRENT.try_with(|current| Noted {
+            known: current.known.take(),
+            failure: current.failure.take(),
+        });
+        (answered, noted.unwrap_or_default())
     })
 }
 

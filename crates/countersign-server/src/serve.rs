@@ -13,8 +13,9 @@ use tokio::time::Instant;
 use tower::Service as _;
 
 use crate::clock_watch::ClockWatch;
-use crate::connections::Connections;
+use crate::connections::{Connections, UnderWay};
 use crate::open::Server;
+use crate::service::Service;
 use crate::settings::seconds;
 use crate::{admin_listen, observe, outer, refusals, routes};
 
@@ -26,6 +27,9 @@ const TIDYING: Duration = Duration::from_secs(60);
 
 /// How often the clock is looked at.
 const CLOCK: Duration = Duration::from_secs(2);
+
+/// How long the store may take to close where nobody is waited for.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// How many rows go in one transaction, so that no request waits long for it.
 const AT_ONCE: usize = 200;
@@ -39,6 +43,23 @@ impl Server {
     ///
     /// Once it returns, the store is closed and may be opened by the next process.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+        let _never = self
+            .run_until(stop, core::future::pending::<Infallible>)
+            .await;
+    }
+
+    /// The same, but waits for nothing any more once the future is ready that `again` gives; it is
+    /// called when `stop` is ready, and its output is what is given then. For a process that ends at
+    /// once after it: requests that were under way are cut off, of which one line tells, and their
+    /// last lines in the audit trail and in what is kept of refusals may be missing.
+    pub async fn run_until<F>(
+        self,
+        stop: impl Future<Output = ()> + Send,
+        again: impl FnOnce() -> F + Send,
+    ) -> Option<F::Output>
+    where
+        F: Future + Send,
+    {
         let server = &self.service.config.server;
         let (head, drain) = (
             seconds(server.header_seconds),
@@ -61,18 +82,30 @@ impl Server {
             () = self.watch_clock() => {}
             () = stop => {}
         }
+        let again = again();
         // Nobody new; who waits is told that nobody listens.
         drop((self.listener, self.admin));
-        if tokio::join!(public.end(drain), admin.end(drain)) != (true, true) {
-            tracing::warn!("requests were cut off: they took longer than `drain_seconds`");
-        }
-        self.service.refusals.end().await;
-        self.service.audit.tell_left_out(self.service.now());
-        outer::tell_left_out(&self.service);
-        // The lines of what was refused last are waited for by nobody else.
-        if self.service.audit.write(String::new()).await.is_err() {
-            tracing::warn!("the last lines of the audit trail may be missing");
-        }
+        let (service, under_way) = (self.service, [public.under_way(), admin.under_way()]);
+        let ended = async {
+            if tokio::join!(public.end(drain), admin.end(drain)) != (true, true) {
+                tracing::warn!("requests were cut off: they took longer than `drain_seconds`");
+            }
+            end(&service).await;
+        };
+        let told = tokio::select! {
+            biased;
+            () = ended => return None,
+            told = again => told,
+        };
+        let requests: usize = under_way.iter().map(UnderWay::cut_off).sum();
+        tracing::warn!(
+            requests,
+            "told again to stop: what was under way is cut off, and what waited to be written may be missing"
+        );
+        // It is closed in good order if that takes no time: a disk may be what hangs.
+        let closed = tokio::task::spawn_blocking(move || drop(service));
+        let _open = tokio::time::timeout(CLOSING, closed).await;
+        Some(told)
     }
 
     /// Tells that the clock was set, for ever: a server that is wrong refuses who is right.
@@ -117,6 +150,17 @@ impl Server {
                 }
             }
         }
+    }
+}
+
+/// Writes what waits to be written.
+async fn end(service: &Service) {
+    service.refusals.end().await;
+    service.audit.tell_left_out(service.now());
+    outer::tell_left_out(service);
+    // The lines of what was refused last are waited for by nobody else.
+    if service.audit.write(String::new()).await.is_err() {
+        tracing::warn!("the last lines of the audit trail may be missing");
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) struct Service {
     pub(crate) sessions: Sessions,
     pub(crate) refusals: Refusals,
     pub(crate) log_lines: Lines,
+    pub(crate) login_lines: Lines,
+    pub(crate) fault_lines: Lines,
     pub(crate) readiness: Readiness,
 }
 

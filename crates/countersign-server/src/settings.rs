@@ -115,6 +115,7 @@ pub(crate) fn upstream(config: &Config) -> Result<Option<Upstream>, ConfigError>
 pub(crate) fn check(config: &Config) -> Result<(), ConfigError> {
     let server = &config.server;
     let positive = [
+        ("body_room_mib", u64::from(server.body_room_mib)),
         ("header_seconds", u64::from(server.header_seconds)),
         ("body_seconds", u64::from(server.body_seconds)),
         ("upstream_seconds", u64::from(server.upstream_seconds)),
@@ -165,4 +166,9 @@ fn double<'c>(mut all: impl Iterator<Item = &'c str>) -> Option<&'c str> {
 
 pub(crate) fn seconds(count: u32) -> Duration {
     Duration::from_secs(count.into())
+}
+
+pub(crate) fn mebibytes(count: u32) -> usize {
+    let bytes = u64::from(count).saturating_mul(1024 * 1024);
+    usize::try_from(bytes).unwrap_or(usize::MAX)
 }

@@ -7,6 +7,7 @@ mod hash;
 mod hmac_key;
 #[cfg(feature = "hmac")]
 mod mac;
+mod message;
 mod method;
 mod plaintext;
 mod random;
@@ -29,6 +30,7 @@ pub use error::{SignatureMismatch, SignerError, UnusableKey};
 pub use external::{BlockingSigner, ExternalError, ExternalSigner, ToSign};
 pub use hash::{Digest, Hash};
 pub use hmac_key::HmacKey;
+pub use message::Message;
 pub use method::{KeyKind, Method, Methods};
 #[cfg(feature = "os-random")]
 pub use random::OsRandom;

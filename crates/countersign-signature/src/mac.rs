@@ -8,7 +8,9 @@ use zeroize::Zeroize as _;
 use crate::method::Scheme;
 use crate::signer::SigningKey;
 use crate::verifier::VerifyingKey;
-use crate::{HmacKey, KeyKind, Method, Signature, SignatureMismatch, SignerError, UnusableKey};
+use crate::{
+    HmacKey, KeyKind, Message, Method, Signature, SignatureMismatch, SignerError, UnusableKey,
+};
 
 /// The prepared key of a signer or verifier.
 pub(crate) struct Key(Box<dyn Mac>);
@@ -53,9 +55,9 @@ impl SigningKey for Key {
 }
 
 impl VerifyingKey for Key {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
+    fn verify(&self, message: &Message<'_>, signature: &[u8]) -> Result<(), SignatureMismatch> {
         let mut code = [0; 64];
-        let len = self.0.mac(message, &mut code);
+        let len = self.0.mac(message.base_string(), &mut code);
         let code = code.get(..len).unwrap_or(&[]);
         if same(code, signature).into() {
             return Ok(());

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::signer::SigningKey;
 use crate::verifier::VerifyingKey;
-use crate::{Hash, HmacKey, Method, Signature, SignatureMismatch, SignerError};
+use crate::{Hash, HmacKey, Message, Method, Signature, SignatureMismatch, SignerError};
 
 pub(crate) struct Key(Zeroizing<Vec<u8>>);
 
@@ -29,7 +29,7 @@ impl SigningKey for Key {
 
 impl VerifyingKey for Key {
     /// Compares digests: comparing the texts would show by its time whether the lengths agree.
-    fn verify(&self, _message: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
+    fn verify(&self, _message: &Message<'_>, signature: &[u8]) -> Result<(), SignatureMismatch> {
         let expected = Hash::Sha256.digest(&self.0);
         if expected
             .as_bytes()

@@ -4,7 +4,7 @@ use core::fmt;
 
 #[cfg(any(feature = "hmac", feature = "rsa"))]
 use crate::UnusableKey;
-use crate::{HmacKey, KeyKind, Method, Signature, SignatureMismatch, plaintext};
+use crate::{HmacKey, KeyKind, Message, Method, Signature, SignatureMismatch, plaintext};
 #[cfg(feature = "rsa")]
 use {
     crate::rsa::{PureRust, RsaBackend, key::Public},
@@ -37,7 +37,7 @@ pub struct Verifier {
 
 /// A key prepared for verifying.
 pub(crate) trait VerifyingKey: Send + Sync {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch>;
+    fn verify(&self, message: &Message<'_>, signature: &[u8]) -> Result<(), SignatureMismatch>;
 }
 
 impl Verifier {
@@ -117,7 +117,22 @@ impl Verifier {
         base_string: &[u8],
         signature: &Signature,
     ) -> Result<(), SignatureMismatch> {
-        self.key.verify(base_string, signature.as_bytes())
+        self.verify_message(&Message::new(base_string), signature)
+    }
+
+    /// As [`Verifier::verify`], for a base string that is verified under several keys.
+    ///
+    /// With RSA it takes the same time for every number that is as long as the modulus: the message is
+    /// hashed and one operation is made, whether or not the number is smaller than the modulus.
+    ///
+    /// # Errors
+    /// [`SignatureMismatch`], whatever the reason.
+    pub fn verify_message(
+        &self,
+        message: &Message<'_>,
+        signature: &Signature,
+    ) -> Result<(), SignatureMismatch> {
+        self.key.verify(message, signature.as_bytes())
     }
 }
 

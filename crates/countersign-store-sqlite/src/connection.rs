@@ -58,6 +58,14 @@ pub(crate) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Leaves the log as it is when this connection is the last one that closes. Otherwise SQLite writes
+/// it back then, and removes it: all that is left to know by what a disk lost.
+pub(crate) fn leave_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map(drop)
+}
+
 /// So often a setting is tried while others open or close the same file, and how long is waited
 /// before each try but the first: SQLite does not wait by itself for the change into a log.
 const TRIES: u32 = 200;

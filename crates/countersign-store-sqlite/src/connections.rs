@@ -49,10 +49,11 @@ pub struct SqliteConnectionStore {
     shared: Arc<Shared>,
 }
 
-/// In the order in which they are dropped: the claim on the file outlives all connections.
+/// In the order in which they are dropped: who writes closes last, and decides about the log; the
+/// claim on the file outlives all connections.
 struct Shared {
-    worker: Worker,
     readers: Readers,
+    worker: Worker,
     path: PathBuf,
     _held: Held,
 }

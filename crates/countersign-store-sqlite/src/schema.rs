@@ -60,6 +60,9 @@ const MIGRATIONS: &[&[Step]] = &[
     &[Sql(founding::REMOVED)],
     &[Sql(founding::SERIAL)],
     &[Sql(tokens::temporary::BY_CONSUMER)],
+    // Rows may be `withdrawn`, which earlier versions would take for damage: they are to refuse the
+    // file.
+    &[],
 ];
 
 impl Step {

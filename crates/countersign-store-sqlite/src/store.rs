@@ -45,12 +45,12 @@ impl<R> Clone for SqliteStore<R> {
     }
 }
 
-/// In the order in which they are dropped: the lease, in the role, outlives the writer, and the
-/// claim on the file all connections.
+/// In the order in which they are dropped: who writes closes last, and decides about the log; the
+/// lease, in the role, outlives the writer, and the claim on the file all connections.
 #[derive(Debug)]
 struct Shared<R> {
-    writer: WriterThread,
     readers: Readers,
+    writer: WriterThread,
     commits: Arc<Commits>,
     fingerprint_key: FingerprintKey,
     path: PathBuf,

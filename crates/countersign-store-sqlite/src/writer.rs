@@ -19,6 +19,7 @@ use countersign_store::{MemoryNonceStore, StoreError};
 use rusqlite::Connection;
 
 use crate::commits::{Begun, Commits};
+use crate::connection;
 use crate::fault::Fault;
 use crate::file::Identity;
 use crate::lease::Notes;
@@ -193,6 +194,20 @@ struct Abandon<'q>(&'q Queue<Write>);
 impl Drop for Abandon<'_> {
     fn drop(&mut self) {
         self.0.abandon();
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let mut checkpoints = self.checkpoints.take();
+        if let Some(checkpoints) = &mut checkpoints {
+            checkpoints.end();
+        }
+        let failed = checkpoints.and_then(|it| it.fault());
+        if self.poisoned.is_some() || failed.is_some() {
+            // Without it SQLite does as it would have done.
+            let _closes = connection::leave_log(&self.connection);
+        }
     }
 }
 

@@ -46,6 +46,9 @@ where
     loop {
         let frame = poll_fn(|context| match body.as_mut().poll_frame(context) {
             Poll::Ready(frame) => Poll::Ready(Ok(frame)),
+            Poll::Pending if read.share.as_ref().is_some_and(|it| it.gave_way(context)) => {
+                Poll::Ready(Err(BodyFault::NoRoom))
+            }
             Poll::Pending => clock
                 .get_or_insert_with(&deadline)
                 .as_mut()
@@ -86,6 +89,9 @@ where
     }
     if let Some(joined) = joined {
         read.bytes = joined.freeze();
+    }
+    if read.share.as_mut().is_some_and(|share| !share.finish()) {
+        return Err(BodyFault::NoRoom);
     }
     Ok(read)
 }

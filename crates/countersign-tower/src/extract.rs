@@ -22,8 +22,9 @@ use crate::refused::Refused;
 ///
 /// Without more it says nothing of the body. `Verified<SignedBody>` refuses a request whose body is
 /// not covered by the signature with `parameter_absent`, naming `oauth_body_hash`. By then it was
-/// accepted: its nonce is used, and the refusal is a second line in the audit trail. A body of which
-/// the head does not tell that it is empty (`Transfer-Encoding: chunked`) is one that is not signed.
+/// accepted: its nonce is used, and the refusal is a second line in the audit trail, written when the
+/// answer of [`NoProof`] is sent. A body of which the head does not tell that it is empty
+/// (`Transfer-Encoding: chunked`) is one that is not signed.
 ///
 /// A route where no other request has any business should say so in its rule instead
 /// ([`Route::require_body_hash`](provider::Route::require_body_hash)), which reads the body and
@@ -95,7 +96,7 @@ enum Kind {
 #[derive(Debug)]
 struct BodyUnsigned {
     refused: Refused,
-    realm: Option<String>,
+    refusing: Refusing,
 }
 
 impl fmt::Display for NoProof {
@@ -115,20 +116,68 @@ impl IntoResponse for NoProof {
             // A fault of the server's is never the caller's, so there is no problem.
             Kind::NotVerified => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             Kind::BodyUnsigned(unsigned) => {
-                let BodyUnsigned { refused, realm } = *unsigned;
+                let BodyUnsigned { refused, refusing } = *unsigned;
                 let told = refused.refusal().told();
-                let mut response = told.response(realm.as_deref()).into_response();
-                response.extensions_mut().insert(refused);
+                let mut response = told.response(refusing.0.realm()).into_response();
+                let extensions = response.extensions_mut();
+                extensions.insert(refused);
+                extensions.insert(refusing);
                 response
             }
         }
     }
 }
 
-/// Has the layer refuse a request for its body; gives the realm for the challenge too.
+/// A request that can be refused for its body, in its extensions; in those of an answer, one that is.
 #[derive(Clone)]
-struct Refuse(Arc<dyn Fn() -> Refusing + Send + Sync>);
-type Refusing = Pin<Box<dyn Future<Output = (Refusal, Option<String>)> + Send>>;
+struct Refusing(Arc<dyn Refuse>);
+
+impl fmt::Debug for Refusing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusing").finish_non_exhaustive()
+    }
+}
+
+/// Writes down what an extractor refused, if that is the answer: a handler may serve it all the same,
+/// and several may refuse one request.
+pub(crate) async fn noted<R>(mut response: http::Response<R>) -> http::Response<R> {
+    if let Some(refusing) = response.extensions_mut().remove::<Refusing>() {
+        refusing.0.note().await;
+    }
+    response
+}
+
+trait Refuse: Send + Sync {
+    fn refusal(&self) -> Refusal;
+    /// The realm for the challenge.
+    fn realm(&self) -> Option<&str>;
+    fn note(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+}
+
+struct Unsigned<C, T, N> {
+    gate: Arc<Gate<C, T, N>>,
+    verified: provider::Verified,
+}
+
+impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Refuse for Unsigned<C, T, N> {
+    fn refusal(&self) -> Refusal {
+        self.verified.refusal_of_body(BodyRefused::Unsigned)
+    }
+
+    fn realm(&self) -> Option<&str> {
+        self.gate.site.realm()
+    }
+
+    fn note(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        let refused = self
+            .gate
+            .site
+            .refuse_body(&self.verified, BodyRefused::Unsigned);
+        Box::pin(async move {
+            refused.await;
+        })
+    }
+}
 
 /// Only a request whose body is unsigned can be refused by an extractor.
 pub(crate) fn keep_gate<C, T, N>(
@@ -141,16 +190,10 @@ pub(crate) fn keep_gate<C, T, N>(
     N: NonceStore + 'static,
 {
     if verified.coverage() == BodyCoverage::Unsigned {
-        let (gate, verified) = (Arc::clone(gate), verified.clone());
-        let refuse = Refuse(Arc::new(move || {
-            let (gate, verified) = (Arc::clone(&gate), verified.clone());
-            Box::pin(async move {
-                let site = &gate.site;
-                let refusal = site.refuse_body(&verified, BodyRefused::Unsigned).await;
-                (refusal, site.realm().map(str::to_owned))
-            })
-        }));
-        parts.extensions.insert(refuse);
+        parts.extensions.insert(Refusing(Arc::new(Unsigned {
+            gate: Arc::clone(gate),
+            verified: verified.clone(),
+        })));
     }
 }
 
@@ -188,15 +231,15 @@ impl<S: Sync> FromRequestParts<S> for Verified<SignedBody> {
         if let Some(proof) = verified.require_signed_body() {
             return Ok(Self { proof });
         }
-        let refuse: &Refuse = parts.extensions.get().ok_or(NoProof {
+        let refusing: Option<&Refusing> = parts.extensions.get();
+        let refusing = refusing.cloned().ok_or(NoProof {
             kind: Kind::NotVerified,
         })?;
-        let (refusal, realm) = (refuse.0)().await;
         let mut head = parts.clone();
         restore_target(&mut head);
-        let refused = Refused::new(refusal, head, None);
+        let refused = Refused::new(refusing.0.refusal(), head, None);
         Err(NoProof {
-            kind: Kind::BodyUnsigned(Box::new(BodyUnsigned { refused, realm })),
+            kind: Kind::BodyUnsigned(Box::new(BodyUnsigned { refused, refusing })),
         })
     }
 }

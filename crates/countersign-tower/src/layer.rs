@@ -101,6 +101,7 @@ where
     T: TokenStore + 'static,
     N: NonceStore + 'static,
     B: Body<Data = Bytes> + Send + 'static,
+    R: Send,
 {
     type Response = Response<ResponseBody<R>>;
     type Error = S::Error;
@@ -121,6 +122,8 @@ where
             match admit(&gate, &mut parts, body, &mut read).await {
                 Ok(body) => {
                     let response = inner.call(Request::from_parts(parts, body)).await?;
+                    #[cfg(feature = "axum")]
+                    let response = crate::extract::noted(response).await;
                     Ok(response.map(ResponseBody::inner))
                 }
                 Err(refusal) => {

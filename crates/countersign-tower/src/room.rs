@@ -1,23 +1,46 @@
 //! How much memory the bodies of all requests may take together.
 
-use core::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Arc;
+use core::mem;
+use core::task::{Context, Waker};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// So much of a body counts for nothing, so that forms come through whatever others send.
 const FREE: usize = 16 * 1024;
 
-/// What all bodies share that are read before their handlers.
+/// What all bodies share that are read before their handlers. Nobody has proven anything before a
+/// body is whole, so where there is no more room, the one that has taken longest gives way: whoever
+/// holds room without sending loses it to whoever sends.
 #[derive(Debug)]
 pub(crate) struct Room {
-    taken: AtomicUsize,
     most: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    taken: usize,
+    /// What of it bodies take that are whole: they have their answers soon.
+    whole: usize,
+    next: u64,
+    /// Bodies that are not whole, the oldest first.
+    unfinished: BTreeMap<u64, Unfinished>,
+}
+
+#[derive(Debug, Default)]
+struct Unfinished {
+    taken: usize,
+    /// Who waits for more of it.
+    waker: Option<Waker>,
 }
 
 /// What one of them takes; it is given back with it.
 #[derive(Debug)]
 pub(crate) struct Share {
     room: Arc<Room>,
-    taken: usize,
+    number: u64,
+    /// Of a whole body.
+    whole: usize,
 }
 
 impl Room {
@@ -26,18 +49,48 @@ impl Room {
 
     pub(crate) fn new(most: usize) -> Arc<Self> {
         Arc::new(Self {
-            taken: AtomicUsize::new(0),
             most,
+            state: Mutex::default(),
         })
     }
 
-    fn take(&self, more: usize) -> bool {
-        let taken = self
-            .taken
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {
-                taken.checked_add(more).filter(|taken| *taken <= self.most)
-            });
-        taken.is_ok()
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Takes so much in all for this body, for which older ones give way.
+    fn take(&mut self, number: u64, due: usize, most: usize, waiting: &mut Vec<Waker>) -> bool {
+        let has = |state: &Self| state.unfinished.get(&number).map(|body| body.taken);
+        let (Some(had), Some(free)) = (has(self), most.checked_sub(self.whole)) else {
+            return false;
+        };
+        // Nobody else loses anything for a body that finds no room even so.
+        if due > free {
+            return false;
+        }
+        let more = due.saturating_sub(had);
+        while self.taken.saturating_add(more) > most {
+            match self.unfinished.first_key_value() {
+                Some((oldest, _)) if *oldest != number => {
+                    let oldest = *oldest;
+                    waiting.extend(self.end(oldest).and_then(|body| body.waker));
+                }
+                _ => return false,
+            }
+        }
+        self.taken = self.taken.saturating_add(more);
+        if let Some(body) = self.unfinished.get_mut(&number) {
+            body.taken = body.taken.saturating_add(more);
+        }
+        true
+    }
+
+    fn end(&mut self, number: u64) -> Option<Unfinished> {
+        let body = self.unfinished.remove(&number)?;
+        self.taken = self.taken.saturating_sub(body.taken);
+        Some(body)
     }
 }
 
@@ -45,33 +98,72 @@ impl Share {
     /// Whether there is room for a body that is so long by now; `share` has what it takes then.
     pub(crate) fn grow(share: &mut Option<Self>, room: &Arc<Room>, length: usize) -> bool {
         let due = length.saturating_sub(FREE);
-        let has = share.as_ref().map_or(0, |share| share.taken);
-        let more = due.saturating_sub(has);
-        if more == 0 {
+        if due == 0 {
             return true;
         }
-        if !room.take(more) {
-            return false;
-        }
-        let share = share.get_or_insert_with(|| Self {
+        let share = share.get_or_insert_with(|| Self::begin(room));
+        let mut waiting = Vec::new();
+        let taken = room
+            .state()
+            .take(share.number, due, room.most, &mut waiting);
+        waiting.into_iter().for_each(Waker::wake);
+        taken
+    }
+
+    fn begin(room: &Arc<Room>) -> Self {
+        let mut state = room.state();
+        let number = state.next;
+        state.next = number.wrapping_add(1);
+        state.unfinished.insert(number, Unfinished::default());
+        Self {
             room: Arc::clone(room),
-            taken: 0,
-        });
-        share.taken = due;
+            number,
+            whole: 0,
+        }
+    }
+
+    /// Whether it had to give way. If not, the task is woken when it has to.
+    pub(crate) fn gave_way(&self, context: &Context<'_>) -> bool {
+        let mut state = self.room.state();
+        let Some(body) = state.unfinished.get_mut(&self.number) else {
+            return true;
+        };
+        match &mut body.waker {
+            Some(waker) => waker.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        false
+    }
+
+    /// The body is whole and gives way to none; `false` if it did already.
+    pub(crate) fn finish(&mut self) -> bool {
+        let mut state = self.room.state();
+        let Some(body) = state.unfinished.remove(&self.number) else {
+            return false;
+        };
+        state.whole = state.whole.saturating_add(body.taken);
+        self.whole = body.taken;
         true
     }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.room.taken.fetch_sub(self.taken, Ordering::Relaxed);
+        let mut state = self.room.state();
+        let whole = mem::take(&mut self.whole);
+        state.whole = state.whole.saturating_sub(whole);
+        state.taken = state.taken.saturating_sub(whole);
+        drop(state.end(self.number));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{FREE, Room, Share};
-    use core::sync::atomic::Ordering;
+
+    fn taken(room: &Room) -> usize {
+        room.state().taken
+    }
 
     #[test]
     fn what_is_taken_is_given_back() {
@@ -80,14 +172,40 @@ mod tests {
         assert!(Share::grow(&mut one, &room, FREE));
         assert!(one.is_none());
         assert!(Share::grow(&mut one, &room, FREE + 60));
-        assert!(!Share::grow(&mut other, &room, FREE + 41));
-        assert!(other.is_none());
         assert!(Share::grow(&mut other, &room, FREE + 40));
-        assert!(!Share::grow(&mut one, &room, FREE + 61));
-        assert!(Share::grow(&mut one, &room, FREE + 60));
+        assert_eq!(taken(&room), 100);
         drop(other);
         assert!(Share::grow(&mut one, &room, FREE + 100));
+        assert!(one.as_mut().unwrap().finish());
+        assert_eq!(taken(&room), 100);
         drop(one);
-        assert_eq!(room.taken.load(Ordering::Relaxed), 0);
+        assert_eq!(taken(&room), 0);
+        assert_eq!(room.state().whole, 0);
+        assert!(room.state().unfinished.is_empty());
+    }
+
+    #[test]
+    fn the_oldest_that_is_not_whole_gives_way() {
+        let room = Room::new(100);
+        let mut shares: Vec<Option<Share>> = vec![None, None, None];
+        for share in &mut shares {
+            assert!(Share::grow(share, &room, FREE + 30));
+        }
+        assert!(shares[0].as_mut().unwrap().finish());
+        let mut new = None;
+        assert!(Share::grow(&mut new, &room, FREE + 40));
+        assert_eq!(taken(&room), 100);
+        assert!(!shares[1].as_mut().unwrap().finish(), "the oldest");
+        assert!(!Share::grow(&mut shares[1], &room, FREE + 31));
+        // The oldest there is now gives way itself.
+        assert!(!Share::grow(&mut shares[2], &room, FREE + 31));
+        // For what finds no room even so nobody does.
+        let mut long = None;
+        assert!(!Share::grow(&mut long, &room, FREE + 71));
+        assert!(shares[2].as_mut().unwrap().finish());
+        assert!(new.as_mut().unwrap().finish());
+        drop((shares, new, long));
+        assert_eq!(taken(&room), 0);
+        assert_eq!(room.state().whole, 0);
     }
 }

@@ -97,8 +97,9 @@ impl<C, T, N> Site<C, T, N> {
     }
 
     /// How many bytes the bodies of all requests may take together that are read before their
-    /// handlers; 64 MiB without this. Beyond it a request with a longer body gets 503 and
-    /// `Retry-After`; the first 16 KiB of each count for nothing.
+    /// handlers; 64 MiB without this. The first 16 KiB of each count for nothing. Beyond it the body
+    /// that began first of those that are not whole yet gives way, and its request gets 503 and
+    /// `Retry-After`: who sends slowly, or nothing any more, keeps nobody out.
     #[must_use]
     pub fn with_body_room(mut self, bytes: usize) -> Self {
         self.room = Room::new(bytes);

@@ -203,6 +203,13 @@ impl Trail {
         self.set(id, Outcome::NotApplicable);
     }
 
+    /// The same with a check that failed afterwards: that of a body which was read last.
+    #[must_use]
+    pub const fn with_failed(mut self, id: CheckId) -> Self {
+        self.failed(id);
+        self
+    }
+
     /// What `id` came to.
     #[must_use]
     pub const fn outcome(&self, id: CheckId) -> Outcome {

@@ -53,10 +53,13 @@ impl Reading {
         !self.repeated
     }
 
-    /// The places that hold an `oauth_` name, in the order found, if there are several.
-    pub(crate) fn places(&self) -> Option<Vec<Place>> {
-        let all = || self.place.into_iter().chain(self.elsewhere.iter().copied());
-        (!self.elsewhere.is_empty()).then(|| all().collect())
+    /// The places that hold an `oauth_` name, in the order found.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
+        self.place.into_iter().chain(self.elsewhere.iter().copied())
+    }
+
+    pub(crate) const fn is_split(&self) -> bool {
+        !self.elsewhere.is_empty()
     }
 
     fn note(&mut self, place: Place) {

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use countersign_base_string::{
-    Authorization, AuthorizationErrorKind, HeaderLeniencies, Parameters, ParametersError, Request,
+    Authorization, AuthorizationErrorKind, HeaderLeniencies, Parameters, ParametersError, Place,
+    Request,
 };
 use countersign_clock::{UnixTime, Verdict};
 use countersign_signature::body_hash::Streamed;
@@ -210,7 +211,11 @@ impl<'a> State<'a> {
             let names = parameters.duplicates().into_iter();
             names.map(Cow::into_owned).collect()
         };
-        let places = reading.places();
+        // The raw base string has nothing of a form: whoever holds one signature could choose them.
+        let is_unsigned =
+            self.policy.is_raw_protocol() && reading.places().any(|place| place == Place::Body);
+        let is_split = reading.is_split() && !self.policy.allows_split_placement();
+        let misplaced = (is_unsigned || is_split).then(|| reading.places().collect());
         if reading.not_utf8.is_empty() {
             self.trail.passed(CheckId::Grammar);
         } else {
@@ -218,11 +223,9 @@ impl<'a> State<'a> {
                 names: reading.not_utf8,
             });
         }
-        match places {
-            Some(places) if !self.policy.allows_split_placement() => {
-                self.fail(Cause::Placement { places });
-            }
-            _ => self.trail.passed(CheckId::Placement),
+        match misplaced {
+            Some(places) => self.fail(Cause::Placement { places }),
+            None => self.trail.passed(CheckId::Placement),
         }
         if duplicated.is_empty() {
             self.trail.passed(CheckId::Duplicates);

@@ -1,11 +1,15 @@
 //! The checks that need keys and stores, one type a stage; see [`crate::ORDER`].
 
-use countersign_base_string::{BaseString, Parameter, Place, Scheme, write_base_string};
+mod signature;
+
+pub(crate) use signature::secret_verifier;
+
+use countersign_base_string::Scheme;
 use countersign_certificate::{Certificate, Validity};
 use countersign_clock::UnixTime;
 use countersign_key::{RsaPublicKey, Secret};
 use countersign_signature::body_hash::Streamed;
-use countersign_signature::{HmacKey, KeyKind, Method, Verifier};
+use countersign_signature::{KeyKind, Method, Verifier};
 
 use crate::body;
 use crate::certificates::Certificates;
@@ -237,6 +241,7 @@ impl<'a, 'k> Keyed<'a, 'k> {
             keyed: self,
             token_secret: secret,
             kept: None,
+            stand_in: None,
         })
     }
 }
@@ -247,6 +252,7 @@ pub struct Bound<'a, 'k> {
     keyed: Keyed<'a, 'k>,
     token_secret: Option<&'k Secret>,
     kept: Option<&'k Verifier>,
+    stand_in: Option<&'k Verifier>,
 }
 
 impl<'a, 'k> Bound<'a, 'k> {
@@ -263,6 +269,16 @@ impl<'a, 'k> Bound<'a, 'k> {
     pub fn with_kept(mut self, verifier: &'k Verifier) -> Self {
         let of_secret = matches!(self.keyed.keys, UsableKeys::Secret(_));
         self.kept = Some(verifier).filter(|it| of_secret && it.method() == self.keyed.method);
+        self
+    }
+
+    /// With a key of nobody, by which the signature is computed as well where the consumer's own keys
+    /// refuse it, whatever comes of it: for a caller whose refusals are to take as long where no own key
+    /// is as long as the signature, and nothing is computed with them.
+    #[must_use]
+    #[inline]
+    pub fn with_stand_in(mut self, verifier: &'k Verifier) -> Self {
+        self.stand_in = Some(verifier);
         self
     }
 
@@ -304,7 +320,7 @@ impl<'a, 'k> Bound<'a, 'k> {
         } = self.keyed;
         let checked = check_body(&mut state, method).and_then(|()| {
             let keys = self.kept.map_or(keys, UsableKeys::Prepared);
-            check_signature(&state, method, &keys, self.token_secret)
+            signature::check(&state, method, &keys, self.token_secret, self.stand_in)
         });
         match checked {
             Ok(()) => {
@@ -316,77 +332,5 @@ impl<'a, 'k> Bound<'a, 'k> {
             }
             Err(cause) => Err(Refusal::new(cause, state.trail)),
         }
-    }
-}
-
-/// Room for the base string of most requests, so that it is written in one piece of memory.
-const USUAL_BASE_STRING: usize = 1024;
-
-fn check_signature(
-    state: &State<'_>,
-    method: &'static Method,
-    keys: &UsableKeys<'_>,
-    token_secret: Option<&Secret>,
-) -> Result<(), Cause> {
-    let parameters = state.parameters.as_ref().ok_or(Cause::NotOAuth)?;
-    let text = state.claims.signature().unwrap_or_default();
-    let signature = match method.parse_signature(text) {
-        Ok(signature) => signature,
-        Err(error) => return Err(Cause::SignatureSyntax(error)),
-    };
-    let mut base;
-    if state.policy.is_raw_protocol() {
-        // Unencoded it would separate two parameters, so that one value could pass for both.
-        if parameters.iter().any(is_split) {
-            return Err(Cause::SignatureMismatch);
-        }
-        let raw = BaseString::of_raw_protocol(state.request, parameters);
-        base = raw.into_string().into_bytes();
-    } else {
-        base = Vec::with_capacity(USUAL_BASE_STRING);
-        write_base_string(state.request, parameters, &mut base);
-    }
-    let holds = |verifier: &Verifier| {
-        verifier
-            .verify(&base, &signature)
-            .map_err(|_| Cause::SignatureMismatch)
-    };
-    match keys {
-        UsableKeys::Prepared(verifier) => holds(verifier),
-        UsableKeys::Secret(secret) => {
-            let key = HmacKey::new(secret, token_secret);
-            let verifier = secret_verifier(method, &key).ok_or(Cause::SignatureMismatch)?;
-            holds(&verifier)
-        }
-        UsableKeys::Kept(verifiers) => {
-            if verifiers.iter().any(|verifier| holds(verifier).is_ok()) {
-                Ok(())
-            } else {
-                Err(Cause::SignatureMismatch)
-            }
-        }
-        UsableKeys::Rsa(keys) => {
-            let mut outcome = Err(Cause::SignatureMismatch);
-            for key in keys {
-                if let Ok(verifier) = Verifier::rsa(method, key) {
-                    outcome = outcome.or_else(|_| holds(&verifier));
-                }
-            }
-            outcome
-        }
-    }
-}
-
-fn is_split(parameter: &Parameter<'_>) -> bool {
-    parameter.place() == Place::Header && parameter.raw_value().unwrap_or_default().contains(&b'&')
-}
-
-/// The verifier of a method whose key is a secret; PLAINTEXT is here only because the policy's
-/// table of methods was told to have it.
-pub(crate) fn secret_verifier(method: &'static Method, key: &HmacKey) -> Option<Verifier> {
-    if method.is_plaintext() {
-        Some(Verifier::dangerous_plaintext(key))
-    } else {
-        Verifier::hmac(method, key).ok()
     }
 }

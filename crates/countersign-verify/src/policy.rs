@@ -119,6 +119,9 @@ impl Policy {
     /// Takes the base string for signed in which the values of the protocol parameters are as they
     /// stand in the header, encoded there or not; `oauth_body_hash` then covers a form too.
     ///
+    /// Nothing of a form is in that base string: protocol parameters in one are refused, and a form
+    /// without `oauth_body_hash` is unsigned, as other bodies are ([`Policy::with_body_hash`]).
+    ///
     /// # Background
     ///
     /// RFC 5849 section 3.4.1.3.2 has every value encoded. Mastercard's own signers enter those of the

@@ -139,8 +139,8 @@ pub enum Cause {
     /// The request can't be read.
     #[error("the request can't be read")]
     Unreadable(#[source] ParametersError),
-    /// Protocol parameters stand in more than one place.
-    #[error("protocol parameters stand in {} places, one is allowed", places.len())]
+    /// Protocol parameters stand in more than one place, or where the policy's signers sign none.
+    #[error("{}", misplaced(places))]
     Placement {
         /// The places, in the order found.
         places: Vec<Place>,
@@ -197,6 +197,18 @@ pub(crate) const NAMES_LISTED: usize = 16;
 const NAME_SHOWN: usize = 40;
 
 /// Foreign names for people: short, and nothing in them steers a terminal or a log.
+fn misplaced(places: &[Place]) -> String {
+    match places {
+        [place] => {
+            format!("protocol parameters stand in the {place}, where none of them is signed")
+        }
+        _ => format!(
+            "protocol parameters stand in {} places, one is allowed",
+            places.len()
+        ),
+    }
+}
+
 fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names
         .iter()

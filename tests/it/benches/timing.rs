@@ -153,15 +153,39 @@ fn leading(right: usize) -> [String; 2] {
     [one, other].map(|wrong| header.replace(&spelt, &wrong))
 }
 
+/// The value of an `Authorization` field, with these octets for a signature.
+fn forged(signer: &Signer, consumer: &str, octets: &[u8]) -> String {
+    let (header, signature) = header(signer, consumer, None);
+    let encode = |signature: &Signature| {
+        let text = signature.to_base64();
+        countersign_encoding::encode(&text).into_owned()
+    };
+    header.replace(&encode(&signature), &encode(&Signature::from_bytes(octets)))
+}
+
+/// Two requests that are told the same.
+struct Pair {
+    name: &'static str,
+    headers: [String; 2],
+    form: Vec<u8>,
+    samples: usize,
+}
+
 /// Nanoseconds of one refusal.
 #[expect(clippy::disallowed_methods, reason = "measuring time is the purpose")]
 fn one<C: ConsumerStore, T: TokenStore, N: NonceStore>(
     runtime: &Runtime,
     provider: &Provider<C, T, N>,
     header: &str,
+    form: &[u8],
 ) -> f64 {
     let uri = Uri::parse(URL).unwrap();
-    let request = Request::new("GET", uri).unwrap().with_authorization(header);
+    let mut request = Request::new("POST", uri)
+        .unwrap()
+        .with_authorization(header);
+    if !form.is_empty() {
+        request = request.with_body(Some("application/x-www-form-urlencoded"), form);
+    }
     let route = provider.route("photos");
     let start = Instant::now();
     let outcome = runtime.block_on(provider.verify(&request, &route, NOW));
@@ -179,10 +203,15 @@ fn median(mut samples: Vec<f64>) -> f64 {
 fn alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
     runtime: &Runtime,
     provider: &Provider<C, T, N>,
-    name: &str,
-    pair: [&str; 2],
-    samples: usize,
+    pair: &Pair,
 ) -> bool {
+    let Pair {
+        name,
+        headers,
+        form,
+        samples,
+    } = pair;
+    let samples = *samples;
     let mut random = FixedRandom::new(5);
     for _ in 0..3 {
         let mut times = [Vec::with_capacity(samples), Vec::with_capacity(samples)];
@@ -191,7 +220,7 @@ fn alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
             let first = random.below(2);
             for side in [first, 1 - first] {
                 for _ in 0..RUN {
-                    let time = one(runtime, provider, pair[side]);
+                    let time = one(runtime, provider, &headers[side], form);
                     // The first rounds warm up.
                     if round >= rounds / 10 {
                         times[side].push(time);
@@ -241,25 +270,57 @@ fn all_alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
     let short = ["known-longer!", "other-private"].map(private);
     let longer = ["known-private", "other-private"].map(|key| of(&long, key, None));
     let own = ["known-private", "other-private"].map(|key| of(&rsa, key, Some(key)));
+    let known = ["known-private", "other-private"];
+    // On which side of a modulus a number lies tells the modulus.
+    let first = |octet| {
+        let octets = [&[octet][..], &[0xff; 255]].concat();
+        known.map(|key| forged(&rsa, key, &octets))
+    };
+    let hashed = known.map(|key| {
+        of(&long, key, None).replace(
+            "OAuth ",
+            "OAuth oauth_body_hash=\"AAAAAAAAAAAAAAAAAAAAAAAAAAA%3D\", ",
+        )
+    });
+    let small = |name, headers, samples| Pair {
+        name,
+        headers,
+        form: Vec::new(),
+        samples,
+    };
+    let large = |name, headers| Pair {
+        name,
+        headers,
+        form: [&b"a="[..], &[b'1'; 1_000_000]].concat(),
+        samples: 200,
+    };
     let pairs = [
-        ("known, unknown consumer (HMAC)", consumers, 20_000),
-        ("known, unknown consumer (RSA)", signers, 2_000),
-        ("4096 bits, unknown; a signature of 2048", short, 2_000),
-        ("2048 bits, unknown; a signature of 4096", longer, 2_000),
-        ("the same, its key for a token (RSA)", own, 2_000),
-        (
+        small("known, unknown consumer (HMAC)", consumers, 20_000),
+        small("known, unknown consumer (RSA)", signers.clone(), 2_000),
+        small("4096 bits, unknown; a signature of 2048", short, 2_000),
+        small(
+            "2048 bits, unknown; a signature of 4096",
+            longer.clone(),
+            2_000,
+        ),
+        small("the same, with a wrong hash of the body", hashed, 2_000),
+        large("the same, and a long form", longer),
+        large("known, unknown consumer (RSA), a long form", signers),
+        small("a number of 2048 bits, of ones", first(0xff), 2_000),
+        small("a number of 2048 bits, from c0", first(0xc0), 2_000),
+        small("a number of 2048 bits, from a0", first(0xa0), 2_000),
+        small("a number of 2048 bits, from 80", first(0x80), 2_000),
+        small("the same, its key for a token (RSA)", own, 2_000),
+        small(
             "known, unknown token",
             ["known-token", "other-token"].map(token),
             20_000,
         ),
-        ("0, 1 leading octets right", leading(1), 20_000),
-        ("0, 10 leading octets right", leading(10), 20_000),
-        ("0, 19 leading octets right", leading(19), 20_000),
+        small("0, 1 leading octets right", leading(1), 20_000),
+        small("0, 10 leading octets right", leading(10), 20_000),
+        small("0, 19 leading octets right", leading(19), 20_000),
     ];
-    let outcomes = pairs.map(|(name, pair, samples)| {
-        let [one, other] = &pair;
-        alike(runtime, provider, name, [one, other], samples)
-    });
+    let outcomes = pairs.map(|pair| alike(runtime, provider, &pair));
     outcomes.into_iter().all(|ok| ok)
 }
 

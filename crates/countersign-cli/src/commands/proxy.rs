@@ -23,7 +23,7 @@ use std::sync::Arc;
 use clap::Args;
 use countersign_client::Client;
 use countersign_key::Secret;
-use countersign_server::{Connections, Listener, stop_signal};
+use countersign_server::{Connections, Listener, stop_signal, stop_signal_again};
 use tokio::net::TcpListener;
 
 use crate::commands::request::own::may_be_own;
@@ -348,21 +348,14 @@ impl Proxy {
             () = connections.accept(&listener) => {}
             () = stop => {}
         }
-        let again = stop_signal();
-        let mut again = core::pin::pin!(async {
-            match again {
-                Ok(again) => again.await,
-                // The time limits are left.
-                Err(_) => core::future::pending().await,
-            }
-        });
+        let mut again = core::pin::pin!(stop_signal_again());
         drop(listener);
         closed();
         let mut patience = DRAIN;
         let enough = async {
             tokio::select! {
                 () = tokio::time::sleep(DRAIN) => {}
-                () = again.as_mut() => {}
+                _ = again.as_mut() => {}
             }
             relay.log.cuts_off.store(true, Ordering::Relaxed);
         };
@@ -374,7 +367,7 @@ impl Proxy {
         let is_hurried = patience != DRAIN;
         tokio::select! {
             ended = tokens.end(patience) => ended?,
-            () = again, if !is_hurried => tokens.end(CUT_OFF).await?,
+            _ = again, if !is_hurried => tokens.end(CUT_OFF).await?,
         }
         Ok(Exit::Yes)
     }

@@ -8,7 +8,9 @@ use core::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use countersign_server::{Config, EXAMPLE_CONFIG, Inputs, Server, StartError, stop_signal};
+use countersign_server::{
+    Config, EXAMPLE_CONFIG, Inputs, Server, StartError, StopSignal, stop_signal, stop_signal_again,
+};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{self, Format};
@@ -26,12 +28,12 @@ Without a configuration it listens on the loopback address, keeps everything in
 ./countersign.db, and registers an application of each kind, whose keys it puts
 into ./countersign-demo.
 
-Exit codes: 0 stopped as asked, 2 the configuration can't be used, 3 it could not
-start.";
+Exit codes: 0 stopped as asked, 1 told again to stop before it was done, or 130 if by
+Ctrl-C, 2 the configuration can't be used, 3 it could not start.";
 
 /// Run an OAuth 1.0a provider: token endpoints, and /echo to try them.
 ///
-/// Stops at Ctrl-C or SIGTERM, after the requests that are under way.
+/// Stops at Ctrl-C or SIGTERM, after the requests that are under way; told twice, at once.
 #[derive(Args, Debug)]
 #[command(after_help = AFTER)]
 pub(crate) struct Serve {
@@ -67,7 +69,12 @@ impl Serve {
             .enable_all()
             .build()
             .map_err(|error| Failure::work(&error))?;
-        runtime.block_on(self.serve())
+        let ended = runtime.block_on(self.serve());
+        if !matches!(ended, Ok(Exit::Yes)) {
+            // Nothing is waited for any more.
+            runtime.shutdown_background();
+        }
+        ended
     }
 
     async fn serve(&self) -> Outcome {
@@ -84,8 +91,11 @@ impl Serve {
             Format::Text => output::data(&block::text(facts, examples.as_ref())?)?,
             Format::Json => output::line(&block::json(facts, examples.as_ref()))?,
         }
-        server.run(stop).await;
-        Ok(Exit::Yes)
+        Ok(match server.run_until(stop, stop_signal_again).await {
+            None => Exit::Yes,
+            Some(StopSignal::Interrupt) => Exit::Interrupted,
+            Some(_) => Exit::No,
+        })
     }
 
     fn config(&self) -> Result<(Config, Option<examples::Examples>), Failure> {

@@ -47,10 +47,20 @@ impl Service {
 
     /// Asks it to stop, and gives the log.
     #[cfg(unix)]
-    pub(crate) fn terminate(mut self) -> (i32, String) {
+    pub(crate) fn terminate(self) -> (i32, String) {
+        self.signal("-TERM");
+        self.ended()
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, name: &str) {
         let pid = self.0.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        let sent = Command::new("kill").args([name, &pid]).status().unwrap();
         assert!(sent.success());
+    }
+
+    #[cfg(unix)]
+    fn ended(mut self) -> (i32, String) {
         let status = self.0.wait().unwrap();
         let mut log = String::new();
         let errors = self.0.stderr.as_mut().unwrap();
@@ -138,6 +148,44 @@ fn the_log_has_one_line_for_what_was_refused_with_the_id_of_its_answer() {
         assert!(line.contains(id), "{id} {line}");
     }
     assert!(!log.contains("canary"), "{log}");
+}
+
+/// What is under way has its time; told twice, it waits for nobody.
+#[cfg(unix)]
+#[test]
+fn told_twice_it_ends_at_once_and_says_what_was_cut_off() {
+    use core::time::Duration;
+    use std::io::Write as _;
+    use std::net::TcpStream;
+    use std::time::Instant;
+
+    for (second, exit) in [("-TERM", 1), ("-INT", 130)] {
+        let files = Files::new();
+        let (service, block) = Service::start(files.path(), &["--format", "json"]);
+        let facts: serde_json::Value = serde_json::from_str(&block).unwrap();
+        let address = facts["listen"].as_str().unwrap();
+        let mut slow = TcpStream::connect(address).unwrap();
+        let head = "POST /oauth/login HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\
+                    Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\na";
+        slow.write_all(head.as_bytes()).unwrap();
+        let mut told = [0; 25];
+        slow.read_exact(&mut told).unwrap();
+        service.signal("-TERM");
+        // The second one comes when the first was taken in.
+        while TcpStream::connect(address).is_ok() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let since = Instant::now();
+        service.signal(second);
+        let (code, log) = service.ended();
+        assert_eq!(code, exit, "{log}");
+        assert!(since.elapsed() < Duration::from_secs(15), "{log}");
+        let lines: Vec<_> = log.lines().filter(|it| it.contains("cut off")).collect();
+        assert!(
+            matches!(lines[..], [line] if line.contains("requests=1") || line.contains("\"requests\":1")),
+            "{log}"
+        );
+    }
 }
 
 #[cfg(unix)]

@@ -151,6 +151,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         };
         let access = self.access_row(&grant, &token, &secret, handle.as_deref(), now);
         let mut event = Event::new(now, action);
+        event.proven = true;
         event.consumer_key = Some(consumer.key.clone());
         event.token = Some(access.token);
         event.grant = Some(id);

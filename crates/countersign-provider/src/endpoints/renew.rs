@@ -36,6 +36,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         for _ in 0..TRIES {
             let grant = &found.row;
             let mut event = Event::new(now, Action::Renew);
+            event.proven = true;
             event.consumer_key = Some(consumer.key.clone());
             event.token = Some(token.token);
             event.grant = Some(grant.id);

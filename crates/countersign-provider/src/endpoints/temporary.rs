@@ -85,6 +85,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
             Commit::Conflict => return Err(Refusal::new(Cause::Contention)),
         }
         let mut event = Event::new(now, Action::TemporaryCredentials);
+        event.proven = true;
         event.consumer_key = Some(consumer.key.clone());
         event.token = Some(fingerprint);
         self.record(event).await?;
@@ -129,7 +130,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     ) -> Result<R, Refusal> {
         let refusal = match outcome {
             Ok(granted) => return Ok(granted),
-            Err(refusal) => refusal.of(seen.consumer.as_deref()),
+            Err(refusal) => refusal.of(seen.consumer.as_deref()).after(seen.trail),
         };
         self.note_refusal(&refusal, action, now, seen).await;
         Err(refusal)
@@ -147,6 +148,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         }
         let mut event = Event::new(now, action);
         event.granted = false;
+        event.proven = refusal.is_proven();
         event.consumer_key.clone_from(&seen.consumer_key);
         event.registered = seen.consumer.is_some();
         event.token = seen.token;

@@ -153,8 +153,9 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
                 (!may).then_some((Ending::RoleChanged, Cause::WrongPassword))
             }
             Ok(_) => Some((Ending::UserRemoved, Cause::WrongPassword)),
-            // Nobody has its token; it must not stand in the way of what is given next.
-            Err(why) => Some((Ending::RevokedByUser, Cause::Login(why))),
+            // Nobody has its token; it must not stand in the way of what is given next. It is the
+            // provider that takes it back: its user did nothing.
+            Err(why) => Some((Ending::RevokedByAdministrator, Cause::Login(why))),
         }
     }
 

@@ -49,7 +49,7 @@ fn beside(consumer: Option<&Consumer>, length: usize, now: UnixTime) -> Option<u
     let mut borrowed = Borrowed::of(consumer);
     let found = borrowed.lookup_tersely(consumer, &claims, &Methods::standard(), now, &stand_ins);
     let beside = found.beside?;
-    let is_it = |(_, verifier): &&(usize, Verifier)| core::ptr::eq(verifier, beside.verifier);
+    let is_it = |(_, verifier): &&(usize, Verifier)| core::ptr::eq(verifier, beside);
     stand_ins
         .rsa
         .iter()

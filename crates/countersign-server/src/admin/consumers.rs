@@ -224,12 +224,12 @@ impl Admin {
     ///
     /// There is none, or the store failed.
     pub async fn remove_consumer(&self, key: &str) -> Result<usize, AdminError> {
-        self.trail.ready().await?;
         for _ in 0..TRIES {
             let found = self.stored_consumer(key).await?;
             let expected = Expected::Version(found.version);
             if self.consumer_store().remove_consumer(expected, key).await? == Commit::Done {
-                self.noted("consumer_remove", key).await?;
+                let note = Note::new("consumer_remove").with("consumer", key);
+                self.trail.leave(self.now(), note).await;
                 // A key that is given to somebody else must bring no grant along.
                 return self.end_grants_of(key).await;
             }

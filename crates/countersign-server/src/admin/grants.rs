@@ -90,7 +90,6 @@ impl Admin {
     /// As [`grant`](Self::grant).
     pub async fn revoke_grant(&self, id: &str) -> Result<bool, AdminError> {
         let id_read = parsed(id)?;
-        self.trail.ready().await?;
         if self
             .provider
             .stores()
@@ -114,7 +113,6 @@ impl Admin {
     ///
     /// It was not connected, or the store failed.
     pub async fn disconnect(&self, consumer: &str, organisation: &str) -> Result<(), AdminError> {
-        self.trail.ready().await?;
         let (ending, now) = (Ending::RevokedByAdministrator, self.now());
         let was = self
             .provider

@@ -54,7 +54,6 @@ impl Admin {
     ///
     /// As [`token`](Self::token).
     pub async fn revoke_token(&self, token: &str) -> Result<bool, AdminError> {
-        self.trail.ready().await?;
         let fingerprint = self.token_fingerprint(token);
         let tokens = &self.provider.stores().tokens;
         if let Some((access, _)) = tokens.access(fingerprint).await? {

@@ -97,7 +97,9 @@ impl Admin {
         role: &str,
     ) -> Result<usize, AdminError> {
         check_place(organisation, Some(role))?;
-        self.trail.ready().await?;
+        if self.provider.settings().may_connect(role) {
+            self.trail.ready().await?;
+        }
         if !self
             .records
             .set_role(name, organisation, Some(role))
@@ -107,8 +109,8 @@ impl Admin {
         }
         let note = Note::new("role_change").with("user", name);
         let note = note.with("organisation", organisation).with("role", role);
-        self.noted_user(note).await?;
         let now = self.now();
+        self.trail.leave(now, note).await;
         let ended = self
             .provider
             .role_changed(name, organisation, role, now)
@@ -126,12 +128,10 @@ impl Admin {
         check_place(organisation, None)?;
         let user = self.records.user(name).await?;
         let user = user.ok_or_else(|| unknown(name))?;
-        self.trail.ready().await?;
         self.records.set_role(name, organisation, None).await?;
         let note = Note::new("user_leave").with("user", name);
-        self.noted_user(note.with("organisation", organisation))
-            .await?;
-        let now = self.now();
+        let (note, now) = (note.with("organisation", organisation), self.now());
+        self.trail.leave(now, note).await;
         // Also where the row was gone already: an earlier try may have ended half-way.
         let ended = self.provider.user_removed(name, organisation, now).await?;
         self.trail.is_whole()?;
@@ -150,11 +150,10 @@ impl Admin {
     ///
     /// There is no such user and no grant of one; or a file failed.
     pub async fn remove_user(&self, name: &str) -> Result<usize, AdminError> {
-        self.trail.ready().await?;
         let removed = self.records.remove_user(name).await?;
         if removed.is_some() {
-            self.noted_user(Note::new("user_remove").with("user", name))
-                .await?;
+            let note = Note::new("user_remove").with("user", name);
+            self.trail.leave(self.now(), note).await;
         }
         // Also those that an earlier try left, and those for organisations left long ago.
         let tokens = &self.provider.stores().tokens;

@@ -33,6 +33,10 @@ pub struct ServerSection {
     /// How many connections are served at once. Beyond, those give way that were idle longest; where
     /// none is, others wait in the system's queue.
     pub max_connections: usize,
+    /// How many MiB the bodies of all requests may take together that are read first, of each what is
+    /// beyond 16 KiB; where there is no more, the one that began first of those that are not whole
+    /// gives way: its request is asked to come again.
+    pub body_room_mib: u32,
     /// How long the head of a request may take, and how long a connection may be idle.
     pub header_seconds: u32,
     /// How long the body of a request may take where it is read before the handler, and how long
@@ -59,6 +63,7 @@ impl Default for ServerSection {
             answers: Wording::default(),
             realm: None,
             max_connections: 4096,
+            body_room_mib: 64,
             header_seconds: 10,
             body_seconds: 30,
             upstream_seconds: 30,

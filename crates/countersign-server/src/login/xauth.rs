@@ -72,3 +72,6 @@ impl Authenticate for Xauth {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,7 +136,7 @@ pub(crate) fn is_live(service: &Service, grant: &Grant, now: UnixTime) -> bool {
 }
 
 pub(crate) fn store(error: StoreError) -> Fault {
-    tracing::error!(id = request_id::shown(), %error, "a page can't read the store");
+    request_id::note_failure("a page can't read the store", &error);
     Fault::Unavailable
 }
 

@@ -39,12 +39,12 @@ pub(crate) enum Fault {
 
 impl Fault {
     pub(crate) fn records(error: RecordsError) -> Self {
-        tracing::error!(id = request_id::shown(), %error, "the users can't be read");
+        request_id::note_failure("the users can't be read", &error);
         Self::Unavailable
     }
 
     pub(crate) fn ending(error: EndingError) -> Self {
-        tracing::error!(id = request_id::shown(), %error, "a grant can't be ended");
+        request_id::note_failure("a grant can't be ended", &error);
         Self::Unavailable
     }
 
@@ -147,8 +147,8 @@ impl From<AuthorizeError> for Fault {
             AuthorizeError::Role => Self::Role,
             AuthorizeError::Unknown => Self::Unknown,
             error => {
-                let id = request_id::shown();
-                tracing::error!(id, %error, "a request for access can't be read or decided");
+                let what = "a request for access can't be read or decided";
+                request_id::note_failure(what, &error);
                 Self::Unavailable
             }
         }

@@ -47,7 +47,7 @@ pub(super) fn explain(
         ),
         Cause::Body(BodyFault::NoRoom) => Some(
             known("provider.fault")
-                .saying("the bodies of other requests took all the room there is"),
+                .saying("there was no room for the body: others had taken it, or needed what a slow one held"),
         ),
         Cause::Body(_) => None,
         Cause::Callback => {
@@ -76,6 +76,7 @@ pub(super) fn explain(
         Cause::Quota { what, limit, .. } => {
             Some(known("consumer.throttled").noting(*what, format!("there are {limit} already")))
         }
+        Cause::TooLong { name } => Some(values::too_long(name)),
         Cause::Unacceptable { name } => Some(values::unacceptable(name, sent)),
         Cause::WrongPassword => Some(
             known("permission.denied")

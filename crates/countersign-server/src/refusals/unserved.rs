@@ -59,6 +59,11 @@ impl Reason {
         }
     }
 
+    /// Whether it is a login that failed.
+    pub(crate) const fn is_of_login(self) -> bool {
+        matches!(self, Self::LoginThrottled | Self::LoginWrong)
+    }
+
     /// A stable name.
     pub(crate) const fn name(self) -> &'static str {
         match self {

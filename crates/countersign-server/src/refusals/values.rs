@@ -54,9 +54,9 @@ pub(super) fn unacceptable(name: &'static str, sent: Sent) -> RecordedFinding {
             .noting(name, "is another than the one issued with this token")
             .doing("Send token and handle of one and the same answer, the newest."),
         "oauth_token" => known("token.wrong_type")
-            .saying("a token was sent where none is due, or one that is too long")
-            .noting(name, "is not taken here, or too long")
-            .doing("Ask for temporary credentials without oauth_token; elsewhere send the token as it was issued."),
+            .saying("a token was sent where none is due")
+            .noting(name, "is not taken here")
+            .doing("Ask for temporary credentials without oauth_token."),
         "x_auth_password" if !sent.is_https => of_value()
             .saying("names and passwords are traded for tokens over https only")
             .noting(name, "came for an http address")
@@ -78,9 +78,19 @@ pub(super) fn unacceptable(name: &'static str, sent: Sent) -> RecordedFinding {
             .doing("Send x_auth_mode, x_auth_username and x_auth_password once each, in the form body."),
         _ => of_value()
             .saying("a protocol parameter has a value that is not taken here")
-            .noting(name, "is not taken here, or too long")
-            .doing(format!("Send {name} as it was issued or registered: nothing of this service is longer than 255 bytes.")),
+            .noting(name, "is not taken here")
+            .doing(format!("Send {name} as it was issued or registered.")),
     }
+}
+
+/// A value that nobody was given.
+pub(super) fn too_long(name: &'static str) -> RecordedFinding {
+    known("hdr.value_malformed")
+        .saying("a protocol parameter is longer than any that is issued or registered")
+        .noting(name, "is longer than 255 bytes")
+        .doing(format!(
+            "Send {name} as it was issued or registered; look for something that was joined to it."
+        ))
 }
 
 /// A wrong verifier.

@@ -7,7 +7,8 @@ use countersign_server::{ConsumerEntryKind, NewConsumer, NewKeys};
 use tokio::time::Instant;
 
 use crate::support::beside::{Beside, Serving, request};
-use crate::support::{Client, FORM, NOW, Unsigned};
+use crate::support::log::{listen, log};
+use crate::support::{Answer, Client, FORM, NOW, Unsigned, World};
 
 const KEY: &str = "photo-printer";
 const SECRET: &str = "a secret of the consumer's own";
@@ -92,4 +93,37 @@ async fn hostile_requests_are_answered_at_once_and_leave_nothing_in_memory() {
     // Other work on the machine makes rounds slower, and no slow service makes one quick.
     let best = slowest.iter().min().unwrap();
     assert!(*best <= Duration::from_millis(50), "{slowest:?}");
+}
+
+/// How many of the answers have a line in the log.
+fn logged(answers: &[Answer]) -> usize {
+    let log = log();
+    let ids = answers.iter().map(|it| it.field("x-request-id").unwrap());
+    ids.filter(|id| log.contains(id)).count()
+}
+
+/// While the store is out of order strangers fill no disk with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_come_upon_has_a_bounded_number_of_lines() {
+    listen();
+    let world = World::new().await;
+    // The look-ups before a signature, and the pages.
+    rusqlite::Connection::open(world.path("countersign.db"))
+        .unwrap()
+        .execute_batch("DROP TABLE temporary_credentials; DROP TABLE consumers")
+        .unwrap();
+    let stranger = Client::hmac("nobody", SECRET);
+    let page = Unsigned::get("/oauth/authorize?oauth_token=some");
+    for (client, request) in [(Some(&stranger), &Unsigned::get("/echo")), (None, &page)] {
+        let mut answers = Vec::new();
+        for _ in 0..600 {
+            let answer = world.send(client, request).await;
+            assert_eq!(answer.status, 503, "{answer:?}");
+            answers.push(answer);
+        }
+        assert_eq!(logged(&answers), 500, "{}", request.target);
+        world.pass(60);
+    }
+    let trail = world.read("countersign-audit.log");
+    assert_eq!(trail.matches("store_unavailable").count(), 500);
 }

@@ -1,50 +1,17 @@
 //! Nothing that was sent is written anywhere, and no secret lies open on the disk.
 
-use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Mutex, Once};
 
 use countersign_base_string::{Place, ProtocolParameters, Request, Uri};
 use countersign_key::Secret;
 use countersign_server::RefusalReader;
 use countersign_signature::{HmacKey, Method, OsRandom, Signer, sign};
 
+use crate::support::log::{listen, log};
 use crate::support::{Access, Answer, CONSUMER, Client, FORM, Office, SECRET, Unsigned, World};
 
 /// A word that may stand wherever a client may write anything.
 const CANARY: &str = "cAnAryZq7x";
-
-static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-struct Log;
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOG.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// One log for all threads of the process, of everything that is traced at all.
-fn listen() {
-    static LISTENING: Once = Once::new();
-    LISTENING.call_once(|| {
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(|| Log)
-            .finish();
-        tracing::subscriber::set_global_default(subscriber).unwrap();
-    });
-}
-
-fn log() -> String {
-    String::from_utf8_lossy(&LOG.lock().unwrap()).into_owned()
-}
 
 /// Whether `bytes` holds `word`, in whichever case.
 fn holds(bytes: &[u8], word: &str) -> bool {

@@ -13,6 +13,7 @@ mod admin;
 #[cfg(target_os = "linux")]
 mod bounded;
 mod canary;
+mod checks;
 mod clock_steps;
 mod gateway;
 mod gateway_answers;

@@ -44,6 +44,25 @@ async fn a_store_that_takes_no_write_is_not_ready() {
     assert_eq!(answer.status, 200, "{answer:?}");
 }
 
+/// While every honest request gets 503, so does who asks for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_lost_its_memory_is_not_ready() {
+    let mut world = World::new().await;
+    world.stop().await;
+    world.start_after("", "", true).await.unwrap();
+    let client = world.client();
+    for (passed, status, store) in [(0, 503, "store fenced\n"), (601, 200, "store ok\n")] {
+        world.pass(passed);
+        // An answer holds for a second.
+        tokio::time::sleep(core::time::Duration::from_millis(1100)).await;
+        let answer = world.send(Some(&client), &Unsigned::get("/echo")).await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        let ready = world.admin("/readyz").await;
+        assert_eq!(ready.status, status, "{ready:?}");
+        assert!(ready.body.starts_with(store), "{ready:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_are_counted_and_nothing_of_them_is_shown() {
     let world = World::new().await;

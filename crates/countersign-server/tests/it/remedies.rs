@@ -97,3 +97,24 @@ async fn of_a_password_that_came_over_plain_http() {
         "public_url",
     );
 }
+
+/// Another handle than the token's is one cause, and one that is nobody's another.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_session_handle_that_is_too_long() {
+    let world = World::new().await;
+    let handle = "h".repeat(256);
+    let ask = Unsigned {
+        session_handle: Some(&handle),
+        ..Unsigned::post("/oauth/AccessToken", FORM, b"")
+    };
+    let record = world
+        .kept(&world.send(Some(&world.client()), &ask).await)
+        .await;
+    assert_eq!(record.cause, "too_long");
+    says(
+        &record,
+        "hdr.value_malformed",
+        "longer than any",
+        "oauth_session_handle",
+    );
+}

@@ -93,6 +93,35 @@ async fn what_is_under_way_at_the_end_is_answered() {
     assert!(rest.starts_with("HTTP/1.1 403 "), "{rest}");
 }
 
+/// As many bytes as the configuration says are kept for bodies on their way.
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_have_the_room_that_the_configuration_gives() {
+    let world = World::with("body_room_mib = 1\n", "").await;
+    let text = [b"a=".as_slice(), &[b'1'; 800_000]].concat();
+    let unsigned = Unsigned::post("/echo", FORM, &text);
+    let bytes = || world.request(Some(&world.client()), &unsigned);
+    // None of the two is whole, and there is no room for both.
+    let held = async || {
+        let bytes = bytes();
+        let mut stream = TcpStream::connect(world.address()).await.unwrap();
+        let _refused = stream.write_all(&bytes[..bytes.len() - 1]).await;
+        let mut told = [0; 12];
+        stream.read_exact(&mut told).await.unwrap();
+        told
+    };
+    let first = async {
+        tokio::select! {
+            told = held() => told,
+            told = held() => told,
+        }
+    };
+    let told = timeout(Duration::from_secs(20), first).await;
+    assert_eq!(&told.expect("one is refused"), b"HTTP/1.1 503");
+    // With those two goes what they took.
+    let alone = async { while world.raw(&bytes()).await.status != 200 {} };
+    timeout(Duration::from_secs(20), alone).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_process_serves_from_a_store() {
     let world = World::new().await;
@@ -139,6 +168,7 @@ async fn what_cannot_be_meant_is_refused_by_name() {
         ("public_url = \"https://api.example.com/v1\"", "public_url"),
         ("trusted_proxies = [\"everybody\"]", "trusted_proxies"),
         ("header_seconds = 0", "header_seconds"),
+        ("body_room_mib = 0", "body_room_mib"),
     ];
     for (line, key) in cases {
         let listen = if line.contains("listen") {

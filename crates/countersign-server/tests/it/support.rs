@@ -7,6 +7,7 @@ pub(crate) mod browser;
 mod client;
 pub(crate) mod flow;
 mod gate;
+pub(crate) mod log;
 mod office;
 mod upstream;
 mod world;

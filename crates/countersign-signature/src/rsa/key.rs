@@ -7,7 +7,9 @@ use super::{RsaBackend, RsaOperationError, RsaPrivateOperation, RsaPublicOperati
 use crate::method::Scheme;
 use crate::signer::SigningKey;
 use crate::verifier::VerifyingKey;
-use crate::{Hash, KeyKind, Method, Signature, SignatureMismatch, SignerError, UnusableKey};
+use crate::{
+    Hash, KeyKind, Message, Method, Signature, SignatureMismatch, SignerError, UnusableKey,
+};
 
 /// What an RSA method consists of, after checking that the key is long enough for it.
 struct Parts {
@@ -111,19 +113,38 @@ impl Public {
 }
 
 impl VerifyingKey for Public {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
+    /// What is refused takes as long as what is computed, or the time would tell on which side of the
+    /// modulus a number lies, and so which modulus it is.
+    fn verify(&self, message: &Message<'_>, signature: &[u8]) -> Result<(), SignatureMismatch> {
         let Parts {
             padding,
             hash,
             bits,
         } = self.parts;
-        let encoded = self
-            .operation
-            .apply(signature)
-            .map_err(|_| SignatureMismatch)?;
-        if padding.check(&hash.digest(message), bits, &encoded).into() {
+        let digest = message.digest(hash);
+        let (encoded, is_in_range) = match self.operation.apply(signature) {
+            Ok(encoded) => (encoded, true),
+            Err(_) => {
+                let below = below_every_modulus(bits, signature);
+                let encoded = self.operation.apply(&below);
+                (encoded.map_err(|_| SignatureMismatch)?, false)
+            }
+        };
+        let holds: bool = padding.check(&digest, bits, &encoded).into();
+        if holds && is_in_range {
             return Ok(());
         }
         Err(SignatureMismatch)
     }
+}
+
+/// The number without what makes it larger than a modulus of so many bits can be small.
+fn below_every_modulus(bits: usize, signature: &[u8]) -> Vec<u8> {
+    let mut below = signature.to_vec();
+    let unused = bits.div_ceil(8).saturating_mul(8).saturating_sub(bits);
+    let shift = u32::try_from(unused).unwrap_or(u32::MAX);
+    if let Some(first) = below.first_mut() {
+        *first &= 0x7f_u8.checked_shr(shift).unwrap_or(0);
+    }
+    below
 }

@@ -6,13 +6,16 @@
     reason = "tests"
 )]
 
-use countersign_key::RsaPrivateKey;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+
+use countersign_key::{RsaPrivateKey, RsaPublicKey};
 
 use crate::rsa::padding::digest_info;
 use crate::testing::{Broken, Fixed, KEYS, WIKI, backends, private};
 use crate::{
-    Hash, Method, RsaBackend, RsaOperationError, Signature, Signer, SignerError, UnusableKey,
-    Verifier,
+    Hash, Message, Method, RsaBackend, RsaOperationError, RsaPrivateOperation, RsaPublicOperation,
+    Signature, Signer, SignerError, UnusableKey, Verifier,
 };
 
 const METHODS: [&Method; 4] = [
@@ -249,5 +252,103 @@ fn methods_of_the_other_kind_are_refused() {
     assert!(matches!(
         Verifier::hmac(Method::RSA_PSS_SHA256, &secret),
         Err(UnusableKey::WrongKind { .. })
+    ));
+}
+
+/// Counts what another backend computes.
+#[derive(Debug, Clone)]
+struct Counting(Arc<dyn RsaBackend>, Arc<AtomicUsize>);
+
+struct Counted(Box<dyn RsaPublicOperation>, Arc<AtomicUsize>);
+
+impl RsaBackend for Counting {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn private(&self, key: &RsaPrivateKey) -> Result<Box<dyn RsaPrivateOperation>, UnusableKey> {
+        self.0.private(key)
+    }
+
+    fn public(&self, key: &RsaPublicKey) -> Result<Box<dyn RsaPublicOperation>, UnusableKey> {
+        Ok(Box::new(Counted(self.0.public(key)?, Arc::clone(&self.1))))
+    }
+}
+
+impl RsaPublicOperation for Counted {
+    fn apply(&self, signature: &[u8]) -> Result<Vec<u8>, RsaOperationError> {
+        let outcome = self.0.apply(signature)?;
+        self.1.fetch_add(1, Ordering::Relaxed);
+        Ok(outcome)
+    }
+}
+
+/// The time of a refusal tells nothing of a modulus but its length: as much is computed for a number
+/// that is too large, and the message is hashed whatever the signature is.
+#[test]
+fn every_signature_of_the_right_length_costs_one_operation() {
+    for backend in backends() {
+        let backend: Arc<dyn RsaBackend> = Arc::from(backend);
+        for (at, key) in KEYS.into_iter().enumerate() {
+            let key = private(key);
+            let modulus = key.public_key().modulus();
+            let length = key.public_key().signature_length();
+            let mut above = modulus.to_vec();
+            *above.last_mut().unwrap() = 0xff;
+            let operations = Arc::new(AtomicUsize::new(0));
+            let counting = Counting(Arc::clone(&backend), Arc::clone(&operations));
+            let verifier =
+                Verifier::rsa_with(&counting, Method::RSA_SHA1, key.public_key()).unwrap();
+            for (number, expected) in [
+                (vec![1; length], 1),
+                (modulus.to_vec(), 1),
+                (above, 1),
+                (vec![0xff; length], 1),
+                (vec![0xff; length + 1], 0),
+                (vec![1; length - 1], 0),
+                (Vec::new(), 0),
+            ] {
+                operations.store(0, Ordering::Relaxed);
+                let message = Message::new(b"message");
+                let signature = Signature::from_bytes(&number);
+                assert!(verifier.verify_message(&message, &signature).is_err());
+                let made = operations.load(Ordering::Relaxed);
+                assert_eq!(made, expected, "{backend:?}, {at}, {} octets", number.len());
+                assert!(message.is_hashed(), "{backend:?}, {at}");
+            }
+        }
+    }
+}
+
+/// A number above the modulus whose lower bits are a right signature is none.
+#[test]
+fn what_is_computed_in_place_of_a_number_too_large_never_counts() {
+    let key = private(WIKI);
+    let signer = Signer::rsa(Method::RSA_SHA1, &key).unwrap();
+    let below = (0..=u8::MAX).find_map(|text| {
+        let signature = signer.sign(&[text], Some(&mut Fixed(1))).unwrap();
+        let mut number = signature.as_bytes().to_vec();
+        (number[0] < 0x80).then(|| {
+            number[0] |= 0x80;
+            (text, number)
+        })
+    });
+    let (text, mut number) = below.unwrap();
+    let right = {
+        let mut right = number.clone();
+        right[0] &= 0x7f;
+        right
+    };
+    for backend in backends() {
+        assert!(verify(&*backend, Method::RSA_SHA1, &key, &[text], &right));
+        assert!(!verify(&*backend, Method::RSA_SHA1, &key, &[text], &number));
+    }
+    number[0] = 0xff;
+    assert!(!verify(
+        &crate::PureRust::new(),
+        Method::RSA_SHA1,
+        &key,
+        &[text],
+        &number
     ));
 }

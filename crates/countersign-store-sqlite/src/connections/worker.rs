@@ -8,6 +8,7 @@ use countersign_key::SecureRandom;
 use countersign_store::StoreError;
 use rusqlite::Connection;
 
+use crate::connection;
 use crate::fault::Fault;
 use crate::file::Identity;
 use crate::oneshot;
@@ -134,6 +135,15 @@ struct Thread {
     desk: Desk,
     commits: u32,
     poisoned: Option<String>,
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        if self.poisoned.is_some() {
+            // Without it SQLite does as it would have done.
+            let _closes = connection::leave_log(&self.desk.connection);
+        }
+    }
 }
 
 /// A change that was tried, and the fault that was its own.

@@ -127,3 +127,32 @@ fn a_migration_that_died_anywhere_loses_no_row() {
         assert!(found.count() > 0, "{table}");
     }
 }
+
+/// The version before knows no withdrawn grants: beside a row that is one it must not serve.
+#[test]
+fn the_version_before_refuses_the_file_and_its_rows_stay_as_they_are() {
+    const BEFORE: Schema = Schema {
+        application_id: PROVIDER.application_id,
+        migrations: MIGRATIONS.split_at(7).0,
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    of_version_3(&path);
+    let connection = opened(&path);
+    BEFORE.migrate(&connection, &path, &mut || {}).unwrap();
+    let before = rows(&path);
+    PROVIDER.migrate(&connection, &path, &mut || {}).unwrap();
+    assert_eq!(rows(&path), before);
+    let refused = BEFORE.version(&connection, &path).unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            OpenError::Newer {
+                supported: 7,
+                found: 8,
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
+}

@@ -288,13 +288,14 @@ impl Opened {
     }
 }
 
-/// A connection that can't write. It is opened for writing all the same: reading a log needs the
-/// right to lock.
+/// A connection that can't write, and leaves the log to who does. It is opened for writing all the
+/// same: reading a log needs the right to lock.
 pub(crate) fn reading(path: &Path, options: &Options, schema: &Schema) -> Result<Connection> {
     let connection = connection::open(path, options.busy_timeout())?;
     connection::set(&connection, path)?;
     connection
         .pragma_update(None, "query_only", true)
+        .and_then(|()| connection::leave_log(&connection))
         .map_err(connection::failed("set up", path))?;
     // Takes note of the log, so that the first request need not.
     schema.version(&connection, path)?;

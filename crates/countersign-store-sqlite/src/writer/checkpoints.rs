@@ -61,6 +61,14 @@ impl Checkpoints {
         self.shared.over.load(Ordering::Relaxed) && self.shared.over.swap(false, Ordering::Relaxed)
     }
 
+    /// Waits for what is under way, and closes its connection.
+    pub(super) fn end(&mut self) {
+        self.due = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+
     /// Why the disk is not to be trusted any more.
     pub(super) fn fault(&self) -> Option<String> {
         if !self.shared.failed.load(Ordering::Acquire) {
@@ -90,10 +98,7 @@ impl Shared {
 
 impl Drop for Checkpoints {
     fn drop(&mut self) {
-        self.due = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.end();
     }
 }
 

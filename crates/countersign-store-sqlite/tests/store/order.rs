@@ -96,7 +96,7 @@ fn after_a_sync_that_failed_nothing_more_is_acknowledged() {
     drop(open(&path).unwrap());
     let trace = directory.path().join("trace");
     let fault = "inject=fsync,fdatasync:error=EIO:when=20";
-    let arguments = ["-f", "-e", fault, "-o", trace.to_str().unwrap()];
+    let arguments = ["-f", "-y", "-e", fault, "-o", trace.to_str().unwrap()];
     let Some(output) = traced(&path, &arguments) else {
         return;
     };
@@ -120,5 +120,37 @@ fn after_a_sync_that_failed_nothing_more_is_acknowledged() {
     for line in &told[..good] {
         let nonce = line.strip_prefix("nonce ").unwrap();
         assert_eq!(insert(&store, NOW, nonce).unwrap(), Insertion::Used);
+    }
+    let trace = fs::read_to_string(&trace).unwrap();
+    assert_eq!(written_back(&trace, "store.db"), Vec::<&str>::new());
+}
+
+/// What became of the database and its log after a sync that failed; the log is what is left to know
+/// it by.
+pub(crate) fn written_back<'t>(trace: &'t str, name: &str) -> Vec<&'t str> {
+    let after: Vec<_> = trace
+        .lines()
+        .skip_while(|line| !line.contains("(INJECTED)"))
+        .collect();
+    assert!(!after.is_empty(), "no sync failed");
+    let (database, log) = (format!("/{name}>"), format!("/{name}-wal\""));
+    let is_of_them = |line: &&str| {
+        let call = line.split_once(' ').unwrap_or_default().1.trim_start();
+        (call.starts_with("pwrite64(") && call.contains(&database))
+            || (call.starts_with("unlink") && call.contains(&log))
+    };
+    after.into_iter().filter(is_of_them).collect()
+}
+
+#[test]
+fn what_ends_in_good_order_is_one_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    for number in 0..8 {
+        let store = open(&path).unwrap();
+        let inserted = insert(&store, NOW, &number.to_string());
+        assert_eq!(inserted.unwrap(), Insertion::New);
+        drop(store);
+        assert!(!directory.path().join("store.db-wal").exists(), "{number}");
     }
 }

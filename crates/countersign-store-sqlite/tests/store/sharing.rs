@@ -333,7 +333,11 @@ fn a_request_sees_what_was_committed_before_its_first_look_up() {
         found.unwrap().1.row.life.state
     };
     let mut expected = Version::FIRST;
-    let states = [SessionState::Revoked, SessionState::Live];
+    let states = [
+        SessionState::Revoked,
+        SessionState::Withdrawn,
+        SessionState::Live,
+    ];
     for (round, next) in states.into_iter().cycle().take(20).enumerate() {
         let before = state(moment());
         let early = moment();

@@ -213,17 +213,29 @@ async fn bodies_share_the_room_that_there_is() {
             .request(&unsigned, TestBody::new([Step::Data(text), Step::Stall]))
     };
     // Each takes 60,002 - 16,384 of it, so that a third is too much.
-    let held: Vec<_> = (0..2)
-        .map(|_| {
-            let (setup, request) = (Arc::clone(&setup), endless());
-            tokio::spawn(async move { setup.ask(request).await })
-        })
-        .collect();
+    let hold = || {
+        let (setup, request) = (Arc::clone(&setup), endless());
+        tokio::spawn(async move { setup.ask(request).await })
+    };
+    let (oldest, other) = (hold(), hold());
     tokio::task::yield_now().await;
-    let answer = setup.ask(endless()).await;
+    assert!(!oldest.is_finished());
+    // Who sends nothing any more gives way to who sends.
+    let request = setup.client().request(&unsigned, TestBody::from(text));
+    assert_eq!(setup.ask(request).await.status, 200);
+    let answer = oldest.await.unwrap();
     assert_eq!(answer.status, 503);
     assert_eq!(answer.header("retry-after"), Some("1"));
     assert_eq!(answer.header("www-authenticate"), None);
+    assert!(!other.is_finished(), "there is room for it");
+    let held = [other, hold()];
+    tokio::task::yield_now().await;
+    // Nobody gives way to one that finds no room even so.
+    let long: &'static [u8] = Box::leak(vec![b'1'; 120_000].into());
+    let too_long = Unsigned::post("/photos", FORM, long);
+    let request = setup.client().request(&too_long, TestBody::from(long));
+    assert_eq!(setup.ask(request).await.status, 503);
+    assert!(held.iter().all(|task| !task.is_finished()));
     let short = Unsigned::post("/photos", FORM, b"a=1");
     let request = setup.client().request(&short, TestBody::from(&b"a=1"[..]));
     assert_eq!(setup.ask(request).await.status, 200);

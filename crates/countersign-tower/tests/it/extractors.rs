@@ -2,9 +2,10 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use countersign_provider::SignedBody;
-use countersign_tower::extract::{Verified, VerifiedHead};
+use countersign_tower::extract::{NoProof, Verified, VerifiedHead};
 use countersign_tower::{Refused, Routes, Rule};
 use http::Request;
 use tower::ServiceExt as _;
@@ -103,6 +104,38 @@ async fn a_body_that_is_refused_by_an_extractor_is_written_down() {
     let event = setup.events.all().pop().unwrap();
     assert!(!event.granted && event.registered);
     assert_eq!(event.consumer_key.as_deref(), Some(CONSUMER));
+}
+
+/// A line says what came of the request: none is written for an extractor whose refusal the handler
+/// does not answer with, and one where several refuse.
+#[tokio::test]
+async fn a_refusal_is_written_down_once_and_when_it_is_the_answer() {
+    async fn served(proof: Result<Verified<SignedBody>, NoProof>) -> String {
+        format!("served: {}", proof.is_ok())
+    }
+    async fn twice(
+        first: Result<Verified<SignedBody>, NoProof>,
+        second: Result<Verified<SignedBody>, NoProof>,
+    ) -> Response {
+        assert!(first.is_err());
+        second.unwrap_err().into_response()
+    }
+    for (path, status, lines) in [
+        ("/served", 200, &[(200, None)][..]),
+        ("/twice", 400, &[(200, None), (400, Some("body_hash"))][..]),
+    ] {
+        let setup = Setup::new().await;
+        let rules = Routes::new(Rule::new(setup.route()));
+        let router = Router::new()
+            .route("/served", post(served))
+            .route("/twice", post(twice))
+            .layer(setup.site.verify_layer(rules));
+        let request = Unsigned::post(path, JSON, b"{}");
+        let request = setup.client().request(&request, Body::from("{}"));
+        let answer = ask(router, request).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+        assert_eq!(setup.events.outcomes(), lines, "{path}");
+    }
 }
 
 #[tokio::test]

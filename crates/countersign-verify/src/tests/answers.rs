@@ -192,6 +192,14 @@ fn each_cause_has_its_status_code_and_companions() {
         ),
         (
             Cause::Placement {
+                places: vec![Place::Body],
+            },
+            400,
+            Some("parameter_rejected"),
+            None,
+        ),
+        (
+            Cause::Placement {
                 places: vec![Place::Header, Place::Query],
             },
             400,

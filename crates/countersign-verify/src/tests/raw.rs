@@ -1,6 +1,8 @@
 //! Signers that enter the protocol parameters unencoded, where the policy takes them.
 
-use countersign_base_string::{ProtocolParameters, Request, Uri};
+use countersign_base_string::{
+    BaseString, Limits, Parameters, Place, ProtocolParameters, Request, Uri,
+};
 use countersign_signature::{Hash, Method, SignRequest, body_hash};
 
 use super::{KEY, NOW, TOKEN, cause_at, signer};
@@ -79,5 +81,34 @@ fn no_parameter_can_be_moved_into_a_value() {
         let request = request(url, None, b"").with_authorization(&header);
         let refused = cause_at(&request, &raw, NOW);
         assert_eq!(refused, Some(Cause::SignatureMismatch), "{header}");
+    }
+}
+
+/// One signature over the address alone, with protocol parameters of anybody's choice in the form.
+#[test]
+fn no_protocol_parameter_is_taken_from_a_form() {
+    let raw = Policy::default().lenient_raw_protocol();
+    let bare = request(PLACE, None, b"");
+    let parameters = Parameters::collect(&bare, &Limits::default()).unwrap();
+    let base = BaseString::of_raw_protocol(&bare, &parameters);
+    let signature = signer(Method::HMAC_SHA1).sign(base.as_str().as_bytes(), None);
+    let signature = signature.unwrap().to_text();
+    let signature = signature.replace('+', "%2B").replace('=', "%3D");
+    for (nonce, timestamp) in [("one", NOW), ("another", NOW - 7)] {
+        let form = format!(
+            "oauth_consumer_key={KEY}&oauth_token={TOKEN}&oauth_signature_method=HMAC-SHA1&\
+             oauth_timestamp={timestamp}&oauth_nonce={nonce}&amount=1&oauth_signature={signature}"
+        );
+        let refused = cause_at(&request(PLACE, FORM, form.as_bytes()), &raw, NOW);
+        let places = vec![Place::Body];
+        assert_eq!(refused, Some(Cause::Placement { places }));
+    }
+    // Nor one of them, beside a header.
+    let split = raw.clone().lenient_split_placement();
+    let form = b"oauth_verifier=guessed";
+    for policy in [&raw, &split] {
+        let refused = cause(FORM, form, &header(None, form, true), policy);
+        let places = vec![Place::Header, Place::Body];
+        assert_eq!(refused, Some(Cause::Placement { places }));
     }
 }

@@ -1,8 +1,14 @@
 //! The stages that need stores.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+
 use countersign_clock::UnixTime;
-use countersign_key::Secret;
-use countersign_signature::{HmacKey, Method, Verifier};
+use countersign_key::{RsaPrivateKey, RsaPublicKey, Secret};
+use countersign_signature::{
+    Hash, HmacKey, Method, RsaBackend, RsaOperationError, RsaPrivateOperation, RsaPublicOperation,
+    UnusableKey, Verifier, body_hash,
+};
 
 use super::{NOW, SECRET, TOKEN_SECRET, URL, get, header, ordinary};
 use crate::{
@@ -304,4 +310,65 @@ fn no_debug_output_shows_a_secret() {
             }
         },
     );
+}
+
+/// A key of nobody that counts what is computed with it.
+#[derive(Debug, Default)]
+struct Counting(Arc<AtomicUsize>);
+
+impl RsaBackend for Counting {
+    fn name(&self) -> &'static str {
+        "counting"
+    }
+
+    fn private(&self, _key: &RsaPrivateKey) -> Result<Box<dyn RsaPrivateOperation>, UnusableKey> {
+        unreachable!("nothing is signed")
+    }
+
+    fn public(&self, _key: &RsaPublicKey) -> Result<Box<dyn RsaPublicOperation>, UnusableKey> {
+        Ok(Box::new(Self(Arc::clone(&self.0))))
+    }
+}
+
+impl RsaPublicOperation for Counting {
+    fn apply(&self, _signature: &[u8]) -> Result<Vec<u8>, RsaOperationError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Err(RsaOperationError::OutOfRange)
+    }
+}
+
+/// A stand-in computes where a key of somebody would have, and its word counts for nothing.
+#[test]
+fn a_stand_in_is_asked_where_the_signature_is_refused() {
+    let counting = Counting::default();
+    let key = RsaPublicKey::from_components(&[0xff; 256], &[1, 0, 1]).unwrap();
+    let stand_in = Verifier::rsa_with(&counting, Method::RSA_SHA1, &key).unwrap();
+    let secrets = [SECRET, "wrong"].map(Secret::new);
+    let token_secret = Secret::new(TOKEN_SECRET);
+    let value = header(URL, &ordinary(), Method::HMAC_SHA1);
+    let hash = body_hash::compute(Hash::Sha1, b"another body");
+    let hashed = header(URL, &ordinary().with_body_hash(&hash), Method::HMAC_SHA1);
+    let mismatch = Some(Cause::SignatureMismatch);
+    for (value, secret, expected, asked) in [
+        (&value, &secrets[0], None, false),
+        (&value, &secrets[1], mismatch.clone(), true),
+        (&hashed, &secrets[0], Some(Cause::BodyHashMismatch), false),
+        (&hashed, &secrets[1], Some(Cause::BodyHashMismatch), false),
+    ] {
+        counting.0.store(0, Ordering::Relaxed);
+        let request = get(URL, value);
+        let policy = Policy::default();
+        let outcome = examine(&request, UnixTime::from_seconds(NOW), &policy)
+            .admit()
+            .and_then(|it| it.with_consumer(ConsumerLookup::Known(Consumer::secret(secret))))
+            .and_then(|it| it.with_token(TokenLookup::Known(Token::new(&token_secret))))
+            .and_then(|bound| bound.with_stand_in(&stand_in).verify());
+        let cause = outcome.err().map(|refusal| refusal.cause().clone());
+        assert_eq!(cause, expected);
+        assert_eq!(
+            counting.0.load(Ordering::Relaxed) > 0,
+            asked,
+            "{expected:?}"
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! The provider over stores in memory and in a file: what it gives out, what it refuses, and what it writes down.
 
+mod audited;
 mod evenly;
 mod flow;
 mod killed;

@@ -106,6 +106,37 @@ async fn certificates_that_cannot_be_used_are_refused_with_the_reason() {
     );
 }
 
+/// A key that is bound to RSA-PSS signs by no other method (RFC 4055 section 1.2).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_for_pss_alone_goes_with_methods_that_sign_so() {
+    let world = Beside::new("").await;
+    let admin = world.admin();
+    let pss = fixtures::certificate("pss-only.pem");
+    for (key, methods, is_taken) in [
+        ("any", &[][..], true),
+        ("alias", &["RSA-SHA1", "RSA-PSS"], true),
+        ("pinned", &["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"], false),
+    ] {
+        let new = |certificate: &[u8]| {
+            let keys = NewKeys::Certificates(vec![certificate.to_owned()]);
+            let mut new = NewConsumer::new(key, ConsumerEntryKind::Public, keys);
+            new.methods = methods.iter().map(|it| (*it).to_owned()).collect();
+            new
+        };
+        if !is_taken {
+            refused(admin.add_consumer(new(&pss)).await, "for RSA-PSS alone");
+        }
+        let live = fixtures::certificate("live.pem");
+        admin.add_consumer(new(&live)).await.unwrap();
+        let added = admin.add_certificate(key, &pss).await;
+        if is_taken {
+            added.unwrap();
+        } else {
+            refused(added, "for RSA-PSS alone");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_or_is_there_already_is_said() {
     let world = Beside::new("").await;
@@ -220,4 +251,34 @@ async fn nothing_is_changed_where_the_trail_cannot_be_written() {
         .unwrap_err();
     assert!(matches!(error, AdminError::Audit), "{error}");
     assert!(admin.user("ann").await.is_err());
+}
+
+/// What takes something away from somebody is done all the same, and it is said that its line is missing.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ends_is_ended_where_the_trail_cannot_be_written() {
+    let world = Beside::new("").await;
+    let admin = world.admin();
+    admin.add_consumer(hmac(KEY)).await.unwrap();
+    let place = vec![Membership::new("Demo Ltd", "standard")];
+    for name in ["ann", "bob"] {
+        admin
+            .add_user(name, &password(), place.clone())
+            .await
+            .unwrap();
+    }
+    let text = std::fs::read_to_string(world.path("countersign.toml")).unwrap();
+    let full = text.replacen("[server]\n", "[server]\naudit_file = \"/dev/full\"\n", 1);
+    std::fs::write(world.path("countersign.toml"), full).unwrap();
+    let untold = |result: Result<usize, AdminError>| {
+        let error = result.unwrap_err();
+        assert!(matches!(error, AdminError::Untold), "{error}");
+    };
+    untold(world.admin().leave("bob", "Demo Ltd").await);
+    untold(world.admin().remove_user("ann").await);
+    untold(world.admin().remove_consumer(KEY).await);
+    let admin = world.admin();
+    assert!(admin.user("ann").await.is_err());
+    assert!(admin.user("bob").await.unwrap().organisations.is_empty());
+    assert!(admin.consumer(KEY).await.is_err());
 }

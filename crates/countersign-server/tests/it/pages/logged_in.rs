@@ -3,9 +3,10 @@
 use countersign_key::Secret;
 use countersign_server::{Records, hash_password};
 
-use crate::support::World;
 use crate::support::browser::{Browser, Page};
 use crate::support::flow::{PASSWORD, READY, begin, world};
+use crate::support::log::{listen, log};
+use crate::support::{Unsigned, World};
 
 /// A page without what differs from visit to visit.
 fn plain(page: &Page) -> String {
@@ -262,4 +263,26 @@ async fn who_was_removed_or_got_another_password_is_logged_out_at_once() {
     assert_eq!(page.status, 422);
     let page = ann.log_in(&world, "ann", "another password").await;
     assert_eq!(page.status, 303);
+}
+
+/// Who guesses passwords is seen, whatever else is refused meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_fails_has_a_line_and_a_count() {
+    listen();
+    let world = world().await;
+    for number in 0..700 {
+        let target = format!("/oauth/{number}");
+        let answer = world.send(None, &Unsigned::get(&target)).await;
+        assert_eq!(answer.status, 404);
+    }
+    let page = Browser::default().log_in(&world, "ann", "guessed").await;
+    assert_eq!(page.status, 422);
+    let id = page.field("x-request-id").unwrap();
+    assert!(log().contains(id), "{id}");
+    Browser::default().log_in(&world, "ann", PASSWORD).await;
+    let metrics = world.admin("/metrics").await.body;
+    for outcome in ["accepted", "wrong"] {
+        let count = format!("countersign_logins_total{{outcome=\"{outcome}\"}}");
+        assert!(metrics.contains(&count), "{metrics}");
+    }
 }

@@ -131,39 +131,6 @@ async fn who_is_removed_while_the_answer_is_written_down_has_decided_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_removed_while_a_password_is_traded_leaves_no_token_behind() {
-    let world = super::xauth::world().await;
-    let records = records(&world);
-    // Writing a token takes a while, so that what happens meanwhile can be arranged.
-    let store = rusqlite::Connection::open(world.path("countersign.db")).unwrap();
-    let slow = "CREATE VIEW counted AS
-            WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 600000)
-            SELECT max(x) FROM c;
-        CREATE TRIGGER slow AFTER INSERT ON access_tokens BEGIN SELECT * FROM counted; END";
-    store.execute_batch(slow).unwrap();
-    store.busy_timeout(core::time::Duration::ZERO).unwrap();
-    let answer = super::xauth::trade(&world, "trader", "bob", PASSWORD);
-    let removed = async {
-        // A nonce is written in no time: what takes so long is the token.
-        let mut busy = 0;
-        while busy < 6 {
-            tokio::time::sleep(core::time::Duration::from_millis(10)).await;
-            let held = store.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_err();
-            busy = if held { busy + 1 } else { 0 };
-        }
-        assert!(records.remove_user("bob").await.unwrap().is_some());
-    };
-    let (answer, ()) = tokio::join!(answer, removed);
-    assert_eq!(answer.problem(), Some("permission_denied"), "{answer:?}");
-    assert_eq!(answer.value("oauth_token"), None);
-    let trail = world.read("countersign-audit.log");
-    assert!(!trail.contains(" xauth granted "), "{trail}");
-    assert!(trail.contains("cause=\"user_removed\""), "{trail}");
-    let again = super::xauth::trade(&world, "trader", "bob", PASSWORD).await;
-    assert_eq!(again.problem(), Some("permission_denied"), "{again:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_start_that_was_cut_short_is_made_up_for_by_the_next() {
     let mut world = world().await;
     let token = connect(&world, &mut Browser::default(), "ann", "Demo Ltd").await;

@@ -7,12 +7,12 @@ use crate::support::{Answer, Client, FORM, SECRET, Unsigned, World};
 const TRADER: &str = "[[consumer]]\nkey = \"trader\"\nkind = \"public\"\nxauth = true\n\
                       secret_file = \"consumer.secret\"\ncallbacks = [\"oob\"]\n";
 
-pub(super) async fn world() -> World {
+async fn world() -> World {
     let https = "public_url = \"https://api.example.com\"\n";
     World::with(https, &format!("{}{TRADER}", users())).await
 }
 
-pub(super) async fn trade(world: &World, consumer: &str, name: &str, password: &str) -> Answer {
+async fn trade(world: &World, consumer: &str, name: &str, password: &str) -> Answer {
     let body = format!(
         "x_auth_mode=client_auth&x_auth_username={}&x_auth_password={}",
         encoded(name),

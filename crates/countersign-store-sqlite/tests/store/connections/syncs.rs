@@ -8,6 +8,7 @@ use countersign_store::StoreError;
 
 use super::{answer, begin, find, keep, open, put, row, settle};
 use crate::kill::acknowledge;
+use crate::order::written_back;
 
 /// Set for the process whose system calls are counted: its store.
 const PATH: &str = "COUNTERSIGN_COUNTED_STORE";
@@ -183,7 +184,7 @@ fn f07_after_a_sync_that_failed_nothing_is_written_until_it_is_opened_again() {
         drop(open(&path).unwrap());
         let trace = directory.path().join("trace");
         let fault = format!("inject=fsync,fdatasync:error=EIO:when={nth}");
-        let arguments = ["-f", "-e", &fault, "-o", trace.to_str().unwrap()];
+        let arguments = ["-f", "-y", "-e", &fault, "-o", trace.to_str().unwrap()];
         let Some(output) = traced("syncs::faulty_child", FAULTY, &path, &arguments) else {
             return;
         };
@@ -208,5 +209,20 @@ fn f07_after_a_sync_that_failed_nothing_is_written_until_it_is_opened_again() {
             [newest, newest + 1].contains(&generation),
             "{generation} after {output}"
         );
+        let trace = std::fs::read_to_string(&trace).unwrap();
+        assert_eq!(written_back(&trace, "connections.db"), Vec::<&str>::new());
+    }
+}
+
+#[test]
+fn what_ends_in_good_order_is_one_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("connections.db");
+    for number in 1..8 {
+        let store = open(&path).unwrap();
+        put(&store, row(&format!("a{number}"), 1));
+        drop(store);
+        let log = directory.path().join("connections.db-wal");
+        assert!(!log.exists(), "{number}");
     }
 }

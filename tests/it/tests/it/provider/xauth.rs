@@ -97,7 +97,7 @@ fn xauth_leaves_no_grant_of_a_user_who_was_removed_meanwhile() {
     let cases = [
         (Ok(None), "user_removed", 403),
         (Ok(Some("read only")), "role_changed", 403),
-        (Err(LoginUnavailable::Failed), "revoked", 503),
+        (Err(LoginUnavailable::Failed), "withdrawn", 503),
     ];
     for (then, cause, status) in cases {
         let tokens = Arc::new(MemoryTokenStore::default());
@@ -180,8 +180,14 @@ fn xauth_is_for_those_who_may() {
         world.send(&call)
     };
     let right = "x_auth_mode=client_auth&x_auth_username=ann&x_auth_password=pass+word";
-    let tokens = send(MACHINE, right).tokens();
+    let earlier = send(MACHINE, right).tokens();
     assert_eq!(world.trail.last().action.as_str(), "xauth");
+    assert_eq!(world.send(&MACHINE.resource(&earlier)).status, 200);
+    // A second authorisation, as any other is.
+    let tokens = send(MACHINE, right).tokens();
+    let answer = world.send(&MACHINE.resource(&earlier));
+    assert_eq!(answer.problem(), "token_rejected");
+    assert_eq!(world.cause(), "replaced");
     assert_eq!(world.send(&MACHINE.resource(&tokens)).status, 200);
 
     let other = Client {

@@ -1,0 +1,121 @@
+//! What the audit trail says of who sent a request: proven by its signature, or only claimed.
+
+use countersign_base_string::{Request, Uri};
+use countersign_provider::{Action, BodyFault, BodyRefused};
+use countersign_signature::Method;
+use countersign_store::testing::block_on;
+use countersign_verify::{CheckId, Outcome};
+
+use super::world::{CALLBACK, Call, Keys, NOW, ORIGIN, PARTNER, PRIVATE, PUBLIC, Tokens, world};
+
+/// With another secret than the consumer's.
+fn forged(mut call: Call) -> Call {
+    call.client.keys = Keys::Hmac("not the consumer's secret");
+    call
+}
+
+#[test]
+fn whose_signature_was_right_is_told_from_strangers() {
+    let world = world();
+    let tokens = world.connect(PUBLIC, "ann");
+    assert!(world.trail.events().iter().all(|it| {
+        let is_of_request = matches!(it.action, Action::Exchange | Action::TemporaryCredentials);
+        it.proven == is_of_request
+    }));
+    let (temporary, _) = world.approved(PUBLIC, "ann");
+    let unknown = Tokens {
+        token: "unknown".to_owned(),
+        ..tokens.clone()
+    };
+    let mut without_verifier = PUBLIC.exchange(&temporary, "");
+    without_verifier.verifier = None;
+    let wrong_handle = {
+        let tokens = world.connect(PARTNER, "bob");
+        let handle = Some("another".to_owned());
+        PARTNER.renew(&Tokens { handle, ..tokens })
+    };
+    let mut too_long = PUBLIC.resource(&tokens);
+    too_long.verifier = Some("v".repeat(300));
+    let mut by_another_method = PUBLIC.resource(&tokens);
+    by_another_method.client.keys = PARTNER.keys;
+    by_another_method.signature_method = Some(Method::RSA_SHA1);
+    for (call, cause, proven) in [
+        (PUBLIC.resource(&tokens), None, true),
+        (
+            PUBLIC.temporary("https://else.example.com/"),
+            Some("callback"),
+            true,
+        ),
+        (PRIVATE.temporary(CALLBACK), Some("flow"), true),
+        (PUBLIC.resource(&temporary), Some("wrong_kind"), true),
+        (without_verifier, Some("missing"), true),
+        (
+            PUBLIC.call("POST", "/oauth/AccessToken"),
+            Some("missing"),
+            true,
+        ),
+        (
+            PUBLIC.exchange(&temporary, "wrong"),
+            Some("wrong_verifier"),
+            true,
+        ),
+        (wrong_handle, Some("unacceptable"), true),
+        (forged(PUBLIC.resource(&tokens)), Some("signature"), false),
+        (forged(PUBLIC.temporary(CALLBACK)), Some("signature"), false),
+        (
+            PUBLIC.call("POST", "/oauth/RequestToken"),
+            Some("missing"),
+            false,
+        ),
+        (
+            PUBLIC.temporary(CALLBACK).with(&tokens),
+            Some("unacceptable"),
+            false,
+        ),
+        (too_long, Some("unacceptable"), false),
+        (PUBLIC.resource(&unknown), Some("token"), false),
+        (
+            PUBLIC.resource(&tokens).at(NOW - 301),
+            Some("timestamp"),
+            false,
+        ),
+        (by_another_method, Some("method"), false),
+    ] {
+        world.send(&call);
+        let event = world.trail.last();
+        let told = (event.cause, event.granted, event.proven);
+        assert_eq!(told, (cause, cause.is_none(), proven), "{}", call.path);
+    }
+    let again = PUBLIC.resource(&tokens).nonce("n1");
+    world.send(&again);
+    world.send(&again);
+    let event = world.trail.last();
+    assert_eq!((event.cause, event.proven), (Some("nonce"), true));
+}
+
+#[test]
+fn a_body_is_refused_of_whoever_signed_its_head() {
+    let world = world();
+    let call = PUBLIC.resource(&world.connect(PUBLIC, "ann"));
+    let url = format!("{ORIGIN}{}", call.path);
+    let authorization = call.sign(NOW);
+    let request = Request::new(call.method, Uri::parse(&url).unwrap()).unwrap();
+    let request = request.with_authorization(&authorization);
+    let (route, now) = (world.provider.route("api"), world.clock.now());
+    let verified = block_on(world.provider.verify(&request, &route, now)).unwrap();
+    for why in [BodyRefused::HashMismatch, BodyRefused::Unsigned] {
+        let refusal = block_on(world.provider.refuse_body(&verified, why, now));
+        assert!(world.trail.last().proven);
+        let trail = refusal.trail().unwrap();
+        let told = [CheckId::BodyHash, CheckId::Signature, CheckId::Nonce];
+        assert_eq!(
+            told.map(|check| trail.outcome(check)),
+            [Outcome::Failed, Outcome::Passed, Outcome::Passed]
+        );
+    }
+    let unread = world
+        .provider
+        .refuse_unread(BodyFault::Broken, Action::Request, now);
+    block_on(unread);
+    assert!(!world.trail.last().proven);
+}
