@@ -88,9 +88,11 @@ impl Exchange {
     }
 
     fn problem_beyond(&self) -> Option<Found> {
-        let errors = self.row?.errors;
+        let row = self.row?;
+        let errors = row.errors;
+        let codes = errors.code_names();
         self.answer
-            .problem_beyond(errors.statuses, errors.code_at, errors.code_names())
+            .problem_beyond(row.name, errors.statuses, errors.code_at, codes)
     }
 
     /// Whether the answer is about the signature and its keys, and not about what was asked for.
