@@ -166,6 +166,7 @@ pub(crate) const LAYERS: &[Row] = &[
             "hyper-rustls",
             "hyper-util",
             "keyring",
+            "mimalloc",
             "rcgen",
             "rpassword",
             "rsa",

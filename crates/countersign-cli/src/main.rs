@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod ask;
 mod cli;
 mod commands;
 #[cfg(feature = "network")]
@@ -24,6 +25,12 @@ use clap::Parser as _;
 
 use crate::cli::Cli;
 use crate::exit::Exit;
+
+/// The service keeps what a request needs while others wait for the same sync. The allocator of the
+/// system has its quick path for only a few blocks of a size at once.
+#[cfg(feature = "service")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

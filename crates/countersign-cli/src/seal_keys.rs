@@ -63,18 +63,40 @@ impl KeyFile {
 
     /// The keys, wherever they are; none if none were made.
     pub(crate) fn keys(&self) -> Result<Option<SealKeys>, Failure> {
+        self.keys_by(keyring::get)
+    }
+
+    fn keys_by(
+        &self,
+        get: impl Fn(&str) -> Result<Secret, Failure>,
+    ) -> Result<Option<SealKeys>, Failure> {
         let Some(written) = self.read()? else {
             return Ok(None);
         };
+        let found = self.keys_of(written, &get);
+        // Who moves them out of the keyring has them in the file before the item is gone: perhaps they
+        // are there by now.
+        if let Err(Failure::Credentials(_)) = &found
+            && let Some(again) = self.read()?
+        {
+            return self.keys_of(again, &get).map(Some);
+        }
+        found.map(Some)
+    }
+
+    fn keys_of(
+        &self,
+        written: Written,
+        get: &impl Fn(&str) -> Result<Secret, Failure>,
+    ) -> Result<SealKeys, Failure> {
         match (written.current, written.keyring) {
-            (Some(current), _) => SealKeys::of(current, written.keys)
-                .map(Some)
-                .map_err(|reason| self.refused(reason)),
+            (Some(current), _) => {
+                SealKeys::of(current, written.keys).map_err(|reason| self.refused(reason))
+            }
             (None, Some(item)) => {
-                let text = keyring::get(&item)?;
+                let text = get(&item)?;
                 let kept = parse(&text).ok();
                 kept.and_then(|kept| SealKeys::of(kept.current?, kept.keys).ok())
-                    .map(Some)
                     .ok_or_else(|| {
                         self.refused(&format!(
                             "expected keys in the keyring's item {item}, found something else"
@@ -145,5 +167,48 @@ fn with_keys(keys: &SealKeys, keyring: Option<String>) -> Written {
         keyring,
         current: Some(current),
         keys,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who moves the keys into the file deletes the item after that, and a reader may have seen the file
+    /// before.
+    #[test]
+    fn an_item_that_was_deleted_just_now_is_looked_for_in_the_file() {
+        let home = tempfile::tempdir().unwrap();
+        let file = KeyFile::below(home.path());
+        let made = file.make().unwrap();
+        let in_file = with_keys(&made, None);
+        let named = || Written {
+            keyring: Some("item".to_owned()),
+            ..Written::default()
+        };
+        let missing = || Err(Failure::Credentials("no item".to_owned()));
+        file.write("", &named()).unwrap();
+        let found = file.keys_by(|_| {
+            file.write("", &in_file).unwrap();
+            missing()
+        });
+        let text = |keys: &SealKeys| to_toml(&with_keys(keys, None)).unwrap();
+        let found = text(&found.unwrap().unwrap());
+        assert_eq!(found.expose_secret(), text(&made).expose_secret());
+
+        // One that is gone for good is told of, and so is a file that is gone with it.
+        file.write("", &named()).unwrap();
+        let asked = core::cell::Cell::new(0);
+        let found = file.keys_by(|_| {
+            asked.set(asked.get() + 1);
+            missing()
+        });
+        assert!(matches!(found, Err(Failure::Credentials(_))));
+        assert_eq!(asked.get(), 2);
+        let found = file.keys_by(|_| {
+            std::fs::remove_file(file.path()).unwrap();
+            missing()
+        });
+        assert!(matches!(found, Err(Failure::Credentials(_))));
     }
 }

@@ -8,6 +8,7 @@ mod consumer;
 mod credentials;
 mod flow;
 mod instructions;
+mod look;
 mod offsets;
 mod origin;
 mod preset;
@@ -31,6 +32,7 @@ pub use flow::{
     XAuth,
 };
 pub use instructions::{ApplyError, Instructions};
+pub use look::Look;
 pub use offsets::{ClockOffset, ClockOffsets, OffsetError};
 pub use origin::{Origin, OriginError};
 pub use preset::{PresetError, preset, preset_with_method};

@@ -1,7 +1,9 @@
 //! The problem in an answer, and whether the answer may have one.
 
 use countersign_dialect::Provider;
-use countersign_problem::{Answer, Found, Grounds, parse, parse_beyond, parse_step};
+use countersign_problem::{
+    Answer, Found, Grounds, parse, parse_beyond, parse_step, refuses_beyond,
+};
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, StatusCode};
 
@@ -81,12 +83,27 @@ pub(crate) fn found_in_a_step(
     })
 }
 
-fn read(
+/// Whether an answer is a refusal by the row of the provider, known words or not.
+pub(crate) fn is_beyond(
+    row: Option<&Provider>,
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
-    parse: impl FnOnce(&Answer<'_>) -> Option<Found>,
-) -> Option<Found> {
+) -> bool {
+    let Some(errors) = row.map(|row| row.errors) else {
+        return false;
+    };
+    read(status, headers, body, |answer| {
+        refuses_beyond(answer, errors.statuses, errors.code_at, errors.code_names())
+    })
+}
+
+fn read<T>(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    parse: impl FnOnce(&Answer<'_>) -> T,
+) -> T {
     let challenges: Vec<&str> = headers
         .get_all(WWW_AUTHENTICATE)
         .iter()

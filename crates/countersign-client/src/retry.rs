@@ -10,8 +10,10 @@ use countersign_problem::{Found, ProblemCode};
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::answer::MAX_ANSWER;
+use crate::look::{Look, is_coded};
 use crate::refusal::{
-    found, found_beyond, found_in_a_step, is_believed, speaks_for_the_provider, text,
+    found, found_beyond, found_in_a_step, is_believed, is_beyond, speaks_for_the_provider, text,
 };
 
 /// What a client does about a problem, once.
@@ -201,8 +203,8 @@ impl Attempts {
         self
     }
 
-    /// Whether an answer is a refusal although its status says something else, so that it says nothing
-    /// for the token.
+    /// Whether an answer is a refusal, in words that are known, although its status says something
+    /// else.
     #[must_use]
     pub fn is_refusal<B: AsRef<[u8]>>(&self, response: &http::Response<B>) -> bool {
         let (status, headers) = (response.status(), response.headers());
@@ -217,6 +219,42 @@ impl Attempts {
             found_beyond
         };
         read(self.row, status, headers, body)
+    }
+
+    /// Whether an answer, of which this is the whole body, shows that the token is good: a success.
+    ///
+    /// Of a provider that refuses with this status too, it is one only if the body was read and is no
+    /// refusal. What is empty, as to a `HEAD`, compressed or longer than
+    /// [`MAX_ANSWER`](crate::MAX_ANSWER), and what has one of the provider's own codes in words that
+    /// nobody knows, says nothing for the token, and nothing against it: that the token before it is
+    /// kept a little longer costs nothing, and to drop it may cost the grant.
+    ///
+    /// ```
+    /// use countersign_client::Attempts;
+    /// use http::{Method, Response};
+    ///
+    /// let row = countersign_dialect::by_id("mediawiki");
+    /// let attempts = Attempts::new(&Method::GET).with_provider(row);
+    /// assert!(attempts.speaks_for_the_token(&Response::new(r#"{"query":{}}"#)));
+    /// let new = r#"{"error":{"code":"mwoauth-invalid-authorization","info":"something new"}}"#;
+    /// assert!(!attempts.speaks_for_the_token(&Response::new(new)));
+    /// assert!(!attempts.is_refusal(&Response::new(new)));
+    /// assert!(!attempts.speaks_for_the_token(&Response::new("")));
+    /// assert!(Attempts::new(&Method::GET).speaks_for_the_token(&Response::new("")));
+    /// ```
+    #[must_use]
+    pub fn speaks_for_the_token<B: AsRef<[u8]>>(&self, response: &http::Response<B>) -> bool {
+        let (status, headers) = (response.status(), response.headers());
+        if !status.is_success() {
+            return false;
+        }
+        let body = response.body().as_ref();
+        let is_readable = || {
+            let is_whole = (1..=MAX_ANSWER).contains(&body.len());
+            is_whole && !is_coded(headers)
+        };
+        Look::at(self.row, status, headers) == Look::Needless
+            || (is_readable() && !is_beyond(self.row, status, headers, body))
     }
 
     /// What to do with an answer that arrived when the local clock said `local`. Of the body, the

@@ -8,7 +8,7 @@ mod json;
 mod markup;
 mod segment;
 
-pub use beyond::{parse_beyond, parse_step};
+pub use beyond::{parse_beyond, parse_step, refuses_beyond};
 
 use crate::answer::{Answer, Found, Grounds, ScanLimit, Source};
 use crate::problem::{ADVICE, CODE, ECHO, REALM};

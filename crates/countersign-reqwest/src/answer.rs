@@ -2,6 +2,7 @@
 
 use core::pin::Pin;
 use core::task::{Context, Poll};
+use core::time::Duration;
 use std::collections::VecDeque;
 
 use bytes::Bytes;
@@ -10,23 +11,39 @@ use http::response::Parts;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use reqwest::{Body, Response, ResponseBuilderExt as _, Url};
+use tokio::time::{Instant, timeout_at};
 
 /// What was read of a body: up to one byte more than the longest answer has.
 struct Read {
     frames: VecDeque<Frame<Bytes>>,
     length: usize,
+    /// Whether it came to its end.
+    is_whole: bool,
     /// Where it broke off.
     broken: Option<reqwest::Error>,
     rest: Body,
 }
 
-async fn read(mut rest: Body) -> Read {
+/// Reads a body, for so long if that is said.
+async fn read(mut rest: Body, patience: Option<Duration>) -> Read {
+    let until = patience.and_then(|patience| Instant::now().checked_add(patience));
     let mut frames = VecDeque::new();
     let mut length: usize = 0;
+    let mut is_whole = false;
     let mut broken = None;
     while length <= MAX_ANSWER {
-        match rest.frame().await {
-            None => break,
+        let next = match until {
+            None => rest.frame().await,
+            Some(until) => match timeout_at(until, rest.frame()).await {
+                Ok(next) => next,
+                Err(_) => break,
+            },
+        };
+        match next {
+            None => {
+                is_whole = true;
+                break;
+            }
             Some(Ok(frame)) => {
                 length = length.saturating_add(frame.data_ref().map_or(0, Bytes::len));
                 frames.push_back(frame);
@@ -40,6 +57,7 @@ async fn read(mut rest: Body) -> Read {
     Read {
         frames,
         length,
+        is_whole,
         broken,
         rest,
     }
@@ -64,7 +82,7 @@ impl Read {
 /// same, by its head.
 pub(crate) async fn whole(response: Response) -> Result<http::Response<Vec<u8>>, reqwest::Error> {
     let (parts, body) = http::Response::<Body>::from(response).into_parts();
-    let read = read(body).await;
+    let read = read(body, None).await;
     let joined = read.joined();
     match read.broken {
         Some(error) if parts.status.is_success() => Err(error),
@@ -75,9 +93,27 @@ pub(crate) async fn whole(response: Response) -> Result<http::Response<Vec<u8>>,
 /// What a refusal says, and the refusal itself, whose body can still be read in full, or as far as it
 /// came.
 pub(crate) async fn looked_at(response: Response) -> (http::Response<Vec<u8>>, Response) {
+    let (seen, _, again) = looked(response, None).await;
+    (seen, again)
+}
+
+/// The same of an answer that is none by its status: nothing is to be seen of one that does not come to
+/// its end within the length of a refusal and this time.
+pub(crate) async fn looked_at_within(
+    response: Response,
+    patience: Duration,
+) -> (Option<http::Response<Vec<u8>>>, Response) {
+    let (seen, is_whole, again) = looked(response, Some(patience)).await;
+    (is_whole.then_some(seen), again)
+}
+
+async fn looked(
+    response: Response,
+    patience: Option<Duration>,
+) -> (http::Response<Vec<u8>>, bool, Response) {
     let url = response.url().clone();
     let (mut parts, body) = http::Response::<Body>::from(response).into_parts();
-    let read = read(body).await;
+    let read = read(body, patience).await;
     let mut seen = http::Response::new(read.joined());
     *seen.status_mut() = parts.status;
     seen.headers_mut().clone_from(&parts.headers);
@@ -85,9 +121,10 @@ pub(crate) async fn looked_at(response: Response) -> (http::Response<Vec<u8>>, R
     address(&mut parts, url);
     let Read {
         frames,
+        length,
+        is_whole,
         broken,
         rest,
-        ..
     } = read;
     let body = Body::wrap(Replayed {
         frames,
@@ -95,7 +132,7 @@ pub(crate) async fn looked_at(response: Response) -> (http::Response<Vec<u8>>, R
         rest,
     });
     let again = Response::from(http::Response::from_parts(parts, body));
-    (seen, again)
+    (seen, is_whole && length <= MAX_ANSWER, again)
 }
 
 /// The answer as one from `url`: the address that was asked for, without what signed it.
@@ -152,5 +189,37 @@ impl http_body::Body for Replayed {
             hint.set_upper(upper.saturating_add(read));
         }
         hint
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Brings one frame, and then nothing for ever.
+    struct Stalled(Option<Bytes>);
+
+    impl http_body::Body for Stalled {
+        type Data = Bytes;
+        type Error = reqwest::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+            match self.0.take() {
+                Some(first) => Poll::Ready(Some(Ok(Frame::data(first)))),
+                None => Poll::Pending,
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_does_not_end_is_given_on_after_a_while() {
+        let body = Body::wrap(Stalled(Some(Bytes::from_static(b"first"))));
+        let response = Response::from(http::Response::new(body));
+        let (seen, mut again) = looked_at_within(response, Duration::from_millis(1)).await;
+        assert!(seen.is_none());
+        assert_eq!(again.chunk().await.unwrap().unwrap(), "first");
     }
 }

@@ -8,7 +8,7 @@ use countersign_clock::system;
 use countersign_key::RandomError;
 use countersign_signature::OsRandom;
 use http::header::ACCEPT_ENCODING;
-use http::{HeaderValue, Method, Uri};
+use http::{HeaderValue, Uri};
 
 use crate::answer::whole;
 use crate::client::plain;
@@ -42,7 +42,8 @@ impl Driver {
     /// [`DriverError`].
     pub async fn begin(&self, start: &Start) -> Result<Pending, DriverError> {
         let uri = start.uri().ok_or(DriverError::Sign(SignError::NoStep))?;
-        let response = self.send(uri, |stamp| start.request(stamp)).await?;
+        let sent = self.send(uri, start.attempts(), |stamp| start.request(stamp));
+        let response = sent.await?;
         start.read(&response).map_err(DriverError::Answer)
     }
 
@@ -51,9 +52,9 @@ impl Driver {
     /// # Errors
     /// [`DriverError`].
     pub async fn exchange(&self, approved: &Approved) -> Result<AccessToken, DriverError> {
-        let response = self
-            .send(approved.uri(), |stamp| approved.request(stamp))
-            .await?;
+        let make = |stamp: Stamp<'_>| approved.request(stamp);
+        let sent = self.send(approved.uri(), approved.attempts(), make);
+        let response = sent.await?;
         let read = approved.read(&response, system::now());
         read.map_err(DriverError::Answer)
     }
@@ -63,7 +64,8 @@ impl Driver {
     /// # Errors
     /// [`DriverError`].
     pub async fn log_in(&self, login: &XAuth) -> Result<AccessToken, DriverError> {
-        let response = self.send(login.uri(), |stamp| login.request(stamp)).await?;
+        let make = |stamp: Stamp<'_>| login.request(stamp);
+        let response = self.send(login.uri(), login.attempts(), make).await?;
         let read = login.read(&response, system::now());
         read.map_err(DriverError::Answer)
     }
@@ -88,17 +90,17 @@ impl Driver {
         &self,
         renewal: &Renewal,
     ) -> Result<http::Response<Vec<u8>>, DriverError> {
-        self.send(renewal.uri(), |stamp| renewal.request(stamp))
-            .await
+        let make = |stamp: Stamp<'_>| renewal.request(stamp);
+        self.send(renewal.uri(), renewal.attempts(), make).await
     }
 
     async fn send(
         &self,
         uri: &Uri,
+        mut attempts: Attempts,
         make: impl Fn(Stamp<'_>) -> Result<http::Request<Vec<u8>>, SignError>,
     ) -> Result<http::Response<Vec<u8>>, DriverError> {
         let origin = Origin::of(uri).map_err(DriverError::Origin)?;
-        let mut attempts = Attempts::new(&Method::POST);
         loop {
             let mut random = OsRandom::new();
             let stamp = Stamp::drawn(self.clock.now(&origin), &mut random);

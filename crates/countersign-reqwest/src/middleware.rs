@@ -4,7 +4,7 @@ use core::pin::Pin;
 use core::time::Duration;
 use std::sync::Arc;
 
-use countersign_client::{Attempts, Credentials, Next as Remedy, Origin, Redirects, Step};
+use countersign_client::{Attempts, Credentials, Look, Next as Remedy, Origin, Redirects, Step};
 use countersign_clock::{UnixTime, parse_http_date, system};
 use countersign_problem::ProblemCode;
 use countersign_signature::Placement;
@@ -130,13 +130,14 @@ impl<S: CredentialSource> Middleware for Sign<S> {
                 if credentials.client().placement() == Placement::Query {
                     response = answer::from_address(response, original.url.clone());
                 }
-                if !is_remarkable(response.status()) {
+                if !is_remarkable(response.status()) && !may_refuse(&credentials, &response) {
                     if response.status().is_success() {
                         signing.source.worked(&credentials).await;
                     }
                     return Ok(response);
                 }
-                let tries = tries.get_or_insert_with(|| Box::new(Tries::new(&original.method)));
+                let tries = tries
+                    .get_or_insert_with(|| Box::new(Tries::new(&original.method, &credentials)));
                 let again = original.again();
                 let answered = self.answered(response, again, &mut credentials, tries, origin);
                 match Box::pin(answered).await? {
@@ -156,6 +157,17 @@ fn is_remarkable(status: StatusCode) -> bool {
     status.is_redirection() || status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE
 }
 
+/// Whether an answer of success may be a refusal all the same, as some providers send them.
+fn may_refuse(credentials: &Credentials, response: &Response) -> bool {
+    let row = credentials.client().provider();
+    row.is_some()
+        && response.status().is_success()
+        && Look::at(row, response.status(), response.headers()) != Look::Needless
+}
+
+/// How long the body of such an answer is waited for; what comes later is nobody's but the caller's.
+const LOOK: Duration = Duration::from_secs(10);
+
 /// What was tried for one request of the caller's, however often it is sent: kept by those only of
 /// which an answer made something due.
 struct Tries {
@@ -166,9 +178,9 @@ struct Tries {
 }
 
 impl Tries {
-    fn new(method: &Method) -> Self {
+    fn new(method: &Method, credentials: &Credentials) -> Self {
         Self {
-            attempts: Attempts::new(method),
+            attempts: Attempts::new(method).with_provider(credentials.client().provider()),
             redirects: None,
             before: None,
         }
@@ -202,7 +214,24 @@ impl<S: CredentialSource> Sign<S> {
                 None => Answered::Deliver(Box::new(response)),
             });
         }
-        let (seen, mut response) = answer::looked_at(response).await;
+        let (seen, mut response) = if response.status().is_success() {
+            let row = credentials.client().provider();
+            let (seen, response) = match Look::at(row, response.status(), response.headers()) {
+                Look::Due => answer::looked_at_within(response, LOOK).await,
+                Look::Needless | Look::Vain => (None, response),
+            };
+            // What nobody could look at says nothing for the token, nor against it.
+            let Some(seen) = seen else {
+                return Ok(Answered::Deliver(Box::new(response)));
+            };
+            if tries.attempts.speaks_for_the_token(&seen) {
+                signing.source.worked(credentials).await;
+                return Ok(Answered::Deliver(Box::new(response)));
+            }
+            (seen, response)
+        } else {
+            answer::looked_at(response).await
+        };
         let local = system::now();
         let remedy = tries.attempts.next(&seen, local);
         if let Remedy::CorrectClock(estimate) = &remedy {

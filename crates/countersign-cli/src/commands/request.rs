@@ -13,8 +13,8 @@ use core::time::Duration;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use countersign_capture::OwnedAnswer;
 use countersign_client::Next;
+use countersign_problem::Found;
 
 use crate::commands::doctor;
 use crate::connections::{Kept, adopt, watch};
@@ -51,7 +51,7 @@ base_url or another of its addresses is.
 Redirects are followed with --follow only, and only within the origin.
 
 Exit codes: 0 answered, 1 refused or failed (a status of 400 or more, or however else
-the provider of the profile's preset refuses), 2 usage,
+the provider of the profile's preset refuses, in words that are known), 2 usage,
 3 no answer, or it came and a renewed token could not be stored, which then stands in
 the profile's own file; 4 credentials are missing.";
 
@@ -130,8 +130,8 @@ impl Request {
         };
         let (connected, credentials) = begun.unzip();
         let credentials = credentials.unwrap_or(fixed);
-        let another = |next: &Next, answer: &OwnedAnswer| match &connected {
-            Some(connected) => connected.another(next, answer),
+        let another = |next: &Next, found: Option<Found>| match &connected {
+            Some(connected) => connected.another(next, found),
             None => Ok(None),
         };
         let believes = profile

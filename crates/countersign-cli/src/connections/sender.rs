@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_client::connections::{Exchange, RawReply, ReadReply, RenewalRequest, Undelivered};
-use countersign_client::{Client, Renewal, Service, Token};
+use countersign_client::{Client, Renewal, Service, Stamp, Token};
 use countersign_clock::{UnixTime, system};
 use countersign_key::Secret;
 
@@ -104,7 +104,8 @@ impl Sender {
             .map_err(|error| never(Failure::work(&error)))?;
         let patience = || rest(request.until, system::now());
         let came = || self.tray.begins(true);
-        flow::send_within(&patience, &|stamp| renewal.request(stamp), &came)
+        let make = |stamp: Stamp<'_>| renewal.request(stamp);
+        flow::send_within(&patience, renewal.attempts(), &make, &came)
     }
 }
 

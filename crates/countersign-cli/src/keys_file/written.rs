@@ -81,6 +81,21 @@ pub(crate) struct Written {
     pub(crate) other: BTreeMap<String, Self>,
 }
 
+/// Moves one line.
+type Move = fn(&mut Written, &mut Written);
+
+/// The lines that belong to a token, and go where it goes.
+const OF_A_TOKEN: [Move; 8] = [
+    |from, to| to.token = from.token.take(),
+    |from, to| to.token_secret = from.token_secret.take(),
+    |from, to| to.session_handle = from.session_handle.take(),
+    |from, to| to.token_expires = from.token_expires.take(),
+    |from, to| to.authorization_expires = from.authorization_expires.take(),
+    |from, to| to.unstored = from.unstored.take(),
+    |from, to| to.unstored_generation = from.unstored_generation.take(),
+    |from, to| to.renewal_began = from.renewal_began.take(),
+];
+
 impl Written {
     /// Reads the text of a keys file; an error shows nothing of what stands there.
     pub(crate) fn parse(text: &str, what: &str) -> Result<Self, Failure> {
@@ -149,47 +164,20 @@ impl Written {
     /// Takes out the token, and what belongs to it.
     #[cfg(feature = "network")]
     pub(crate) fn take_token(&mut self) -> Self {
-        Self {
-            token: self.token.take(),
-            token_secret: self.token_secret.take(),
-            session_handle: self.session_handle.take(),
-            token_expires: self.token_expires.take(),
-            authorization_expires: self.authorization_expires.take(),
-            unstored: self.unstored.take(),
-            unstored_generation: self.unstored_generation.take(),
-            renewal_began: self.renewal_began.take(),
-            ..Self::default()
+        let mut taken = Self::default();
+        for line in OF_A_TOKEN {
+            line(self, &mut taken);
         }
+        taken
     }
 
     /// Takes over the token of the profile that this one replaces, wherever it is.
-    pub(crate) fn keep_token_of(&mut self, before: Self) {
-        let Self {
-            token,
-            token_secret,
-            session_handle,
-            token_expires,
-            authorization_expires,
-            unstored,
-            unstored_generation,
-            renewal_began,
-            connected,
-            other,
-            ..
-        } = before;
-        *self = Self {
-            token,
-            token_secret,
-            session_handle,
-            token_expires,
-            authorization_expires,
-            unstored,
-            unstored_generation,
-            renewal_began,
-            connected,
-            other,
-            ..core::mem::take(self)
-        };
+    pub(crate) fn keep_token_of(&mut self, mut before: Self) {
+        for line in OF_A_TOKEN {
+            line(&mut before, self);
+        }
+        self.connected = before.connected;
+        self.other = before.other;
     }
 
     /// The generation of the token, if this program wrote it here.
@@ -318,6 +306,26 @@ mod tests {
         assert_eq!(inner.consumer_secret.as_deref(), Some(odd));
         assert_eq!(again.token.as_deref(), Some(""));
         assert_eq!(again.placement, Some(Place::Query));
+    }
+
+    /// Whatever belongs to a token goes where it goes, and nothing else does.
+    #[test]
+    fn a_token_goes_with_all_that_belongs_to_it() {
+        let bare = "consumer_key = \"key\"\n";
+        let token = "token = \"t\"\ntoken_secret = \"s\"\nsession_handle = \"h\"\ntoken_expires = 1\n\
+                     authorization_expires = 2\nunstored = \"t\"\nunstored_generation = 3\n\
+                     renewal_began = 4\n";
+        let text = |written: &Written| written.to_toml().unwrap().expose_secret().to_owned();
+        let whole = || Written::parse(&format!("{bare}{token}"), "test").unwrap();
+        let mut other = Written::parse("realm = \"r\"\ntoken = \"old\"\n", "test").unwrap();
+        other.keep_token_of(whole());
+        assert_eq!(text(&other), format!("realm = \"r\"\n{token}"));
+        #[cfg(feature = "network")]
+        {
+            let mut before = whole();
+            assert_eq!(text(&before.take_token()), token);
+            assert_eq!(text(&before), bare);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod bodies;
 mod guarded;
 mod lives;
 mod log;
+mod presets;
 mod relayed;
 mod service;
 #[cfg(unix)]

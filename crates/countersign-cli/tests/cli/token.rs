@@ -11,7 +11,7 @@ mod keyring;
 mod killed;
 mod listened;
 mod moved;
-mod presets;
+pub(crate) mod presets;
 pub(crate) mod provider;
 mod reinstated;
 mod renew;

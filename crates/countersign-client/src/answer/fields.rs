@@ -4,10 +4,11 @@ use countersign_dialect::Provider;
 use countersign_encoding::form::raw_pairs;
 use countersign_encoding::{DecodeError, decode_form_bytes};
 use countersign_problem::{Found, Grounds};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
 use super::{AnswerError, MAX_ANSWER, Refused};
+use crate::look::is_coded;
 use crate::refusal::{found, found_in_a_step, speaks_for_the_provider, text};
 
 /// More pairs than any answer has.
@@ -100,11 +101,7 @@ fn decoded(spelled: &[u8]) -> Result<String, AnswerError> {
 
 /// What was sent is all there, and as it is: nothing is inflated here.
 fn check_transfer(headers: &HeaderMap, body: &[u8]) -> Result<(), AnswerError> {
-    let coded = headers
-        .get_all(CONTENT_ENCODING)
-        .iter()
-        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if coded {
+    if is_coded(headers) {
         return Err(AnswerError::Compressed);
     }
     let promised = text(headers, &CONTENT_LENGTH).map(str::parse::<usize>);

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use countersign_clock::UnixTime;
 use countersign_encoding::encode;
 use countersign_key::Secret;
-use http::Uri;
+use http::{Method, Uri};
 
 use crate::answer::{AccessToken, AnswerError};
 use crate::client::Client;
+use crate::retry::Attempts;
 use crate::service::Service;
 use crate::sign::{Extras, SignError};
 use crate::stamp::Stamp;
@@ -172,6 +173,14 @@ impl Approved {
             extras,
             stamp,
         )
+    }
+
+    /// What is tried of it: none yet. Its answers are read as those of the client's provider.
+    #[must_use]
+    pub fn attempts(&self) -> Attempts {
+        Attempts::new(&Method::POST)
+            .with_provider(self.client.provider())
+            .of_a_step()
     }
 
     /// Reads the answer, which arrived at `now`.

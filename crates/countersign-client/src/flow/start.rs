@@ -1,11 +1,12 @@
 //! The first step: temporary credentials.
 
 use countersign_signature::UnusableKey;
-use http::Uri;
+use http::{Method, Uri};
 
 use crate::answer::{AnswerError, read_temporary};
 use crate::client::Client;
 use crate::credentials::Credentials;
+use crate::retry::Attempts;
 use crate::service::Service;
 use crate::sign::{Extras, SignError};
 use crate::stamp::Stamp;
@@ -108,6 +109,14 @@ impl Start {
             ..Extras::default()
         };
         token_request(&self.credentials, uri, &pairs, extras, stamp)
+    }
+
+    /// What is tried of it: none yet. Its answers are read as those of the client's provider.
+    #[must_use]
+    pub fn attempts(&self) -> Attempts {
+        Attempts::new(&Method::POST)
+            .with_provider(self.credentials.client().provider())
+            .of_a_step()
     }
 
     /// Reads the answer.

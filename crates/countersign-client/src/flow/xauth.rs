@@ -6,11 +6,12 @@ use std::sync::Arc;
 use countersign_clock::UnixTime;
 use countersign_key::Secret;
 use countersign_signature::UnusableKey;
-use http::Uri;
+use http::{Method, Uri};
 
 use crate::answer::{AccessToken, AnswerError};
 use crate::client::Client;
 use crate::credentials::Credentials;
+use crate::retry::Attempts;
 use crate::service::Service;
 use crate::sign::{Extras, SignError};
 use crate::stamp::Stamp;
@@ -79,6 +80,14 @@ impl XAuth {
         ];
         let uri = self.service.access_token();
         token_request(&self.credentials, uri, &pairs, Extras::default(), stamp)
+    }
+
+    /// What is tried of it: none yet. Its answers are read as those of the client's provider.
+    #[must_use]
+    pub fn attempts(&self) -> Attempts {
+        Attempts::new(&Method::POST)
+            .with_provider(self.credentials.client().provider())
+            .of_a_step()
     }
 
     /// Reads the answer, which arrived at `now`.

@@ -279,6 +279,7 @@ fn each_preset_refuses_in_its_own_words() {
                     row.errors.code_at,
                     row.errors.code_names(),
                 );
+                assert!(!attempts.speaks_for_the_token(&answer), "{what}");
                 assert_eq!(
                     attempts.is_refusal(&answer),
                     !(400..500).contains(&said.status),
@@ -361,6 +362,7 @@ fn content_that_resembles_a_refusal_is_none() {
         let answer = Response::builder().status(200).body(body).unwrap();
         let mut attempts = Attempts::new(&Method::GET).with_provider(row);
         assert!(!attempts.is_refusal(&answer), "{body}");
+        assert!(attempts.speaks_for_the_token(&answer), "{body}");
         assert_eq!(attempts.next(&answer, NOW), Next::Deliver, "{body}");
     }
 }

@@ -38,11 +38,53 @@ pub fn parse_beyond<'c>(
     codes: impl IntoIterator<Item = &'c str>,
 ) -> Option<Found> {
     let (text, cut_off) = seen(answer, statuses)?;
-    let body = Body::read(&text);
+    let found = match own(answer, &text, place, codes)? {
+        Own::Document(kind, near) => infer::infer_own(kind, &near, None, provider),
+        Own::Text(text) => infer::infer_own(Source::Text, &[], Some(text), provider),
+    };
+    found.map(|found| Found { cut_off, ..found })
+}
+
+/// Whether an answer is one of those that [`parse_beyond`] reads, be it in words that mean nothing to
+/// it.
+///
+/// ```
+/// use countersign_problem::{Answer, parse_beyond, refuses_beyond};
+///
+/// let body = br#"{"meta":{"description":"SOMETHING_NEW: x","message":"BAD_OAUTH_REQUEST"}}"#;
+/// let answer = Answer { status: Some(200), ..Answer::from_body(body) };
+/// let codes = ["BAD_OAUTH_REQUEST"];
+/// assert!(parse_beyond(&answer, "BrickLink", &[200], "meta.message", codes).is_none());
+/// assert!(refuses_beyond(&answer, &[200], "meta.message", codes));
+/// ```
+#[must_use]
+pub fn refuses_beyond<'c>(
+    answer: &Answer<'_>,
+    statuses: &[u16],
+    place: &str,
+    codes: impl IntoIterator<Item = &'c str>,
+) -> bool {
+    seen(answer, statuses).is_some_and(|(text, _)| own(answer, &text, place, codes).is_some())
+}
+
+/// What a provider says beside a code of its own.
+enum Own<'t> {
+    /// The fields of the object around the code.
+    Document(Source, Vec<Field>),
+    Text(&'t str),
+}
+
+fn own<'t, 'c>(
+    answer: &Answer<'_>,
+    text: &'t str,
+    place: &str,
+    codes: impl IntoIterator<Item = &'c str>,
+) -> Option<Own<'t>> {
+    let body = Body::read(text);
     let mut codes = codes.into_iter();
     if place.is_empty() {
         let is_own = body.kind == Source::Text && codes.any(|code| begins(body.raw, code));
-        return of_text(is_own.then_some(body)?, provider, cut_off);
+        return is_own.then_some(Own::Text(body.raw));
     }
     let is_typed = answer.content_type.is_none_or(is_of_a_document);
     if !is_typed || !matches!(body.kind, Source::Json | Source::Xml) {
@@ -61,12 +103,7 @@ pub fn parse_beyond<'c>(
         let mut here = near.iter().filter(|field| field.name == name);
         here.any(|field| field.value.eq_ignore_ascii_case(code))
     });
-    if !is_own {
-        return None;
-    }
-    let mut found = infer::infer_own(body.kind, &near, None, provider)?;
-    found.cut_off = cut_off;
-    Some(found)
+    is_own.then_some(Own::Document(body.kind, near))
 }
 
 /// Finds the problem in the answer to a step of a flow, of a provider that refuses it with one of these
@@ -93,8 +130,11 @@ pub fn parse_step(
 ) -> Option<Found> {
     let (text, cut_off) = seen(answer, statuses)?;
     let body = Body::read(&text);
-    let is_own = body.kind == Source::Text && !word.is_empty() && begins(body.raw, word);
-    of_text(is_own.then_some(body)?, provider, cut_off)
+    if body.kind != Source::Text || word.is_empty() || !begins(body.raw, word) {
+        return None;
+    }
+    let found = infer::infer_own(body.kind, &[], Some(body.raw), provider);
+    found.map(|found| Found { cut_off, ..found })
 }
 
 /// What is looked at, if the status is one of those, and whether that is not all.
@@ -106,12 +146,6 @@ fn seen<'a>(answer: &Answer<'a>, statuses: &[u16]) -> Option<(std::borrow::Cow<'
     let bytes = bytes.unwrap_or(answer.body);
     let cut_off = bytes.len() < answer.body.len();
     Some((String::from_utf8_lossy(bytes), cut_off))
-}
-
-fn of_text(body: Body<'_>, provider: &str, cut_off: bool) -> Option<Found> {
-    let mut found = infer::infer_own(body.kind, &[], Some(body.raw), provider)?;
-    found.cut_off = cut_off;
-    Some(found)
 }
 
 /// Whether a text begins with these words, and not with longer ones.

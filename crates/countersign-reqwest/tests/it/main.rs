@@ -13,6 +13,7 @@
 mod connected;
 mod flows;
 mod hostile;
+mod presets;
 mod provider;
 mod script;
 mod signing;

@@ -30,9 +30,16 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answe
 
 /// An answer whose body never ends.
 pub(crate) fn endless(status: u16, start: &str) -> Answer {
-    let bytes = format!("HTTP/1.1 {status} X\r\n\r\n{start}").into_bytes();
+    endless_with(status, &[], start)
+}
+
+pub(crate) fn endless_with(status: u16, headers: &[(&str, &str)], start: &str) -> Answer {
+    let mut text = format!("HTTP/1.1 {status} X\r\n");
+    for (name, value) in headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
     Answer {
-        bytes,
+        bytes: format!("{text}\r\n{start}").into_bytes(),
         endless: true,
         ends: false,
     }

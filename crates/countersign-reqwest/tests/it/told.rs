@@ -71,7 +71,7 @@ impl App {
 }
 
 /// As HTTP writes a time (RFC 9110 section 5.6.7).
-fn date(ahead: i64) -> String {
+pub(crate) fn date(ahead: i64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

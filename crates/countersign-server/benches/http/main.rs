@@ -34,6 +34,10 @@ mod sqlite;
 
 use std::process::ExitCode;
 
+/// The one of the command, on every side.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 5;
 
 fn median(mut values: Vec<f64>) -> f64 {

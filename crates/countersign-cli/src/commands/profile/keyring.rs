@@ -16,7 +16,9 @@ Examples:
 The keyring is Keychain on macOS, the Credential Manager on Windows, and elsewhere the Secret
 Service of the desktop, such as GNOME Keyring or KWallet. With `on`, tokens and what profiles
 keep secret can only be read where the keyring can be, by every process of the user there.
-Private keys and the files of passphrases stay the files that they are.
+Private keys and the files of passphrases stay the files that they are. A copy of the
+configuration directory shares the item of the keyring: turned off in one of them, it is gone
+for the other. Copy it after `off`, and turn it on in each.
 
 Exit codes: 0 done, 2 usage, 3 the keyring or a file can't be used, 4 the keyring lost the key.";
 

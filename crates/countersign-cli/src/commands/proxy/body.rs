@@ -132,14 +132,24 @@ fn shrink(place: &mut OwnedSemaphorePermit, length: usize) {
     drop(place.split(place.num_permits().saturating_sub(needed)));
 }
 
-/// The beginning of an answer's body, as far as anybody reads a refusal, and all that follows.
-///
-/// # Errors
-/// It broke off.
-pub(super) async fn looked_at(mut body: AnswerBody) -> Result<(Bytes, Passed), hyper::Error> {
+/// How far the body of an answer was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// To its end.
+    End,
+    /// As far as anybody reads a refusal, or waits for one.
+    Beginning,
+    /// It broke off.
+    Broken,
+}
+
+/// The beginning of an answer's body, as far as anybody reads a refusal, and all of it.
+pub(super) async fn looked_at(mut body: AnswerBody) -> (Bytes, Reach, Passed) {
     let now = Instant::now();
     let until = now.checked_add(REFUSAL).unwrap_or(now);
     let mut first = BytesMut::new();
+    let mut reach = Reach::Beginning;
+    let mut broken = None;
     while first.len() <= MAX_ANSWER {
         match timeout_at(until, body.frame()).await {
             Ok(Some(Ok(frame))) => {
@@ -147,28 +157,47 @@ pub(super) async fn looked_at(mut body: AnswerBody) -> Result<(Bytes, Passed), h
                     first.extend_from_slice(&data);
                 }
             }
-            Ok(Some(Err(error))) => return Err(error),
-            Ok(None) | Err(_) => break,
+            Ok(Some(Err(error))) => {
+                reach = Reach::Broken;
+                broken = Some(error);
+                break;
+            }
+            Ok(None) => {
+                reach = Reach::End;
+                break;
+            }
+            Err(_) => break,
         }
     }
     let first = first.freeze();
     let passed = Passed {
         first: Some(first.clone()).filter(|first| !first.is_empty()),
+        broken,
+        has_waited: false,
         rest: body,
     };
-    Ok((first, passed))
+    (first, reach, passed)
 }
 
 /// The body of an answer, of which something was read already.
 #[derive(Debug)]
 pub(super) struct Passed {
     first: Option<Bytes>,
+    /// Where it broke off behind that.
+    broken: Option<hyper::Error>,
+    /// Whether there was time to send what came before it did.
+    has_waited: bool,
     rest: AnswerBody,
 }
 
 impl From<AnswerBody> for Passed {
     fn from(rest: AnswerBody) -> Self {
-        Self { first: None, rest }
+        Self {
+            first: None,
+            broken: None,
+            has_waited: false,
+            rest,
+        }
     }
 }
 
@@ -180,14 +209,23 @@ impl Body for Passed {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        match self.first.take() {
-            Some(first) => Poll::Ready(Some(Ok(Frame::data(first)))),
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(first))));
+        }
+        // An error ends the connection at once, with all that is not sent yet.
+        if self.broken.is_some() && !self.has_waited {
+            self.has_waited = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        match self.broken.take() {
+            Some(error) => Poll::Ready(Some(Err(error))),
             None => Pin::new(&mut self.rest).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.first.is_none() && self.rest.is_end_stream()
+        self.first.is_none() && self.broken.is_none() && self.rest.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use countersign_base_string::is_form;
-use countersign_client::{Attempts, Next};
+use countersign_client::{Attempts, Look, Next};
 use countersign_clock::system;
+use countersign_dialect::Provider;
+use countersign_problem::Found;
 use countersign_server::{AnswerBody, remove_connection_fields};
 use http::header::{
     CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderValue, LOCATION, TRANSFER_ENCODING, VIA,
@@ -19,7 +21,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use tokio::time::timeout;
 
-use super::body::{Passed, Room, looked_at};
+use super::body::{Passed, Reach, Room, looked_at};
 use super::connect::{Connections, fault};
 use super::door::Door;
 use super::line::{Line, Log};
@@ -81,29 +83,47 @@ impl Relay {
         let body = self.room.read(body).await?;
         check_fields(&parts, &body)?;
         line.of(&parts, &body);
-        let mut attempts = Attempts::new(&parts.method);
         let mut signer = self.signing.tokens.current().await?;
+        let row = signer.credentials.client().provider();
+        let mut attempts = Attempts::new(&parts.method).with_provider(row);
         loop {
             let (head, signed) = self.signed(&parts, &signer, &body, was_framed)?;
             line.sent();
             let mut answer = self.send(Request::from_parts(head, signed)).await?;
             self.redirect(&mut answer, &asked.reach);
-            if !is_remarkable(&answer) {
-                if answer.status().is_success() && self.signing.believes {
-                    self.signing.tokens.worked(&signer);
+            let is_refusal = is_remarkable(&answer);
+            let look = Look::at(row, answer.status(), answer.headers());
+            if !is_refusal && look != Look::Due {
+                // What nobody looks at where it may be a refusal says nothing for the token.
+                if look == Look::Needless && answer.status().is_success() {
+                    self.worked(&signer);
                 }
                 return Ok(answer.map(Passed::from));
             }
-            let (answer, seen) = self.look_at(answer).await?;
+            let (answer, seen) = self.look_at(answer, is_refusal).await?;
+            let Some(seen) = seen else {
+                return Ok(answer);
+            };
+            if attempts.speaks_for_the_token(&seen) {
+                self.worked(&signer);
+                return Ok(answer);
+            }
             let next = attempts.next(&seen, system::now());
             match self.another(&next, &seen, &signer).await {
                 Some(with) => signer = with,
                 None => {
-                    let found = exchange::owned(&seen).problem();
+                    let found = problem(row, &seen, is_refusal);
                     line.problem(found.map(|found| found.problem.code().clone()), &next);
                     return Ok(answer);
                 }
             }
+        }
+    }
+
+    /// The token that signed is good, if the upstream knows of it.
+    fn worked(&self, used: &Signer) {
+        if self.signing.believes {
+            self.signing.tokens.worked(used);
         }
     }
 
@@ -175,22 +195,29 @@ impl Relay {
         }
     }
 
-    /// What a refusal says, and the refusal itself, whose body can still be read in full.
+    /// What a refusal says, and the refusal itself, whose body can still be read in full. Of what is
+    /// one by its body alone, nothing is seen unless all of it is.
     async fn look_at(
         &self,
         answer: Response<AnswerBody>,
-    ) -> Result<(Response<Passed>, Response<Vec<u8>>), Refusal> {
+        is_refusal: bool,
+    ) -> Result<(Response<Passed>, Option<Response<Vec<u8>>>), Refusal> {
         let (head, body) = answer.into_parts();
-        let (first, body) = looked_at(body).await.map_err(|_| {
-            Refusal::Upstream(Fault {
+        let (first, reach, body) = looked_at(body).await;
+        if is_refusal && reach == Reach::Broken {
+            return Err(Refusal::Upstream(Fault {
                 kind: FaultKind::Broken,
                 upstream: self.upstream.origin().to_string(),
                 why: "its answer broke off".to_owned(),
-            })
-        })?;
-        let mut seen = Response::new(first.to_vec());
-        *seen.status_mut() = head.status;
-        seen.headers_mut().clone_from(&head.headers);
+            }));
+        }
+        let is_seen = is_refusal || reach == Reach::End;
+        let seen = is_seen.then(|| {
+            let mut seen = Response::new(first.to_vec());
+            *seen.status_mut() = head.status;
+            seen.headers_mut().clone_from(&head.headers);
+            seen
+        });
         Ok((Response::from_parts(head, body), seen))
     }
 
@@ -201,6 +228,8 @@ impl Relay {
         seen: &Response<Vec<u8>>,
         used: &Signer,
     ) -> Option<Signer> {
+        let row = used.credentials.client().provider();
+        let refusal = || refusal(exchange::problem(row, &exchange::owned(seen)));
         match next {
             Next::CorrectClock(estimate) => {
                 let seconds = estimate.offset_seconds();
@@ -214,12 +243,12 @@ impl Relay {
             Next::NewNonce => Some(used.clone()),
             _ if !self.signing.believes => None,
             Next::Renew | Next::Reread => {
-                let refusal = refusal(&exchange::owned(seen));
+                let refusal = refusal();
                 self.signing.tokens.another(used, next, refusal).await
             }
-            Next::Reauthorise(_) if is_about_the_token(seen) => {
+            Next::Reauthorise(_) if is_about_the_token(row, seen) => {
                 // What was found at the second look was refused too: a loss, to be noted as one.
-                let refusal = refusal(&exchange::owned(seen));
+                let refusal = refusal();
                 self.signing.tokens.another(used, next, refusal).await;
                 None
             }
@@ -240,8 +269,23 @@ fn check_fields(parts: &Parts, body: &Bytes) -> Result<(), Refusal> {
 }
 
 /// Whether an answer, if it were the first, would have the token looked at again.
-fn is_about_the_token(seen: &Response<Vec<u8>>) -> bool {
-    Attempts::new(&Method::GET).next(seen, system::now()) == Next::Reread
+fn is_about_the_token(row: Option<&'static Provider>, seen: &Response<Vec<u8>>) -> bool {
+    let mut attempts = Attempts::new(&Method::GET).with_provider(row);
+    attempts.next(seen, system::now()) == Next::Reread
+}
+
+/// The problem that an answer names. What is no refusal by its status is one in the words of the
+/// provider only.
+fn problem(
+    row: Option<&'static Provider>,
+    seen: &Response<Vec<u8>>,
+    is_refusal: bool,
+) -> Option<Found> {
+    let seen = exchange::owned(seen);
+    if is_refusal {
+        return exchange::problem(row, &seen);
+    }
+    exchange::problem_beyond(row, &seen)
 }
 
 /// Whether an answer may be about the signature, the clock or the token: its body is waited for.

@@ -26,9 +26,9 @@ const LIMIT: usize = 64 * 1024 * 1024;
 /// How many redirects of one request are followed.
 const REDIRECTS: u8 = 5;
 
-/// Gives credentials with another token, if there are any.
+/// Gives credentials with another token, if there are any, after an answer with this problem.
 pub(super) type Another<'r> =
-    dyn Fn(&Next, &OwnedAnswer) -> Result<Option<Credentials>, Failure> + 'r;
+    dyn Fn(&Next, Option<Found>) -> Result<Option<Credentials>, Failure> + 'r;
 
 /// What may be done about an answer.
 pub(super) struct Course<'r> {
@@ -84,15 +84,7 @@ impl Exchange {
 
     /// The problem that the answer names.
     pub(super) fn problem(&self) -> Option<Found> {
-        self.problem_beyond().or_else(|| self.answer.problem())
-    }
-
-    fn problem_beyond(&self) -> Option<Found> {
-        let row = self.row?;
-        let errors = row.errors;
-        let codes = errors.code_names();
-        self.answer
-            .problem_beyond(row.name, errors.statuses, errors.code_at, codes)
+        problem(self.row, &self.answer)
     }
 
     /// Whether the answer is about the signature and its keys, and not about what was asked for.
@@ -100,7 +92,7 @@ impl Exchange {
         let status = self.status();
         status == 401
             || ((400..500).contains(&status) && self.answer.problem().is_some())
-            || self.problem_beyond().is_some()
+            || problem_beyond(self.row, &self.answer).is_some()
     }
 
     /// What was done on the way, for people.
@@ -178,7 +170,7 @@ pub(super) fn run(
                 next = Next::Deliver;
             }
             if matches!(next, Next::Renew | Next::Reread)
-                && let Some(other) = (course.another)(&next, &owned(&response))?
+                && let Some(other) = (course.another)(&next, problem(row, &owned(&response)))?
                 && other.token() != credentials.token()
             {
                 let why = if next == Next::Renew {
@@ -335,6 +327,22 @@ fn origin(request: &Request<Vec<u8>>) -> String {
     let uri = request.uri();
     let authority = uri.authority().map_or("", |it| it.as_str());
     format!("{}://{authority}", uri.scheme_str().unwrap_or_default())
+}
+
+/// The problem that an answer of this provider names.
+pub(crate) fn problem(row: Option<&'static Provider>, answer: &OwnedAnswer) -> Option<Found> {
+    problem_beyond(row, answer).or_else(|| answer.problem())
+}
+
+/// The same of an answer that is a refusal by the way of the provider alone, not by its status.
+pub(crate) fn problem_beyond(
+    row: Option<&'static Provider>,
+    answer: &OwnedAnswer,
+) -> Option<Found> {
+    let row = row?;
+    let errors = row.errors;
+    let codes = errors.code_names();
+    answer.problem_beyond(row.name, errors.statuses, errors.code_at, codes)
 }
 
 /// The answer as the doctor takes it.

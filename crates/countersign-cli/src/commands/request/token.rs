@@ -4,7 +4,6 @@
 use core::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use countersign_capture::OwnedAnswer;
 use countersign_client::connections::{ConnectionError, Current, Loss, Used, Verdict};
 use countersign_client::{Credentials, Next};
 use countersign_clock::system;
@@ -66,11 +65,11 @@ impl<'k> Connected<'k> {
     pub(super) fn another(
         &self,
         next: &Next,
-        answer: &OwnedAnswer,
+        found: Option<Found>,
     ) -> Result<Option<Credentials>, Failure> {
         let verdict = match next {
             Next::Renew => Verdict::Expired,
-            Next::Reread => Verdict::Refused(refusal(answer)),
+            Next::Reread => Verdict::Refused(refusal(found)),
             _ => return Ok(None),
         };
         // Somebody may have written one into the profile meanwhile.
@@ -90,12 +89,12 @@ impl<'k> Connected<'k> {
     /// Notes what the last answer says of the token.
     pub(super) fn settle(&self, exchange: &Exchange) {
         let mut attempts = exchange.attempts();
-        if exchange.response.status().is_success() && !attempts.is_refusal(&exchange.response) {
+        if attempts.speaks_for_the_token(&exchange.response) {
             drop(self.report(Verdict::Worked));
             return;
         }
         if attempts.next(&exchange.response, system::now()) == Next::Reread {
-            drop(self.report(Verdict::Refused(refusal_of(exchange.problem()))));
+            drop(self.report(Verdict::Refused(refusal(exchange.problem()))));
         }
     }
 
@@ -167,11 +166,7 @@ fn is_unstored((kept, profiles, name): (&Kept, &Profiles, &Name)) -> bool {
 }
 
 /// How the provider refused a token.
-pub(crate) fn refusal(answer: &OwnedAnswer) -> Refusal {
-    refusal_of(answer.problem())
-}
-
-fn refusal_of(found: Option<Found>) -> Refusal {
+pub(crate) fn refusal(found: Option<Found>) -> Refusal {
     let code = found.map(|found| found.problem.code().clone());
     let refusal = code.and_then(|code| Refusal::of(&code));
     refusal.unwrap_or(Refusal::TokenRejected)

@@ -1,16 +1,14 @@
 //! `countersign token authorize`: the three-legged flow (RFC 5849 section 2).
 
 use core::time::Duration;
-use std::io::{BufRead as _, IsTerminal as _};
 
 use clap::Args;
 use countersign_client::{
-    AccessToken, AnswerError, Approved, CallbackError, Client, Pending, Service, SessionState,
-    SignError, Stamp, Start, XAuth,
+    AccessToken, AnswerError, Approved, Attempts, CallbackError, Client, Pending, Service,
+    SessionState, SignError, Stamp, Start, XAuth,
 };
 use countersign_clock::UnixTime;
 use countersign_dialect::Legs;
-use countersign_key::Secret;
 use countersign_problem::harmless;
 use countersign_signature::OsRandom;
 use countersign_store::TokenCredentials;
@@ -19,6 +17,7 @@ use ureq::http::{Request, Response};
 use super::callback::Way;
 use super::flow::{self, NoToken};
 use super::report;
+use crate::ask;
 use crate::connections::{self, Kept, adopt};
 use crate::dialect;
 use crate::exit::{Failure, Outcome};
@@ -94,7 +93,7 @@ impl Authorize {
         for (name, value) in &parameters {
             start = start.with_parameter(*name, *value);
         }
-        let answered = flow::send(&|stamp| start.request(stamp))?;
+        let answered = flow::send(start.attempts(), &|stamp| start.request(stamp))?;
         let pending = match start.read(&answered.response) {
             Ok(pending) => pending,
             Err(error) => {
@@ -145,7 +144,7 @@ impl Authorize {
     ) -> Result<Result<Approved, CallbackError>, Failure> {
         let Some(url) = pending.authorization_url(parameters) else {
             output::note("The provider has no page for it: its verifier comes by another way.");
-            return Ok(pending.with_verifier(&asked("The verifier: ")?));
+            return Ok(pending.with_verifier(&ask::line("The verifier: ")?));
         };
         output::note(&format!(
             "Open this address, and decide there:\n\n  {}\n",
@@ -154,9 +153,9 @@ impl Authorize {
         let patience = Duration::from_secs(self.timeout.into());
         Ok(match way {
             Way::Listen(listener) => listener.wait(pending, state, patience)?,
-            Way::OutOfBand => pending.with_verifier(&asked("The code that it shows: ")?),
+            Way::OutOfBand => pending.with_verifier(&ask::line("The code that it shows: ")?),
             Way::Elsewhere(_) => {
-                let target = asked("The address to which the browser was sent: ")?;
+                let target = ask::line("The address to which the browser was sent: ")?;
                 pending.come_back(&target, state)
             }
         })
@@ -180,7 +179,7 @@ impl Authorize {
         let lacks = || flow::lacks("consumer_key");
         let id = connections::id(name, &profile.written).ok_or_else(lacks)?;
         let kept = Kept::new(shelf.store().clone(), id.clone(), &profile, client);
-        let answered = flow::send(&|stamp| last.request(stamp))?;
+        let answered = flow::send(last.attempts(), &|stamp| last.request(stamp))?;
         let no_token = match last.read(&answered.response, answered.at) {
             Ok(token) => {
                 // One that stood there is of the authorisation before.
@@ -262,6 +261,13 @@ enum Last {
 }
 
 impl Last {
+    fn attempts(&self) -> Attempts {
+        match self {
+            Self::Verifier(approved) => approved.attempts(),
+            Self::Password(login) => login.attempts(),
+        }
+    }
+
     fn request(&self, stamp: Stamp<'_>) -> Result<Request<Vec<u8>>, SignError> {
         match self {
             Self::Verifier(approved) => approved.request(stamp),
@@ -279,30 +285,10 @@ impl Last {
 
 /// Asks for the user's name and password, which are kept nowhere.
 fn password(client: &Client, service: &Service) -> Result<XAuth, Failure> {
-    let user = asked("The user's name at the provider: ")?;
-    output::ask("The user's password, which is not shown: ");
-    let password = hidden()?;
-    let password = Secret::new(password.expose_secret().trim_end_matches(['\r', '\n']));
+    let user = ask::line("The user's name at the provider: ")?;
+    let password = ask::hidden("The user's password, which is not shown: ")?;
     XAuth::new(client, service, user, password).map_err(|error| Failure::work(&error))
 }
-
-/// Reads a line that a terminal does not show.
-fn hidden() -> Result<Secret, Failure> {
-    let failed = |source| Failure::File {
-        path: "standard input".into(),
-        source,
-    };
-    if std::io::stdin().is_terminal() {
-        return rpassword::read_password().map(Secret::new).map_err(failed);
-    }
-    let mut line = String::new();
-    let mut input = std::io::Read::take(std::io::stdin().lock(), LONGEST);
-    input.read_line(&mut line).map_err(failed)?;
-    Ok(Secret::new(line))
-}
-
-/// A verifier, an address or a password is shorter.
-const LONGEST: u64 = 8 * 1024;
 
 /// A token belongs to the consumer and the provider that it was asked for with, and goes into no
 /// profile of others.
@@ -324,16 +310,4 @@ fn check_same(asked: &Written, now: &Profile) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// Asks for a line on standard error, and reads it from standard input.
-fn asked(question: &str) -> Result<String, Failure> {
-    output::ask(question);
-    let mut line = String::new();
-    let mut input = std::io::Read::take(std::io::stdin().lock(), LONGEST);
-    input.read_line(&mut line).map_err(|source| Failure::File {
-        path: "standard input".into(),
-        source,
-    })?;
-    Ok(line.trim().to_owned())
 }

@@ -10,7 +10,7 @@ use countersign_clock::{UnixTime, system};
 use countersign_doctor::Keys;
 use countersign_signature::OsRandom;
 use ureq::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, LOCATION};
-use ureq::http::{HeaderValue, Method, Request, Response};
+use ureq::http::{HeaderValue, Request, Response};
 
 use crate::commands::doctor;
 use crate::commands::request::{exchange, show};
@@ -79,8 +79,8 @@ pub(crate) struct Answered {
 pub(crate) type Make<'m> = dyn Fn(Stamp<'_>) -> Result<Request<Vec<u8>>, SignError> + 'm;
 
 /// Sends a request of a flow; once more if the answer shows that the clock is off.
-pub(super) fn send(make: &Make<'_>) -> Result<Answered, Failure> {
-    Ok(send_within(&|| Some(PATIENCE), make, &|| {})?)
+pub(super) fn send(attempts: Attempts, make: &Make<'_>) -> Result<Answered, Failure> {
+    Ok(send_within(&|| Some(PATIENCE), attempts, make, &|| {})?)
 }
 
 /// How long the next request may take, if there is time for one.
@@ -89,12 +89,12 @@ pub(crate) type Patience<'p> = dyn Fn() -> Option<Duration> + 'p;
 /// The same, with another patience.
 pub(crate) fn send_within(
     patience: &Patience<'_>,
+    mut attempts: Attempts,
     make: &Make<'_>,
     came: &dyn Fn(),
 ) -> Result<Answered, Unsent> {
     let over = || Unsent::never(Failure::Work("the time for it was over".to_owned()));
     let mut agent = network::agent(patience().ok_or_else(over)?);
-    let mut attempts = Attempts::new(&Method::POST);
     let mut offset = 0;
     loop {
         let mut random = OsRandom::new();
@@ -234,8 +234,9 @@ mod tests {
     use core::time::Duration;
     use std::net::TcpListener;
 
+    use countersign_client::Attempts;
     use countersign_clock::system;
-    use ureq::http::Request;
+    use ureq::http::{Method, Request};
 
     use super::send_within;
     use crate::connections::rest;
@@ -247,8 +248,9 @@ mod tests {
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let make =
             |_: countersign_client::Stamp<'_>| Ok(Request::post(&url).body(Vec::new()).unwrap());
+        let attempts = Attempts::new(&Method::POST);
         let until = system::now().saturating_add(3);
-        let unsent = send_within(&|| rest(until, system::now()), &make, &|| {});
+        let unsent = send_within(&|| rest(until, system::now()), attempts, &make, &|| {});
         assert!(unsent.err().unwrap().may_have_arrived);
         assert!(system::now() <= until);
         assert_eq!(rest(until, until), None);

@@ -1,6 +1,10 @@
 //! Providers that give tokens out in another way, by the row of their preset.
 
+use countersign_clock::system;
+
 use super::World;
+use super::clocks::http_date;
+use super::provider::EXPIRED;
 use crate::request::server::{Server, reply};
 
 const AUTHORIZE: [&str; 4] = ["token", "authorize", "--profile", "acme"];
@@ -23,6 +27,93 @@ fn world(base: &str, preset: &str, steps: &[&str]) -> World {
     }
     world.run(&add, b"").exits(0);
     world
+}
+
+/// Providers that refuse with a status of success: `timestamp_refused`, `signature_invalid`, and what is
+/// no refusal.
+pub(crate) const WORDS: [(&str, &str, &str, &str); 3] = [
+    (
+        "bricklink",
+        r#"{"meta":{"description":"TIMESTAMP_REFUSED: x","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#,
+        r#"{"meta":{"description":"SIGNATURE_INVALID: x","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#,
+        r#"{"meta":{"description":"OK","message":"OK","code":200},"data":{"remarks":"SIGNATURE_INVALID"}}"#,
+    ),
+    (
+        "fatsecret",
+        r#"{"error":{"code":6,"message":"Invalid/expired timestamp: 'oauth_timestamp' '1'"}}"#,
+        r#"{"error":{"code":8,"message":"Invalid signature: oauth_signature 'x'"}}"#,
+        r#"{"food":{"food_name":"Invalid signature soup","code":8}}"#,
+    ),
+    (
+        "mediawiki",
+        r#"{"error":{"code":"mwoauth-invalid-authorization","info":"The authorization headers in your request are not valid: Expired timestamp, yours 1, ours 2"}}"#,
+        r#"{"error":{"code":"mwoauth-invalid-authorization","info":"The authorization headers in your request are not valid: Invalid signature"}}"#,
+        r#"{"query":{"pages":[{"title":"Invalid consumer"}]}}"#,
+    ),
+];
+
+pub(crate) const RENEWED: &str =
+    "oauth_token=token-2-of-the-user&oauth_token_secret=canary-2&oauth_expires_in=1800";
+
+/// A profile of a preset with these lines, whose API and address for tokens are at a server.
+pub(crate) fn of_preset(preset: &str, base: &str, lines: &str) -> World {
+    let world = World::at(base);
+    world.add(base, lines);
+    let access_token = format!("access_token={base}/access_token");
+    let mut add = vec!["profile", "add", "acme", "--force", "--keys", "keys.toml"];
+    add.extend(["--preset", preset, "--base-url", base]);
+    add.extend(["--endpoint", &access_token]);
+    if preset == "mediawiki" {
+        add.extend(["--fill", "host=wiki.example"]);
+    }
+    world.run(&add, b"").exits(0);
+    world
+}
+
+/// As for the answers of the proxy, what nobody knows the words of is no success.
+#[test]
+fn a_new_token_that_is_refused_does_not_end_the_one_before() {
+    let new =
+        r#"{"error":{"code":"mwoauth-invalid-authorization","info":"Words that nobody has seen"}}"#;
+    let unknown = [("mediawiki", new, false)];
+    let known = WORDS.map(|(preset, _, refusal, _)| (preset, refusal, false));
+    let served = WORDS.map(|(preset, _, _, served)| (preset, served, true));
+    for (preset, body, is_served) in unknown.into_iter().chain(known).chain(served) {
+        let server = Server::answering(vec![
+            reply("200 OK", "", RENEWED),
+            reply("200 OK", "", body),
+        ]);
+        let world = of_preset(preset, &server.url(""), EXPIRED);
+        world.run(&["request", "--profile", "acme", "/a"], b"");
+        assert_eq!(world.kept().previous().is_none(), is_served, "{body}");
+        assert_eq!(world.state(), "active", "{body}");
+        assert_eq!(server.requests().len(), 2, "{body}");
+    }
+}
+
+/// The steps of a flow are refused so too, and so is a renewal.
+#[test]
+fn a_step_whose_timestamp_is_refused_corrects_the_clock_once() {
+    let refusal =
+        "Error: An error occurred in the OAuth protocol: Expired timestamp, yours 1, ours 2";
+    let date = http_date(system::now().saturating_add(600));
+    let late = || reply("200 OK", &date, refusal);
+    let renew = ["token", "renew", "--profile", "acme"];
+    let server = Server::answering(vec![late(), reply("200 OK", "", RENEWED), late(), late()]);
+    let world = of_preset("mediawiki", &server.url(""), EXPIRED);
+    let ran = world.run(&renew, b"").exits(0);
+    assert!(ran.err.contains("the clocks differ by"), "{}", ran.err);
+    world.run(&renew, b"").exits(1);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 4);
+    for (request, is_corrected) in requests.iter().zip([false, true, false, true]) {
+        let text = String::from_utf8_lossy(request);
+        let (_, rest) = text.split_once("oauth_timestamp=\"").unwrap();
+        let at: i64 = rest.split('"').next().unwrap().parse().unwrap();
+        let off = at - system::now().seconds();
+        assert_eq!(off > 300, is_corrected, "{off}");
+    }
+    assert_eq!(world.state(), "active");
 }
 
 /// The names that the page takes do not hang on its address: the sandbox has another one.

@@ -1,15 +1,8 @@
 //! Credentials from the keyboard, where `--ask` asks for them.
 
-use std::io::{BufRead as _, IsTerminal as _, Read as _};
-
-use countersign_key::Secret;
-
+use crate::ask;
 use crate::exit::Failure;
 use crate::keys_file::{Hidden, Written};
-use crate::output;
-
-/// A line that is longer is no key.
-const LONGEST: u64 = 64 * 1024;
 
 /// Writes one line.
 type Set = fn(&mut Written, &str);
@@ -30,11 +23,9 @@ pub(super) fn read() -> Result<Written, Failure> {
         }),
     ];
     for (question, set) in lines {
-        output::ask(question);
-        let answer = answer()?;
-        let answer = answer.expose_secret().trim_end_matches(['\r', '\n']);
-        if !answer.is_empty() {
-            set(&mut written, answer);
+        let answer = ask::hidden(question)?;
+        if !answer.expose_secret().is_empty() {
+            set(&mut written, answer.expose_secret());
         }
     }
     if written.consumer_key.is_none() {
@@ -43,18 +34,4 @@ pub(super) fn read() -> Result<Written, Failure> {
         ));
     }
     Ok(written)
-}
-
-fn answer() -> Result<Secret, Failure> {
-    let failed = |source| Failure::File {
-        path: "standard input".into(),
-        source,
-    };
-    if std::io::stdin().is_terminal() {
-        return rpassword::read_password().map(Secret::new).map_err(failed);
-    }
-    let mut line = String::new();
-    let mut input = std::io::stdin().lock().take(LONGEST);
-    input.read_line(&mut line).map_err(failed)?;
-    Ok(Secret::new(line))
 }
