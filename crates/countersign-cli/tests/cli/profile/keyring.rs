@@ -25,6 +25,14 @@ impl World {
             .run_with(arguments, b"", &self.desktop.variables())
     }
 
+    /// Has the token of `acme` go into the store.
+    #[track_caller]
+    fn connect(&self) {
+        let request = ["request", "--profile", "acme", "http://127.0.0.1:9/"];
+        self.run(&request).exits(3);
+        assert!(self.key_file().exists());
+    }
+
     fn key_file(&self) -> std::path::PathBuf {
         let config = self.home.files().path().join("config");
         config.join("connections/seal-keys.toml")
@@ -52,7 +60,7 @@ impl World {
 
     /// All files below the configuration directory, as one text.
     fn all(&self) -> String {
-        let mut all = String::new();
+        let mut all = std::collections::BTreeMap::new();
         let mut directories = vec![self.home.files().path().join("config")];
         while let Some(directory) = directories.pop() {
             for entry in std::fs::read_dir(directory).unwrap() {
@@ -60,11 +68,15 @@ impl World {
                 if path.is_dir() {
                     directories.push(path);
                 } else {
-                    all.push_str(&String::from_utf8_lossy(&std::fs::read(path).unwrap()));
+                    let text = std::fs::read(&path).unwrap();
+                    let text = String::from_utf8_lossy(&text).into_owned();
+                    all.insert(path, text);
                 }
             }
         }
-        all
+        all.iter()
+            .map(|(path, text)| format!("{}:\n{text}\n", path.display()))
+            .collect()
     }
 
     fn is_on(&self) -> bool {
@@ -122,6 +134,8 @@ fn without_the_keyring_nothing_is_done() {
     let Some(mut world) = World::new() else {
         return;
     };
+    world.connect();
+    world.run(&["profile", "use", "acme"]).exits(0);
     world.run(&["profile", "keyring", "on"]).exits(0);
     let files = world.all();
     world.desktop.lose_keyring();
@@ -133,8 +147,8 @@ fn without_the_keyring_nothing_is_done() {
     ] {
         let ran = world.run(arguments).exits(3);
         assert!(ran.err.contains("keyring of the system"), "{}", ran.err);
+        assert!(world.all() == files, "{arguments:?}");
     }
-    assert_eq!(world.all(), files);
     let listed = world.run(&["profile", "list"]).exits(0).out;
     assert!(listed.contains("error: the keyring"), "{listed}");
 
@@ -247,7 +261,7 @@ fn sealed_secrets_open_in_their_own_profile_alone() {
     // Nothing is rewritten while one of them can't be read.
     let files = world.all();
     world.run(&["profile", "keyring", "off"]).exits(3);
-    assert_eq!(world.all(), files);
+    assert!(world.all() == files);
     assert!(KEYS.contains(SECRETS[0]));
 }
 
@@ -271,4 +285,37 @@ fn a_lost_key_file_is_not_made_anew_while_something_is_sealed() {
         .files()
         .write("config/connections/seal-keys.toml", named);
     world.signature();
+}
+
+/// Of an import that can't be sealed nothing is there, and what was there before it is whole.
+#[test]
+fn an_import_without_the_keyring_takes_no_key_away() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    world.run(&["profile", "remove", "acme"]).exits(0);
+    for (file, key) in [
+        ("one", "rsa2048.pkcs8.pem"),
+        ("two", "rsa2048-other.pkcs8.pem"),
+    ] {
+        let text = super::import::with_private_key(file, key);
+        world.home.files().write(&format!("{file}.bru"), text);
+    }
+    let import = ["profile", "import", "--from", "bruno", "--force", "--name"];
+    world
+        .run(&[&import[..], &["rsa", "one.bru"]].concat())
+        .exits(0);
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    let files = world.all();
+    world.desktop.lose_keyring();
+    for name in ["rsa", "fresh"] {
+        let ran = world.run(&[&import[..], &[name, "two.bru"]].concat());
+        let ran = ran.exits(3);
+        assert!(ran.err.contains("keyring of the system"), "{}", ran.err);
+        assert!(world.all() == files, "{name}");
+    }
+    world.desktop.unlock();
+    world
+        .run(&[&import[..], &["rsa", "two.bru"]].concat())
+        .exits(0);
 }
