@@ -319,3 +319,23 @@ fn an_import_without_the_keyring_takes_no_key_away() {
         .run(&[&import[..], &["rsa", "two.bru"]].concat())
         .exits(0);
 }
+
+/// Nor by turning the keyring on: whoever has the key that is lost could put it back no more.
+#[test]
+fn a_lost_key_is_not_made_anew_for_the_keyring() {
+    let Some(world) = World::new() else { return };
+    world.connect();
+    let lost = world.key_text();
+    std::fs::remove_file(world.key_file()).unwrap();
+    let files = world.all();
+    let ran = world.run(&["profile", "keyring", "on"]).exits(3);
+    assert!(ran.err.contains("the key is gone"), "{}", ran.err);
+    assert!(world.all() == files);
+    world
+        .home
+        .files()
+        .write("config/connections/seal-keys.toml", lost);
+    world.signature();
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    world.signature();
+}
