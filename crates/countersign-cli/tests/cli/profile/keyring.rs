@@ -339,3 +339,34 @@ fn a_lost_key_is_not_made_anew_for_the_keyring() {
     world.run(&["profile", "keyring", "on"]).exits(0);
     world.signature();
 }
+
+/// Whoever has no keyring is as before, after `on` and after `off`.
+#[test]
+fn a_keyring_that_is_not_there_is_not_turned_on() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    world.desktop.lose_keyring();
+    for connects in [false, true] {
+        if connects {
+            world.connect();
+        }
+        let files = world.all();
+        let ran = world.run(&["profile", "keyring", "on"]).exits(3);
+        assert!(ran.err.contains("keyring of the system"), "{}", ran.err);
+        assert!(world.all() == files);
+        world.run(&["profile", "keyring", "off"]).exits(0);
+        assert!(world.all() == files);
+    }
+    // Named by who was stopped on the way: the file has all that is needed.
+    let item = "keyring = \"seal-keys-1\"\n";
+    let both = format!("{item}{}", world.key_text());
+    world
+        .home
+        .files()
+        .write("config/connections/seal-keys.toml", both);
+    let ran = world.run(&["profile", "keyring", "off"]).exits(0);
+    assert!(ran.err.contains("seal-keys-1"), "{}", ran.err);
+    assert!(!world.key_text().contains("keyring ="));
+    world.signature();
+}
