@@ -302,6 +302,9 @@ impl Change<'_> {
         if !files::is_there(&path)? {
             return Err(unknown(name));
         }
+        // What can't be opened can't be forgotten: nothing is changed then.
+        #[cfg(feature = "network")]
+        let _opened = self.profiles.shelf()?;
         // Not to be left pointing at a profile that is gone, whatever comes between.
         if self.profiles.active()?.as_ref() == Some(name) {
             self.deactivate()?;

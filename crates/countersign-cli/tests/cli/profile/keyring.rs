@@ -144,6 +144,7 @@ fn without_the_keyring_nothing_is_done() {
         &["profile", "keyring", "on"],
         &["profile", "keyring", "off"],
         &["profile", "add", "more", "--keys", "keys.toml"],
+        &["profile", "remove", "acme"],
     ] {
         let ran = world.run(arguments).exits(3);
         assert!(ran.err.contains("keyring of the system"), "{}", ran.err);
