@@ -1,6 +1,7 @@
 //! `countersign sign`: signs a request offline and prints it in the form asked for.
 
 pub(crate) mod credentials;
+pub(crate) mod password;
 mod print;
 pub(crate) mod protocol;
 mod request;

@@ -86,5 +86,8 @@ fn a_password_has_no_place_in_a_url() {
         let ran = ran.exits(2);
         assert!(ran.err.contains("x_auth_password==@FILE"), "{}", ran.err);
         assert!(!ran.err.contains("canary"), "{}", ran.err);
+        let ran = files.run(&["sign", "--keys", "keys.toml", &url]).exits(2);
+        assert!(ran.err.contains("x_auth_password"), "{}", ran.err);
+        assert!(!ran.err.contains("canary"), "{}", ran.err);
     }
 }
