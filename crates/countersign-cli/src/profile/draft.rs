@@ -121,7 +121,7 @@ impl Change<'_> {
 impl Profiles {
     /// A profile as it is to stand in its file.
     #[cfg(not(feature = "network"))]
-    fn to_text(&self, _name: &Name, written: &Written) -> Result<Secret, Failure> {
+    pub(super) fn to_text(&self, _name: &Name, written: &Written) -> Result<Secret, Failure> {
         written.to_toml()
     }
 
