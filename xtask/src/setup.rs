@@ -18,8 +18,10 @@ const TARGETS: &[&str] = &["thumbv7em-none-eabi", "wasm32-unknown-unknown"];
 /// Cargo's subcommands, by the version that this project was last tried with.
 const CARGO_TOOLS: &[(&str, &str)] = &[("deny", "0.20.2"), ("fuzz", "0.13.2")];
 
-/// Debian's packages for the feature `openssl`.
+/// Debian's packages with a keyring for tests.
 const KEYRING_PACKAGES: &[&str] = &["dbus", "gnome-keyring"];
+
+/// Debian's packages for the feature `openssl`.
 const OPENSSL_PACKAGES: &[&str] = &["libssl-dev", "pkg-config"];
 
 /// One thing to have.

@@ -112,13 +112,23 @@ impl OwnedAnswer {
     #[must_use]
     pub fn problem_beyond<'c>(
         &self,
+        provider: &str,
         statuses: &[u16],
         place: &str,
         codes: impl IntoIterator<Item = &'c str>,
     ) -> Option<Found> {
         let challenges = self.challenges();
         let answer = self.as_problem_answer(&challenges);
-        countersign_problem::parse_beyond(&answer, statuses, place, codes)
+        countersign_problem::parse_beyond(&answer, provider, statuses, place, codes)
+    }
+
+    /// The problem in the answer to a step of a flow, of a provider that refuses it with one of these
+    /// statuses, in a text that begins with this word; see [`countersign_problem::parse_step`].
+    #[must_use]
+    pub fn problem_of_a_step(&self, provider: &str, statuses: &[u16], word: &str) -> Option<Found> {
+        let challenges = self.challenges();
+        let answer = self.as_problem_answer(&challenges);
+        countersign_problem::parse_step(&answer, provider, statuses, word)
     }
 
     /// What the answer tells about the provider's own computation: base strings, base URIs,

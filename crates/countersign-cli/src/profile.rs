@@ -1,6 +1,7 @@
 //! Profiles: keys files by name, in the user's configuration directory, for the owner alone.
 
 mod directory;
+mod draft;
 pub(crate) mod files;
 mod name;
 #[cfg(feature = "network")]
@@ -13,13 +14,13 @@ use std::path::{Path, PathBuf};
 
 use countersign_key::Secret;
 
+pub(crate) use draft::Draft;
 pub(crate) use name::Name;
 
 #[cfg(feature = "network")]
 use crate::connections::Shelf;
 use crate::exit::Failure;
 use crate::keys_file::Written;
-use crate::output;
 #[cfg(feature = "network")]
 use crate::seal_keys::SealKeys;
 
@@ -93,11 +94,6 @@ impl Profiles {
 
     pub(crate) fn path(&self, name: &Name) -> PathBuf {
         self.directory().join(format!("{name}.toml"))
-    }
-
-    /// The file beside a profile that holds a key brought along by an import.
-    pub(crate) fn key_path(&self, name: &Name) -> PathBuf {
-        self.directory().join(format!("{name}.key.pem"))
     }
 
     /// The file beside a profile that tells what became of its tokens.
@@ -256,63 +252,11 @@ impl Change<'_> {
         written: &Written,
         before: impl FnOnce() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        #[cfg(feature = "network")]
         let text = self.profiles.to_text(name, written)?;
-        #[cfg(not(feature = "network"))]
-        let text = written.to_toml()?;
         let path = self.profiles.path(name);
         files::write_after(&path, text.expose_secret().as_bytes(), before)?;
-        let key = self.profiles.key_path(name);
-        // In whichever of its sets, and by whichever name.
-        if written.names_key(&self.profiles.directory(), &key) {
-            return Ok(());
-        }
-        // That of the profile which stood here before.
-        self.remove_key(name)
-    }
-
-    /// Removes the key beside a profile, unless another profile signs with it.
-    fn remove_key(&self, name: &Name) -> Result<(), Failure> {
-        let key = self.profiles.key_path(name);
-        if !files::is_there(&key)? {
-            return Ok(());
-        }
-        match self.user_of(&key, name)? {
-            None => files::remove(&key),
-            Some(user) => {
-                output::note(&format!(
-                    "{} stays: the profile {user} names it",
-                    key.display()
-                ));
-                Ok(())
-            }
-        }
-    }
-
-    /// Another profile than `name` that has this key; one that can't be read may have it.
-    fn user_of(&self, key: &Path, name: &Name) -> Result<Option<Name>, Failure> {
-        let names = self.profiles.names()?;
-        let mut others = names.into_iter().filter(|other| other != name);
-        Ok(others.find(|other| {
-            self.profiles
-                .read_file(other)
-                .map_or(true, |other| other.written.names_key(other.base(), key))
-        }))
-    }
-
-    /// Writes a key beside a profile, and gives its path as the profile is to name it.
-    pub(crate) fn write_key(&self, name: &Name, pem: &Secret) -> Result<PathBuf, Failure> {
-        let path = self.profiles.key_path(name);
-        if files::is_there(&path)?
-            && let Some(user) = self.user_of(&path, name)?
-        {
-            return Err(Failure::Usage(format!(
-                "{} stays as it is: the profile {user} names it; --name NAME imports under another name",
-                path.display()
-            )));
-        }
-        files::write(&path, pem.expose_secret().as_bytes())?;
-        Ok(path.file_name().map(PathBuf::from).unwrap_or_default())
+        // Those of the profile which stood here before.
+        self.remove_keys(name, Some(written))
     }
 
     /// The store of connections, made if there is none.
@@ -358,6 +302,9 @@ impl Change<'_> {
         if !files::is_there(&path)? {
             return Err(unknown(name));
         }
+        // What can't be opened can't be forgotten: nothing is changed then.
+        #[cfg(feature = "network")]
+        let _opened = self.profiles.shelf()?;
         // Not to be left pointing at a profile that is gone, whatever comes between.
         if self.profiles.active()?.as_ref() == Some(name) {
             self.deactivate()?;
@@ -365,6 +312,6 @@ impl Change<'_> {
         // What can't be forgotten would be nobody's.
         self.forget_tokens(name)?;
         files::remove(&path)?;
-        self.remove_key(name)
+        self.remove_keys(name, None)
     }
 }

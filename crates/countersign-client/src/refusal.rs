@@ -1,7 +1,9 @@
 //! The problem in an answer, and whether the answer may have one.
 
 use countersign_dialect::Provider;
-use countersign_problem::{Answer, Found, Grounds, parse, parse_beyond, refuses_beyond};
+use countersign_problem::{
+    Answer, Found, Grounds, parse, parse_beyond, parse_step, refuses_beyond,
+};
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, StatusCode};
 
@@ -57,9 +59,27 @@ pub(crate) fn found_beyond(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Option<Found> {
-    let errors = row?.errors;
+    let row = row?;
+    let errors = row.errors;
     read(status, headers, body, |answer| {
-        parse_beyond(answer, errors.statuses, errors.code_at, errors.code_names())
+        let codes = errors.code_names();
+        parse_beyond(answer, row.name, errors.statuses, errors.code_at, codes)
+    })
+}
+
+/// Like [`found_beyond`], in the answer to a step of a flow.
+pub(crate) fn found_in_a_step(
+    row: Option<&Provider>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Found> {
+    found_beyond(row, status, headers, body).or_else(|| {
+        let row = row?;
+        let errors = row.errors;
+        read(status, headers, body, |answer| {
+            parse_step(answer, row.name, errors.statuses, errors.step_begins)
+        })
     })
 }
 

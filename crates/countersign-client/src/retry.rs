@@ -12,7 +12,9 @@ use http::{HeaderMap, Method, StatusCode};
 
 use crate::answer::MAX_ANSWER;
 use crate::look::{Look, is_coded};
-use crate::refusal::{found, found_beyond, is_believed, is_beyond, speaks_for_the_provider, text};
+use crate::refusal::{
+    found, found_beyond, found_in_a_step, is_believed, is_beyond, speaks_for_the_provider, text,
+};
 
 /// What a client does about a problem, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -142,6 +144,7 @@ pub struct Attempts {
     tried: Vec<Step>,
     waits: u32,
     row: Option<&'static Provider>,
+    is_step: bool,
 }
 
 impl Attempts {
@@ -153,6 +156,7 @@ impl Attempts {
             tried: Vec::new(),
             waits: 0,
             row: None,
+            is_step: false,
         }
     }
 
@@ -180,12 +184,41 @@ impl Attempts {
         self
     }
 
+    /// Reads the answers as those to a step of a flow, which some providers refuse in a text. What a
+    /// request asks for may be such a text of anybody's, so that the same says nothing there.
+    ///
+    /// ```
+    /// use countersign_client::Attempts;
+    /// use http::{Method, Response};
+    ///
+    /// let row = countersign_dialect::by_id("mediawiki");
+    /// let attempts = Attempts::new(&Method::POST).with_provider(row);
+    /// let refused = Response::new("Error: Invalid signature");
+    /// assert!(!attempts.is_refusal(&refused));
+    /// assert!(attempts.of_a_step().is_refusal(&refused));
+    /// ```
+    #[must_use]
+    pub const fn of_a_step(mut self) -> Self {
+        self.is_step = true;
+        self
+    }
+
     /// Whether an answer is a refusal, in words that are known, although its status says something
     /// else.
     #[must_use]
     pub fn is_refusal<B: AsRef<[u8]>>(&self, response: &http::Response<B>) -> bool {
         let (status, headers) = (response.status(), response.headers());
-        found_beyond(self.row, status, headers, response.body().as_ref()).is_some()
+        self.beyond(status, headers, response.body().as_ref())
+            .is_some()
+    }
+
+    fn beyond(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Found> {
+        let read = if self.is_step {
+            found_in_a_step
+        } else {
+            found_beyond
+        };
+        read(self.row, status, headers, body)
     }
 
     /// Whether an answer, of which this is the whole body, shows that the token is good: a success.
@@ -236,7 +269,7 @@ impl Attempts {
             return self.wait(headers, local);
         }
         let body = response.body().as_ref();
-        let beyond = found_beyond(self.row, status, headers, body);
+        let beyond = self.beyond(status, headers, body);
         // A success that is none counts as what it is; whoever is faulty is believed nothing.
         let status = match &beyond {
             Some(_) if status.is_success() => StatusCode::UNAUTHORIZED,

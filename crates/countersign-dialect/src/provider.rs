@@ -203,10 +203,14 @@ pub struct ErrorFormat {
     /// The provider's own codes.
     pub codes: &'static [ErrorCode],
     /// Statuses other than those of 4xx with which it refuses too; one of `codes` stands at `code_at`
-    /// then, or the text begins with one.
+    /// then, or the text begins with one where `code_at` is empty.
     pub statuses: &'static [u16],
-    /// Where its code stands in a document, as `error.code`; empty where none is needed to tell.
+    /// Where its code stands in a document, seen from the root, as `error.code`; empty where it refuses
+    /// in text.
     pub code_at: &'static str,
+    /// The word with which its text begins where a step of its flow is refused with one of `statuses`;
+    /// empty where it has none.
+    pub step_begins: &'static str,
 }
 
 impl ErrorFormat {
@@ -216,6 +220,7 @@ impl ErrorFormat {
         codes: &[],
         statuses: &[],
         code_at: "",
+        step_begins: "",
     };
 
     /// The names of its own codes.

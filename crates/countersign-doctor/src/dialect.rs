@@ -54,7 +54,10 @@ pub(crate) fn problem(
 ) -> Option<Found> {
     let beyond = |row: &Provider| {
         let errors = row.errors;
-        answer.problem_beyond(errors.statuses, errors.code_at, errors.code_names())
+        let codes = errors.code_names();
+        answer
+            .problem_beyond(row.name, errors.statuses, errors.code_at, codes)
+            .or_else(|| answer.problem_of_a_step(row.name, errors.statuses, errors.step_begins))
     };
     rows.find_map(beyond).or_else(|| answer.problem())
 }

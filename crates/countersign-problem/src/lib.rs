@@ -17,5 +17,5 @@ pub use code::{CodeError, ProblemCode};
 pub use companion::{RejectedParameter, TimestampRange, Version, VersionRange};
 pub use explain::{Explanation, explain};
 pub use harmless::{harmless, harmless_html};
-pub use parse::{parse, parse_beyond, parse_within, refuses_beyond};
+pub use parse::{parse, parse_beyond, parse_step, parse_within, refuses_beyond};
 pub use problem::{Problem, bare_challenge};

@@ -1,11 +1,14 @@
 //! Finding the problem in an answer.
 
+mod beyond;
 mod body;
 mod challenge;
 mod infer;
 mod json;
 mod markup;
 mod segment;
+
+pub use beyond::{parse_beyond, parse_step, refuses_beyond};
 
 use crate::answer::{Answer, Found, Grounds, ScanLimit, Source};
 use crate::problem::{ADVICE, CODE, ECHO, REALM};
@@ -42,77 +45,6 @@ const ERROR_DESCRIPTION: &str = "error_description";
 #[must_use]
 pub fn parse(answer: &Answer<'_>) -> Option<Found> {
     parse_within(answer, ScanLimit::default())
-}
-
-/// Finds the problem in an answer of a provider that refuses with other statuses than those of 4xx
-/// too. One of its own codes stands at a certain place of such an answer, as `error.code`, or its text
-/// begins with one: what only resembles a refusal, in content that was asked for, is none.
-///
-/// ```
-/// use countersign_problem::{Answer, parse_beyond};
-///
-/// let body = br#"{"meta":{"description":"SIGNATURE_INVALID: x","message":"BAD_OAUTH_REQUEST"}}"#;
-/// let answer = Answer { status: Some(200), ..Answer::from_body(body) };
-/// let found = parse_beyond(&answer, &[200], "meta.message", ["BAD_OAUTH_REQUEST"]).unwrap();
-/// assert_eq!(found.problem.code().as_str(), "signature_invalid");
-/// assert!(parse_beyond(&answer, &[200], "data.message", ["BAD_OAUTH_REQUEST"]).is_none());
-/// assert!(parse_beyond(&answer, &[500], "meta.message", ["BAD_OAUTH_REQUEST"]).is_none());
-/// ```
-#[must_use]
-pub fn parse_beyond<'c>(
-    answer: &Answer<'_>,
-    statuses: &[u16],
-    place: &str,
-    codes: impl IntoIterator<Item = &'c str>,
-) -> Option<Found> {
-    if !refuses_beyond(answer, statuses, place, codes) {
-        return None;
-    }
-    // What the status says is known already to mean nothing.
-    parse(&Answer {
-        status: None,
-        ..*answer
-    })
-}
-
-/// Whether an answer is one of those that [`parse_beyond`] reads, be it in words that mean nothing to
-/// it.
-///
-/// ```
-/// use countersign_problem::{Answer, parse_beyond, refuses_beyond};
-///
-/// let body = br#"{"meta":{"description":"SOMETHING_NEW: x","message":"BAD_OAUTH_REQUEST"}}"#;
-/// let answer = Answer { status: Some(200), ..Answer::from_body(body) };
-/// assert!(parse_beyond(&answer, &[200], "meta.message", ["BAD_OAUTH_REQUEST"]).is_none());
-/// assert!(refuses_beyond(&answer, &[200], "meta.message", ["BAD_OAUTH_REQUEST"]));
-/// ```
-#[must_use]
-pub fn refuses_beyond<'c>(
-    answer: &Answer<'_>,
-    statuses: &[u16],
-    place: &str,
-    codes: impl IntoIterator<Item = &'c str>,
-) -> bool {
-    if !answer
-        .status
-        .is_some_and(|status| statuses.contains(&status))
-    {
-        return false;
-    }
-    let limit = ScanLimit::default().get();
-    let text = String::from_utf8_lossy(answer.body.get(..limit).unwrap_or(answer.body));
-    let body = body::Body::read(&text);
-    let (parent, name) = place.split_once('.').unwrap_or(("", place));
-    let mut codes = codes.into_iter();
-    codes.any(|code| {
-        if body.kind == Source::Text {
-            let head = body.raw.get(..code.len());
-            return head.is_some_and(|head| head.eq_ignore_ascii_case(code));
-        }
-        let here = |field: &&json::Field| field.parent == parent && field.name == name;
-        let mut fields = body.fields.iter().filter(here);
-        fields.any(|field| field.value.eq_ignore_ascii_case(code))
-    })
 }
 
 /// Like [`parse`], with a limit of one's own.

@@ -62,7 +62,7 @@ impl<S> Sign<S> {
         hash: Option<&BodyHash>,
         origin: &Origin,
         local: UnixTime,
-    ) -> core::result::Result<(), SigningError> {
+    ) -> core::result::Result<Placement, SigningError> {
         let now = self.signing.clock.corrected(origin, local);
         self.workbenches
             .at_one(|workbench| workbench.sign(request, credentials, hash, now))
@@ -115,19 +115,22 @@ impl<S: CredentialSource> Middleware for Sign<S> {
                 let original = Original::of(&mut request);
                 let hash = extensions.get::<BodyHash>();
                 let asked = system::now();
-                if let Err(error) = self.sign(&mut request, &credentials, hash, origin, asked) {
-                    return match tries.and_then(|tries| tries.before) {
-                        Some(answer) => Ok(answer),
-                        None => Err(error.into()),
-                    };
-                }
+                let place = match self.sign(&mut request, &credentials, hash, origin, asked) {
+                    Ok(place) => place,
+                    Err(error) => {
+                        return match tries.and_then(|tries| tries.before) {
+                            Some(answer) => Ok(answer),
+                            None => Err(error.into()),
+                        };
+                    }
+                };
                 let mut response = match next.clone().run(request, extensions).await {
                     Ok(response) => response,
                     // The address may hold what signs.
                     Err(error) => return Err(error.without_url()),
                 };
                 self.look_at_date(response.headers(), asked);
-                if credentials.client().placement() == Placement::Query {
+                if place == Placement::Query {
                     response = answer::from_address(response, original.url.clone());
                 }
                 if !is_remarkable(response.status()) && !may_refuse(&credentials, &response) {

@@ -50,7 +50,7 @@ impl Workbench {
         credentials: &Credentials,
         hash: Option<&BodyHash>,
         now: UnixTime,
-    ) -> Result<(), SigningError> {
+    ) -> Result<Placement, SigningError> {
         self.nonce.clear();
         write_nonce(&mut self.random, &mut self.nonce).map_err(SigningError::Random)?;
         let mut random = OsRandom::new();
@@ -77,7 +77,7 @@ impl Workbench {
             let mut value = value.map_err(|_| SigningError::Url)?;
             value.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, value);
-            return Ok(());
+            return Ok(place);
         }
         let addition = str::from_utf8(&self.addition).map_err(|_| SigningError::Url)?;
         if place == Placement::Query {
@@ -85,7 +85,7 @@ impl Workbench {
         } else {
             append_form(request, addition);
         }
-        Ok(())
+        Ok(place)
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod exchange;
 mod items;
 pub(crate) mod own;
 mod plan;
+mod remedy;
 pub(crate) mod show;
 pub(crate) mod token;
 

@@ -1,6 +1,7 @@
 //! `countersign sign`: signs a request offline and prints it in the form asked for.
 
 pub(crate) mod credentials;
+pub(crate) mod password;
 mod print;
 pub(crate) mod protocol;
 mod request;
@@ -152,7 +153,9 @@ impl Sign {
         let keys = self.credentials.read()?;
         let method = credentials::method(self.asked_method()?.as_deref(), &keys)?;
         let dialect = Dialect::of(&keys.facts, method);
-        let is_form = self.content_type.as_deref().is_none_or(is_form);
+        // A body that is none yet becomes a form, unless the method is named, which then may have none.
+        let has_none = self.form.is_empty() && self.body.is_none() && self.method.is_some();
+        let is_form = !has_none && self.content_type.as_deref().is_none_or(is_form);
         let usual = || As::usual(&keys, dialect, is_form);
         let form = self.form_of_output.unwrap_or_else(usual);
         let plan = request::Plan::new(self, form)?;

@@ -70,6 +70,10 @@ impl Kept {
         }
     }
 
+    pub(super) const fn id(&self) -> &ConnectionId {
+        &self.id
+    }
+
     /// Its newest token as the store has it.
     pub(crate) fn current(&self) -> Result<Option<Arc<Current>>, Failure> {
         match wait(self.connections.read(&self.id)) {

@@ -1,8 +1,10 @@
 //! A token that came, and that the store did not take.
 
 use countersign_client::connections::Unstored;
+use countersign_store::ConnectionId;
 
 use super::adopt::{put, table};
+use super::id;
 use super::kept::Kept;
 use crate::exit::Failure;
 use crate::keys_file::Written;
@@ -17,6 +19,8 @@ pub(crate) enum Place {
     File,
     /// The same, as a further set of keys of this name: another one was written there as the profile's.
     Beside(String),
+    /// The same, as the profile is another consumer's by now.
+    Apart(String),
 }
 
 impl Place {
@@ -30,6 +34,9 @@ impl Place {
             Self::Beside(table) => Some(format!(
                 "the new token of {name} could not be stored, and another one stands in the profile's own file by now, which counts; it is kept there as [other.{table}]"
             )),
+            Self::Apart(table) => Some(format!(
+                "the new token of {name} could not be stored, and the profile is another consumer's by now; it is kept there as [other.{table}], with its own consumer key and without a consumer secret"
+            )),
         }
     }
 }
@@ -40,7 +47,7 @@ pub(crate) fn rescue(profiles: &Profiles, name: &Name, kept: &Kept) -> Result<Pl
     let Some(unstored) = kept.flush() else {
         return Ok(Place::Store);
     };
-    match write(profiles, name, &unstored) {
+    match write(profiles, name, kept.id(), &unstored) {
         Ok(place) => Ok(place),
         Err(failure) => Err(Failure::Work(format!(
             "the new token of {name} could not be stored, nor written into the profile's file, and this process alone has it: {failure}"
@@ -48,13 +55,30 @@ pub(crate) fn rescue(profiles: &Profiles, name: &Name, kept: &Kept) -> Result<Pl
     }
 }
 
-fn write(profiles: &Profiles, name: &Name, unstored: &Unstored) -> Result<Place, Failure> {
+fn write(
+    profiles: &Profiles,
+    name: &Name,
+    owner: &ConnectionId,
+    unstored: &Unstored,
+) -> Result<Place, Failure> {
     let credentials = &unstored.credentials;
     let change = profiles.change()?;
     let mut written = profiles.read_file(name)?.written;
     let token = credentials.token.expose_secret();
     let generation = unstored.generation.get();
+    let is_own = id(name, &written).as_ref() == Some(owner);
     let place = match written.token.as_deref() {
+        // What signs for the one consumer is no secret for the other's token.
+        _ if !is_own => {
+            let mut made = Written {
+                consumer_key: Some(owner.consumer_key().to_owned()),
+                ..Written::default()
+            };
+            put(&mut made, credentials);
+            let free = free_table(&written, token);
+            written.other.insert(free.clone(), made);
+            Place::Apart(free)
+        }
         // What was written there meanwhile is the user's word, or brought into safety by another process
         // that is no less far.
         Some(other)

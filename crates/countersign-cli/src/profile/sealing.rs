@@ -99,6 +99,11 @@ impl Change<'_> {
             // That it still has them is what is asked for.
             self.profiles.sealer()?;
         } else {
+            if self.profiles.seal_keys()?.is_none() {
+                // No new key in the place of one that was lost.
+                let _opened = self.profiles.shelf()?;
+                self.check_unsealed()?;
+            }
             self.profiles.key_file().move_to_keyring()?;
         }
         self.write_all(&names)

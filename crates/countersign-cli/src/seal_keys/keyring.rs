@@ -5,7 +5,7 @@ use countersign_key::Secret;
 use crate::exit::Failure;
 
 #[cfg(feature = "keyring")]
-pub(super) use with::{delete, get, set};
+pub(super) use with::{check, delete, get, set};
 #[cfg(not(feature = "keyring"))]
 pub(super) use without::get;
 
@@ -26,6 +26,18 @@ mod with {
         let text = core::str::from_utf8(found.expose_secret());
         text.map(Secret::new)
             .map_err(|_| Failure::Work(format!("expected text in the keyring's item {item}")))
+    }
+
+    /// Whether the keyring can be asked, whatever it has of this item.
+    pub(in super::super) fn check(item: &str) -> Result<(), Failure> {
+        match entry(item)?.get_secret() {
+            Ok(found) => {
+                drop(SecretBytes::new(found));
+                Ok(())
+            }
+            Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(failed(item, &error)),
+        }
     }
 
     pub(in super::super) fn set(item: &str, text: &Secret) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ use countersign_signature::OsRandom;
 
 use super::{IN_FILE, KeyFile, Written, keyring, to_toml, with_keys};
 use crate::exit::Failure;
+use crate::output;
 
 const IN_KEYRING: &str = "# The keys that secrets are sealed by are in the keyring of the system, in this item of the\n\
      # service countersign. Without them they can't be read.\n";
@@ -17,6 +18,8 @@ impl KeyFile {
             Some(item) => item,
             None => new_item()?,
         };
+        // Where there is no keyring nothing is changed.
+        keyring::check(&item)?;
         let keys = match self.keys()? {
             Some(keys) => keys,
             None => self.make()?,
@@ -57,8 +60,13 @@ impl KeyFile {
         else {
             return Ok(());
         };
-        keyring::delete(&item)?;
-        self.write(IN_FILE, &with_keys(&keys, None))
+        self.write(IN_FILE, &with_keys(&keys, None))?;
+        if let Err(failure) = keyring::delete(&item) {
+            output::note(&format!(
+                "the item {item} of the service countersign may still be in the keyring, and is of no use any more: {failure}"
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{AnswerError, MAX_ANSWER, Refused};
 use crate::look::is_coded;
-use crate::refusal::{found, found_beyond, speaks_for_the_provider, text};
+use crate::refusal::{found, found_in_a_step, speaks_for_the_provider, text};
 
 /// More pairs than any answer has.
 const MAX_PAIRS: usize = 128;
@@ -153,6 +153,6 @@ fn declared(
     let is_named = |found: &Found| found.grounds == Grounds::Declared;
     found(status, headers, body)
         .filter(is_named)
-        .or_else(|| found_beyond(row, status, headers, body))
+        .or_else(|| found_in_a_step(row, status, headers, body))
         .map(|found| Refused::new(status, found))
 }

@@ -178,7 +178,9 @@ impl Approved {
     /// What is tried of it: none yet. Its answers are read as those of the client's provider.
     #[must_use]
     pub fn attempts(&self) -> Attempts {
-        Attempts::new(&Method::POST).with_provider(self.client.provider())
+        Attempts::new(&Method::POST)
+            .with_provider(self.client.provider())
+            .of_a_step()
     }
 
     /// Reads the answer, which arrived at `now`.

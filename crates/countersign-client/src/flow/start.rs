@@ -114,7 +114,9 @@ impl Start {
     /// What is tried of it: none yet. Its answers are read as those of the client's provider.
     #[must_use]
     pub fn attempts(&self) -> Attempts {
-        Attempts::new(&Method::POST).with_provider(self.credentials.client().provider())
+        Attempts::new(&Method::POST)
+            .with_provider(self.credentials.client().provider())
+            .of_a_step()
     }
 
     /// Reads the answer.

@@ -274,6 +274,7 @@ fn each_preset_refuses_in_its_own_words() {
                 };
                 let beyond = parse_beyond(
                     &read,
+                    row.name,
                     row.errors.statuses,
                     row.errors.code_at,
                     row.errors.code_names(),
@@ -318,6 +319,44 @@ fn content_that_resembles_a_refusal_is_none() {
         ),
         ("mediawiki", "The error was: Invalid signature"),
         ("trello", r#"{"name":"Invalid Signature"}"#),
+        ("trello", r#""invalid token""#),
+        // Text is that of whoever wrote it.
+        (
+            "mediawiki",
+            "Errors of OAuth\n\n* No approved grant was found for that authorization token.",
+        ),
+        (
+            "mediawiki",
+            "Error: No approved grant was found for that authorization token.",
+        ),
+        ("fatsecret", "9\noauth_problem=token_rejected"),
+        ("bricklink", "BAD_OAUTH_REQUEST\nTOKEN_REVOKED"),
+        // The code has to stand in the document itself.
+        (
+            "mediawiki",
+            r#"{"a":{"error":{"code":"mwoauth-invalid-authorization","info":"No approved grant was found for that authorization token."}}}"#,
+        ),
+        (
+            "mediawiki",
+            r#"[{"error":{"code":"mwoauth-invalid-authorization","info":"No approved grant was found for that authorization token."}}]"#,
+        ),
+        (
+            "mediawiki",
+            r#"{"error":[{"code":"mwoauth-invalid-authorization","info":"No approved grant was found for that authorization token."}]}"#,
+        ),
+        (
+            "mediawiki",
+            r#"<api><a><error code="mwoauth-invalid-authorization" info="No approved grant was found for that authorization token."/></a></api>"#,
+        ),
+        (
+            "mediawiki",
+            "{\"title\":1}\n{\"error\":{\"code\":\"mwoauth-invalid-authorization\",\"info\":\"No approved grant was found for that authorization token.\"}}",
+        ),
+        (
+            "bricklink",
+            r#"{"meta":{"message":"OK","code":200},"data":[{"meta":{"message":"BAD_OAUTH_REQUEST"},"x":"TOKEN_REVOKED"}]}"#,
+        ),
+        ("fatsecret", r#"{"foods":[{"error":{"code":9}}]}"#),
     ] {
         let row = countersign_dialect::by_id(id);
         let answer = Response::builder().status(200).body(body).unwrap();
@@ -326,6 +365,80 @@ fn content_that_resembles_a_refusal_is_none() {
         assert!(attempts.speaks_for_the_token(&answer), "{body}");
         assert_eq!(attempts.next(&answer, NOW), Next::Deliver, "{body}");
     }
+}
+
+/// Under a status of success the cause is the provider's own word beside its code, whatever else is there.
+#[test]
+fn the_cause_stands_beside_the_code() {
+    for (id, body) in [
+        (
+            "bricklink",
+            r#"{"meta":{"description":"x","message":"BAD_OAUTH_REQUEST","code":401},"data":{"x":"TOKEN_REVOKED","oauth_problem":"token_rejected"}}"#,
+        ),
+        (
+            "mediawiki",
+            r#"{"error":{"code":"mwoauth-invalid-authorization","info":"x"},"query":"No approved grant was found for that authorization token."}"#,
+        ),
+        // The words of another provider.
+        (
+            "mediawiki",
+            r#"{"error":{"code":"mwoauth-invalid-authorization","info":"invalid token"}}"#,
+        ),
+        (
+            "mediawiki",
+            r#"{"error":{"code":"mwoauth-invalid-authorization","info":"x","a":{"info":"No approved grant was found for that authorization token."}}}"#,
+        ),
+    ] {
+        let row = countersign_dialect::by_id(id);
+        let mut attempts = Attempts::new(&Method::GET).with_provider(row);
+        let answer = Response::builder().status(200).body(body).unwrap();
+        assert_eq!(attempts.next(&answer, NOW), Next::Deliver, "{body}");
+    }
+    // A page's own text, which a client asked for, is sent as what it is.
+    let body = r#"{"error":{"code":"mwoauth-invalid-authorization","info":"No approved grant was found for that authorization token."}}"#;
+    for (kind, next) in [
+        ("text/x-wiki; charset=UTF-8", Next::Deliver),
+        ("application/json; charset=utf-8", Next::Reread),
+        ("", Next::Reread),
+    ] {
+        let row = countersign_dialect::by_id("mediawiki");
+        let mut attempts = Attempts::new(&Method::GET).with_provider(row);
+        let mut answer = Response::builder().status(200);
+        if !kind.is_empty() {
+            answer = answer.header("Content-Type", kind);
+        }
+        let answer = answer.body(body).unwrap();
+        assert_eq!(attempts.next(&answer, NOW), next, "{kind}");
+    }
+    let body = r#"<?xml version="1.0"?><api servedby="mw1"><error code="mwoauth-invalid-authorization" info="The authorization headers in your request are not valid: No approved grant was found for that authorization token." xml:space="preserve"/></api>"#;
+    let row = countersign_dialect::by_id("mediawiki");
+    let mut attempts = Attempts::new(&Method::GET).with_provider(row);
+    assert_eq!(attempts.next(&Response::new(body), NOW), Next::Reread);
+    let body = r#"<?xml version="1.0" encoding="utf-8" ?><error xmlns="http://platform.fatsecret.com/api/1.0/"><code>7</code><message>Invalid/used nonce</message></error>"#;
+    let row = countersign_dialect::by_id("fatsecret");
+    let mut attempts = Attempts::new(&Method::GET).with_provider(row);
+    assert_eq!(attempts.next(&Response::new(body), NOW), Next::NewNonce);
+}
+
+/// What a step of a flow answers begins with the whole word; it is no text that somebody asked for.
+#[test]
+fn the_refusal_of_a_step_is_no_longer_word() {
+    let row = countersign_dialect::by_id("mediawiki");
+    let of_step = || Attempts::new(&Method::POST).with_provider(row).of_a_step();
+    let body = "Error: Expired timestamp, yours 1700000901, ours 1700000000";
+    let refused = Response::builder()
+        .header("Date", "Tue, 14 Nov 2023 22:13:20 GMT")
+        .body(body)
+        .unwrap();
+    assert!(of_step().is_refusal(&refused));
+    assert!(matches!(
+        of_step().next(&refused, NOW),
+        Next::CorrectClock(_)
+    ));
+    let of_content = Attempts::new(&Method::POST).with_provider(row);
+    assert!(!of_content.is_refusal(&refused));
+    let errors = "Errors: Expired timestamp, yours 1700000901, ours 1700000000";
+    assert!(!of_step().is_refusal(&Response::new(errors)));
 }
 
 /// A step of a flow that is refused under a status of success says why.

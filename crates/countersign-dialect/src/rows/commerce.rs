@@ -271,6 +271,7 @@ pub(crate) const BRICKLINK: Provider = Provider {
         ],
         statuses: &[200],
         code_at: "meta.message",
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "client code and threads",

@@ -83,6 +83,7 @@ pub(crate) const FATSECRET: Provider = Provider {
         ],
         statuses: &[200],
         code_at: "error.code",
+        ..ErrorFormat::UNKNOWN
     },
     preset: true,
     source: "provider documentation",

@@ -60,6 +60,35 @@ pub(super) fn infer(body: &Body<'_>, status: Option<u16>) -> Option<Found> {
         let refuses = |name: &&str| REFUSE_WITH_SUCCESS.contains(name);
         candidates.retain(|candidate| candidate.recognised.row.providers.iter().any(refuses));
     }
+    let is_meta = |field: &&Field| !succeeded || field.parent == "meta";
+    let word = || word_of_the_extension(fields.iter().filter(is_meta));
+    conclude(body.kind, fields, candidates, word)
+}
+
+/// The problem that something of a provider's own refusal means: the fields of its object, or its text.
+pub(super) fn infer_own(
+    kind: Source,
+    fields: &[Field],
+    text: Option<&str>,
+    provider: &str,
+) -> Option<Found> {
+    let fields = fields.get(..MAX_FIELDS).unwrap_or(fields);
+    let mut candidates: Vec<Candidate> = fields.iter().flat_map(of_field).collect();
+    candidates.extend(text.into_iter().flat_map(of_lines));
+    candidates.retain(|candidate| {
+        let mut own = candidate.recognised.row.providers.iter();
+        own.any(|name| provider.starts_with(name))
+    });
+    let word = || word_of_the_extension(fields.iter());
+    conclude(kind, fields, candidates, word)
+}
+
+fn conclude(
+    kind: Source,
+    fields: &[Field],
+    mut candidates: Vec<Candidate>,
+    word: impl FnOnce() -> Option<(ProblemCode, Option<String>)>,
+) -> Option<Found> {
     // A row without a code says how the provider answers, not what is wrong.
     candidates.retain(|candidate| candidate.recognised.row.code.is_some());
     candidates.sort_by_key(|candidate| {
@@ -68,11 +97,7 @@ pub(super) fn infer(body: &Body<'_>, status: Option<u16>) -> Option<Found> {
 
     let (code, advice) = match candidates.first() {
         Some(best) => (best.recognised.row.code.clone()?, best.text.clone()),
-        None if succeeded => {
-            let is_meta = |field: &&Field| field.parent == "meta";
-            word_of_the_extension(fields.iter().filter(is_meta))?
-        }
-        None => word_of_the_extension(fields.iter())?,
+        None => word()?,
     };
     let advice = advice.or_else(|| first_of(fields, &TEXT_FIELDS));
     let mut problem = Problem::new(code);
@@ -82,7 +107,7 @@ pub(super) fn infer(body: &Body<'_>, status: Option<u16>) -> Option<Found> {
     let mut found = Found {
         problem,
         grounds: Grounds::Inferred,
-        read_from: body.kind,
+        read_from: kind,
         realm: None,
         base_string_echo: None,
         presented_signature: None,

@@ -13,6 +13,9 @@ pub(super) struct Field {
     pub(super) parent: String,
     /// Its own name; within an array that of the array.
     pub(super) name: String,
+    /// The name of the object around it, if that stands in the document's root; empty if it is the
+    /// root.
+    pub(super) object: Option<String>,
     /// Its text: strings with their escapes undone, others as written.
     pub(super) value: String,
 }
@@ -27,6 +30,7 @@ pub(super) fn fields(text: &str) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     let mut stack: Vec<Frame> = Vec::new();
     let mut pending: Option<String> = None;
+    let mut is_over = false;
     let mut characters = text.chars();
     while fields.len() < MAX_FIELDS {
         let before = characters.clone();
@@ -47,6 +51,7 @@ pub(super) fn fields(text: &str) -> Vec<Field> {
             '}' | ']' => {
                 stack.pop();
                 pending = None;
+                is_over |= stack.is_empty();
             }
             ':' | ',' | ' ' | '\t' | '\r' | '\n' => {}
             _ => {
@@ -68,8 +73,10 @@ pub(super) fn fields(text: &str) -> Vec<Field> {
                 } else {
                     String::new()
                 };
+                let object = object_of(&stack).filter(|_| !is_over);
                 fields.push(Field {
                     parent,
+                    object,
                     name,
                     value,
                 });
@@ -84,6 +91,15 @@ fn name_of(stack: &[Frame]) -> String {
         .last()
         .map(|frame| frame.name.clone())
         .unwrap_or_default()
+}
+
+/// The name of the innermost object, as far as it is the root or stands in it.
+fn object_of(stack: &[Frame]) -> Option<String> {
+    match stack {
+        [root] if root.is_object => Some(String::new()),
+        [root, inner] if root.is_object && inner.is_object => Some(inner.name.clone()),
+        _ => None,
+    }
 }
 
 /// A number or word, which ends before a delimiter. At least one character is taken.

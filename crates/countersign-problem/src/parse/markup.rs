@@ -6,6 +6,8 @@ use super::json::Field;
 const MAX_FIELDS: usize = 2048;
 /// Longer names of elements are cut: none of the names looked for is as long.
 const MAX_NAME: usize = 64;
+/// Deeper elements are in no certain place.
+const MAX_DEPTH: usize = 64;
 /// The longest character reference read: `&#x10ffff;`.
 const MAX_REFERENCE: usize = 10;
 
@@ -26,6 +28,7 @@ pub(super) fn fields(markup: &str) -> Vec<Field> {
     let mut fields = Vec::new();
     let mut open: Option<&str> = None;
     let mut content = "";
+    let mut path = Path::default();
     for part in parts(markup) {
         if fields.len() >= MAX_FIELDS {
             break;
@@ -36,14 +39,23 @@ pub(super) fn fields(markup: &str) -> Vec<Field> {
                 Some(name) if open == Some(local_name(name)) => {
                     fields.push(Field {
                         parent: String::new(),
+                        object: path.parent(),
                         name: local_name(name).to_owned(),
                         value: unescape(content).trim().to_owned(),
                     });
                     open = None;
+                    path.close(name);
                 }
-                Some(_) => open = None,
+                Some(name) => {
+                    open = None;
+                    path.close(name);
+                }
                 None => {
-                    attributes(tag, &mut fields);
+                    path.open(tag);
+                    attributes(tag, path.element(), &mut fields);
+                    if tag.ends_with('/') {
+                        path.close(tag);
+                    }
                     open = Some(local_name(tag));
                     content = "";
                 }
@@ -51,6 +63,52 @@ pub(super) fn fields(markup: &str) -> Vec<Field> {
         }
     }
     fields
+}
+
+/// The elements that are open, as long as they are known for certain: what may hide tags, and what
+/// follows a fault or the root, is in no certain place.
+#[derive(Default)]
+struct Path<'a> {
+    names: Vec<&'a str>,
+    is_lost: bool,
+    is_over: bool,
+}
+
+impl<'a> Path<'a> {
+    fn open(&mut self, tag: &'a str) {
+        if tag.starts_with('?') {
+            return;
+        }
+        self.is_lost |= tag.starts_with('!') || self.is_over || self.names.len() >= MAX_DEPTH;
+        if !self.is_lost {
+            self.names.push(local_name(tag));
+        }
+    }
+
+    fn close(&mut self, tag: &str) {
+        self.is_lost |= self.names.pop() != Some(local_name(tag));
+        self.is_over |= self.names.is_empty();
+    }
+
+    /// The innermost element, if it is the root or stands in it.
+    fn element(&self) -> Option<String> {
+        match self.names.as_slice() {
+            [element] | [_, element] if !self.is_lost => Some(short(element)),
+            _ => None,
+        }
+    }
+
+    /// The root, if the innermost element stands in it.
+    fn parent(&self) -> Option<String> {
+        match self.names.as_slice() {
+            [root, _] if !self.is_lost => Some(short(root)),
+            _ => None,
+        }
+    }
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(MAX_NAME).collect()
 }
 
 enum Part<'a> {
@@ -86,18 +144,19 @@ fn local_name(tag: &str) -> &str {
     name.rsplit(':').next().unwrap_or_default()
 }
 
-fn attributes(tag: &str, fields: &mut Vec<Field>) {
+fn attributes(tag: &str, object: Option<String>, fields: &mut Vec<Field>) {
     let mut rest = tag
         .split_once([' ', '\t', '\r', '\n'])
         .map_or("", |(_, rest)| rest);
     // Once for all attributes: a hostile name may be as long as the body.
-    let parent: String = local_name(tag).chars().take(MAX_NAME).collect();
+    let parent = short(local_name(tag));
     while fields.len() < MAX_FIELDS
         && let Some((name, after)) = rest.split_once("=\"")
         && let Some((value, after)) = after.split_once('"')
     {
         fields.push(Field {
             parent: parent.clone(),
+            object: object.clone(),
             name: name.trim().to_owned(),
             value: unescape(value),
         });

@@ -9,7 +9,7 @@ use countersign_key::Secret;
 use countersign_reqwest::{
     Clock, Connected, Driver, NeedsReauthorisation, Renewals, Signing, SystemHost, client,
 };
-use countersign_signature::Method;
+use countersign_signature::{Method, Placement};
 use countersign_store::{ConnectionId, MemoryConnectionStore, TokenCredentials};
 use countersign_token::Generation;
 use http::header::CONTENT_TYPE;
@@ -257,4 +257,18 @@ async fn a_step_whose_timestamp_is_refused_corrects_the_clock_once() {
         let off = at - system::now().seconds();
         assert!((ahead - 9..=ahead + 9).contains(&off), "{off}");
     }
+}
+
+/// A body that is no form has no place for what signs, and the address has it then: no answer shows that.
+#[tokio::test]
+async fn an_answer_has_the_address_that_was_asked_for() {
+    let server = Script::serve(vec![answer(200, &[], "{}")]).await;
+    let signer = consumer("fatsecret").with_placement(Placement::Body);
+    let signing = Signing::new(signer.without_token().unwrap(), &server.url).unwrap();
+    let client = client(reqwest::Client::builder().no_proxy(), signing).unwrap();
+    let url = format!("{}/a?b=c", server.url);
+    let request = client.post(&url).header(CONTENT_TYPE, "application/json");
+    let response = request.body("{}").send().await.unwrap();
+    assert!(server.asked()[0].contains("oauth_signature="));
+    assert_eq!(response.url().as_str(), url);
 }

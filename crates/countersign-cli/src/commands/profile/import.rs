@@ -16,7 +16,7 @@ use crate::exit::{Failure, Outcome};
 use crate::input;
 use crate::keys_file::{self, Hidden, Place, Written};
 use crate::output::{self, Format};
-use crate::profile::{Name, Profiles};
+use crate::profile::{Draft, Name, Profiles};
 use private_key::Key;
 
 const AFTER: &str = "\
@@ -112,8 +112,13 @@ impl New {
             return Ok(());
         }
         let new = &mut self.written;
-        // What can't be read may hold some.
-        let before = profiles.read_file(name).ok().map(|it| it.written);
+        let before = match profiles.read_file(name) {
+            Ok(before) => Some(before.written),
+            // The keyring may be back when the new one is written, and a token would be gone by then.
+            Err(failure @ Failure::Work(_)) => return Err(failure),
+            // What can't be read may hold some.
+            Err(_) => None,
+        };
         let had = before.as_ref().is_none_or(Written::has_credentials);
         let has_key =
             new.consumer_secret.is_some() || new.private_key.is_some() || self.key.is_some();
@@ -148,17 +153,14 @@ impl Import {
             check_free(&profiles, &new.name, self.force)?;
             new.complete(&profiles)?;
         }
-        let mut names = Vec::new();
-        for mut new in new {
-            if let Some(pem) = &new.key {
-                new.written.private_key = Some(change.write_key(&new.name, pem)?);
-            }
-            if new.keeps_token {
-                change.write(&new.name, &new.written)?;
-            } else {
-                change.write_anew(&new.name, &new.written)?;
-            }
-            names.push(new.name);
+        // What any of them takes is asked for before the first is written.
+        let drafts: Vec<Draft> = new
+            .into_iter()
+            .map(|new| change.draft(new.name, new.written, new.key, new.keeps_token))
+            .collect::<Result<_, _>>()?;
+        let names: Vec<Name> = drafts.iter().map(|draft| draft.name().clone()).collect();
+        for draft in drafts {
+            change.put(draft)?;
         }
         drop(change);
         added(&profiles, &names, self.format)

@@ -1,10 +1,17 @@
 //! Request and answer as JSON, schema `countersign/request/1`.
 
+use countersign_base_string::is_form;
+use countersign_encoding::decode_form_bytes;
 use serde_json::{Value, json};
-use ureq::http::{HeaderMap, Request};
+use ureq::http::header::CONTENT_TYPE;
+use ureq::http::{HeaderMap, Request, Uri};
 
 use super::exchange::Exchange;
 use super::plan::Plan;
+use crate::commands::sign::password::is_password;
+
+/// In the place of a password.
+const MASK: &str = "***";
 
 pub(super) fn document(plan: &Plan, exchange: Option<&Exchange>, doctor: Option<Value>) -> Value {
     json!({
@@ -12,7 +19,7 @@ pub(super) fn document(plan: &Plan, exchange: Option<&Exchange>, doctor: Option<
         "request": {
             "method": plan.method.as_str(),
             // Before it was signed: with PLAINTEXT a signature is made of secrets.
-            "url": plan.uri.to_string(),
+            "url": url(&plan.uri),
         },
         "sent": exchange.map_or(0, |exchange| exchange.sent),
         "retried": exchange
@@ -36,10 +43,10 @@ pub(super) fn of_dry_run(plan: &Plan, signed: &Request<Vec<u8>>) -> Value {
     let mut document = document(plan, None, None);
     let request = json!({
         "method": signed.method().as_str(),
-        "url": signed.uri().to_string(),
+        "url": url(signed.uri()),
         "headers": headers(signed.headers()),
         "bytes": signed.body().len(),
-        "body": core::str::from_utf8(signed.body()).ok(),
+        "body": core::str::from_utf8(signed.body()).ok().map(|text| body(signed.headers(), text)),
     });
     if let Value::Object(members) = &mut document {
         members.insert("signed".to_owned(), request);
@@ -49,10 +56,12 @@ pub(super) fn of_dry_run(plan: &Plan, signed: &Request<Vec<u8>>) -> Value {
 
 fn headers(headers: &HeaderMap) -> Vec<Value> {
     let lines = headers.iter().map(|(name, value)| {
-        json!({
-            "name": name.as_str(),
-            "value": String::from_utf8_lossy(value.as_bytes()),
-        })
+        let value = if is_password(name.as_str().as_bytes()) {
+            MASK.into()
+        } else {
+            String::from_utf8_lossy(value.as_bytes())
+        };
+        json!({ "name": name.as_str(), "value": value })
     });
     lines.collect()
 }
@@ -65,4 +74,64 @@ fn answer(exchange: &Exchange) -> Value {
         "bytes": response.body().len(),
         "body": core::str::from_utf8(response.body()).ok(),
     })
+}
+
+/// An address without the passwords in its query.
+fn url(uri: &Uri) -> String {
+    let text = uri.to_string();
+    match text.split_once('?') {
+        Some((before, query)) => format!("{before}?{}", form(query)),
+        None => text,
+    }
+}
+
+/// A body without the passwords in it.
+fn body(headers: &HeaderMap, text: &str) -> String {
+    let media = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    if media.is_some_and(is_form) {
+        return form(text);
+    }
+    let masked = serde_json::from_str(text)
+        .ok()
+        .and_then(|mut value| mask(&mut value).then(|| value.to_string()));
+    masked.unwrap_or_else(|| text.to_owned())
+}
+
+fn form(text: &str) -> String {
+    let is_one =
+        |name: &str| decode_form_bytes(name.as_bytes()).is_ok_and(|name| is_password(&name));
+    let pairs: Vec<String> = text
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((name, _)) if is_one(name) => format!("{name}={MASK}"),
+            _ => pair.to_owned(),
+        })
+        .collect();
+    pairs.join("&")
+}
+
+/// Masks the passwords in a JSON value; whether there are any.
+fn mask(value: &mut Value) -> bool {
+    let mut has = false;
+    match value {
+        Value::Array(values) => {
+            for value in values {
+                has |= mask(value);
+            }
+        }
+        Value::Object(members) => {
+            for (name, value) in members {
+                if is_password(name.as_bytes()) {
+                    *value = MASK.into();
+                    has = true;
+                } else {
+                    has |= mask(value);
+                }
+            }
+        }
+        _ => {}
+    }
+    has
 }

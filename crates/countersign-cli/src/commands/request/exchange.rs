@@ -16,6 +16,7 @@ use ureq::http::header::LOCATION;
 use ureq::http::{Method, Request, Response};
 
 use super::plan::Plan;
+use super::remedy::again;
 use crate::exit::{Failure, in_full};
 use crate::network::{self, Unsent};
 use crate::output;
@@ -183,7 +184,7 @@ pub(super) fn run(
                 retried = Some(Retried::Token);
                 continue;
             }
-            retried = again(&next, &mut offset, &mut notes);
+            retried = again(&next, response.status(), &mut offset, &mut notes);
             if retried.is_some() {
                 continue;
             }
@@ -205,46 +206,6 @@ pub(super) fn run(
 
 const fn is_of_the_token(next: &Next) -> bool {
     matches!(next, Next::Renew | Next::Reread | Next::Reauthorise(_))
-}
-
-/// Whether it is sent once more, and why; what only the user can do is said.
-fn again(next: &Next, offset: &mut i64, notes: &mut Vec<String>) -> Option<Retried> {
-    match next {
-        // A time that is as far off as the one that was refused is refused again.
-        Next::CorrectClock(estimate) if estimate.offset_seconds() == *offset => None,
-        Next::CorrectClock(estimate) => {
-            *offset = estimate.offset_seconds();
-            let (seconds, way) = (
-                offset.unsigned_abs(),
-                if *offset < 0 { "ahead of" } else { "behind" },
-            );
-            notes.push(format!(
-                "the timestamp was refused: this machine's clock is {seconds} s {way} the provider's; sent once more with a corrected one (countersign clock)"
-            ));
-            Some(Retried::Clock)
-        }
-        Next::NewNonce => {
-            notes.push("the nonce was refused as used; sent once more with another".to_owned());
-            Some(Retried::Nonce)
-        }
-        Next::Wait(seconds) => {
-            notes.push(format!(
-                "the provider has too many requests: wait for {seconds} s at least"
-            ));
-            None
-        }
-        Next::Renew => {
-            notes.push("the token has expired: countersign token renew".to_owned());
-            None
-        }
-        Next::Reauthorise(_) | Next::Reread => {
-            notes
-                .push("the token is not good any more: the user has to authorise again, countersign token authorize"
-                    .to_owned());
-            None
-        }
-        Next::Deliver => None,
-    }
 }
 
 fn location(response: &Response<Vec<u8>>) -> Option<&str> {
@@ -339,8 +300,10 @@ pub(crate) fn problem_beyond(
     row: Option<&'static Provider>,
     answer: &OwnedAnswer,
 ) -> Option<Found> {
-    let errors = row?.errors;
-    answer.problem_beyond(errors.statuses, errors.code_at, errors.code_names())
+    let row = row?;
+    let errors = row.errors;
+    let codes = errors.code_names();
+    answer.problem_beyond(row.name, errors.statuses, errors.code_at, codes)
 }
 
 /// The answer as the doctor takes it.
@@ -350,42 +313,4 @@ pub(crate) fn owned(response: &Response<Vec<u8>>) -> OwnedAnswer {
         answer = answer.with_header(name.as_str(), value.as_bytes());
     }
     answer.with_body(response.body().clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Retried, again};
-    use countersign_client::Next;
-    use countersign_clock::{Bound, UnixTime, estimate};
-
-    /// Where the clocks agree, the same time again is refused again.
-    #[test]
-    fn a_clock_is_corrected_if_it_is_off() {
-        let now = UnixTime::from_seconds(1_700_000_000);
-        for (range, retried) in [
-            ("1699999700-1700000300", None),
-            ("1700003300-1700003900", Some(Retried::Clock)),
-        ] {
-            let estimate = estimate(Some(range), None, now, Bound::default()).unwrap();
-            let (mut offset, mut notes) = (0, Vec::new());
-            let next = Next::CorrectClock(estimate);
-            assert_eq!(again(&next, &mut offset, &mut notes), retried, "{range}");
-            assert_eq!(notes.is_empty(), retried.is_none());
-        }
-    }
-
-    #[test]
-    fn what_only_the_user_can_do_is_not_tried() {
-        let mut offset = 0;
-        let mut notes = Vec::new();
-        for next in [Next::Wait(9), Next::Renew, Next::Reread] {
-            assert_eq!(again(&next, &mut offset, &mut notes), None, "{next:?}");
-        }
-        assert_eq!(notes.len(), 3);
-        assert_eq!(again(&Next::Deliver, &mut offset, &mut notes), None);
-        assert_eq!(notes.len(), 3);
-        let nonce = again(&Next::NewNonce, &mut offset, &mut notes);
-        assert_eq!(nonce, Some(Retried::Nonce));
-        assert_eq!(offset, 0);
-    }
 }

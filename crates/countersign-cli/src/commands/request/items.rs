@@ -1,9 +1,8 @@
 //! The items of the command line.
 
-use countersign_encoding::decode_form_bytes;
-use countersign_encoding::form::raw_pairs;
 use serde_json::Value;
 
+use crate::commands::sign::password::{is_password, out_of_place};
 use crate::commands::sign::protocol::from_file;
 use crate::exit::Failure;
 
@@ -14,30 +13,6 @@ pub(super) enum Item {
     Field(String, String),
     Json(String, Value),
     Header(String, String),
-}
-
-/// Names whose values have no place on a command line.
-const SECRET: [&str; 1] = ["x_auth_password"];
-
-/// Refuses a URL that has such a value in its query.
-pub(super) fn check_query(url: &str) -> Result<(), Failure> {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    let names = raw_pairs(query.as_bytes()).filter_map(|pair| decode_form_bytes(pair.name()).ok());
-    for name in names {
-        if let Some(name) = SECRET
-            .into_iter()
-            .find(|secret| secret.as_bytes() == &*name)
-        {
-            return Err(out_of_place(name, "=="));
-        }
-    }
-    Ok(())
-}
-
-fn out_of_place(name: &str, sign: &str) -> Failure {
-    Failure::Usage(format!(
-        "{name}: a password has no place on a command line; put it into a file: {name}{sign}@FILE"
-    ))
 }
 
 impl Item {
@@ -56,7 +31,7 @@ impl Item {
             return Err(no_item());
         }
         let name = name.to_owned();
-        if SECRET.contains(&name.as_str()) {
+        if is_password(name.as_bytes()) {
             check_file(&name, rest)?;
         }
         // The longer ones first.
@@ -84,7 +59,7 @@ fn check_file(name: &str, rest: &str) -> Result<(), Failure> {
     if value.starts_with('@') {
         return Ok(());
     }
-    Err(out_of_place(name, "="))
+    Err(out_of_place(&format!("{name}=@FILE")))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Whether a request goes to where its profile belongs.
 
 use countersign_client::Origin;
+use countersign_dialect::{Environment, environment_of};
 use ureq::http::Uri;
 
 use crate::keys_file::Written;
@@ -20,8 +21,9 @@ pub(crate) fn may_be_own(written: &Written, upstream: &Origin) -> bool {
     own.peek().is_none() || own.any(|own| own == *upstream) || is_of_the_provider(written, upstream)
 }
 
-/// Whether it is a host of the preset's provider, by https. Where a host begins with the account, it is
-/// that of an address of the profile.
+/// Whether it is a host of the preset's provider, by https and its usual port. Where a host begins with
+/// the account, it is that of an address of the profile. A profile with addresses elsewhere is of another
+/// installation, and what is for trying out knows nothing of what counts.
 fn is_of_the_provider(written: &Written, asked: &Origin) -> bool {
     let Some(row) = written.row() else {
         return false;
@@ -29,7 +31,20 @@ fn is_of_the_provider(written: &Written, asked: &Origin) -> bool {
     let begins = |host: &str| host.split('.').next().map(ToOwned::to_owned);
     let is_account = row.hosts.iter().any(|host| host.starts_with('{'));
     let is_same = || own(written).any(|own| begins(own.host()) == begins(asked.host()));
-    asked.is_https() && row.owns_host(asked.host()) && (!is_account || is_same())
+    let is_near = |own: Origin| {
+        row.owns_host(own.host()) && is_for_trying_out(&own) == is_for_trying_out(asked)
+    };
+    asked.is_https()
+        && asked.port() == HTTPS
+        && row.owns_host(asked.host())
+        && (!is_account || is_same())
+        && own(written).all(is_near)
+}
+
+const HTTPS: u16 = 443;
+
+fn is_for_trying_out(origin: &Origin) -> bool {
+    environment_of(origin.host()).is_some_and(|(_, which)| which == Environment::Sandbox)
 }
 
 fn own(written: &Written) -> impl Iterator<Item = Origin> {
@@ -91,6 +106,48 @@ mod tests {
                 of("netsuite-tba", None),
                 "https://7654321.suitetalk.api.netsuite.com/a",
                 false,
+            ),
+            // What is for trying out, and what is of another installation, is elsewhere.
+            (
+                of(
+                    "trade-me",
+                    Some("https://api.tmsandbox.co.nz/Oauth/AccessToken"),
+                ),
+                "https://api.trademe.co.nz/v1/a",
+                false,
+            ),
+            (
+                of(
+                    "trade-me",
+                    Some("https://secure.trademe.co.nz/Oauth/AccessToken"),
+                ),
+                "https://api.trademe.co.nz/v1/a",
+                true,
+            ),
+            (
+                of("evernote", Some("https://sandbox.evernote.com/oauth")),
+                "https://www.evernote.com/a",
+                false,
+            ),
+            (
+                of("evernote", Some("https://www.evernote.com/oauth")),
+                "https://sandbox.evernote.com/a",
+                false,
+            ),
+            (
+                of("mediawiki", Some("https://wiki.example/w/index.php")),
+                "https://en.wikipedia.org/w/api.php",
+                false,
+            ),
+            (
+                of("bricklink", None),
+                "https://api.bricklink.com:8443/a",
+                false,
+            ),
+            (
+                of("bricklink", None),
+                "https://api.bricklink.com:443/a",
+                true,
             ),
         ] {
             let uri = uri.parse().unwrap();

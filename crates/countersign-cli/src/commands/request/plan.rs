@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use ureq::http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
-use super::items::{Item, check_query};
+use super::items::Item;
+use crate::commands::sign::password::check_query;
 use crate::exit::Failure;
 use crate::input;
 use crate::keys_file::KeySet;
@@ -123,7 +124,7 @@ fn split(words: &[String]) -> Result<(Option<Method>, &str, &[String]), Failure>
 fn uri(url: &str, items: &[Item], keys: &KeySet) -> Result<Uri, Failure> {
     // The fragment is for browsers; it is neither sent nor signed.
     let url = url.split('#').next().unwrap_or_default();
-    check_query(url)?;
+    check_query(url, "x_auth_password==@FILE")?;
     let mut url = match (&keys.facts.base_url, url.starts_with('/')) {
         (Some(base), true) => format!("{}{url}", base.trim_end_matches('/')),
         (None, true) => {

@@ -4,12 +4,16 @@ use countersign_base_string::{Request, Scheme, Uri, is_form};
 use countersign_capture::OwnedRequest;
 use countersign_encoding::encode;
 
+use super::password::{check_query, is_password, out_of_place};
 use super::{As, Sign, protocol};
 use crate::dialect::BodyKind;
 use crate::exit::{Failure, in_full};
 use crate::input;
 
 const FORM: &str = "application/x-www-form-urlencoded";
+
+/// How a password is given.
+const IN_FORM: &str = "--form x_auth_password=@FILE";
 
 /// The parts of the request.
 pub(super) struct Plan {
@@ -24,6 +28,7 @@ impl Plan {
     pub(super) fn new(sign: &Sign, form: As) -> Result<Self, Failure> {
         // The fragment is for browsers; it is neither sent nor signed.
         let url = sign.url.split('#').next().unwrap_or_default().to_owned();
+        check_query(&url, IN_FORM)?;
         let scheme = Uri::parse(&url)
             .map_err(|error| wrong_url(&error))?
             .scheme();
@@ -123,11 +128,8 @@ fn body(sign: &Sign, form: As) -> Result<(Option<String>, Vec<u8>), Failure> {
         let (name, value) = field
             .split_once('=')
             .ok_or_else(|| Failure::Usage(format!("--form {field}: expected NAME=VALUE")))?;
-        if name == "x_auth_password" && !value.starts_with('@') {
-            return Err(Failure::Usage(
-                "--form x_auth_password: a password has no place on a command line; put it into a file: --form x_auth_password=@FILE"
-                    .to_owned(),
-            ));
+        if is_password(name.as_bytes()) && !value.starts_with('@') {
+            return Err(out_of_place(IN_FORM));
         }
         let value = protocol::from_file(value)?;
         pairs.push(format!("{}={}", encode(name), encode(&value)));

@@ -74,6 +74,7 @@ impl Authorize {
         let service = flow::service(&profile.written)?;
         let (client, keys) = flow::client(&profile)?;
         if steps == Steps::Password {
+            self.check_unsent()?;
             let last = Last::Password(password(&client, &service)?);
             return self.exchange(&profiles, &profile, &last, (&client, &keys));
         }
@@ -122,6 +123,20 @@ impl Authorize {
                     self.format,
                 )
             }
+        }
+    }
+
+    /// Refuses what is no part of an exchange of a name and a password.
+    fn check_unsent(&self) -> Result<(), Failure> {
+        let options = [
+            ("--callback", self.callback.is_some()),
+            ("--parameter", !self.parameter.is_empty()),
+        ];
+        match options.iter().find(|(_, is_given)| *is_given) {
+            None => Ok(()),
+            Some((option, _)) => Err(Failure::Usage(format!(
+                "{option}: the provider of the profile's preset takes a user's name and password, and there is nothing else to send; leave it out"
+            ))),
         }
     }
 

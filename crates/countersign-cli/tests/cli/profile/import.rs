@@ -233,9 +233,11 @@ fn a_key_that_another_profile_names_stays() {
     assert!(ran.err.contains("the profile copy names it"), "{}", ran.err);
     assert!(key.exists());
     // Nor is it written over.
-    let ran = home.run(&[&import[..], &["--force"]].concat()).exits(2);
-    assert!(ran.err.contains("the profile copy names it"), "{}", ran.err);
+    home.run(&[&import[..], &["--force"]].concat()).exits(0);
+    let second = home.profile("rsa.key-2.pem");
+    assert!(second.exists());
     home.run(&["profile", "remove", "rsa"]).exits(0);
+    assert!(!second.exists());
     assert_eq!(std::fs::read_to_string(&key).unwrap(), pem);
     let sign = ["sign", "--profile", "copy", "--signature-method"];
     home.run(&[&sign[..], &["RSA-SHA256", URL]].concat())
@@ -307,4 +309,65 @@ fn a_connected_profile_is_not_replaced_by_nothing() {
         let written = std::fs::read_to_string(written).unwrap();
         assert!(written.contains("consumer_secret = \"new\""), "{written}");
     }
+}
+
+/// The settings of a request that is signed with this key.
+pub(crate) fn with_private_key(consumer: &str, key: &str) -> String {
+    let pem = countersign_test_support::fixtures::key(key);
+    let pem = String::from_utf8(pem).unwrap();
+    let indented: String = pem.lines().map(|line| format!("    {line}\n")).collect();
+    format!(
+        "auth:oauth1 {{\n  consumer_key: {consumer}\n  signature_method: RSA-SHA256\n  private_key: \'\'\'\n{indented}  \'\'\'\n}}\n"
+    )
+}
+
+/// The key of the profile that is replaced goes when the new one is there, and not before.
+#[test]
+fn a_key_goes_when_another_is_in_its_place() {
+    let home = Home::new();
+    for (file, key) in [
+        ("one", "rsa2048.pkcs8.pem"),
+        ("two", "rsa2048-other.pkcs8.pem"),
+    ] {
+        home.files()
+            .write(&format!("{file}.bru"), with_private_key(file, key));
+    }
+    let import = ["profile", "import", "--from", "bruno", "--force", "--name"];
+    home.run(&[&import[..], &["rsa", "one.bru"]].concat())
+        .exits(0);
+    let files = || {
+        let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(home.profile(""))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+            .map(|path| {
+                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+                (name, std::fs::read(path).unwrap())
+            })
+            .collect();
+        files.sort();
+        files
+    };
+    let before = files();
+    assert_eq!(before.len(), 3);
+    // The profile can't be written.
+    for name in ["rsa", "fresh"] {
+        let blocks = home.profile(&format!(".{name}.toml.new"));
+        std::fs::create_dir(&blocks).unwrap();
+        home.run(&[&import[..], &[name, "two.bru"]].concat())
+            .exits(3);
+        assert_eq!(files(), before, "{name}");
+        std::fs::remove_dir(&blocks).unwrap();
+    }
+    let sign = ["sign", "--profile", "rsa", URL];
+    assert!(home.run(&sign).exits(0).out.contains("one"));
+    for file in ["two", "one", "one"] {
+        let file = format!("{file}.bru");
+        home.run(&[&import[..], &["rsa", &file]].concat()).exits(0);
+        home.run(&sign).exits(0);
+        // The old key is gone, and no other is there.
+        assert_eq!(files().len(), 3, "{:?}", files());
+    }
+    home.run(&["profile", "remove", "rsa"]).exits(0);
+    assert_eq!(files().len(), 1);
 }

@@ -25,6 +25,14 @@ impl World {
             .run_with(arguments, b"", &self.desktop.variables())
     }
 
+    /// Has the token of `acme` go into the store.
+    #[track_caller]
+    fn connect(&self) {
+        let request = ["request", "--profile", "acme", "http://127.0.0.1:9/"];
+        self.run(&request).exits(3);
+        assert!(self.key_file().exists());
+    }
+
     fn key_file(&self) -> std::path::PathBuf {
         let config = self.home.files().path().join("config");
         config.join("connections/seal-keys.toml")
@@ -52,7 +60,7 @@ impl World {
 
     /// All files below the configuration directory, as one text.
     fn all(&self) -> String {
-        let mut all = String::new();
+        let mut all = std::collections::BTreeMap::new();
         let mut directories = vec![self.home.files().path().join("config")];
         while let Some(directory) = directories.pop() {
             for entry in std::fs::read_dir(directory).unwrap() {
@@ -60,11 +68,15 @@ impl World {
                 if path.is_dir() {
                     directories.push(path);
                 } else {
-                    all.push_str(&String::from_utf8_lossy(&std::fs::read(path).unwrap()));
+                    let text = std::fs::read(&path).unwrap();
+                    let text = String::from_utf8_lossy(&text).into_owned();
+                    all.insert(path, text);
                 }
             }
         }
-        all
+        all.iter()
+            .map(|(path, text)| format!("{}:\n{text}\n", path.display()))
+            .collect()
     }
 
     fn is_on(&self) -> bool {
@@ -122,6 +134,8 @@ fn without_the_keyring_nothing_is_done() {
     let Some(mut world) = World::new() else {
         return;
     };
+    world.connect();
+    world.run(&["profile", "use", "acme"]).exits(0);
     world.run(&["profile", "keyring", "on"]).exits(0);
     let files = world.all();
     world.desktop.lose_keyring();
@@ -130,11 +144,12 @@ fn without_the_keyring_nothing_is_done() {
         &["profile", "keyring", "on"],
         &["profile", "keyring", "off"],
         &["profile", "add", "more", "--keys", "keys.toml"],
+        &["profile", "remove", "acme"],
     ] {
         let ran = world.run(arguments).exits(3);
         assert!(ran.err.contains("keyring of the system"), "{}", ran.err);
+        assert!(world.all() == files, "{arguments:?}");
     }
-    assert_eq!(world.all(), files);
     let listed = world.run(&["profile", "list"]).exits(0).out;
     assert!(listed.contains("error: the keyring"), "{listed}");
 
@@ -247,7 +262,7 @@ fn sealed_secrets_open_in_their_own_profile_alone() {
     // Nothing is rewritten while one of them can't be read.
     let files = world.all();
     world.run(&["profile", "keyring", "off"]).exits(3);
-    assert_eq!(world.all(), files);
+    assert!(world.all() == files);
     assert!(KEYS.contains(SECRETS[0]));
 }
 
@@ -270,5 +285,89 @@ fn a_lost_key_file_is_not_made_anew_while_something_is_sealed() {
         .home
         .files()
         .write("config/connections/seal-keys.toml", named);
+    world.signature();
+}
+
+/// Of an import that can't be sealed nothing is there, and what was there before it is whole.
+#[test]
+fn an_import_without_the_keyring_takes_no_key_away() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    world.run(&["profile", "remove", "acme"]).exits(0);
+    for (file, key) in [
+        ("one", "rsa2048.pkcs8.pem"),
+        ("two", "rsa2048-other.pkcs8.pem"),
+    ] {
+        let text = super::import::with_private_key(file, key);
+        world.home.files().write(&format!("{file}.bru"), text);
+    }
+    let import = ["profile", "import", "--from", "bruno", "--force", "--name"];
+    world
+        .run(&[&import[..], &["rsa", "one.bru"]].concat())
+        .exits(0);
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    let files = world.all();
+    world.desktop.lose_keyring();
+    for name in ["rsa", "fresh"] {
+        let ran = world.run(&[&import[..], &[name, "two.bru"]].concat());
+        let ran = ran.exits(3);
+        assert!(ran.err.contains("keyring of the system"), "{}", ran.err);
+        assert!(world.all() == files, "{name}");
+    }
+    world.desktop.unlock();
+    world
+        .run(&[&import[..], &["rsa", "two.bru"]].concat())
+        .exits(0);
+}
+
+/// Nor by turning the keyring on: whoever has the key that is lost could put it back no more.
+#[test]
+fn a_lost_key_is_not_made_anew_for_the_keyring() {
+    let Some(world) = World::new() else { return };
+    world.connect();
+    let lost = world.key_text();
+    std::fs::remove_file(world.key_file()).unwrap();
+    let files = world.all();
+    let ran = world.run(&["profile", "keyring", "on"]).exits(3);
+    assert!(ran.err.contains("the key is gone"), "{}", ran.err);
+    assert!(world.all() == files);
+    world
+        .home
+        .files()
+        .write("config/connections/seal-keys.toml", lost);
+    world.signature();
+    world.run(&["profile", "keyring", "on"]).exits(0);
+    world.signature();
+}
+
+/// Whoever has no keyring is as before, after `on` and after `off`.
+#[test]
+fn a_keyring_that_is_not_there_is_not_turned_on() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    world.desktop.lose_keyring();
+    for connects in [false, true] {
+        if connects {
+            world.connect();
+        }
+        let files = world.all();
+        let ran = world.run(&["profile", "keyring", "on"]).exits(3);
+        assert!(ran.err.contains("keyring of the system"), "{}", ran.err);
+        assert!(world.all() == files);
+        world.run(&["profile", "keyring", "off"]).exits(0);
+        assert!(world.all() == files);
+    }
+    // Named by who was stopped on the way: the file has all that is needed.
+    let item = "keyring = \"seal-keys-1\"\n";
+    let both = format!("{item}{}", world.key_text());
+    world
+        .home
+        .files()
+        .write("config/connections/seal-keys.toml", both);
+    let ran = world.run(&["profile", "keyring", "off"]).exits(0);
+    assert!(ran.err.contains("seal-keys-1"), "{}", ran.err);
+    assert!(!world.key_text().contains("keyring ="));
     world.signature();
 }

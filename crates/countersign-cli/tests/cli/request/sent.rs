@@ -39,6 +39,9 @@ fn this_machine_is_asked_past_a_proxy() {
         ("HTTP_PROXY", proxied.as_str()),
         ("http_proxy", &proxied),
         ("ALL_PROXY", &proxied),
+        // That of whoever runs this may name this machine.
+        ("NO_PROXY", ""),
+        ("no_proxy", ""),
     ];
     let url = server.url("/v1");
     let request = ["request", "--keys", "keys.toml", "--print", "body", &url];
@@ -86,5 +89,38 @@ fn a_password_has_no_place_in_a_url() {
         let ran = ran.exits(2);
         assert!(ran.err.contains("x_auth_password==@FILE"), "{}", ran.err);
         assert!(!ran.err.contains("canary"), "{}", ran.err);
+        let ran = files.run(&["sign", "--keys", "keys.toml", &url]).exits(2);
+        assert!(ran.err.contains("x_auth_password"), "{}", ran.err);
+        assert!(!ran.err.contains("canary"), "{}", ran.err);
     }
+}
+
+/// What comes out of a file goes to the provider alone.
+#[test]
+fn a_password_stands_in_no_document() {
+    let files = with_keys();
+    files.write("pw", "canary pass\n");
+    let server = Server::answering(vec![reply("401 Unauthorized", "", "no")]);
+    let sent = server.url("/access?a=1");
+    let unsent = "http://127.0.0.1:9/access?a=1";
+    for (more, items) in [
+        (&[][..], &[&sent[..], "x_auth_password==@pw"][..]),
+        (&["--dry-run"], &[unsent, "x_auth_password==@pw"]),
+        (&["--dry-run"], &[unsent, "x_auth_password=@pw", "b=c"]),
+        (&["--dry-run"], &[unsent, "x_auth_password:=@json", "b:=1"]),
+        (&["--dry-run"], &[unsent, "x_auth_password:@pw"]),
+    ] {
+        files.write("json", "\"canary pass\"");
+        let request = ["request", "--keys", "keys.toml", "--format", "json"];
+        let ran = files.run(&[&request[..], more, items].concat());
+        assert!(ran.out.contains("countersign/request/1"), "{}", ran.err);
+        assert!(!ran.out.contains("canary"), "{items:?}: {}", ran.out);
+        assert!(!ran.err.contains("canary"), "{items:?}: {}", ran.err);
+        assert!(ran.out.contains("a=1"), "{}", ran.out);
+    }
+    let request = String::from_utf8(server.requests().remove(0)).unwrap();
+    assert!(
+        request.contains("x_auth_password=canary%20pass"),
+        "{request}"
+    );
 }

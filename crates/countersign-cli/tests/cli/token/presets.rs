@@ -181,6 +181,18 @@ fn a_name_and_a_password_are_exchanged_and_kept_nowhere() {
     }
 }
 
+/// What would not be sent is not taken.
+#[test]
+fn a_password_flow_has_neither_callback_nor_parameters() {
+    let world = world("http://127.0.0.1:9", "instapaper", &["access_token"]);
+    for option in [["--callback", "oob"], ["--parameter", "a=b"]] {
+        let ran = world.run(&[&AUTHORIZE[..], &option].concat(), b"jane\ncanary pass\n");
+        let ran = ran.exits(2);
+        assert!(ran.err.contains(option[0]), "{}", ran.err);
+        assert!(!ran.err.contains("password:"), "{}", ran.err);
+    }
+}
+
 /// What can be done for a token is what is advised.
 #[test]
 fn the_advice_is_what_the_provider_has() {

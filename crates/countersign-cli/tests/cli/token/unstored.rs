@@ -136,6 +136,51 @@ fn what_the_user_wrote_meanwhile_counts_and_the_new_token_is_kept_beside_it() {
     }
 }
 
+/// The profile is another consumer's by then: the token is none for it, and its secret none for the token.
+#[test]
+fn what_came_for_another_consumer_is_kept_apart() {
+    for (lines, named) in [
+        ("", "unstored"),
+        (
+            "token = \"another\"\ntoken_secret = \"canary-another\"\n",
+            "unstored",
+        ),
+    ] {
+        let provider = Provider::start();
+        let world = provider.world(GOOD);
+        request(&world, &provider).exits(0);
+        provider.set(|state| {
+            state.moves = Some(world.store());
+            state.holds = true;
+        });
+        std::thread::scope(|scope| {
+            let renewing = scope.spawn(|| world.run(&RENEW, b"").exits(3));
+            provider.until(|state| state.renewals == 1);
+            let other =
+                format!("consumer_key = \"other\"\nconsumer_secret = \"canary-other\"\n{lines}");
+            world.files().write("config/profiles/acme.toml", other);
+            provider.set(|state| state.holds = false);
+            let told = renewing.join().unwrap().err;
+            assert!(told.contains(&format!("[other.{named}]")), "{told}");
+            assert!(told.contains("another consumer"), "{told}");
+        });
+        let written = world.written();
+        let (own, beside) = written.split_once("[other.unstored]").unwrap();
+        assert_eq!(own.contains("token = \"another\""), !lines.is_empty());
+        assert!(!own.contains(&token(2)), "{written}");
+        assert!(!own.contains("unstored"), "{written}");
+        assert!(
+            beside.contains("consumer_key = \"dpf43f3p2l4k3l03\""),
+            "{written}"
+        );
+        assert!(
+            beside.contains(&format!("token = \"{}\"", token(2))),
+            "{written}"
+        );
+        assert!(!beside.contains("canary-other"), "{written}");
+    }
+}
+
 /// Neither in the store nor in the file: nothing says that all is well.
 #[test]
 fn what_can_be_written_nowhere_is_told() {
