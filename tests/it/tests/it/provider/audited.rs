@@ -72,7 +72,7 @@ fn whose_signature_was_right_is_told_from_strangers() {
             Some("unacceptable"),
             false,
         ),
-        (too_long, Some("unacceptable"), false),
+        (too_long, Some("too_long"), false),
         (PUBLIC.resource(&unknown), Some("token"), false),
         (
             PUBLIC.resource(&tokens).at(NOW - 301),
