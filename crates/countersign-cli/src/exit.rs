@@ -16,6 +16,7 @@ pub(crate) enum Exit {
     /// Credentials are missing.
     Credentials,
     /// Ctrl-C ended it before it was done.
+    #[cfg(feature = "service")]
     Interrupted,
 }
 
@@ -27,6 +28,7 @@ impl Exit {
             Self::Usage => 2,
             Self::CouldNotRun => 3,
             Self::Credentials => 4,
+            #[cfg(feature = "service")]
             Self::Interrupted => 130,
         }
     }

@@ -235,6 +235,7 @@ pub(crate) fn unknown(name: &Name) -> Failure {
 
 impl Change<'_> {
     /// Writes a profile whole or not at all.
+    #[cfg(feature = "network")]
     pub(crate) fn write(&self, name: &Name, written: &Written) -> Result<(), Failure> {
         self.write_after(name, written, || Ok(()))
     }
