@@ -196,7 +196,6 @@ pub(crate) const NAMES_LISTED: usize = 16;
 /// A longer name is cut where it is shown.
 const NAME_SHOWN: usize = 40;
 
-/// Foreign names for people: short, and nothing in them steers a terminal or a log.
 fn misplaced(places: &[Place]) -> String {
     match places {
         [place] => {
@@ -209,6 +208,7 @@ fn misplaced(places: &[Place]) -> String {
     }
 }
 
+/// Foreign names for people: short, and nothing in them steers a terminal or a log.
 fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names
         .iter()
