@@ -155,7 +155,9 @@ const STEADY: u32 = 128;
 /// again.
 #[derive(Debug)]
 pub(crate) struct Identity {
-    files: Vec<(PathBuf, Number)>,
+    database: (PathBuf, Number),
+    log: (PathBuf, Number),
+    index: (PathBuf, Number),
     directory: PathBuf,
     seen: Option<(Number, SystemTime)>,
     steady: u32,
@@ -163,18 +165,16 @@ pub(crate) struct Identity {
 
 impl Identity {
     pub(crate) fn of(path: &Path) -> Result<Self, OpenError> {
-        // Through another `-shm` two processes would see two stores.
-        let files: Result<_, OpenError> =
-            [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")]
-                .into_iter()
-                .map(|path| {
-                    let metadata = fs::metadata(&path).map_err(failed("look at", &path))?;
-                    let number = number(&path, &metadata);
-                    Ok((path, number))
-                })
-                .collect();
+        let known = |path: PathBuf| {
+            let metadata = fs::metadata(&path).map_err(failed("look at", &path))?;
+            let number = number(&path, &metadata);
+            Ok((path, number))
+        };
         Ok(Self {
-            files: files?,
+            database: known(path.to_owned())?,
+            log: known(beside(path, "-wal"))?,
+            // Through another one two processes would see two stores.
+            index: known(beside(path, "-shm"))?,
             directory: path.parent().unwrap_or(path).to_owned(),
             seen: None,
             steady: 0,
@@ -196,13 +196,38 @@ impl Identity {
             return None;
         }
         self.steady = self.steady.saturating_add(1);
-        let same = |path: &Path, expected: &Number| {
-            fs::metadata(path).is_ok_and(|metadata| number(path, &metadata) == *expected)
-        };
-        self.files
-            .iter()
-            .find(|(path, expected)| !same(path, expected))
+        [&self.database, &self.log, &self.index]
+            .into_iter()
+            .find(|file| stands(file) != Stands::Itself)
             .map(|(path, _)| path.as_path())
+    }
+
+    /// Whether others may have written through another log, or into this one through another index,
+    /// as those stand at the names now: what is written back of it could be of two stores.
+    pub(crate) fn is_shared_by_others(&self) -> bool {
+        match stands(&self.log) {
+            Stands::Nothing => false,
+            Stands::Another { is_empty } => !is_empty,
+            Stands::Itself => matches!(stands(&self.index), Stands::Another { .. }),
+        }
+    }
+}
+
+/// What a name leads to now.
+#[derive(Debug, PartialEq, Eq)]
+enum Stands {
+    Another { is_empty: bool },
+    Itself,
+    Nothing,
+}
+
+fn stands((path, expected): &(PathBuf, Number)) -> Stands {
+    match fs::metadata(path) {
+        Ok(metadata) if number(path, &metadata) == *expected => Stands::Itself,
+        Ok(metadata) => Stands::Another {
+            is_empty: metadata.len() == 0,
+        },
+        Err(_) => Stands::Nothing,
     }
 }
 

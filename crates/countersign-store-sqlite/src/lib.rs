@@ -15,6 +15,7 @@ mod listing;
 mod nonces;
 mod oneshot;
 mod options;
+mod poison;
 mod queue;
 mod reader;
 mod registry;

@@ -19,12 +19,12 @@ use countersign_store::{MemoryNonceStore, StoreError};
 use rusqlite::Connection;
 
 use crate::commits::{Begun, Commits};
-use crate::connection;
 use crate::fault::Fault;
 use crate::file::Identity;
 use crate::lease::Notes;
 use crate::nonces::Ring;
 use crate::oneshot::{self, Receiver};
+use crate::poison::{self, Poison};
 use crate::queue::{Place, Queue};
 use crate::seal::Seal;
 use crate::transaction::Failure;
@@ -100,7 +100,7 @@ pub(crate) struct Writer {
     pub(crate) took: Duration,
     /// Of who serves. Administration has so few commits that it writes them back itself.
     pub(crate) checkpoints: Option<Checkpoints>,
-    pub(crate) poisoned: Option<String>,
+    pub(crate) poisoned: Option<Poison>,
     /// Why the batch at hand is refused.
     pub(crate) unfit: Option<String>,
     /// How the transaction of the batch at hand was begun.
@@ -203,11 +203,9 @@ impl Drop for Writer {
         if let Some(checkpoints) = &mut checkpoints {
             checkpoints.end();
         }
-        let failed = checkpoints.and_then(|it| it.fault());
-        if self.poisoned.is_some() || failed.is_some() {
-            // Without it SQLite does as it would have done.
-            let _closes = connection::leave_log(&self.connection);
-        }
+        let failed = checkpoints.and_then(|it| it.fault()).map(Poison::Disk);
+        let poison = failed.or_else(|| self.poisoned.take());
+        poison::close(&self.connection, &self.identity, poison.as_ref());
     }
 }
 
@@ -288,9 +286,7 @@ impl Writer {
                 }
             }
             Err(failure) => {
-                if failure.is_lasting() {
-                    self.poisoned = Some(failure.fault().to_string());
-                }
+                self.poisoned = Poison::of_failure(&failure).or_else(|| self.poisoned.take());
                 batch::fail(batch, outcomes, &failure, self.most_pages);
             }
         }
@@ -307,27 +303,20 @@ impl Writer {
     /// Why nothing may be written any more.
     fn look(&mut self) -> Option<String> {
         if self.poisoned.is_none() {
-            self.poisoned = self.checkpoints.as_ref().and_then(Checkpoints::fault);
+            let failed = self.checkpoints.as_ref().and_then(Checkpoints::fault);
+            self.poisoned = failed
+                .map(Poison::Disk)
+                .or_else(|| Poison::of_names(&mut self.identity));
         }
-        if self.poisoned.is_none() {
-            let changed = self.identity.changed();
-            self.poisoned = changed.map(|path| {
-                format!(
-                    "{} was replaced or removed while it was in use",
-                    path.display()
-                )
-            });
-        }
-        self.poisoned
-            .as_ref()
-            .map(|why| format!("the store takes no changes until it is opened again: {why}"))
+        self.poisoned.as_ref().map(|poison| {
+            let why = poison.why();
+            format!("the store takes no changes until it is opened again: {why}")
+        })
     }
 
     fn write_back(&mut self) {
-        if let Err(fault) = checkpoints::write_back(&self.connection)
-            && fault.is_lasting()
-        {
-            self.poisoned = Some(fault.to_string());
+        if let Err(fault) = checkpoints::write_back(&self.connection) {
+            self.poisoned = Poison::of_fault(&fault).or_else(|| self.poisoned.take());
         }
     }
 }

@@ -8,10 +8,10 @@ use countersign_key::SecureRandom;
 use countersign_store::StoreError;
 use rusqlite::Connection;
 
-use crate::connection;
 use crate::fault::Fault;
 use crate::file::Identity;
 use crate::oneshot;
+use crate::poison::{self, Poison};
 use crate::seal::Seal;
 use crate::transaction::{Failure, Transaction};
 
@@ -134,15 +134,17 @@ impl Drop for Worker {
 struct Thread {
     desk: Desk,
     commits: u32,
-    poisoned: Option<String>,
+    poisoned: Option<Poison>,
 }
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        if self.poisoned.is_some() {
-            // Without it SQLite does as it would have done.
-            let _closes = connection::leave_log(&self.desk.connection);
-        }
+        let Desk {
+            connection,
+            identity,
+            ..
+        } = &self.desk;
+        poison::close(connection, identity, self.poisoned.as_ref());
     }
 }
 
@@ -182,10 +184,8 @@ impl Thread {
                 done = self.transact(&mut batch);
             }
         }
-        if let Err(failure) = &done
-            && failure.is_lasting()
-        {
-            self.poisoned = Some(failure.fault().to_string());
+        if let Err(failure) = &done {
+            self.poisoned = Poison::of_failure(failure).or_else(|| self.poisoned.take());
         }
         for (job, fault) in batch {
             job.answer(match (fault, &done) {
@@ -215,15 +215,9 @@ impl Thread {
     /// Why nothing may be written any more.
     fn look(&mut self) -> Option<String> {
         if self.poisoned.is_none() {
-            let changed = self.desk.identity.changed();
-            self.poisoned = changed.map(|path| {
-                format!(
-                    "{} was replaced or removed while it was in use",
-                    path.display()
-                )
-            });
+            self.poisoned = Poison::of_names(&mut self.desk.identity);
         }
-        self.poisoned.clone()
+        self.poisoned.as_ref().map(|poison| poison.why().to_owned())
     }
 
     /// A fault here is one of the disk that no commit would tell of.
@@ -233,10 +227,8 @@ impl Thread {
             .connection
             .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         if let Err(error) = done {
-            let fault = Fault::Sqlite(error);
-            if fault.is_lasting() {
-                self.poisoned = Some(fault.to_string());
-            }
+            self.poisoned =
+                Poison::of_fault(&Fault::Sqlite(error)).or_else(|| self.poisoned.take());
         }
     }
 }

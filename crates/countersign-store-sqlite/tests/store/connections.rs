@@ -1,5 +1,7 @@
 //! The store of a client's connections.
 
+#[cfg(unix)]
+mod closing;
 mod conformance;
 mod damage;
 mod full;

@@ -8,6 +8,8 @@
     reason = "what goes wrong in the helpers of a test is to end it"
 )]
 
+#[cfg(unix)]
+mod closing;
 mod concurrency;
 mod conformance;
 mod connections;
