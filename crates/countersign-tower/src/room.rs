@@ -10,7 +10,7 @@ const FREE: usize = 16 * 1024;
 
 /// What all bodies share that are read before their handlers. Nobody has proven anything before a
 /// body is whole, so where there is no more room, the one that has taken longest gives way: whoever
-/// holds room without sending loses it to whoever sends.
+/// holds room without sending loses it to those who begin later.
 #[derive(Debug)]
 pub(crate) struct Room {
     most: usize,
@@ -20,8 +20,6 @@ pub(crate) struct Room {
 #[derive(Debug, Default)]
 struct State {
     taken: usize,
-    /// What of it bodies take that are whole: they have their answers soon.
-    whole: usize,
     next: u64,
     /// Bodies that are not whole, the oldest first.
     unfinished: BTreeMap<u64, Unfinished>,
@@ -62,23 +60,26 @@ impl Room {
 impl State {
     /// Takes so much in all for this body, for which older ones give way.
     fn take(&mut self, number: u64, due: usize, most: usize, waiting: &mut Vec<Waker>) -> bool {
-        let has = |state: &Self| state.unfinished.get(&number).map(|body| body.taken);
-        let (Some(had), Some(free)) = (has(self), most.checked_sub(self.whole)) else {
+        let Some(body) = self.unfinished.get(&number) else {
             return false;
         };
+        let more = due.saturating_sub(body.taken);
+        let over = self.taken.saturating_add(more).saturating_sub(most);
+        let mut freed = 0_usize;
+        let mut ended = Vec::new();
+        for (older, body) in self.unfinished.range(..number) {
+            if freed >= over {
+                break;
+            }
+            freed = freed.saturating_add(body.taken);
+            ended.push(*older);
+        }
         // Nobody else loses anything for a body that finds no room even so.
-        if due > free {
+        if freed < over {
             return false;
         }
-        let more = due.saturating_sub(had);
-        while self.taken.saturating_add(more) > most {
-            match self.unfinished.first_key_value() {
-                Some((oldest, _)) if *oldest != number => {
-                    let oldest = *oldest;
-                    waiting.extend(self.end(oldest).and_then(|body| body.waker));
-                }
-                _ => return false,
-            }
+        for older in ended {
+            waiting.extend(self.end(older).and_then(|body| body.waker));
         }
         self.taken = self.taken.saturating_add(more);
         if let Some(body) = self.unfinished.get_mut(&number) {
@@ -141,7 +142,6 @@ impl Share {
         let Some(body) = state.unfinished.remove(&self.number) else {
             return false;
         };
-        state.whole = state.whole.saturating_add(body.taken);
         self.whole = body.taken;
         true
     }
@@ -151,7 +151,6 @@ impl Drop for Share {
     fn drop(&mut self) {
         let mut state = self.room.state();
         let whole = mem::take(&mut self.whole);
-        state.whole = state.whole.saturating_sub(whole);
         state.taken = state.taken.saturating_sub(whole);
         drop(state.end(self.number));
     }
@@ -180,7 +179,6 @@ mod tests {
         assert_eq!(taken(&room), 100);
         drop(one);
         assert_eq!(taken(&room), 0);
-        assert_eq!(room.state().whole, 0);
         assert!(room.state().unfinished.is_empty());
     }
 
@@ -206,6 +204,20 @@ mod tests {
         assert!(new.as_mut().unwrap().finish());
         drop((shares, new, long));
         assert_eq!(taken(&room), 0);
-        assert_eq!(room.state().whole, 0);
+    }
+
+    #[test]
+    fn nobody_gives_way_in_vain() {
+        let room = Room::new(100);
+        let mut shares: [Option<Share>; 3] = [None, None, None];
+        for (share, taken) in shares.iter_mut().zip([10, 30, 60]) {
+            assert!(Share::grow(share, &room, FREE + taken));
+        }
+        let [oldest, mut middle, newest] = shares;
+        assert!(!Share::grow(&mut middle, &room, FREE + 50));
+        drop(middle);
+        for share in [oldest, newest] {
+            assert!(share.unwrap().finish());
+        }
     }
 }

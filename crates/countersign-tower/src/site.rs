@@ -99,7 +99,8 @@ impl<C, T, N> Site<C, T, N> {
     /// How many bytes the bodies of all requests may take together that are read before their
     /// handlers; 64 MiB without this. The first 16 KiB of each count for nothing. Beyond it the body
     /// that began first of those that are not whole yet gives way, and its request gets 503 and
-    /// `Retry-After`: who sends slowly, or nothing any more, keeps nobody out.
+    /// `Retry-After`, if that makes room enough: who sends slowly, or nothing any more, keeps nobody
+    /// out who begins later.
     #[must_use]
     pub fn with_body_room(mut self, bytes: usize) -> Self {
         self.room = Room::new(bytes);
