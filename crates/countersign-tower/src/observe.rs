@@ -7,6 +7,9 @@ mod span;
 
 use countersign_provider::Refusal;
 
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+use crate::response::found_no_room;
+
 /// What was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endpoint {
@@ -60,7 +63,7 @@ fn trace(endpoint: Endpoint, refusal: Option<&Refusal>) {
     };
     let (told, cause) = (refusal.told(), refusal.cause().name());
     let problem = problem(refusal);
-    if told.status == UNAVAILABLE {
+    if is_fault(refusal) {
         tracing::error!(endpoint, cause, status = told.status, "request not decided");
     } else {
         tracing::info!(
@@ -94,7 +97,7 @@ fn count(endpoint: Endpoint, refusal: Option<&Refusal>) {
         }
         .increment(1),
         Some(refusal) => {
-            let outcome = if refusal.told().status == UNAVAILABLE {
+            let outcome = if is_fault(refusal) {
                 "unavailable"
             } else {
                 "refused"
@@ -126,6 +129,12 @@ pub(crate) fn body_refused(refusal: &Refusal) {
 
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 const UNAVAILABLE: u16 = 503;
+
+/// Whether it is one of our own that the request was not decided.
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+fn is_fault(refusal: &Refusal) -> bool {
+    refusal.told().status == UNAVAILABLE && !found_no_room(refusal)
+}
 
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 const NONE: &str = "none";

@@ -4,7 +4,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use bytes::Bytes;
-use countersign_provider::{Refusal, Told};
+use countersign_provider::{BodyFault, Cause, Refusal, Told};
 use http::Response;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
@@ -78,7 +78,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
 pub(crate) fn refused(refusal: &Refusal, realm: Option<&str>) -> Response<String> {
     let told: &Told = refusal.told();
     let mut response = told.response(realm);
-    if closes(told.status) {
+    if matches!(told.status, 408 | 413) || found_no_room(refusal) {
         // What is left of the body is not read; a next request could not be told from it.
         response.headers_mut().insert(
             http::header::CONNECTION,
@@ -88,6 +88,7 @@ pub(crate) fn refused(refusal: &Refusal, realm: Option<&str>) -> Response<String
     response
 }
 
-const fn closes(status: u16) -> bool {
-    matches!(status, 408 | 413)
+/// Whether others have the room that its body would take, as it is meant to be when many are sent.
+pub(crate) fn found_no_room(refusal: &Refusal) -> bool {
+    matches!(refusal.cause(), Cause::Body(BodyFault::NoRoom))
 }

@@ -226,6 +226,8 @@ async fn bodies_share_the_room_that_there_is() {
     let answer = oldest.await.unwrap();
     assert_eq!(answer.status, 503);
     assert_eq!(answer.header("retry-after"), Some("1"));
+    // The rest of it is not read.
+    assert_eq!(answer.header("connection"), Some("close"));
     assert_eq!(answer.header("www-authenticate"), None);
     assert!(!other.is_finished(), "there is room for it");
     let held = [other, hold()];

@@ -2,6 +2,7 @@
 
 use core::cell::RefCell;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use countersign_tower::{Routes, Rule};
@@ -9,7 +10,9 @@ use http::Request;
 use http_body_util::{Empty, Full};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 
-use crate::support::{CONSUMER, Client, FORM, FailingNonces, JSON, SECRET, Setup, Unsigned};
+use crate::support::{
+    CONSUMER, Client, FORM, FailingNonces, JSON, SECRET, Setup, Step, TestBody, Unsigned,
+};
 
 thread_local! {
     static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -28,6 +31,22 @@ impl Write for Log {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// One request that is refused as its body gives way, and one that is accepted.
+async fn crowd(mut setup: Setup) {
+    setup.site = setup.site.clone().with_body_room(60_000);
+    let setup = Arc::new(setup);
+    let text: &'static [u8] = Box::leak([b"a=".as_slice(), &[b'1'; 60_000]].concat().into());
+    let unsigned = Unsigned::post("/photos", FORM, text);
+    let stalled = TestBody::new([Step::Data(text), Step::Stall]);
+    let stalled = setup.client().request(&unsigned, stalled);
+    let first = Arc::clone(&setup);
+    let first = tokio::spawn(async move { first.ask(stalled).await });
+    tokio::task::yield_now().await;
+    let request = setup.client().request(&unsigned, TestBody::from(text));
+    assert_eq!(setup.ask(request).await.status, 200);
+    assert_eq!(first.await.unwrap().status, 503);
 }
 
 const CANARY: &str = "canary-Zq7x";
@@ -72,9 +91,10 @@ async fn nothing_that_was_sent_is_logged() {
         }
         setup.ask(request).await;
     }
+    crowd(Setup::new().await).await;
     let log = String::from_utf8(LOG.take()).unwrap();
-    assert_eq!(log.matches("request refused").count(), 6, "{log}");
-    assert_eq!(log.matches("request accepted").count(), 1, "{log}");
+    assert_eq!(log.matches("request refused").count(), 7, "{log}");
+    assert_eq!(log.matches("request accepted").count(), 2, "{log}");
     assert!(log.contains("problem=\"nonce_used\""), "{log}");
     assert!(log.contains("route=\"photos\""), "{log}");
     assert!(log.contains("cause=\"signature\""), "{log}");
@@ -101,6 +121,7 @@ fn outcomes_are_counted() {
             let unsigned = Unsigned::get("/photos");
             let request = setup.client().request(&unsigned, Empty::<Bytes>::new());
             setup.ask(request).await;
+            crowd(Setup::new().await).await;
             let setup = Setup::new().await;
             let hashed = Unsigned::post("/photos", JSON, b"{}").hashed();
             let request = setup.client().request(&hashed, Full::from("[]"));
@@ -127,10 +148,10 @@ fn outcomes_are_counted() {
         counted,
         [
             "bodies_refused_total signature_invalid 1",
-            "requests_total resource accepted none 2",
+            "requests_total resource accepted none 3",
             "requests_total resource refused consumer_key_unknown 1",
             "requests_total resource refused nonce_used 1",
-            "requests_total resource refused none 1",
+            "requests_total resource refused none 2",
             "requests_total resource refused parameter_rejected 1",
             "requests_total resource refused signature_invalid 1",
             "requests_total resource refused token_rejected 1",
