@@ -34,6 +34,8 @@ pub(crate) async fn buffer<B>(
 where
     B: Body<Data = Bytes>,
 {
+    // What there is never room for is not to come again.
+    let limit = limit.min(room.longest());
     let too_long = BodyFault::TooLong { limit };
     let most = u64::try_from(limit).unwrap_or(u64::MAX);
     if declared(headers).is_some_and(|length| length > most) || body.size_hint().lower() > most {

@@ -52,6 +52,11 @@ impl Room {
         })
     }
 
+    /// How long a body may be that has all of it.
+    pub(crate) const fn longest(&self) -> usize {
+        self.most.saturating_add(FREE)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

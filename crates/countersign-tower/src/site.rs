@@ -100,7 +100,7 @@ impl<C, T, N> Site<C, T, N> {
     /// handlers; 64 MiB without this. The first 16 KiB of each count for nothing. Beyond it the body
     /// that began first of those that are not whole yet gives way, and its request gets 503 and
     /// `Retry-After`, if that makes room enough: who sends slowly, or nothing any more, keeps nobody
-    /// out who begins later.
+    /// out who begins later. A body that is longer than all of it gets 413.
     #[must_use]
     pub fn with_body_room(mut self, bytes: usize) -> Self {
         self.room = Room::new(bytes);

@@ -236,7 +236,7 @@ async fn bodies_share_the_room_that_there_is() {
     let long: &'static [u8] = Box::leak(vec![b'1'; 120_000].into());
     let too_long = Unsigned::post("/photos", FORM, long);
     let request = setup.client().request(&too_long, TestBody::from(long));
-    assert_eq!(setup.ask(request).await.status, 503);
+    assert_eq!(setup.ask(request).await.status, 413);
     assert!(held.iter().all(|task| !task.is_finished()));
     let short = Unsigned::post("/photos", FORM, b"a=1");
     let request = setup.client().request(&short, TestBody::from(&b"a=1"[..]));
@@ -248,4 +248,31 @@ async fn bodies_share_the_room_that_there_is() {
     }
     let request = setup.client().request(&unsigned, TestBody::from(text));
     assert_eq!(setup.ask(request).await.status, 200);
+}
+
+/// There is never room for it: to ask again would be no help.
+#[tokio::test]
+async fn a_body_beyond_all_the_room_is_too_long() {
+    const MOST: usize = 100_000 + 16 * 1024;
+    let mut setup = Setup::new().await;
+    setup.site = setup.site.clone().with_body_room(100_000);
+    let form = |length| -> &'static [u8] { Box::leak(vec![b'1'; length].into()) };
+    let longest = form(MOST);
+    let unsigned = Unsigned::post("/photos", FORM, longest);
+    let request = setup.client().request(&unsigned, TestBody::from(longest));
+    assert_eq!(setup.ask(request).await.status, 200);
+
+    let request = setup
+        .client()
+        .request(&unsigned, TestBody::from(form(MOST + 1)));
+    let answer = setup.ask(request).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (413, None));
+
+    let body = TestBody::new([Step::Stall]);
+    let polled = body.polled();
+    let mut request = setup.client().request(&unsigned, body);
+    let declared = (MOST + 1).to_string().parse().unwrap();
+    request.headers_mut().insert("content-length", declared);
+    assert_eq!(setup.ask(request).await.status, 413);
+    assert_eq!(polled.load(Ordering::Relaxed), 0);
 }
