@@ -348,6 +348,43 @@ fn content_that_resembles_a_refusal_is_none() {
             "mediawiki",
             r#"<api><a><error code="mwoauth-invalid-authorization" info="No approved grant was found for that authorization token."/></a></api>"#,
         ),
+        // A list of errors is one of the root, and its first is the cause.
+        (
+            "mediawiki",
+            r#"{"a":{"errors":[{"code":"mwoauth-invalid-authorization","text":"No approved grant was found for that authorization token."}]}}"#,
+        ),
+        (
+            "mediawiki",
+            r#"{"errors":[{"code":"x"},{"code":"mwoauth-invalid-authorization","text":"No approved grant was found for that authorization token."}]}"#,
+        ),
+        (
+            "mediawiki",
+            r#"{"errors":["x",{"code":"mwoauth-invalid-authorization","text":"No approved grant was found for that authorization token."}]}"#,
+        ),
+        (
+            "mediawiki",
+            r#"{"errors":[[{"code":"mwoauth-invalid-authorization","text":"No approved grant was found for that authorization token."}]]}"#,
+        ),
+        (
+            "mediawiki",
+            r#"{"errors":{"code":"mwoauth-invalid-authorization","text":"No approved grant was found for that authorization token."}}"#,
+        ),
+        (
+            "mediawiki",
+            r#"{"pages":[{"code":"mwoauth-invalid-authorization","text":"No approved grant was found for that authorization token."}]}"#,
+        ),
+        (
+            "mediawiki",
+            r#"<api><errors><a/><error code="mwoauth-invalid-authorization"><text>No approved grant was found for that authorization token.</text></error></errors></api>"#,
+        ),
+        (
+            "mediawiki",
+            r#"<api><a><errors><error code="mwoauth-invalid-authorization"><text>No approved grant was found for that authorization token.</text></error></errors></a></api>"#,
+        ),
+        (
+            "mediawiki",
+            r#"<api><pages><error code="mwoauth-invalid-authorization"><text>No approved grant was found for that authorization token.</text></error></pages></api>"#,
+        ),
         (
             "mediawiki",
             "{\"title\":1}\n{\"error\":{\"code\":\"mwoauth-invalid-authorization\",\"info\":\"No approved grant was found for that authorization token.\"}}",
@@ -418,6 +455,89 @@ fn the_cause_stands_beside_the_code() {
     let row = countersign_dialect::by_id("fatsecret");
     let mut attempts = Attempts::new(&Method::GET).with_provider(row);
     assert_eq!(attempts.next(&Response::new(body), NOW), Next::NewNonce);
+}
+
+/// The forms that a request can ask for its refusal in.
+#[test]
+fn a_list_of_errors_is_read_by_its_first() {
+    let cause = "The authorization headers in your request are not valid: No approved grant was found for that authorization token.";
+    for body in [
+        format!(
+            r#"{{"errors":[{{"code":"mwoauth-invalid-authorization","text":"{cause}","module":"main"}}],"docref":"x"}}"#
+        ),
+        format!(
+            r#"{{"servedby":"mw1","errors":[{{"code":"mwoauth-invalid-authorization","module":"main","*":"{cause}"}},{{"code":"x"}}]}}"#
+        ),
+        format!(
+            r#"<?xml version="1.0"?><api servedby="mw1"><errors><error code="mwoauth-invalid-authorization" module="main"><text xml:space="preserve">{cause}</text></error><error code="x"/></errors></api>"#
+        ),
+    ] {
+        let row = countersign_dialect::by_id("mediawiki");
+        let mut attempts = Attempts::new(&Method::GET).with_provider(row);
+        let answer = Response::new(body.clone());
+        assert!(attempts.is_refusal(&answer), "{body}");
+        assert!(!attempts.speaks_for_the_token(&answer), "{body}");
+        assert_eq!(attempts.next(&answer, NOW), Next::Reread, "{body}");
+    }
+}
+
+/// What a wiki refuses after the signature was right leaves the token as it is, and is a refusal.
+#[test]
+fn a_wiki_refuses_in_more_ways_than_one() {
+    for (code, text) in [
+        (
+            "mwoauth-invalid-authorization-wrong-wiki",
+            "The authorization headers in your request are not valid for dewiki",
+        ),
+        (
+            "mwoauth-invalid-authorization-invalid-user",
+            "The authorization headers in your request are for a user that does not exist here",
+        ),
+        (
+            "mwoauth-invalid-authorization-blocked-user",
+            "The authorization headers in your request are for a user who is blocked",
+        ),
+        (
+            "mwoauth-invalid-authorization-not-approved",
+            "The app that you are trying to connect seems to be set up incorrectly.",
+        ),
+        ("mwoauth-api-module-disabled", "The x module is disabled"),
+    ] {
+        for body in [
+            format!(r#"{{"error":{{"code":"{code}","info":"{text}"}}}}"#),
+            format!(r#"{{"errors":[{{"code":"{code}","text":"{text}"}}]}}"#),
+            format!(r#"<api><error code="{code}" info="{text}"/></api>"#),
+        ] {
+            let row = countersign_dialect::by_id("mediawiki");
+            let mut attempts = Attempts::new(&Method::GET).with_provider(row);
+            let answer = Response::new(body.clone());
+            assert!(attempts.is_refusal(&answer), "{body}");
+            assert!(!attempts.speaks_for_the_token(&answer), "{body}");
+            assert_eq!(attempts.next(&answer, NOW), Next::Deliver, "{body}");
+        }
+    }
+}
+
+/// The code stands in the head whatever form the body has; that body may be one that nobody reads.
+#[test]
+fn a_code_in_the_head_says_nothing_for_the_token() {
+    let row = countersign_dialect::by_id("mediawiki");
+    let attempts = Attempts::new(&Method::GET).with_provider(row);
+    let page = "<!DOCTYPE html>\n<html><body><pre>{ \"error\": {} }</pre></body></html>";
+    for (value, speaks) in [
+        ("mwoauth-invalid-authorization", false),
+        ("x, mwoauth-invalid-authorization-blocked-user", false),
+        ("maxlag", true),
+        ("", true),
+    ] {
+        let mut answer = Response::new(page);
+        if !value.is_empty() {
+            let value = value.parse().unwrap();
+            answer.headers_mut().insert("mediawiki-api-error", value);
+        }
+        assert_eq!(attempts.speaks_for_the_token(&answer), speaks, "{value}");
+        assert!(!attempts.is_refusal(&answer), "{value}");
+    }
 }
 
 /// What a step of a flow answers begins with the whole word; it is no text that somebody asked for.

@@ -26,10 +26,12 @@ fn a_refusal_is_one_whatever_its_status() {
     let bricklink = r#"{"meta":{"description":"SIGNATURE_INVALID: x","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#;
     let fatsecret = r#"{"error":{"code":8,"message":"Invalid signature: oauth_signature 'x'"}}"#;
     let mediawiki = r#"{"error":{"code":"mwoauth-invalid-authorization","info":"The authorization headers in your request are not valid: Invalid signature"}}"#;
+    let listed = r#"{"errors":[{"code":"mwoauth-invalid-authorization","text":"The authorization headers in your request are not valid: Invalid signature","module":"main"}]}"#;
     for (preset, status, body, is_refused) in [
         ("bricklink", "200 OK", bricklink, true),
         ("fatsecret", "200 OK", fatsecret, true),
         ("mediawiki", "200 OK", mediawiki, true),
+        ("mediawiki", "200 OK", listed, true),
         ("trello", "500 No", "Invalid Signature", true),
         // Others mean nothing by it.
         ("tumblr", "200 OK", bricklink, false),
@@ -67,6 +69,36 @@ fn a_refusal_is_one_whatever_its_status() {
         }
         let history = ["token", "status", "--profile", "acme", "--format", "json"];
         assert_eq!(run(&files, &history).json()["state"], "active", "{preset}");
+        server.requests();
+    }
+}
+
+/// What a wiki does not allow to a token that is good is told of too.
+#[test]
+fn a_wiki_that_allows_it_not_is_told_of() {
+    for (code, problem) in [
+        (
+            "mwoauth-invalid-authorization-not-approved",
+            "consumer_key_rejected",
+        ),
+        (
+            "mwoauth-invalid-authorization-blocked-user",
+            "permission_denied",
+        ),
+    ] {
+        let files = with_keys();
+        let body = format!(r#"{{"error":{{"code":"{code}","info":"x"}}}}"#);
+        let server = Server::answering(vec![reply("200 OK", JSON, &body)]);
+        let base = server.url("");
+        add(
+            &files,
+            "mediawiki",
+            &["--fill", "host=wiki.example", "--base-url", &base],
+        );
+        let request = ["request", "--profile", "acme", "--format", "json", "/a"];
+        let document = run(&files, &request).exits(1).json();
+        assert_eq!(document["problem"], problem, "{code}: {document}");
+        assert!(!document["doctor"].is_null(), "{code}: {document}");
         server.requests();
     }
 }

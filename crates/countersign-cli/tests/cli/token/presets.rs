@@ -75,13 +75,22 @@ pub(crate) fn of_preset(preset: &str, base: &str, lines: &str) -> World {
 fn a_new_token_that_is_refused_does_not_end_the_one_before() {
     let new =
         r#"{"error":{"code":"mwoauth-invalid-authorization","info":"Words that nobody has seen"}}"#;
-    let unknown = [("mediawiki", new, false)];
-    let known = WORDS.map(|(preset, _, refusal, _)| (preset, refusal, false));
-    let served = WORDS.map(|(preset, _, _, served)| (preset, served, true));
-    for (preset, body, is_served) in unknown.into_iter().chain(known).chain(served) {
+    let in_head = "Content-Type: text/html; charset=utf-8\r\nMediaWiki-API-Error: mwoauth-invalid-authorization\r\n";
+    let unknown = [
+        ("mediawiki", "", new, false),
+        (
+            "mediawiki",
+            in_head,
+            "<!DOCTYPE html>\n<html></html>",
+            false,
+        ),
+    ];
+    let known = WORDS.map(|(preset, _, refusal, _)| (preset, "", refusal, false));
+    let served = WORDS.map(|(preset, _, _, served)| (preset, "", served, true));
+    for (preset, headers, body, is_served) in unknown.into_iter().chain(known).chain(served) {
         let server = Server::answering(vec![
             reply("200 OK", "", RENEWED),
-            reply("200 OK", "", body),
+            reply("200 OK", headers, body),
         ]);
         let world = of_preset(preset, &server.url(""), EXPIRED);
         world.run(&["request", "--profile", "acme", "/a"], b"");
