@@ -540,6 +540,33 @@ fn a_code_in_the_head_says_nothing_for_the_token() {
     }
 }
 
+/// What is of another kind than the refusals was not looked at.
+#[test]
+fn a_body_of_another_kind_says_nothing_for_the_token() {
+    for (id, kind, body, speaks) in [
+        ("fatsecret", "image/png", "PNG", false),
+        (
+            "mediawiki",
+            "application/vnd.php.serialized",
+            "a:0:{}",
+            false,
+        ),
+        ("mediawiki", "application/json", "{}", true),
+        ("mediawiki", "text/xml; charset=utf-8", "<api/>", true),
+        ("tumblr", "image/png", "PNG", true),
+    ] {
+        let row = countersign_dialect::by_id(id);
+        let attempts = Attempts::new(&Method::GET).with_provider(row);
+        let answer = Response::builder().header("content-type", kind);
+        let answer = answer.body(body).unwrap();
+        assert_eq!(
+            attempts.speaks_for_the_token(&answer),
+            speaks,
+            "{id} {kind}"
+        );
+    }
+}
+
 /// What a step of a flow answers begins with the whole word; it is no text that somebody asked for.
 #[test]
 fn the_refusal_of_a_step_is_no_longer_word() {

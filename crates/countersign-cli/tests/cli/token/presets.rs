@@ -75,15 +75,19 @@ pub(crate) fn of_preset(preset: &str, base: &str, lines: &str) -> World {
 fn a_new_token_that_is_refused_does_not_end_the_one_before() {
     let new =
         r#"{"error":{"code":"mwoauth-invalid-authorization","info":"Words that nobody has seen"}}"#;
+    let php = "a:1:{s:5:\"error\";a:1:{s:4:\"code\";s:29:\"mwoauth-invalid-authorization\";}}";
+    let of_php = "Content-Type: application/vnd.php.serialized; charset=utf-8\r\n";
     let in_head = "Content-Type: text/html; charset=utf-8\r\nMediaWiki-API-Error: mwoauth-invalid-authorization\r\n";
     let unknown = [
         ("mediawiki", "", new, false),
+        ("mediawiki", of_php, php, false),
         (
             "mediawiki",
             in_head,
             "<!DOCTYPE html>\n<html></html>",
             false,
         ),
+        ("fatsecret", "Content-Type: image/png\r\n", "PNG", false),
     ];
     let known = WORDS.map(|(preset, _, refusal, _)| (preset, "", refusal, false));
     let served = WORDS.map(|(preset, _, _, served)| (preset, "", served, true));
