@@ -154,11 +154,14 @@ pub(super) fn run(
             let next = redirects.follow(&plan.method, &plan.uri, response.status(), location);
             match next {
                 Ok(redirect) => {
-                    notes.push(format!("redirected to {}", redirect.uri()));
+                    notes.push(format!(
+                        "redirected to {}",
+                        place(&redirect.uri().to_string())
+                    ));
                     plan.follow(&redirect);
                     continue;
                 }
-                Err(error) => notes.push(format!("redirect to {location}: {error}")),
+                Err(error) => notes.push(format!("redirect to {}: {error}", place(location))),
             }
         }
         if retried.is_none() && course.retries {
@@ -213,6 +216,11 @@ fn location(response: &Response<Vec<u8>>) -> Option<&str> {
         return None;
     }
     response.headers().get(LOCATION)?.to_str().ok()
+}
+
+/// An address without its query, which may hold a password, a token or a signature.
+fn place(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// How much of an answer is read.

@@ -95,6 +95,31 @@ fn a_password_has_no_place_in_a_url() {
     }
 }
 
+/// A server that sends its visitors on may send the query along.
+#[test]
+fn a_redirect_is_told_without_its_query() {
+    let files = with_keys();
+    files.write("pw", "canary pass\n");
+    for format in ["text", "json"] {
+        for follow in [&["--follow"][..], &[]] {
+            let server = Server::echoing("302 Found", "/b", reply("200 OK", "", "no"));
+            let url = server.url("/a");
+            let request = ["request", "--keys", "keys.toml", "--format", format];
+            let items = ["--print", "body", &url, "x_auth_password==@pw"];
+            let ran = files.run(&[&request[..], follow, &items].concat());
+            let ran = ran.exits(0);
+            assert!(!ran.err.contains("canary"), "{}", ran.err);
+            assert!(ran.err.contains("/b"), "{}", ran.err);
+            if format == "json" {
+                let notes = ran.json()["notes"].to_string();
+                assert!(notes.contains("/b"), "{notes}");
+                assert!(!notes.contains("canary"), "{notes}");
+            }
+            server.requests();
+        }
+    }
+}
+
 /// What comes out of a file goes to the provider alone.
 #[test]
 fn a_password_stands_in_no_document() {
