@@ -174,7 +174,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Removes a file if it is there.
-pub(super) fn remove(path: &Path) -> Result<(), Failure> {
+pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
     match std::fs::remove_file(path) {
         Ok(()) => sync_directory_of(path),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
