@@ -146,20 +146,33 @@ pub(super) fn run(
     let mut attempts = Attempts::new(&plan.method).with_provider(row);
     let mut notes = Vec::new();
     let (mut sent, mut offset, mut retried) = (0_u32, 0, None);
+    let mut redirected = None;
     loop {
-        let request = signed(&plan, &credentials, offset)?;
+        let request = match redirected.take() {
+            Some(request) => request,
+            None => signed(&plan, &credentials, offset)?,
+        };
         let response = send(&agent, &request, Most::Shown, &|| {})?;
         sent = sent.saturating_add(1);
         if let Some(location) = location(&response) {
             let next = redirects.follow(&plan.method, &plan.uri, response.status(), location);
             match next {
                 Ok(redirect) => {
-                    notes.push(format!(
-                        "redirected to {}",
-                        place(&redirect.uri().to_string())
-                    ));
-                    plan.follow(&redirect);
-                    continue;
+                    let mut next = plan.clone();
+                    next.follow(&redirect);
+                    match signed(&next, &credentials, offset) {
+                        Ok(request) => {
+                            let there = redirect.uri().to_string();
+                            notes.push(format!("redirected to {}", place(&there)));
+                            plan = next;
+                            redirected = Some(request);
+                            continue;
+                        }
+                        // The answer is there, and is all there is.
+                        Err(failure) => {
+                            notes.push(format!("redirect to {}: {failure}", place(location)));
+                        }
+                    }
                 }
                 Err(error) => notes.push(format!("redirect to {}: {error}", place(location))),
             }

@@ -103,6 +103,22 @@ fn a_wiki_that_allows_it_not_is_told_of() {
     }
 }
 
+/// The query that a server sends back has what signed the request: it is not signed twice.
+#[test]
+fn a_redirect_of_a_request_signed_in_its_query_is_followed() {
+    let files = with_keys();
+    let server = Server::echoing("308 Permanent Redirect", "/a/", reply("200 OK", "", "{}"));
+    add(&files, "fatsecret", &["--base-url", &server.url("")]);
+    let request = ["request", "--profile", "acme", "--follow", "/a?b=c"];
+    let ran = run(&files, &request).exits(0);
+    assert!(ran.out.ends_with("{}"), "{}", ran.out);
+    assert!(!ran.err.contains("oauth_"), "{}", ran.err);
+    let requests = server.requests();
+    let second = String::from_utf8_lossy(&requests[1]);
+    assert!(second.starts_with("GET /a/?b=c&oauth_"), "{second}");
+    assert_eq!(second.matches("oauth_signature=").count(), 1, "{second}");
+}
+
 /// What is refused under a status of success is mended as any other refusal.
 #[test]
 fn a_clock_is_corrected_whatever_the_status() {
