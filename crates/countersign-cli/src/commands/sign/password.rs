@@ -14,12 +14,14 @@ pub(crate) fn is_password(name: &[u8]) -> bool {
 }
 
 /// Whether a text of whatever kind has the name of such a parameter in it.
+#[cfg(feature = "network")]
 pub(crate) fn names_password(text: &str) -> bool {
     let plain = plain(text);
     NAMES.iter().any(|known| plain.contains(known))
 }
 
 /// A text with what is escaped by `%5F` or `\u005f` undone, in lower case.
+#[cfg(feature = "network")]
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
