@@ -108,18 +108,18 @@ impl OwnedAnswer {
     }
 
     /// The problem in an answer of a provider that refuses with these statuses too, and names one of
-    /// these codes of its own at that place then; see [`countersign_problem::parse_beyond`].
+    /// these codes of its own at one of those places then; see [`countersign_problem::parse_beyond`].
     #[must_use]
     pub fn problem_beyond<'c>(
         &self,
         provider: &str,
         statuses: &[u16],
-        place: &str,
+        places: &[&str],
         codes: impl IntoIterator<Item = &'c str>,
     ) -> Option<Found> {
         let challenges = self.challenges();
         let answer = self.as_problem_answer(&challenges);
-        countersign_problem::parse_beyond(&answer, provider, statuses, place, codes)
+        countersign_problem::parse_beyond(&answer, provider, statuses, places, codes)
     }
 
     /// The problem in the answer to a step of a flow, of a provider that refuses it with one of these

@@ -1,5 +1,6 @@
 //! Where a command takes its credentials from: a keys file, a profile, or the profile in use.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -131,10 +132,72 @@ pub(crate) fn find_in_use() -> Result<Option<(Profiles, Profile, &'static str)>,
 
 /// The keys of a profile.
 pub(crate) fn load(profile: Profile) -> Result<KeySet, Failure> {
+    load_by(profile, |name| Profiles::open()?.read(name))
+}
+
+/// An import may have put another key in the place of the profile's own after that was read, and then the
+/// profile names it: it is read once more.
+fn load_by(
+    profile: Profile,
+    again: impl FnOnce(&Name) -> Result<Profile, Failure>,
+) -> Result<KeySet, Failure> {
     check_whole(&profile)?;
     if let Some(key) = &profile.written.private_key {
         keys_file::warn_if_others_can_read(&profile.base().join(key));
     }
     let base = profile.base().to_owned();
-    profile.written.load(&base)
+    let (name, key) = (profile.name, profile.written.private_key.clone());
+    let loaded = profile.written.load(&base);
+    if let Err(Failure::File { path, source }) = &loaded
+        && source.kind() == ErrorKind::NotFound
+        && key.as_ref().is_some_and(|key| base.join(key) == *path)
+    {
+        let now = again(&name)?;
+        if now.written.private_key != key {
+            check_whole(&now)?;
+            let base = now.base().to_owned();
+            return now.written.load(&base);
+        }
+    }
+    loaded
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_test_support::fixtures;
+
+    use super::*;
+    use crate::keys_file::Written;
+
+    /// An import puts another profile with another key in the place of what was just read.
+    #[test]
+    fn a_key_that_was_replaced_meanwhile_is_looked_for_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let of = |key: &str| Profile {
+            name: "acme".parse().unwrap(),
+            path: directory.path().join("acme.toml"),
+            written: Written {
+                consumer_key: Some(key.to_owned()),
+                private_key: Some(format!("{key}.pem").into()),
+                ..Written::default()
+            },
+            damaged: None,
+        };
+        let there = directory.path().join("two.pem");
+        std::fs::write(there, fixtures::key("rsa2048.pkcs8.pem")).unwrap();
+        let set = load_by(of("one"), |name| {
+            assert_eq!(name.as_str(), "acme");
+            Ok(of("two"))
+        });
+        let set = set.unwrap();
+        assert_eq!(set.consumer_key.as_deref(), Some("two"));
+        assert!(set.private_key.is_some());
+        // What is gone for good is what was asked for, and what is there needs no second look.
+        for (first, second) in [("one", "one"), ("one", "three")] {
+            let failure = load_by(of(first), |_| Ok(of(second))).err().unwrap();
+            let named = format!("{second}.pem");
+            assert!(failure.to_string().contains(&named), "{failure}");
+        }
+        load_by(of("two"), |_| unreachable!()).unwrap();
+    }
 }

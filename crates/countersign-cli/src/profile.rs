@@ -67,13 +67,17 @@ pub(crate) struct Change<'a> {
 
 impl Profiles {
     pub(crate) fn open() -> Result<Self, Failure> {
-        Ok(Self {
-            home: directory::find()?,
+        Ok(Self::at(directory::find()?))
+    }
+
+    const fn at(home: PathBuf) -> Self {
+        Self {
+            home,
             #[cfg(feature = "network")]
             shelf: OnceCell::new(),
             #[cfg(feature = "network")]
             seal_keys: OnceCell::new(),
-        })
+        }
     }
 
     /// The store of connections, if there is one.

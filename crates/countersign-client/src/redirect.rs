@@ -7,7 +7,7 @@ mod tests;
 use http::{Method, StatusCode, Uri};
 
 use crate::origin::{Origin, OriginError};
-use location::resolve;
+use location::{resolve, unsigned};
 
 /// What is done about a redirect (RFC 9110 section 15.4).
 ///
@@ -100,6 +100,9 @@ impl Redirects {
     /// Whether an answer with this status, to a request of `method` to `uri`, is followed, and as
     /// what. `location` is the value of its `Location` field.
     ///
+    /// `uri` is the address before it was signed: of the target's query, what signed the request is left
+    /// out, as a server may send it back, and nothing is signed twice.
+    ///
     /// 307 and 308 keep method and body; 303 is fetched with GET, or HEAD; so are 301 and 302 in
     /// answer to a POST, as everybody does, while other methods are kept.
     ///
@@ -127,7 +130,7 @@ impl Redirects {
         self.followed = self.followed.saturating_add(1);
         Ok(Redirect {
             method,
-            uri: next,
+            uri: unsigned(next, uri),
             keeps_body,
         })
     }

@@ -83,7 +83,8 @@ pub(crate) fn found_in_a_step(
     })
 }
 
-/// Whether an answer is a refusal by the row of the provider, known words or not.
+/// Whether an answer is a refusal by the row of the provider, known words or not, or has a code of one
+/// in its head.
 pub(crate) fn is_beyond(
     row: Option<&Provider>,
     status: StatusCode,
@@ -93,6 +94,16 @@ pub(crate) fn is_beyond(
     let Some(errors) = row.map(|row| row.errors) else {
         return false;
     };
+    let named = headers.get_all(errors.code_header).iter();
+    let mut named = named.filter_map(|value| value.to_str().ok());
+    let is_code = |word: &str| {
+        errors
+            .code_names()
+            .any(|code| code.eq_ignore_ascii_case(word))
+    };
+    if named.any(|value| value.split(',').any(|word| is_code(word.trim()))) {
+        return true;
+    }
     read(status, headers, body, |answer| {
         refuses_beyond(answer, errors.statuses, errors.code_at, errors.code_names())
     })

@@ -11,7 +11,7 @@ use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::answer::MAX_ANSWER;
-use crate::look::{Look, is_coded};
+use crate::look::Look;
 use crate::refusal::{
     found, found_beyond, found_in_a_step, is_believed, is_beyond, speaks_for_the_provider, text,
 };
@@ -224,10 +224,11 @@ impl Attempts {
     /// Whether an answer, of which this is the whole body, shows that the token is good: a success.
     ///
     /// Of a provider that refuses with this status too, it is one only if the body was read and is no
-    /// refusal. What is empty, as to a `HEAD`, compressed or longer than
-    /// [`MAX_ANSWER`](crate::MAX_ANSWER), and what has one of the provider's own codes in words that
-    /// nobody knows, says nothing for the token, and nothing against it: that the token before it is
-    /// kept a little longer costs nothing, and to drop it may cost the grant.
+    /// refusal. What is empty, as to a `HEAD`, what is not worth a [`Look`], as it is compressed, of
+    /// another kind than the refusals or longer than [`MAX_ANSWER`](crate::MAX_ANSWER), and what has one
+    /// of the provider's own codes in words that nobody knows, says nothing for the token, and nothing
+    /// against it: that the token before it is kept a little longer costs nothing, and to drop it may
+    /// cost the grant.
     ///
     /// ```
     /// use countersign_client::Attempts;
@@ -249,12 +250,14 @@ impl Attempts {
             return false;
         }
         let body = response.body().as_ref();
-        let is_readable = || {
-            let is_whole = (1..=MAX_ANSWER).contains(&body.len());
-            is_whole && !is_coded(headers)
-        };
-        Look::at(self.row, status, headers) == Look::Needless
-            || (is_readable() && !is_beyond(self.row, status, headers, body))
+        match Look::at(self.row, status, headers) {
+            Look::Needless => true,
+            Look::Vain => false,
+            Look::Due => {
+                (1..=MAX_ANSWER).contains(&body.len())
+                    && !is_beyond(self.row, status, headers, body)
+            }
+        }
     }
 
     /// What to do with an answer that arrived when the local clock said `local`. Of the body, the

@@ -202,12 +202,14 @@ pub struct ErrorFormat {
     pub note: &'static str,
     /// The provider's own codes.
     pub codes: &'static [ErrorCode],
-    /// Statuses other than those of 4xx with which it refuses too; one of `codes` stands at `code_at`
-    /// then, or the text begins with one where `code_at` is empty.
+    /// Statuses other than those of 4xx with which it refuses too; one of `codes` stands at one of
+    /// `code_at` then, or the text begins with one where that is empty.
     pub statuses: &'static [u16],
-    /// Where its code stands in a document, seen from the root, as `error.code`; empty where it refuses
-    /// in text.
-    pub code_at: &'static str,
+    /// Where its code may stand in a document, seen from the root, as `error.code`, or `errors[0].code`
+    /// in the first of a list; empty where it refuses in text.
+    pub code_at: &'static [&'static str],
+    /// The field of the head that has the code too, whatever the body is; empty where there is none.
+    pub code_header: &'static str,
     /// The word with which its text begins where a step of its flow is refused with one of `statuses`;
     /// empty where it has none.
     pub step_begins: &'static str,
@@ -219,7 +221,8 @@ impl ErrorFormat {
         note: "",
         codes: &[],
         statuses: &[],
-        code_at: "",
+        code_at: &[],
+        code_header: "",
         step_begins: "",
     };
 

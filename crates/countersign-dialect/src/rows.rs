@@ -51,7 +51,7 @@ pub(crate) static PROVIDERS: [Provider; 41] = [
     tools::TRELLO,
     tools::ZOTERO,
     tools::EVERNOTE,
-    tools::HATENA,
+    media::HATENA,
     tools::SCHOOLOGY,
     tools::ALCHEMER,
     tools::PROJECTPLACE,

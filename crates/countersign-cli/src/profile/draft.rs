@@ -3,6 +3,7 @@
 //! A key stands in a file of its own beside the profile, `NAME.key.pem`, or `NAME.key-2.pem` and so on
 //! while another is there: that of a profile which is replaced goes when the new one is in its place.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use countersign_key::Secret;
@@ -59,7 +60,8 @@ impl Change<'_> {
         })
     }
 
-    /// Writes a profile with its key: both are there when this ends well, and otherwise neither.
+    /// Writes a profile with its key: both are there when this ends well, and otherwise neither; where
+    /// only the disk can't vouch for them, both may be.
     pub(crate) fn put(&self, draft: Draft) -> Result<(), Failure> {
         let Draft {
             name,
@@ -68,20 +70,26 @@ impl Change<'_> {
             key,
             keeps_token,
         } = draft;
-        if let Some((path, pem)) = &key {
-            files::write(path, pem.expose_secret().as_bytes())?;
-        }
         let path = self.profiles.path(&name);
-        let done = files::write_after(&path, text.expose_secret().as_bytes(), || {
-            if keeps_token {
-                Ok(())
-            } else {
-                self.forget_tokens(&name)
-            }
-        });
-        if let (Err(_), Some((path, _))) = (&done, &key) {
+        let put_key = || match &key {
+            Some((path, pem)) => files::write(path, pem.expose_secret().as_bytes()),
+            None => Ok(()),
+        };
+        let put_profile = || {
+            files::write_after(&path, text.expose_secret().as_bytes(), || {
+                if keeps_token {
+                    Ok(())
+                } else {
+                    self.forget_tokens(&name)
+                }
+            })
+        };
+        let done = put_key().and_then(|()| put_profile());
+        if let (Err(_), Some((key, _))) = (&done, &key)
+            && !may_have(&path, &text)
+        {
             // What went wrong is told below.
-            let _ignored = std::fs::remove_file(path);
+            let _ignored = std::fs::remove_file(key);
         }
         done?;
         self.remove_keys(&name, Some(&written))
@@ -156,6 +164,15 @@ impl Profiles {
     }
 }
 
+/// Whether a file has this text, as far as can be seen.
+fn may_have(path: &Path, text: &Secret) -> bool {
+    match files::read(path).map(Secret::new) {
+        Ok(now) => now.expose_secret() == text.expose_secret(),
+        Err(Failure::File { source, .. }) => source.kind() != ErrorKind::NotFound,
+        Err(_) => true,
+    }
+}
+
 fn is_key_of(name: &Name, file: &str) -> bool {
     let rest = file.strip_prefix(name.as_str());
     let rest = rest.and_then(|rest| rest.strip_prefix(".key"));
@@ -171,7 +188,50 @@ fn is_key_of(name: &Name, file: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_key_of;
+    use super::*;
+    use crate::keys_file::Hidden;
+
+    /// A disk that fails leaves a profile with its key, or the one before with its own, and no key that
+    /// is nobody's.
+    #[cfg(unix)]
+    #[test]
+    fn a_profile_and_its_key_are_there_both_or_neither() {
+        for (is_replaced, turn) in [(false, 1), (false, 2), (true, 1), (true, 2)] {
+            let home = tempfile::tempdir().unwrap();
+            let profiles = Profiles::at(home.path().join("config"));
+            let name: Name = "acme".parse().unwrap();
+            let change = profiles.change().unwrap();
+            let put = |key: &str| {
+                let written = Written {
+                    consumer_key: Some(key.to_owned()),
+                    consumer_secret: Some(Hidden::new("secret".to_owned())),
+                    ..Written::default()
+                };
+                let draft = change.draft(name.clone(), written, Some(Secret::new(key)), false);
+                change.put(draft.unwrap())
+            };
+            if is_replaced {
+                put("one").unwrap();
+            }
+            files::faults::at(turn);
+            put("two").unwrap_err();
+            let what = format!("{is_replaced} {turn}");
+            let keys = profiles.keys_beside(&name).unwrap();
+            match profiles.read_file(&name) {
+                Ok(profile) => {
+                    let key = profile.written.private_key.as_ref().unwrap();
+                    let key = profile.base().join(key);
+                    let key = std::fs::read_to_string(key).expect(&what);
+                    assert_eq!(Some(key), profile.written.consumer_key, "{what}");
+                    // That of the profile before goes with the next change.
+                    assert!(keys.len() <= 1 + usize::from(turn == 2), "{what}: {keys:?}");
+                }
+                Err(_) => assert!(!is_replaced && keys.is_empty(), "{what}: {keys:?}"),
+            }
+            put("three").unwrap();
+            assert_eq!(profiles.keys_beside(&name).unwrap().len(), 1, "{what}");
+        }
+    }
 
     #[test]
     fn keys_are_known_by_their_names() {

@@ -174,7 +174,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Removes a file if it is there.
-pub(super) fn remove(path: &Path) -> Result<(), Failure> {
+pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
     match std::fs::remove_file(path) {
         Ok(()) => sync_directory_of(path),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -186,6 +186,8 @@ pub(super) fn remove(path: &Path) -> Result<(), Failure> {
 pub(crate) fn sync_directory_of(path: &Path) -> Result<(), Failure> {
     let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
     let directory = directory.unwrap_or_else(|| Path::new("."));
+    #[cfg(test)]
+    faults::next().map_err(failed(directory))?;
     File::open(directory)
         .and_then(|directory| directory.sync_all())
         .map_err(failed(directory))
@@ -269,6 +271,30 @@ mod owner {
 
     pub(super) const fn check_directory(_path: &Path, _metadata: &Metadata) -> Result<(), Failure> {
         Ok(())
+    }
+}
+
+/// A disk that fails once.
+#[cfg(all(test, unix))]
+pub(super) mod faults {
+    use core::cell::Cell;
+
+    thread_local! {
+        static LEFT: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// So many directories are made durable by this thread until one can't be.
+    pub(in super::super) fn at(turn: u32) {
+        LEFT.set(turn);
+    }
+
+    pub(super) fn next() -> std::io::Result<()> {
+        let left = LEFT.get();
+        LEFT.set(left.saturating_sub(1));
+        match left {
+            1 => Err(std::io::Error::other("the disk fails")),
+            _ => Ok(()),
+        }
     }
 }
 

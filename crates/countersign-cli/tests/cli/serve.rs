@@ -172,7 +172,9 @@ fn told_twice_it_ends_at_once_and_says_what_was_cut_off() {
         slow.read_exact(&mut told).unwrap();
         service.signal("-TERM");
         // The second one comes when the first was taken in.
+        let until = Instant::now() + Duration::from_secs(30);
         while TcpStream::connect(address).is_ok() {
+            assert!(Instant::now() < until, "it goes on listening");
             std::thread::sleep(Duration::from_millis(20));
         }
         let since = Instant::now();

@@ -1,5 +1,6 @@
 //! A `Location` against the address of the request (RFC 3986 section 5.2).
 
+use countersign_encoding::decode_form_bytes;
 use http::Uri;
 
 use super::RedirectError;
@@ -43,6 +44,53 @@ pub(super) fn resolve(base: &Uri, location: &str) -> Result<Uri, RedirectError> 
         Some(authority) if !authority.as_str().contains('@') => Ok(uri),
         Some(_) | None => Err(fault),
     }
+}
+
+/// What signing adds (RFC 5849 section 3.1; the body hash extension).
+const ADDED: [&str; 8] = [
+    "oauth_body_hash",
+    "oauth_consumer_key",
+    "oauth_nonce",
+    "oauth_signature",
+    "oauth_signature_method",
+    "oauth_timestamp",
+    "oauth_token",
+    "oauth_version",
+];
+
+/// An address without what signing added to the query of the request that was `asked`; what that had in
+/// its own query stays.
+pub(super) fn unsigned(next: Uri, asked: &Uri) -> Uri {
+    let Some(query) = next.query() else {
+        return next;
+    };
+    let own: Vec<String> = pairs(asked.query()).filter_map(name).collect();
+    let is_kept = |pair: &&str| {
+        name(pair).is_none_or(|name| !ADDED.contains(&name.as_str()) || own.contains(&name))
+    };
+    if pairs(Some(query)).all(|pair| is_kept(&pair)) {
+        return next;
+    }
+    let kept: Vec<&str> = pairs(Some(query)).filter(is_kept).collect();
+    let target = if kept.is_empty() {
+        next.path().to_owned()
+    } else {
+        [next.path(), "?", &kept.join("&")].concat()
+    };
+    let mut parts = next.clone().into_parts();
+    parts.path_and_query = target.parse().ok();
+    Uri::from_parts(parts).unwrap_or(next)
+}
+
+fn pairs(query: Option<&str>) -> impl Iterator<Item = &str> {
+    query.into_iter().flat_map(|query| query.split('&'))
+}
+
+/// The name of a pair, if it can be read.
+fn name(pair: &str) -> Option<String> {
+    let name = pair.split('=').next().unwrap_or_default();
+    let name = decode_form_bytes(name.as_bytes()).ok()?;
+    String::from_utf8(name.into()).ok()
 }
 
 fn base_target(base: &Uri) -> &str {

@@ -148,6 +148,37 @@ fn method_and_body_follow_the_status() {
     }
 }
 
+/// A server that puts a slash on sends the query back, with what signed it.
+#[test]
+fn what_signed_a_query_does_not_go_on() {
+    let signed = "oauth_consumer_key=k&oauth_nonce=n&oauth_signature=s%3D&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_token=t&oauth_version=1.0&oauth_body_hash=h";
+    for (asked, location, next) in [
+        ("/a", format!("/a/?{signed}"), "/a/"),
+        ("/a?b=c", format!("/a/?b=c&{signed}&d"), "/a/?b=c&d"),
+        ("/a", format!("?{signed}&b=c"), "/a?b=c"),
+        ("/a", "/b?oauth%5Ftoken=t&c=%20".to_owned(), "/b?c=%20"),
+        // What the caller sent is the caller's, and what else there is the server's.
+        (
+            "/a?oauth_token=u",
+            "/b?oauth_token=u".to_owned(),
+            "/b?oauth_token=u",
+        ),
+        (
+            "/a",
+            "/b?oauth_problem=x&oauthtoken=".to_owned(),
+            "/b?oauth_problem=x&oauthtoken=",
+        ),
+        ("/a", "/b?".to_owned(), "/b?"),
+        ("/a", "/b?&c&&d=".to_owned(), "/b?&c&&d="),
+    ] {
+        let uri: Uri = format!("https://api.example.com{asked}").parse().unwrap();
+        let redirect = allowed().follow(&Method::GET, &uri, FOUND, &location);
+        let redirect = redirect.unwrap();
+        let target = redirect.uri().path_and_query().unwrap();
+        assert_eq!(target, next, "{asked} {location}");
+    }
+}
+
 proptest! {
     /// What is followed is of the same origin, whatever the `Location` says.
     #[test]

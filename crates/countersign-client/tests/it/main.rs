@@ -14,3 +14,4 @@ mod keys;
 mod presets;
 mod raw;
 mod refusals;
+mod successes;

@@ -270,7 +270,7 @@ pub(crate) const BRICKLINK: Provider = Provider {
             ),
         ],
         statuses: &[200],
-        code_at: "meta.message",
+        code_at: &["meta.message"],
         ..ErrorFormat::UNKNOWN
     },
     preset: true,

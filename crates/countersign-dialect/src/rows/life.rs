@@ -82,7 +82,7 @@ pub(crate) const FATSECRET: Provider = Provider {
             code("9", "the token is wrong", "token_rejected"),
         ],
         statuses: &[200],
-        code_at: "error.code",
+        code_at: &["error.code"],
         ..ErrorFormat::UNKNOWN
     },
     preset: true,

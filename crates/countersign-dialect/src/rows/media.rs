@@ -364,3 +364,30 @@ pub(crate) const SEVEN_DIGITAL: Provider = Provider {
     grade: Grade::C,
     ..Provider::BLANK
 };
+
+pub(crate) const HATENA: Provider = Provider {
+    id: "hatena",
+    name: "Hatena",
+    hosts: &["www.hatena.com", "www.hatena.ne.jp"],
+    methods: &[HMAC_SHA1],
+    legs: &[Legs::Three],
+    endpoints: three(
+        "https://www.hatena.com/oauth/initiate",
+        "https://www.hatena.ne.jp/oauth/authorize",
+        "https://www.hatena.com/oauth/token",
+        Grade::C,
+    ),
+    placement: &[Placement::Header, Placement::Query, Placement::Body],
+    body_hash: BodyHash::NotUsed,
+    window: Window::note("a refusal names the acceptable range"),
+    notes: &["the addresses of this row are unverified"],
+    errors: ErrorFormat {
+        shapes: &[Shape::Challenge, Shape::FormBody],
+        note: "Problem Reporting in full, with ranges and names; new codes may come",
+        codes: &[],
+        ..ErrorFormat::UNKNOWN
+    },
+    source: "provider documentation",
+    grade: Grade::A,
+    ..Provider::BLANK
+};

@@ -183,18 +183,44 @@ pub(crate) const MEDIAWIKI: Provider = Provider {
         "the nonce is stored before the signature is checked",
     ],
     errors: ErrorFormat {
-        shapes: &[Shape::Json, Shape::Text],
-        note: "API: error.code mwoauth-*, the cause at the end of error.info; flow: a body that begins with Error, codes E001 and up",
+        shapes: &[Shape::Json, Shape::Xml, Shape::Text],
+        note: "API: error.code mwoauth-* (SessionProvider.php), the cause at the end of error.info, or both in errors by errorformat; in MediaWiki-API-Error for every format; flow: a body that begins with Error, codes E001 and up",
         codes: &[
             code(
                 "mwoauth-invalid-authorization",
                 "refused; read the end of the text",
                 "",
             ),
+            code(
+                "mwoauth-invalid-authorization-wrong-wiki",
+                "the token or the application is for another wiki",
+                "permission_denied",
+            ),
+            code(
+                "mwoauth-invalid-authorization-invalid-user",
+                "the user has no account at this wiki",
+                "permission_denied",
+            ),
+            code(
+                "mwoauth-invalid-authorization-blocked-user",
+                "the user is locked or blocked",
+                "permission_denied",
+            ),
+            code(
+                "mwoauth-invalid-authorization-not-approved",
+                "the application may not be used by this user",
+                "consumer_key_rejected",
+            ),
+            code(
+                "mwoauth-api-module-disabled",
+                "this part of the API is closed to applications",
+                "permission_denied",
+            ),
             code("E004", "no such token", "token_rejected"),
         ],
         statuses: &[200],
-        code_at: "error.code",
+        code_at: &["error.code", "errors[0].code"],
+        code_header: "MediaWiki-API-Error",
         step_begins: "Error",
     },
     preset: true,
@@ -292,33 +318,6 @@ pub(crate) const EVERNOTE: Provider = Provider {
         ..ErrorFormat::UNKNOWN
     },
     preset: true,
-    source: "provider documentation",
-    grade: Grade::A,
-    ..Provider::BLANK
-};
-
-pub(crate) const HATENA: Provider = Provider {
-    id: "hatena",
-    name: "Hatena",
-    hosts: &["www.hatena.com", "www.hatena.ne.jp"],
-    methods: &[HMAC_SHA1],
-    legs: &[Legs::Three],
-    endpoints: three(
-        "https://www.hatena.com/oauth/initiate",
-        "https://www.hatena.ne.jp/oauth/authorize",
-        "https://www.hatena.com/oauth/token",
-        Grade::C,
-    ),
-    placement: &[Placement::Header, Placement::Query, Placement::Body],
-    body_hash: BodyHash::NotUsed,
-    window: Window::note("a refusal names the acceptable range"),
-    notes: &["the addresses of this row are unverified"],
-    errors: ErrorFormat {
-        shapes: &[Shape::Challenge, Shape::FormBody],
-        note: "Problem Reporting in full, with ranges and names; new codes may come",
-        codes: &[],
-        ..ErrorFormat::UNKNOWN
-    },
     source: "provider documentation",
     grade: Grade::A,
     ..Provider::BLANK

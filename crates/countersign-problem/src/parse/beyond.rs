@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::infer;
-use super::json::Field;
+use super::json::{FIRST, Field};
 use crate::answer::{Answer, Found, ScanLimit, Source};
 
 /// Parts of the media types that documents are sent as.
@@ -11,8 +11,9 @@ const TYPES: [&str; 5] = ["javascript", "json", "text/html", "text/plain", "xml"
 /// Finds the problem in an answer of a provider that refuses with other statuses than those of 4xx
 /// too.
 ///
-/// Where its code has a `place`, as `error.code`, one of its own codes stands there, seen from the root
-/// of a document; else its text begins with one. The cause is a word of this provider, or of the
+/// Where its code has `places`, as `error.code`, one of its own codes stands at one of them, seen from
+/// the root of a document; else its text begins with one. The first object of a list in the root is
+/// `errors[0]`. The cause is a word of this provider, or of the
 /// extension, in the object around the code: what only resembles a refusal, in content that was asked
 /// for, is none.
 ///
@@ -22,7 +23,7 @@ const TYPES: [&str; 5] = ["javascript", "json", "text/html", "text/plain", "xml"
 /// let body = br#"{"meta":{"description":"SIGNATURE_INVALID: x","message":"BAD_OAUTH_REQUEST"}}"#;
 /// let answer = Answer { status: Some(200), ..Answer::from_body(body) };
 /// let read = |statuses, place| {
-///     parse_beyond(&answer, "BrickLink", statuses, place, ["BAD_OAUTH_REQUEST"])
+///     parse_beyond(&answer, "BrickLink", statuses, &[place], ["BAD_OAUTH_REQUEST"])
 /// };
 /// let found = read(&[200], "meta.message").unwrap();
 /// assert_eq!(found.problem.code().as_str(), "signature_invalid");
@@ -34,11 +35,11 @@ pub fn parse_beyond<'c>(
     answer: &Answer<'_>,
     provider: &str,
     statuses: &[u16],
-    place: &str,
+    places: &[&str],
     codes: impl IntoIterator<Item = &'c str>,
 ) -> Option<Found> {
     let (text, cut_off) = seen(answer, statuses)?;
-    let found = match own(answer, &text, place, codes)? {
+    let found = match own(answer, &text, places, codes)? {
         Own::Document(kind, near) => infer::infer_own(kind, &near, None, provider),
         Own::Text(text) => infer::infer_own(Source::Text, &[], Some(text), provider),
     };
@@ -54,17 +55,17 @@ pub fn parse_beyond<'c>(
 /// let body = br#"{"meta":{"description":"SOMETHING_NEW: x","message":"BAD_OAUTH_REQUEST"}}"#;
 /// let answer = Answer { status: Some(200), ..Answer::from_body(body) };
 /// let codes = ["BAD_OAUTH_REQUEST"];
-/// assert!(parse_beyond(&answer, "BrickLink", &[200], "meta.message", codes).is_none());
-/// assert!(refuses_beyond(&answer, &[200], "meta.message", codes));
+/// assert!(parse_beyond(&answer, "BrickLink", &[200], &["meta.message"], codes).is_none());
+/// assert!(refuses_beyond(&answer, &[200], &["meta.message"], codes));
 /// ```
 #[must_use]
 pub fn refuses_beyond<'c>(
     answer: &Answer<'_>,
     statuses: &[u16],
-    place: &str,
+    places: &[&str],
     codes: impl IntoIterator<Item = &'c str>,
 ) -> bool {
-    seen(answer, statuses).is_some_and(|(text, _)| own(answer, &text, place, codes).is_some())
+    seen(answer, statuses).is_some_and(|(text, _)| own(answer, &text, places, codes).is_some())
 }
 
 /// What a provider says beside a code of its own.
@@ -77,12 +78,12 @@ enum Own<'t> {
 fn own<'t, 'c>(
     answer: &Answer<'_>,
     text: &'t str,
-    place: &str,
+    places: &[&str],
     codes: impl IntoIterator<Item = &'c str>,
 ) -> Option<Own<'t>> {
     let body = Body::read(text);
     let mut codes = codes.into_iter();
-    if place.is_empty() {
+    if places.is_empty() {
         let is_own = body.kind == Source::Text && codes.any(|code| begins(body.raw, code));
         return is_own.then_some(Own::Text(body.raw));
     }
@@ -90,20 +91,27 @@ fn own<'t, 'c>(
     if !is_typed || !matches!(body.kind, Source::Json | Source::Xml) {
         return None;
     }
-    let (object, name) = place.rsplit_once('.').unwrap_or(("", place));
-    let is_near = |field: &Field| field.object.as_deref() == Some(object);
-    let near = body.fields.into_iter().filter(is_near);
-    let near: Vec<Field> = near
-        .map(|field| Field {
-            parent: object.to_owned(),
-            ..field
-        })
-        .collect();
-    let is_own = codes.any(|code| {
-        let mut here = near.iter().filter(|field| field.name == name);
-        here.any(|field| field.value.eq_ignore_ascii_case(code))
+    let codes: Vec<&str> = codes.collect();
+    places.iter().find_map(|place| {
+        let (object, name) = place.rsplit_once('.').unwrap_or(("", place));
+        let near = near(&body.fields, object);
+        let is_own = near.iter().any(|field| {
+            let is_it = |code: &&str| field.value.eq_ignore_ascii_case(code);
+            field.name == name && codes.iter().any(is_it)
+        });
+        is_own.then_some(Own::Document(body.kind, near))
+    })
+}
+
+/// The fields of an object that is known by its place.
+fn near(fields: &[Field], object: &str) -> Vec<Field> {
+    let parent = object.strip_suffix(FIRST).unwrap_or(object);
+    let is_near = |field: &&Field| field.object.as_deref() == Some(object);
+    let near = fields.iter().filter(is_near).map(|field| Field {
+        parent: parent.to_owned(),
+        ..field.clone()
     });
-    is_own.then_some(Own::Document(body.kind, near))
+    near.collect()
 }
 
 /// Finds the problem in the answer to a step of a flow, of a provider that refuses it with one of these

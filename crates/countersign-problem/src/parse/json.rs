@@ -8,13 +8,14 @@ const MAX_FIELDS: usize = 2048;
 const MAX_NAME: usize = 64;
 
 /// A scalar with its name.
+#[derive(Clone)]
 pub(super) struct Field {
     /// The name of the object around it; arrays pass on their own name.
     pub(super) parent: String,
     /// Its own name; within an array that of the array.
     pub(super) name: String,
     /// The name of the object around it, if that stands in the document's root; empty if it is the
-    /// root.
+    /// root, and as [`first_of`] has it for the first object of a list in the root.
     pub(super) object: Option<String>,
     /// Its text: strings with their escapes undone, others as written.
     pub(super) value: String,
@@ -23,6 +24,9 @@ pub(super) struct Field {
 struct Frame {
     name: String,
     is_object: bool,
+    /// How many stand before it in what it stands in.
+    before: usize,
+    holds: usize,
 }
 
 /// Every scalar in order, as far as the text is JSON; a fault ends the reading.
@@ -43,9 +47,12 @@ pub(super) fn fields(text: &str) -> Vec<Field> {
                     break;
                 }
                 let name = pending.take().unwrap_or_else(|| name_of(&stack));
+                let before = counted(&mut stack);
                 stack.push(Frame {
                     name,
                     is_object: character == '{',
+                    before,
+                    holds: 0,
                 });
             }
             '}' | ']' => {
@@ -74,6 +81,7 @@ pub(super) fn fields(text: &str) -> Vec<Field> {
                     String::new()
                 };
                 let object = object_of(&stack).filter(|_| !is_over);
+                counted(&mut stack);
                 fields.push(Field {
                     parent,
                     object,
@@ -93,11 +101,33 @@ fn name_of(stack: &[Frame]) -> String {
         .unwrap_or_default()
 }
 
+/// Counts one more in the innermost frame; how many there were.
+fn counted(stack: &mut [Frame]) -> usize {
+    stack.last_mut().map_or(0, |frame| {
+        let before = frame.holds;
+        frame.holds = before.saturating_add(1);
+        before
+    })
+}
+
+/// The first of a list.
+pub(super) fn first_of(list: &str) -> String {
+    [list, FIRST].concat()
+}
+
+/// What the name of a list is followed by for its first.
+pub(super) const FIRST: &str = "[0]";
+
 /// The name of the innermost object, as far as it is the root or stands in it.
 fn object_of(stack: &[Frame]) -> Option<String> {
     match stack {
         [root] if root.is_object => Some(String::new()),
         [root, inner] if root.is_object && inner.is_object => Some(inner.name.clone()),
+        [root, list, inner]
+            if root.is_object && !list.is_object && inner.is_object && inner.before == 0 =>
+        {
+            Some(first_of(&list.name))
+        }
         _ => None,
     }
 }

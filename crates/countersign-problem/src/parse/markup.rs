@@ -1,6 +1,6 @@
 //! Text and elements of HTML and XML, as error answers have them. No tree is built.
 
-use super::json::Field;
+use super::json::{Field, first_of};
 
 /// More elements than any error answer has.
 const MAX_FIELDS: usize = 2048;
@@ -69,9 +69,16 @@ pub(super) fn fields(markup: &str) -> Vec<Field> {
 /// follows a fault or the root, is in no certain place.
 #[derive(Default)]
 struct Path<'a> {
-    names: Vec<&'a str>,
+    open: Vec<Open<'a>>,
     is_lost: bool,
     is_over: bool,
+}
+
+struct Open<'a> {
+    name: &'a str,
+    /// How many elements stand before it in the one around it.
+    before: usize,
+    holds: usize,
 }
 
 impl<'a> Path<'a> {
@@ -79,29 +86,49 @@ impl<'a> Path<'a> {
         if tag.starts_with('?') {
             return;
         }
-        self.is_lost |= tag.starts_with('!') || self.is_over || self.names.len() >= MAX_DEPTH;
+        self.is_lost |= tag.starts_with('!') || self.is_over || self.open.len() >= MAX_DEPTH;
         if !self.is_lost {
-            self.names.push(local_name(tag));
+            let before = self.open.last_mut().map_or(0, |around| {
+                let before = around.holds;
+                around.holds = before.saturating_add(1);
+                before
+            });
+            self.open.push(Open {
+                name: local_name(tag),
+                before,
+                holds: 0,
+            });
         }
     }
 
     fn close(&mut self, tag: &str) {
-        self.is_lost |= self.names.pop() != Some(local_name(tag));
-        self.is_over |= self.names.is_empty();
+        let closed = self.open.pop().map(|open| open.name);
+        self.is_lost |= closed != Some(local_name(tag));
+        self.is_over |= self.open.is_empty();
     }
 
-    /// The innermost element, if it is the root or stands in it.
+    /// The innermost element, if it is the root or stands in it, or is the first of a list there.
     fn element(&self) -> Option<String> {
-        match self.names.as_slice() {
-            [element] | [_, element] if !self.is_lost => Some(short(element)),
-            _ => None,
+        match self.open.as_slice() {
+            [element] | [_, element] if !self.is_lost => Some(short(element.name)),
+            around => self.first(around),
         }
     }
 
-    /// The root, if the innermost element stands in it.
+    /// What the innermost element stands in, if that is the root, or the first of a list there.
     fn parent(&self) -> Option<String> {
-        match self.names.as_slice() {
-            [root, _] if !self.is_lost => Some(short(root)),
+        match self.open.as_slice() {
+            [root, _] if !self.is_lost => Some(short(root.name)),
+            [around @ .., _] => self.first(around),
+            [] => None,
+        }
+    }
+
+    fn first(&self, around: &[Open<'_>]) -> Option<String> {
+        match around {
+            [_, list, element] if !self.is_lost && element.before == 0 => {
+                Some(first_of(&short(list.name)))
+            }
             _ => None,
         }
     }

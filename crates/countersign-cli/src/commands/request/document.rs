@@ -8,7 +8,7 @@ use ureq::http::{HeaderMap, Request, Uri};
 
 use super::exchange::Exchange;
 use super::plan::Plan;
-use crate::commands::sign::password::is_password;
+use crate::commands::sign::password::{is_password, names_password};
 
 /// In the place of a password.
 const MASK: &str = "***";
@@ -46,7 +46,9 @@ pub(super) fn of_dry_run(plan: &Plan, signed: &Request<Vec<u8>>) -> Value {
         "url": url(signed.uri()),
         "headers": headers(signed.headers()),
         "bytes": signed.body().len(),
-        "body": core::str::from_utf8(signed.body()).ok().map(|text| body(signed.headers(), text)),
+        "body": core::str::from_utf8(signed.body())
+            .ok()
+            .and_then(|text| body(signed.headers(), text)),
     });
     if let Value::Object(members) = &mut document {
         members.insert("signed".to_owned(), request);
@@ -85,18 +87,23 @@ fn url(uri: &Uri) -> String {
     }
 }
 
-/// A body without the passwords in it.
-fn body(headers: &HeaderMap, text: &str) -> String {
+/// A body without the passwords in it; none where it may have one, and can't be read.
+fn body(headers: &HeaderMap, text: &str) -> Option<String> {
     let media = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     if media.is_some_and(is_form) {
-        return form(text);
+        return Some(form(text));
     }
-    let masked = serde_json::from_str(text)
-        .ok()
-        .and_then(|mut value| mask(&mut value).then(|| value.to_string()));
-    masked.unwrap_or_else(|| text.to_owned())
+    let Ok(mut value) = serde_json::from_str(text) else {
+        return (!names_password(text)).then(|| text.to_owned());
+    };
+    let is_masked = mask(&mut value);
+    Some(if is_masked {
+        value.to_string()
+    } else {
+        text.to_owned()
+    })
 }
 
 fn form(text: &str) -> String {
@@ -130,6 +137,11 @@ fn mask(value: &mut Value) -> bool {
                     has |= mask(value);
                 }
             }
+        }
+        // A document within the document.
+        Value::String(text) if names_password(text) => {
+            MASK.clone_into(text);
+            has = true;
         }
         _ => {}
     }

@@ -146,19 +146,35 @@ pub(super) fn run(
     let mut attempts = Attempts::new(&plan.method).with_provider(row);
     let mut notes = Vec::new();
     let (mut sent, mut offset, mut retried) = (0_u32, 0, None);
+    let mut redirected = None;
     loop {
-        let request = signed(&plan, &credentials, offset)?;
+        let request = match redirected.take() {
+            Some(request) => request,
+            None => signed(&plan, &credentials, offset)?,
+        };
         let response = send(&agent, &request, Most::Shown, &|| {})?;
         sent = sent.saturating_add(1);
         if let Some(location) = location(&response) {
             let next = redirects.follow(&plan.method, &plan.uri, response.status(), location);
             match next {
                 Ok(redirect) => {
-                    notes.push(format!("redirected to {}", redirect.uri()));
-                    plan.follow(&redirect);
-                    continue;
+                    let mut next = plan.clone();
+                    next.follow(&redirect);
+                    match signed(&next, &credentials, offset) {
+                        Ok(request) => {
+                            let there = redirect.uri().to_string();
+                            notes.push(format!("redirected to {}", place(&there)));
+                            plan = next;
+                            redirected = Some(request);
+                            continue;
+                        }
+                        // The answer is there, and is all there is.
+                        Err(failure) => {
+                            notes.push(format!("redirect to {}: {failure}", place(location)));
+                        }
+                    }
                 }
-                Err(error) => notes.push(format!("redirect to {location}: {error}")),
+                Err(error) => notes.push(format!("redirect to {}: {error}", place(location))),
             }
         }
         if retried.is_none() && course.retries {
@@ -213,6 +229,11 @@ fn location(response: &Response<Vec<u8>>) -> Option<&str> {
         return None;
     }
     response.headers().get(LOCATION)?.to_str().ok()
+}
+
+/// An address without its query, which may hold a password, a token or a signature.
+fn place(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// How much of an answer is read.

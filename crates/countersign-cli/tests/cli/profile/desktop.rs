@@ -84,14 +84,26 @@ impl Desktop {
     }
 
     pub(crate) fn unlock(&mut self) {
-        let mut keyring = self
-            .command("gnome-keyring-daemon")
-            .args(["--foreground", "--unlock", "--components=secrets"])
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let keyring = self.keyring_with(&["--unlock"]);
         keyring.stdin.take().unwrap().write_all(b"pw").unwrap();
-        self.keyring = Some(keyring);
+        self.wait();
+    }
+
+    /// A keyring that nobody gave its password to.
+    pub(crate) fn lock(&mut self) {
+        self.lose_keyring();
+        self.keyring_with(&[]);
+        self.wait();
+    }
+
+    fn keyring_with(&mut self, more: &[&str]) -> &mut Child {
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--components=secrets"]);
+        let keyring = command.args(more).stdin(Stdio::piped()).spawn().unwrap();
+        self.keyring.insert(keyring)
+    }
+
+    fn wait(&self) {
         let until = Instant::now() + Duration::from_secs(30);
         while !self.has_keyring() {
             assert!(Instant::now() < until, "the keyring does not come");

@@ -157,6 +157,27 @@ fn without_the_keyring_nothing_is_done() {
     world.signature();
 }
 
+/// A keyring that is locked says of an item that is not there nothing else than one that is open.
+#[test]
+fn a_locked_keyring_changes_nothing() {
+    for is_used in [false, true] {
+        let Some(mut world) = World::new() else {
+            return;
+        };
+        if is_used {
+            world.connect();
+        }
+        let files = world.all();
+        world.desktop.lock();
+        for _again in 0..2 {
+            let ran = world.run(&["profile", "keyring", "on"]).exits(3);
+            assert!(ran.err.contains("keyring of the system"), "{}", ran.err);
+            let now = world.all();
+            assert!(now == files, "{is_used}: {now}");
+        }
+    }
+}
+
 /// Who was stopped on the way goes on, in either direction, and can work meanwhile.
 #[test]
 fn who_is_stopped_on_the_way_loses_nothing() {

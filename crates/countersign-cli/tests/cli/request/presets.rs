@@ -26,10 +26,12 @@ fn a_refusal_is_one_whatever_its_status() {
     let bricklink = r#"{"meta":{"description":"SIGNATURE_INVALID: x","message":"BAD_OAUTH_REQUEST","code":401},"data":{}}"#;
     let fatsecret = r#"{"error":{"code":8,"message":"Invalid signature: oauth_signature 'x'"}}"#;
     let mediawiki = r#"{"error":{"code":"mwoauth-invalid-authorization","info":"The authorization headers in your request are not valid: Invalid signature"}}"#;
+    let listed = r#"{"errors":[{"code":"mwoauth-invalid-authorization","text":"The authorization headers in your request are not valid: Invalid signature","module":"main"}]}"#;
     for (preset, status, body, is_refused) in [
         ("bricklink", "200 OK", bricklink, true),
         ("fatsecret", "200 OK", fatsecret, true),
         ("mediawiki", "200 OK", mediawiki, true),
+        ("mediawiki", "200 OK", listed, true),
         ("trello", "500 No", "Invalid Signature", true),
         // Others mean nothing by it.
         ("tumblr", "200 OK", bricklink, false),
@@ -69,6 +71,52 @@ fn a_refusal_is_one_whatever_its_status() {
         assert_eq!(run(&files, &history).json()["state"], "active", "{preset}");
         server.requests();
     }
+}
+
+/// What a wiki does not allow to a token that is good is told of too.
+#[test]
+fn a_wiki_that_allows_it_not_is_told_of() {
+    for (code, problem) in [
+        (
+            "mwoauth-invalid-authorization-not-approved",
+            "consumer_key_rejected",
+        ),
+        (
+            "mwoauth-invalid-authorization-blocked-user",
+            "permission_denied",
+        ),
+    ] {
+        let files = with_keys();
+        let body = format!(r#"{{"error":{{"code":"{code}","info":"x"}}}}"#);
+        let server = Server::answering(vec![reply("200 OK", JSON, &body)]);
+        let base = server.url("");
+        add(
+            &files,
+            "mediawiki",
+            &["--fill", "host=wiki.example", "--base-url", &base],
+        );
+        let request = ["request", "--profile", "acme", "--format", "json", "/a"];
+        let document = run(&files, &request).exits(1).json();
+        assert_eq!(document["problem"], problem, "{code}: {document}");
+        assert!(!document["doctor"].is_null(), "{code}: {document}");
+        server.requests();
+    }
+}
+
+/// The query that a server sends back has what signed the request: it is not signed twice.
+#[test]
+fn a_redirect_of_a_request_signed_in_its_query_is_followed() {
+    let files = with_keys();
+    let server = Server::echoing("308 Permanent Redirect", "/a/", reply("200 OK", "", "{}"));
+    add(&files, "fatsecret", &["--base-url", &server.url("")]);
+    let request = ["request", "--profile", "acme", "--follow", "/a?b=c"];
+    let ran = run(&files, &request).exits(0);
+    assert!(ran.out.ends_with("{}"), "{}", ran.out);
+    assert!(!ran.err.contains("oauth_"), "{}", ran.err);
+    let requests = server.requests();
+    let second = String::from_utf8_lossy(&requests[1]);
+    assert!(second.starts_with("GET /a/?b=c&oauth_"), "{second}");
+    assert_eq!(second.matches("oauth_signature=").count(), 1, "{second}");
 }
 
 /// What is refused under a status of success is mended as any other refusal.

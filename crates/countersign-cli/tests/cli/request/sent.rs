@@ -95,6 +95,76 @@ fn a_password_has_no_place_in_a_url() {
     }
 }
 
+/// A server that sends its visitors on may send the query along.
+#[test]
+fn a_redirect_is_told_without_its_query() {
+    let files = with_keys();
+    files.write("pw", "canary pass\n");
+    for format in ["text", "json"] {
+        for follow in [&["--follow"][..], &[]] {
+            let server = Server::echoing("302 Found", "/b", reply("200 OK", "", "no"));
+            let url = server.url("/a");
+            let request = ["request", "--keys", "keys.toml", "--format", format];
+            let items = ["--print", "body", &url, "x_auth_password==@pw"];
+            let ran = files.run(&[&request[..], follow, &items].concat());
+            let ran = ran.exits(0);
+            assert!(!ran.err.contains("canary"), "{}", ran.err);
+            assert!(ran.err.contains("/b"), "{}", ran.err);
+            if format == "json" {
+                let notes = ran.json()["notes"].to_string();
+                assert!(notes.contains("/b"), "{notes}");
+                assert!(!notes.contains("canary"), "{notes}");
+            }
+            server.requests();
+        }
+    }
+}
+
+/// What can't be read can't be masked either.
+#[test]
+fn a_body_that_hides_a_password_is_not_shown() {
+    let files = with_keys();
+    for (media, body, shown) in [
+        (
+            "application/json",
+            r#"{"n":1e999,"x_auth_password":"canary pass"}"#,
+            None,
+        ),
+        (
+            "application/json",
+            "{\"a\":1}\n{\"x_auth_password\":\"canary pass\"}",
+            None,
+        ),
+        (
+            "application/json",
+            r#"{"n":1e999,"x\u005fauth_password":"canary pass"}"#,
+            None,
+        ),
+        (
+            "application/json",
+            r#"{"a":"{\"x_auth_password\":\"canary pass\"}"}"#,
+            Some(r#"{"a":"***"}"#),
+        ),
+        ("text/plain", "a=b&x_auth_password=canary%20pass", None),
+        ("text/plain", "a=b&x%5Fauth_password=canary%20pass", None),
+        (
+            "text/plain",
+            "password of nobody",
+            Some("password of nobody"),
+        ),
+        ("application/json", r#"{"n":1e999}"#, Some(r#"{"n":1e999}"#)),
+    ] {
+        let media = format!("Content-Type:{media}");
+        files.write("body", body);
+        let request = ["request", "--keys", "keys.toml", "--dry-run", "--format"];
+        let more = ["json", "--body", "body", "http://127.0.0.1:9/", &media];
+        let ran = files.run(&[&request[..], &more].concat()).exits(0);
+        assert!(!ran.out.contains("canary"), "{body}: {}", ran.out);
+        let document = ran.json();
+        assert_eq!(document["signed"]["body"].as_str(), shown, "{body}");
+    }
+}
+
 /// What comes out of a file goes to the provider alone.
 #[test]
 fn a_password_stands_in_no_document() {

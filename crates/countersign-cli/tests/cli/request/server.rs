@@ -35,6 +35,35 @@ impl Server {
         Self::start(|_| answers, happens)
     }
 
+    /// The first answer is a redirect to this path, with the query as it came.
+    pub(crate) fn echoing(status: &'static str, path: &'static str, then: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let thread = std::thread::spawn(move || {
+            let mut requests: Vec<Vec<u8>> = Vec::new();
+            for turn in 0..2 {
+                let (mut stream, _) = listener.accept().unwrap();
+                let request = read(&mut stream);
+                if request.is_empty() {
+                    break;
+                }
+                let text = String::from_utf8_lossy(&request).into_owned();
+                let target = text.split(' ').nth(1).unwrap();
+                let (_, query) = target.split_once('?').unwrap();
+                let location = format!("Location: {path}?{query}\r\n");
+                let answer = if turn == 0 {
+                    reply(status, &location, "")
+                } else {
+                    then.clone()
+                };
+                requests.push(request);
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+            requests
+        });
+        Self { address, thread }
+    }
+
     fn start(
         answers: impl FnOnce(&str) -> Vec<String>,
         happens: impl Fn(usize) + Send + 'static,

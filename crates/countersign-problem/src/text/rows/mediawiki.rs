@@ -43,6 +43,41 @@ super::rows! {
     "The field info.";
     "MediaWiki OAuth extension", A;
 
+    Whole("mwoauth-invalid-authorization-wrong-wiki") by ["MediaWiki"], PERMISSION_DENIED;
+    "The signature is right, and the token or the application is for another wiki.";
+    ["The user approved it for one wiki, and this is another.", "The application is registered for one wiki alone."];
+    ["Send it to the wiki that it is for.", "Register the application for all of them, and ask the user anew."];
+    "The wiki in the list of connected applications.";
+    "MediaWiki OAuth extension, SessionProvider.php", A;
+
+    Whole("mwoauth-invalid-authorization-invalid-user") by ["MediaWiki"], PERMISSION_DENIED;
+    "The signature is right, and its user has no account at this wiki.";
+    ["The user never visited this wiki.", "The account there is not part of the user's unified one."];
+    ["Have the user visit the wiki once, logged in.", "Have the user unite the accounts."];
+    "The user's page at that wiki.";
+    "MediaWiki OAuth extension, SessionProvider.php", A;
+
+    Whole("mwoauth-invalid-authorization-blocked-user") by ["MediaWiki"], PERMISSION_DENIED;
+    "The signature is right, and its user is locked or blocked.";
+    ["The account is locked.", "The account is blocked at a wiki where that ends its sessions."];
+    ["Ask the user.", "Ask the user to appeal there."];
+    "The wiki's log of blocks.";
+    "MediaWiki OAuth extension, SessionProvider.php", A;
+
+    Whole("mwoauth-invalid-authorization-not-approved") by ["MediaWiki"], CONSUMER_KEY_REJECTED;
+    "The signature is right, and the application may not be used by this user.";
+    ["It waits for approval, and is used by another than its owner.", "Its approval was taken back."];
+    ["Wait for the approval; until then only its owner can use it.", "Look at its entry in the list of applications."];
+    "The list of applications of the wiki.";
+    "MediaWiki OAuth extension, SessionProvider.php", A;
+
+    Whole("mwoauth-api-module-disabled") by ["MediaWiki"], PERMISSION_DENIED;
+    "The token is good, and this part of the API is closed to applications.";
+    ["The wiki has it in its list of modules that are none for OAuth."];
+    ["Do it without OAuth, or in another way."];
+    "The setting MWOauthDisabledApiModules of the wiki.";
+    "MediaWiki OAuth extension, SessionProvider.php", A;
+
     Whole("E004") by ["MediaWiki"], TOKEN_REJECTED;
     "A page of the flow did not find the token.";
     ["The request token was used before or has expired.", "It was begun on another wiki."];
