@@ -222,7 +222,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// There is none, or the store failed.
+    /// There is none, or the store failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn remove_consumer(&self, key: &str) -> Result<usize, AdminError> {
         for _ in 0..TRIES {
             let found = self.stored_consumer(key).await?;

@@ -87,7 +87,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// As [`grant`](Self::grant).
+    /// As [`grant`](Self::grant);
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn revoke_grant(&self, id: &str) -> Result<bool, AdminError> {
         let id_read = parsed(id)?;
         if self
@@ -111,7 +112,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// It was not connected, or the store failed.
+    /// It was not connected, or the store failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn disconnect(&self, consumer: &str, organisation: &str) -> Result<(), AdminError> {
         let (ending, now) = (Ending::RevokedByAdministrator, self.now());
         let was = self

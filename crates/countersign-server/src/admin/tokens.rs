@@ -52,7 +52,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// As [`token`](Self::token).
+    /// As [`token`](Self::token);
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn revoke_token(&self, token: &str) -> Result<bool, AdminError> {
         let fingerprint = self.token_fingerprint(token);
         let tokens = &self.provider.stores().tokens;

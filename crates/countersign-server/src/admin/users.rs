@@ -89,7 +89,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// There is no such user, what was given is refused, or a file failed.
+    /// There is no such user, what was given is refused, or a file failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn change_role(
         &self,
         name: &str,
@@ -123,7 +124,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// There is no such user, or one who was never there; or a file failed.
+    /// There is no such user, or one who was never there; or a file failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn leave(&self, name: &str, organisation: &str) -> Result<usize, AdminError> {
         check_place(organisation, None)?;
         let user = self.records.user(name).await?;
@@ -148,7 +150,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// There is no such user and no grant of one; or a file failed.
+    /// There is no such user and no grant of one; or a file failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn remove_user(&self, name: &str) -> Result<usize, AdminError> {
         let removed = self.records.remove_user(name).await?;
         if removed.is_some() {
