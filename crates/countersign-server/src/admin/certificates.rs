@@ -46,6 +46,7 @@ impl Admin {
     ) -> Result<CertificateRow, AdminError> {
         let certificate = self.certificate(key, input)?;
         let sha256 = certificate.sha256_fingerprint().to_string();
+        let begun = self.trail.ready().await?;
         self.changed(key, |consumer| {
             let mut all = of(consumer)?.to_vec();
             if all.iter().any(|known| known.der() == certificate.der()) {
@@ -61,7 +62,7 @@ impl Admin {
         .await?;
         let note = Note::new("certificate_add").with("consumer", key);
         let note = note.with("sha256", &sha256);
-        self.trail.note(self.now(), note).await?;
+        self.trail.note(begun, self.now(), note).await?;
         Ok(CertificateRow::of(key, &certificate, self.now()))
     }
 
@@ -82,6 +83,7 @@ impl Admin {
     ) -> Result<CertificateRow, AdminError> {
         let prefix = digits(fingerprint)?;
         let now = self.now();
+        let begun = self.trail.ready().await?;
         let row = self
             .changed(key, |consumer| {
                 let all = of(consumer)?;
@@ -116,7 +118,7 @@ impl Admin {
             .await?;
         let note = Note::new("certificate_remove").with("consumer", key);
         let note = note.with("sha256", &row.sha256);
-        self.trail.note(now, note).await?;
+        self.trail.note(begun, now, note).await?;
         Ok(row)
     }
 }

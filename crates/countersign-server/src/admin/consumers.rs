@@ -12,7 +12,7 @@ use countersign_store::{
 };
 
 use super::rows::ConsumerRow;
-use super::trail::Note;
+use super::trail::{Begun, Note};
 use super::{Admin, AdminError, PAGE, TRIES};
 use crate::config::ConsumerEntryKind;
 
@@ -138,7 +138,7 @@ impl Admin {
             return Err(exists(&key));
         }
         let consumer = self.made(new)?;
-        self.trail.ready().await?;
+        let begun = self.trail.ready().await?;
         self.end_grants_of(&key).await?;
         let row = self.consumer_row(&consumer);
         let added = self
@@ -148,7 +148,7 @@ impl Admin {
             RegistrationError::Conflict => exists(&key),
             source => refused(&key, source),
         })?;
-        self.noted("consumer_add", &key).await?;
+        self.noted(begun, "consumer_add", &key).await?;
         Ok(row)
     }
 
@@ -162,6 +162,7 @@ impl Admin {
         key: &str,
         change: &ConsumerChange,
     ) -> Result<ConsumerRow, AdminError> {
+        let begun = self.trail.ready().await?;
         self.changed(key, |consumer| {
             let to = change.clone();
             set(&mut consumer.name, to.name);
@@ -173,7 +174,7 @@ impl Admin {
             Ok(())
         })
         .await?;
-        self.noted("consumer_change", key).await?;
+        self.noted(begun, "consumer_change", key).await?;
         self.consumer(key).await
     }
 
@@ -184,6 +185,7 @@ impl Admin {
     /// There is none, it signs with certificates, the secret is too short, or the store failed.
     pub async fn change_secret(&self, key: &str, secret: Secret) -> Result<(), AdminError> {
         let secret = Arc::new(secret);
+        let begun = self.trail.ready().await?;
         self.changed(key, |consumer| {
             if matches!(consumer.credential, Credential::Certificates(_)) {
                 return Err(AdminError::OtherKeys {
@@ -196,7 +198,7 @@ impl Admin {
             Ok(())
         })
         .await?;
-        self.noted("secret_change", key).await
+        self.noted(begun, "secret_change", key).await
     }
 
     /// Refuses an application from now on, or accepts it again. Its grants stay.
@@ -210,12 +212,13 @@ impl Admin {
         } else {
             ("consumer_accept", Standing::Accepted)
         };
+        let begun = self.trail.ready().await?;
         self.changed(key, |consumer| {
             consumer.standing = standing;
             Ok(())
         })
         .await?;
-        self.noted(what, key).await
+        self.noted(begun, what, key).await
     }
 
     /// Takes an application out and ends its grants. Gives how many ended.
@@ -225,6 +228,7 @@ impl Admin {
     /// There is none, or the store failed;
     /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn remove_consumer(&self, key: &str) -> Result<usize, AdminError> {
+        let begun = self.trail.begin();
         for _ in 0..TRIES {
             let found = self.stored_consumer(key).await?;
             let expected = Expected::Version(found.version);
@@ -232,7 +236,9 @@ impl Admin {
                 let note = Note::new("consumer_remove").with("consumer", key);
                 self.trail.leave(self.now(), note).await;
                 // A key that is given to somebody else must bring no grant along.
-                return self.end_grants_of(key).await;
+                let ended = self.end_grants_of(key).await?;
+                self.trail.is_whole(begun)?;
+                return Ok(ended);
             }
         }
         Err(contention(key))
@@ -244,7 +250,6 @@ impl Admin {
         key: &str,
         mut change: impl FnMut(&mut Consumer) -> Result<T, AdminError>,
     ) -> Result<T, AdminError> {
-        self.trail.ready().await?;
         for _ in 0..TRIES {
             let found = self.stored_consumer(key).await?;
             let mut consumer = found.row.clone();
@@ -316,9 +321,9 @@ impl Admin {
         ConsumerRow::of(consumer, in_config, self.now())
     }
 
-    async fn noted(&self, what: &'static str, key: &str) -> Result<(), AdminError> {
+    async fn noted(&self, begun: Begun, what: &'static str, key: &str) -> Result<(), AdminError> {
         let note = Note::new(what).with("consumer", key);
-        self.trail.note(self.now(), note).await
+        self.trail.note(begun, self.now(), note).await
     }
 
     async fn end_grants_of(&self, key: &str) -> Result<usize, AdminError> {
@@ -331,7 +336,6 @@ impl Admin {
             // One that can't be read must not save the others, and is told at the end.
             damaged = damaged.or_else(|| page.damaged.pop());
             let Some(last) = page.last() else {
-                self.trail.is_whole()?;
                 return damaged.map_or(Ok(ended), |error| Err(error.into()));
             };
             after = Some(last.row.id);

@@ -101,9 +101,9 @@ impl Admin {
         {
             return Err(unknown(id));
         }
-        let ending = Ending::RevokedByAdministrator;
+        let (begun, ending) = (self.trail.begin(), Ending::RevokedByAdministrator);
         let ended = self.provider.end_grant(id_read, ending, self.now()).await?;
-        self.trail.is_whole()?;
+        self.trail.is_whole(begun)?;
         Ok(ended)
     }
 
@@ -116,11 +116,12 @@ impl Admin {
     /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn disconnect(&self, consumer: &str, organisation: &str) -> Result<(), AdminError> {
         let (ending, now) = (Ending::RevokedByAdministrator, self.now());
+        let begun = self.trail.begin();
         let was = self
             .provider
             .end_connection(consumer, organisation, ending, now)
             .await?;
-        self.trail.is_whole()?;
+        self.trail.is_whole(begun)?;
         if was {
             return Ok(());
         }
