@@ -157,7 +157,8 @@ impl AuditUnavailable {
 pub trait Audit: Send + Sync {
     /// Whether a line could be written now. It is asked before anything is changed for a token, an
     /// approval or a registration, so that an outage of the trail changes nothing: no token is
-    /// replaced whose successor could not leave. What ends a grant does not ask.
+    /// replaced whose successor could not leave. What ends a grant does not ask, nor what rejects an
+    /// application or takes certificates from it.
     ///
     /// # Errors
     ///

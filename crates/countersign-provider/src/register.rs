@@ -8,11 +8,12 @@ use countersign_key::{PolicyViolation, RegistrationPolicy, identify};
 use countersign_signature::{KeyKind, Method, Methods};
 use countersign_store::{
     Commit, Consumer, ConsumerKind, ConsumerStore, Credential, Expected, NonceStore, StoreError,
-    TokenStore,
+    TokenStore, Versioned,
 };
 
 use crate::audit::{Action, Event};
 use crate::callback::{CallbackError, check_callback};
+use crate::change::only_takes_away;
 use crate::provider::Provider;
 
 /// The least length of a consumer secret, in characters.
@@ -218,9 +219,38 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         consumer: Consumer,
         now: UnixTime,
     ) -> Result<(), RegistrationError> {
+        self.put(expected, None, consumer, now).await
+    }
+
+    /// Replaces the application that was found by what was made of it.
+    ///
+    /// A change that only takes something away, as it rejects the application or leaves
+    /// certificates out, is made also where the audit trail can't be written.
+    ///
+    /// # Errors
+    ///
+    /// See [`RegistrationError`].
+    pub async fn change_consumer(
+        &self,
+        before: &Versioned<Consumer>,
+        after: Consumer,
+        now: UnixTime,
+    ) -> Result<(), RegistrationError> {
+        let expected = Expected::Version(before.version);
+        self.put(expected, Some(&before.row), after, now).await
+    }
+
+    async fn put(
+        &self,
+        expected: Expected,
+        before: Option<&Consumer>,
+        consumer: Consumer,
+        now: UnixTime,
+    ) -> Result<(), RegistrationError> {
         let policy = RegistrationPolicy::default();
         check_consumer(&consumer, &policy, self.settings.policy.methods())?;
-        if self.audit_ready().await.is_err() {
+        let gives = before.is_none_or(|before| !only_takes_away(before, &consumer));
+        if gives && self.audit_ready().await.is_err() {
             return Err(RegistrationError::Audit);
         }
         let mut event = Event::new(now, Action::Register);
@@ -261,7 +291,6 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         };
         let all: Vec<_> = before.iter().cloned().chain([certificate]).collect();
         consumer.credential = Credential::Certificates(Arc::from(all));
-        self.register(Expected::Version(found.version), consumer, now)
-            .await
+        self.change_consumer(&found, consumer, now).await
     }
 }

@@ -74,7 +74,8 @@ impl Admin {
     /// # Errors
     ///
     /// There is no such application or certificate, or several; fewer than 8 digits; it is the last
-    /// live one; or the store failed.
+    /// live one; or the store failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn remove_certificate(
         &self,
         key: &str,
@@ -82,8 +83,7 @@ impl Admin {
         force: bool,
     ) -> Result<CertificateRow, AdminError> {
         let prefix = digits(fingerprint)?;
-        let now = self.now();
-        let begun = self.trail.ready().await?;
+        let (now, begun) = (self.now(), self.trail.begin());
         let row = self
             .changed(key, |consumer| {
                 let all = of(consumer)?;

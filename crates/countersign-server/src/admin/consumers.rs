@@ -205,14 +205,15 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// There is none, or the store failed.
+    /// There is none, or the store failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn set_rejected(&self, key: &str, rejected: bool) -> Result<(), AdminError> {
-        let (what, standing) = if rejected {
-            ("consumer_reject", Standing::Rejected)
+        let (what, standing, begun) = if rejected {
+            ("consumer_reject", Standing::Rejected, self.trail.begin())
         } else {
-            ("consumer_accept", Standing::Accepted)
+            let begun = self.trail.ready().await?;
+            ("consumer_accept", Standing::Accepted, begun)
         };
-        let begun = self.trail.ready().await?;
         self.changed(key, |consumer| {
             consumer.standing = standing;
             Ok(())
@@ -254,8 +255,8 @@ impl Admin {
             let found = self.stored_consumer(key).await?;
             let mut consumer = found.row.clone();
             let done = change(&mut consumer)?;
-            let expected = Expected::Version(found.version);
-            match self.provider.register(expected, consumer, self.now()).await {
+            let made = self.provider.change_consumer(&found, consumer, self.now());
+            match made.await {
                 Ok(()) => return Ok(done),
                 Err(RegistrationError::Conflict) => {}
                 Err(source) => return Err(refused(key, source)),

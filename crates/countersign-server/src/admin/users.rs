@@ -63,15 +63,16 @@ impl Admin {
         self.user(name).await
     }
 
-    /// Gives a user another password.
+    /// Gives a user another password; with the old one nobody logs in any more.
     ///
     /// # Errors
     ///
-    /// There is no such user, the password is refused, or the file failed.
+    /// There is no such user, the password is refused, or the file failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn change_password(&self, name: &str, password: &Secret) -> Result<(), AdminError> {
         let refused = |source| refused(name, source);
         let hash = hash_password(password).map_err(refused)?;
-        let begun = self.trail.ready().await?;
+        let begun = self.trail.begin();
         if !self
             .records
             .set_password(name, hash)
