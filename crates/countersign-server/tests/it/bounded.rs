@@ -127,3 +127,30 @@ async fn what_strangers_come_upon_has_a_bounded_number_of_lines() {
     let trail = world.read("countersign-audit.log");
     assert_eq!(trail.matches("store_unavailable").count(), 500);
 }
+
+/// Whoever saw one signed request can send it again and again, without any key.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_again_has_a_bounded_number_of_lines() {
+    listen();
+    let mut world = World::new().await;
+    let seen = world.request(Some(&world.client()), &Unsigned::get("/echo"));
+    assert_eq!(world.raw(&seen).await.status, 200);
+    let mut answers = Vec::new();
+    for _ in 0..600 {
+        let answer = world.raw(&seen).await;
+        assert_eq!(answer.problem(), Some("nonce_used"), "{answer:?}");
+        answers.push(answer);
+    }
+    assert_eq!(logged(&answers), 500);
+    // It hides nothing else.
+    let stranger = Client::hmac("nobody", SECRET);
+    let stranger = world.send(Some(&stranger), &Unsigned::get("/echo")).await;
+    assert_eq!(logged(&[stranger]), 1);
+    world.pass(1);
+    world.raw(&seen).await;
+    world.stop().await;
+    let trail = world.read("countersign-audit.log");
+    assert_eq!(trail.matches("cause=\"nonce\"").count(), 501);
+    let told = " left_out refused 0 count=\"100\" ";
+    assert_eq!(trail.matches(told).count(), 1);
+}
