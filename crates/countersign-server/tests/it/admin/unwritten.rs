@@ -1,11 +1,13 @@
 //! What an administrator can do while the audit trail can't be written.
 
 use countersign_key::Secret;
-use countersign_server::{AdminError, ConsumerEntryKind, Membership, NewConsumer, NewKeys};
+use countersign_server::{
+    AdminError, ConsumerEntryKind, GrantFilter, Membership, NewConsumer, NewKeys,
+};
 use countersign_test_support::fixtures;
 
 use super::{KEY, hmac, password};
-use crate::support::beside::Beside;
+use crate::support::beside::{Beside, Given};
 
 /// From now on the trail of this service takes no line.
 fn fill_the_disk(world: &Beside) {
@@ -41,22 +43,54 @@ async fn nothing_is_changed_where_the_trail_cannot_be_written() {
 async fn what_ends_is_ended_where_the_trail_cannot_be_written() {
     let world = Beside::new("").await;
     let admin = world.admin();
-    admin.add_consumer(hmac(KEY)).await.unwrap();
-    let place = vec![Membership::new("Demo Ltd", "standard")];
-    for name in ["ann", "bob"] {
-        admin
-            .add_user(name, &password(), place.clone())
-            .await
-            .unwrap();
+    for key in [KEY, "scanner"] {
+        admin.add_consumer(hmac(key)).await.unwrap();
     }
+    for (name, organisation) in [("ann", "hers"), ("bob", "his"), ("carl", "Demo Ltd")] {
+        let place = vec![Membership::new(organisation, "standard")];
+        admin.add_user(name, &password(), place).await.unwrap();
+    }
+    drop(admin);
+    let cases = [
+        (1, KEY, "ann", "hers"),
+        (2, KEY, "ann", "left long ago"),
+        (3, KEY, "bob", "his"),
+        (4, KEY, "carl", "Demo Ltd"),
+        (5, KEY, "carl", "revoked"),
+        (6, KEY, "carl", "disconnected"),
+        (7, KEY, "carl", "by its token"),
+        (8, "scanner", "carl", "one"),
+        (9, "scanner", "carl", "two"),
+        (10, KEY, "carl", "stays"),
+    ];
+    let tokens = cases.map(|(number, ..)| format!("token {number}"));
+    let all: Vec<Given<'_>> = cases
+        .iter()
+        .zip(&tokens)
+        .map(|(&(number, consumer, user, organisation), token)| Given {
+            number,
+            consumer,
+            organisation,
+            user,
+            token,
+        })
+        .collect();
+    world.give(&all).await;
     fill_the_disk(&world);
-    untold(world.admin().leave("bob", "Demo Ltd").await);
-    untold(world.admin().remove_user("ann").await);
-    untold(world.admin().remove_consumer(KEY).await);
     let admin = world.admin();
+    untold(admin.remove_user("ann").await);
+    untold(admin.leave("bob", "his").await);
+    untold(admin.change_role("carl", "Demo Ltd", "read only").await);
+    untold(admin.revoke_grant(&all[4].id()).await);
+    untold(admin.disconnect(KEY, "disconnected").await);
+    untold(admin.revoke_token("token 7").await);
+    untold(admin.remove_consumer("scanner").await);
     assert!(admin.user("ann").await.is_err());
     assert!(admin.user("bob").await.unwrap().organisations.is_empty());
-    assert!(admin.consumer(KEY).await.is_err());
+    assert!(admin.consumer("scanner").await.is_err());
+    let standing = admin.grants(&GrantFilter::default()).await.unwrap();
+    let standing: Vec<_> = standing.iter().map(|it| &*it.organisation).collect();
+    assert_eq!(standing, ["stays"]);
 }
 
 /// Whoever has a key or a password that got into wrong hands need not take out the whole
