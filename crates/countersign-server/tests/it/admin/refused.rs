@@ -1,11 +1,15 @@
 //! What an administrator is refused, and that nothing is changed by it.
 
+use countersign_certificate::Certificate;
 use countersign_key::Secret;
-use countersign_server::{Admin, AdminError, ConsumerEntryKind, Membership, NewConsumer, NewKeys};
+use countersign_server::{
+    Admin, AdminError, ConsumerChange, ConsumerEntryKind, Membership, NewConsumer, NewKeys, Server,
+};
+use countersign_store::{Commit, Consumer, ConsumerKind, ConsumerStore as _, Credential, Expected};
 use countersign_test_support::fixtures;
 
 use super::{KEY, hmac, password};
-use crate::support::beside::Beside;
+use crate::support::beside::{Beside, inputs};
 
 /// The error and all below it.
 fn in_full(error: &AdminError) -> String {
@@ -135,6 +139,77 @@ async fn a_certificate_for_pss_alone_goes_with_methods_that_sign_so() {
             refused(added, "for RSA-PSS alone");
         }
     }
+}
+
+/// A rule that came later is none for what stands in the store, only for what a change brings.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stored_before_a_rule_can_be_changed() {
+    let world = Beside::new("").await;
+    let pss = fixtures::certificate("pss-only.pem");
+    let certificates = Certificate::read_all(&pss).unwrap();
+    let credential = Credential::Certificates(certificates.into());
+    let mut stored = Consumer::new(KEY, ConsumerKind::Public, credential);
+    stored.methods = vec!["RSA-SHA1".to_owned()];
+    let store = world.store();
+    let put = store.put_consumer(Expected::Absent, stored).await;
+    assert_eq!(put.unwrap(), Commit::Done);
+    drop(store);
+
+    let admin = world.admin();
+    for rejected in [true, false] {
+        admin.set_rejected(KEY, rejected).await.unwrap();
+    }
+    let mut change = ConsumerChange::default();
+    change.callbacks = Some(vec!["https://printer.example/ready".to_owned()]);
+    admin.change_consumer(KEY, &change).await.unwrap();
+    let live = fixtures::certificate("live.pem");
+    admin.add_certificate(KEY, &live).await.unwrap();
+    change.callbacks = Some(vec!["javascript:alert(1)".to_owned()]);
+    refused(admin.change_consumer(KEY, &change).await, "callback");
+    let mut change = ConsumerChange::default();
+    change.methods = Some(Vec::new());
+    admin.change_consumer(KEY, &change).await.unwrap();
+    // Now it is the change that leaves the key without a method.
+    change.methods = Some(vec!["RSA-SHA1".to_owned()]);
+    refused(
+        admin.change_consumer(KEY, &change).await,
+        "for RSA-PSS alone",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_starts_with_what_was_stored_before_a_rule() {
+    let world = Beside::new("").await;
+    std::fs::write(world.path("pss.pem"), fixtures::certificate("pss-only.pem")).unwrap();
+    let path = world.path("countersign.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let named = |name: &str| {
+        let named = format!(
+            "{text}[[consumer]]\nkey = \"{KEY}\"\nkind = \"public\"\nname = \"{name}\"\n\
+             certificates = [\"pss.pem\"]\nmethods = [\"RSA-SHA1\"]\n"
+        );
+        std::fs::write(&path, named).unwrap();
+        Server::open(world.config(), inputs())
+    };
+    let error = named("Printer").await.unwrap_err();
+    assert!(error.is_misuse(), "a new one is refused");
+
+    let certificates = Certificate::read_all(&fixtures::certificate("pss-only.pem")).unwrap();
+    let credential = Credential::Certificates(certificates.into());
+    let mut stored = Consumer::new(KEY, ConsumerKind::Public, credential);
+    stored.name = "Printer".to_owned();
+    stored.methods = vec!["RSA-SHA1".to_owned()];
+    let store = world.store();
+    let put = store.put_consumer(Expected::Absent, stored).await;
+    assert_eq!(put.unwrap(), Commit::Done);
+    drop(store);
+    for name in ["Printer", "Another name"] {
+        drop(named(name).await.unwrap());
+    }
+    assert_eq!(
+        world.admin().consumer(KEY).await.unwrap().name,
+        "Another name"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
