@@ -175,6 +175,9 @@ fn told_twice_it_ends_at_once_and_says_what_was_cut_off() {
         while TcpStream::connect(address).is_ok() {
             std::thread::sleep(Duration::from_millis(20));
         }
+        // At once it is the same one, on another way.
+        service.signal(second);
+        std::thread::sleep(Duration::from_secs(1));
         let since = Instant::now();
         service.signal(second);
         let (code, log) = service.ended();
