@@ -175,8 +175,7 @@ fn told_twice_it_ends_at_once_and_says_what_was_cut_off() {
         while TcpStream::connect(address).is_ok() {
             std::thread::sleep(Duration::from_millis(20));
         }
-        // At once it is the same one, on another way.
-        service.signal(second);
+        // At once it would be the same one, on another way.
         std::thread::sleep(Duration::from_secs(1));
         let since = Instant::now();
         service.signal(second);

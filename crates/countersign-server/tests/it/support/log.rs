@@ -1,7 +1,7 @@
 //! What is logged while tests run.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once};
 
 use tracing::{Level, Metadata};
