@@ -60,9 +60,13 @@ pub struct Event {
     pub action: Action,
     /// Whether it was granted.
     pub granted: bool,
-    /// Whether the request was signed rightly: whoever sent it has the consumer's key, whatever
+    /// Whether the request was signed rightly: whoever signed it has the consumer's key, whatever
     /// else is wrong with it. Never set for what is decided on a page or by an administrator.
     pub proven: bool,
+    /// Whether a request that is [`proven`](Self::proven) and was refused may have been sent by
+    /// somebody who only saw it, once or any number of times: see
+    /// [`Refusal::may_be_replay`](crate::Refusal::may_be_replay).
+    pub may_be_replay: bool,
     /// The consumer key as it was claimed, where the event is not [`proven`](Self::proven).
     pub consumer_key: Option<String>,
     /// Whether an application is registered by that key. It is not where the request was refused
@@ -96,6 +100,7 @@ impl Event {
             action,
             granted: true,
             proven: false,
+            may_be_replay: false,
             consumer_key: None,
             registered: true,
             token: None,
@@ -157,7 +162,8 @@ impl AuditUnavailable {
 pub trait Audit: Send + Sync {
     /// Whether a line could be written now. It is asked before anything is changed for a token, an
     /// approval or a registration, so that an outage of the trail changes nothing: no token is
-    /// replaced whose successor could not leave. What ends a grant does not ask.
+    /// replaced whose successor could not leave. What ends a grant does not ask, nor what rejects an
+    /// application or takes certificates from it.
     ///
     /// # Errors
     ///

@@ -3,6 +3,7 @@
 mod audit;
 mod body_refused;
 mod callback;
+mod change;
 mod check;
 mod endpoints;
 mod faults;

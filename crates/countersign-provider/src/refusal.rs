@@ -230,12 +230,22 @@ impl Refusal {
         self.inner.trail.as_ref()
     }
 
-    /// Whether the request was signed rightly: whoever sent it has the key of the application that
-    /// it names. In doubt it was not.
+    /// Whether the request was signed rightly: whoever signed it has the key of the application that
+    /// it names. In doubt it was not. Whoever sent it need not have the key: see
+    /// [`may_be_replay`](Self::may_be_replay).
     #[must_use]
     pub fn is_proven(&self) -> bool {
         self.trail()
             .is_some_and(|trail| trail.outcome(CheckId::Signature) == Outcome::Passed)
+    }
+
+    /// Whether the request was signed rightly, and may have been sent by somebody who only saw it: its
+    /// nonce was used before, or something else was wrong before that was looked at, as with a token
+    /// that is over. Anybody who saw one such request can cause any number of these refusals.
+    #[must_use]
+    pub fn may_be_replay(&self) -> bool {
+        let is_new = |trail: &verify::Trail| trail.outcome(CheckId::Nonce) == Outcome::Passed;
+        self.is_proven() && !self.trail().is_some_and(is_new)
     }
 
     /// The consumer key of the request, where an application is registered by it and the request

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use countersign_certificate::{Certificate, CertificateError};
 use countersign_clock::UnixTime;
 use countersign_key::{PolicyViolation, RegistrationPolicy, identify};
-use countersign_signature::{KeyKind, Method, Methods};
+use countersign_signature::Methods;
 use countersign_store::{
-    Commit, Consumer, ConsumerKind, ConsumerStore, Credential, Expected, NonceStore, StoreError,
-    TokenStore,
+    Commit, Consumer, ConsumerStore, Credential, Expected, NonceStore, StoreError, TokenStore,
+    Versioned,
 };
 
 use crate::audit::{Action, Event};
-use crate::callback::{CallbackError, check_callback};
+use crate::callback::CallbackError;
+use crate::change::{check_change, only_takes_away};
 use crate::provider::Provider;
 
 /// The least length of a consumer secret, in characters.
@@ -121,7 +122,7 @@ pub fn read_certificate(
     Ok(certificate)
 }
 
-fn check_certificate(
+pub(crate) fn check_certificate(
     certificate: &Certificate,
     policy: &RegistrationPolicy,
 ) -> Result<(), RegistrationError> {
@@ -146,64 +147,7 @@ pub fn check_consumer(
     policy: &RegistrationPolicy,
     methods: &Methods,
 ) -> Result<(), RegistrationError> {
-    let key = &consumer.key;
-    let found = if key.is_empty() {
-        Some("nothing")
-    } else if key.len() > LONGEST_KEY {
-        Some("a longer one")
-    } else if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Some("another character")
-    } else {
-        None
-    };
-    if let Some(found) = found {
-        return Err(RegistrationError::Key { found });
-    }
-    let kind = match (&consumer.credential, consumer.kind) {
-        (Credential::Secret(_), ConsumerKind::Private | ConsumerKind::Partner) => {
-            return Err(RegistrationError::KindNeedsCertificates);
-        }
-        (Credential::Secret(secret), _) => {
-            let length = secret.expose_secret().chars().count();
-            if length < SHORTEST_SECRET {
-                return Err(RegistrationError::Secret { found: length });
-            }
-            KeyKind::Secret
-        }
-        (Credential::Certificates(certificates), _) => {
-            certificates
-                .iter()
-                .try_for_each(|certificate| check_certificate(certificate, policy))?;
-            if !may_use_pss(consumer, methods)
-                && certificates.iter().any(Certificate::is_for_pss_alone)
-            {
-                return Err(RegistrationError::PssAlone);
-            }
-            KeyKind::Rsa
-        }
-    };
-    if consumer.kind == ConsumerKind::Private && consumer.organisation.is_none() {
-        return Err(RegistrationError::NoOrganisation);
-    }
-    for (index, callback) in consumer.callbacks.iter().enumerate() {
-        check_callback(callback).map_err(|why| RegistrationError::Callback { index, why })?;
-    }
-    for name in &consumer.methods {
-        if !methods
-            .find(name)
-            .is_some_and(|method| method.kind() == kind)
-        {
-            return Err(RegistrationError::Method { name: name.clone() });
-        }
-    }
-    Ok(())
-}
-
-fn may_use_pss(consumer: &Consumer, methods: &Methods) -> bool {
-    let pss = Method::RSA_PSS_SHA256;
-    let mut own = consumer.methods.iter();
-    let is_allowed = consumer.methods.is_empty() || own.any(|name| pss.is_named(name));
-    is_allowed && methods.find(pss.name()).is_some()
+    check_change(None, consumer, policy, methods)
 }
 
 impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
@@ -218,9 +162,40 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         consumer: Consumer,
         now: UnixTime,
     ) -> Result<(), RegistrationError> {
+        self.put(expected, None, consumer, now).await
+    }
+
+    /// Replaces the application that was found by what was made of it.
+    ///
+    /// Only what the change brings is checked: what stands already may have been stored before a rule
+    /// was made. A change that only takes something away, as it rejects the application or leaves
+    /// certificates out, is made also where the audit trail can't be written.
+    ///
+    /// # Errors
+    ///
+    /// See [`RegistrationError`].
+    pub async fn change_consumer(
+        &self,
+        before: &Versioned<Consumer>,
+        after: Consumer,
+        now: UnixTime,
+    ) -> Result<(), RegistrationError> {
+        let expected = Expected::Version(before.version);
+        self.put(expected, Some(&before.row), after, now).await
+    }
+
+    async fn put(
+        &self,
+        expected: Expected,
+        before: Option<&Consumer>,
+        consumer: Consumer,
+        now: UnixTime,
+    ) -> Result<(), RegistrationError> {
         let policy = RegistrationPolicy::default();
-        check_consumer(&consumer, &policy, self.settings.policy.methods())?;
-        if self.audit_ready().await.is_err() {
+        let methods = self.settings.policy.methods();
+        check_change(before, &consumer, &policy, methods)?;
+        let gives = before.is_none_or(|before| !only_takes_away(before, &consumer));
+        if gives && self.audit_ready().await.is_err() {
             return Err(RegistrationError::Audit);
         }
         let mut event = Event::new(now, Action::Register);
@@ -261,7 +236,6 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         };
         let all: Vec<_> = before.iter().cloned().chain([certificate]).collect();
         consumer.credential = Credential::Certificates(Arc::from(all));
-        self.register(Expected::Version(found.version), consumer, now)
-            .await
+        self.change_consumer(&found, consumer, now).await
     }
 }

@@ -2,7 +2,8 @@
 //! It names what is registered, and nothing else that was sent.
 //!
 //! Refusals that anybody can cause who has no key are bounded in their number; the rest of them is
-//! counted. Whatever was signed rightly has its line.
+//! counted. Whatever was signed rightly has its line, unless it may be a copy: those that have seen
+//! a signed request can send any number of them.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -31,9 +32,43 @@ const BATCH: usize = 1024;
 struct Line {
     text: String,
     /// How many lines that were left out it tells of.
-    left_out: u64,
+    left_out: LeftOut,
     /// Answered once the line is on the disk; lines that nothing depends on have none.
     synced: Option<oneshot::Sender<bool>>,
+}
+
+/// How many lines were left out.
+#[derive(Debug, Clone, Copy, Default)]
+struct LeftOut {
+    of_strangers: u64,
+    of_replays: u64,
+}
+
+impl LeftOut {
+    /// In the columns of the other lines; empty if none was left out.
+    fn told(self, now: UnixTime) -> String {
+        [
+            (self.of_strangers, "refusals before a signature was right"),
+            (
+                self.of_replays,
+                "refusals of what may be copies of signed requests",
+            ),
+        ]
+        .into_iter()
+        .filter(|(many, _)| *many > 0)
+        .map(|(many, of)| {
+            let now = now.rfc3339();
+            format!("{now} left_out refused 0 count=\"{many}\" detail=\"{of}\"\n")
+        })
+        .collect()
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            of_strangers: self.of_strangers.saturating_add(other.of_strangers),
+            of_replays: self.of_replays.saturating_add(other.of_replays),
+        }
+    }
 }
 
 /// The audit trail.
@@ -50,7 +85,9 @@ pub(crate) struct AuditFile {
 struct State {
     failing: AtomicBool,
     dropped: AtomicU64,
+    /// Neither hides the other.
     of_strangers: Lines,
+    of_replays: Lines,
 }
 
 impl State {
@@ -59,7 +96,24 @@ impl State {
             failing: AtomicBool::new(false),
             dropped: AtomicU64::new(0),
             of_strangers: Lines::new(),
+            of_replays: Lines::new(),
         }
+    }
+
+    /// Whether a refusal that takes no key to cause has a line, and what was left out before it.
+    fn admit(&self, event: &Event) -> Option<LeftOut> {
+        let mut left_out = LeftOut::default();
+        if event.proven {
+            left_out.of_replays = self.of_replays.admit(event.at)?;
+        } else {
+            left_out.of_strangers = self.of_strangers.admit(event.at)?;
+        }
+        Some(left_out)
+    }
+
+    fn put_back(&self, left_out: LeftOut) {
+        self.of_strangers.put_back(left_out.of_strangers);
+        self.of_replays.put_back(left_out.of_replays);
     }
 }
 
@@ -169,10 +223,10 @@ impl Audit for AuditFile {
         if event.granted {
             return Box::pin(self.write(Self::line(event)));
         }
-        if event.proven {
-            self.send(Self::line(event), 0);
-        } else if let Some(left_out) = self.state.of_strangers.admit(event.at) {
-            let told = left_out_line(left_out, event.at);
+        if event.proven && !event.may_be_replay {
+            self.send(Self::line(event), LeftOut::default());
+        } else if let Some(left_out) = self.state.admit(event) {
+            let told = left_out.told(event.at);
             self.send(told + &Self::line(event), left_out);
         } else {
             metrics::counter!("countersign_audit_lines_left_out_total").increment(1);
@@ -181,28 +235,17 @@ impl Audit for AuditFile {
     }
 }
 
-/// In the columns of the other lines; empty if none was left out.
-fn left_out_line(left_out: u64, now: UnixTime) -> String {
-    if left_out == 0 {
-        return String::new();
-    }
-    format!(
-        "{} left_out refused 0 count=\"{left_out}\" detail=\"refusals before a signature was right\"\n",
-        now.rfc3339()
-    )
-}
-
 impl AuditFile {
     /// Leaves a line that nothing depends on. What it tells of is told by a later one if there is no
     /// room for it.
-    fn send(&self, text: String, left_out: u64) {
+    fn send(&self, text: String, left_out: LeftOut) {
         let line = Line {
             text,
             left_out,
             synced: None,
         };
         if let Err(error) = self.lines.try_send(line) {
-            self.state.of_strangers.put_back(left_out);
+            self.state.put_back(left_out);
             if matches!(error, TrySendError::Full(_)) {
                 self.state.dropped.fetch_add(1, Ordering::Relaxed);
             }
@@ -211,9 +254,13 @@ impl AuditFile {
 
     /// Tells how many lines were left out, if nobody did yet.
     pub(crate) fn tell_left_out(&self, now: UnixTime) {
-        let left_out = self.state.of_strangers.left_out();
-        if left_out > 0 {
-            self.send(left_out_line(left_out, now), left_out);
+        let left_out = LeftOut {
+            of_strangers: self.state.of_strangers.left_out(),
+            of_replays: self.state.of_replays.left_out(),
+        };
+        let told = left_out.told(now);
+        if !told.is_empty() {
+            self.send(told, left_out);
         }
     }
 
@@ -222,7 +269,7 @@ impl AuditFile {
         let (sender, receiver) = oneshot::channel();
         let line = Line {
             text,
-            left_out: 0,
+            left_out: LeftOut::default(),
             synced: Some(sender),
         };
         self.lines
@@ -243,7 +290,7 @@ fn write_all(mut file: &File, path: &Path, waiting: &Receiver<Line>, state: &Sta
         let mut asked: Vec<_> = first.synced.into_iter().collect();
         for line in waiting.try_iter().take(BATCH) {
             text.push_str(&line.text);
-            left_out = left_out.saturating_add(line.left_out);
+            left_out = left_out.and(line.left_out);
             asked.extend(line.synced);
         }
         if may_be_broken && ends_in_a_line(path).unwrap_or(false) {
@@ -260,7 +307,7 @@ fn write_all(mut file: &File, path: &Path, waiting: &Receiver<Line>, state: &Sta
         if let Err(error) = &written {
             tracing::error!(%error, "the audit trail can't be written");
             // Told twice at worst, if some of it was written.
-            state.of_strangers.put_back(left_out);
+            state.put_back(left_out);
         }
         may_be_broken = written.is_err();
         // What was written and not synced says nothing of whether it can be.

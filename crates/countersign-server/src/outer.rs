@@ -114,6 +114,14 @@ impl<'s> Bounded<'s> {
         }
     }
 
+    /// What was signed rightly, and may be sent again by whoever saw it.
+    fn replays(service: &'s Service) -> Self {
+        Self {
+            lines: &service.replay_lines,
+            left_out: "requests that may be copies of signed ones were refused without a line each",
+        }
+    }
+
     fn others(service: &'s Service) -> Self {
         Self {
             lines: &service.log_lines,
@@ -137,7 +145,13 @@ impl<'s> Bounded<'s> {
 
 /// Tells how many lines were left out, if nobody did yet.
 pub(crate) fn tell_left_out(service: &Service) {
-    for of in [Bounded::faults, Bounded::logins, Bounded::others] {
+    let all = [
+        Bounded::faults,
+        Bounded::logins,
+        Bounded::replays,
+        Bounded::others,
+    ];
+    for of in all {
         let bounded = of(service);
         bounded.tell(bounded.lines.left_out());
     }
@@ -157,10 +171,13 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Opti
     let is_fault = status == UNAVAILABLE && !is_full;
     let lines = if is_fault {
         Bounded::faults(service)
+    } else if refusal.is_proven() {
+        Bounded::replays(service)
     } else {
         Bounded::others(service)
     };
-    if refusal.is_proven() || lines.may_log(service) {
+    let takes_a_key = refusal.is_proven() && !refusal.may_be_replay();
+    if takes_a_key || lines.may_log(service) {
         if is_fault {
             tracing::error!(id, status, cause, endpoint, method, consumer, "not decided");
         } else {

@@ -126,21 +126,18 @@ async fn consumer(
     let stored = provider.stores().consumers.consumer(&entry.key).await;
     let stored = stored.map_err(|error| refused(error.into()))?;
     let mut named = read(config, entry)?;
-    let expected = match &stored {
-        None => Expected::Absent,
+    let made = match &stored {
+        None => provider.register(Expected::Absent, named, now).await,
         Some(stored) => {
             named.standing = stored.row.standing;
             keep_certificates(&mut named, &stored.row);
             if is_same(&named, &stored.row) {
                 return Ok(());
             }
-            Expected::Version(stored.version)
+            provider.change_consumer(stored, named, now).await
         }
     };
-    provider
-        .register(expected, named, now)
-        .await
-        .map_err(refused)
+    made.map_err(refused)
 }
 
 fn read(config: &Config, entry: &ConsumerEntry) -> Result<Consumer, RegisterError> {

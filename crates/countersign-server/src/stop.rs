@@ -1,6 +1,10 @@
 //! When a service is told to stop.
 
+use core::time::Duration;
 use std::io;
+
+/// How long one signal may take to come by all its ways.
+const SAME_SIGNAL: Duration = Duration::from_millis(500);
 
 /// What told the process to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +63,11 @@ fn watch() -> io::Result<impl Future<Output = StopSignal> + Send> {
     })
 }
 
-/// Ready once the process is told to stop after this call: for who was told so before. Where signals
+/// Ready once the process is told to stop again, for who was told so before this call. Where signals
 /// can't be watched it never is.
+///
+/// What comes within the first half second is the same signal still: a terminal tells all of its
+/// group, and tools that run others hand it on besides.
 ///
 /// ```no_run
 /// # async fn serve(server: countersign_server::Server) -> std::io::Result<()> {
@@ -71,11 +78,51 @@ fn watch() -> io::Result<impl Future<Output = StopSignal> + Send> {
 /// # }
 /// ```
 pub fn stop_signal_again() -> impl Future<Output = StopSignal> + Send {
-    let again = watch();
-    async {
-        match again {
+    // None ends the process meanwhile.
+    let same = watch();
+    let waited = tokio::time::sleep(SAME_SIGNAL);
+    async move {
+        waited.await;
+        drop(same);
+        match watch() {
             Ok(again) => again.await,
             Err(_) => core::future::pending().await,
         }
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use core::pin::pin;
+    use core::time::Duration;
+
+    use super::*;
+
+    fn terminate() {
+        let process = std::process::id().to_string();
+        let status = std::process::Command::new("kill")
+            .args(["-TERM", &process])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Ready when the signal was seen.
+    async fn terminate_and_see() {
+        let seen = stop_signal().unwrap();
+        terminate();
+        seen.await;
+    }
+
+    /// As of a terminal, which tells the whole group, and a tool that hands it on.
+    #[tokio::test(start_paused = true)]
+    async fn signals_of_one_moment_are_one() {
+        terminate_and_see().await;
+        let mut again = pin!(stop_signal_again());
+        terminate_and_see().await;
+        let same = tokio::time::timeout(Duration::from_secs(1), again.as_mut()).await;
+        assert!(same.is_err(), "{same:?}");
+        terminate_and_see().await;
+        assert_eq!(again.await, StopSignal::Terminate);
     }
 }

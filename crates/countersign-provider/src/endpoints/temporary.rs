@@ -149,6 +149,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         let mut event = Event::new(now, action);
         event.granted = false;
         event.proven = refusal.is_proven();
+        event.may_be_replay = refusal.may_be_replay();
         event.consumer_key.clone_from(&seen.consumer_key);
         event.registered = seen.consumer.is_some();
         event.token = seen.token;

@@ -46,6 +46,7 @@ impl Admin {
     ) -> Result<CertificateRow, AdminError> {
         let certificate = self.certificate(key, input)?;
         let sha256 = certificate.sha256_fingerprint().to_string();
+        let begun = self.trail.ready().await?;
         self.changed(key, |consumer| {
             let mut all = of(consumer)?.to_vec();
             if all.iter().any(|known| known.der() == certificate.der()) {
@@ -61,7 +62,7 @@ impl Admin {
         .await?;
         let note = Note::new("certificate_add").with("consumer", key);
         let note = note.with("sha256", &sha256);
-        self.trail.note(self.now(), note).await?;
+        self.trail.note(begun, self.now(), note).await?;
         Ok(CertificateRow::of(key, &certificate, self.now()))
     }
 
@@ -73,7 +74,8 @@ impl Admin {
     /// # Errors
     ///
     /// There is no such application or certificate, or several; fewer than 8 digits; it is the last
-    /// live one; or the store failed.
+    /// live one; or the store failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn remove_certificate(
         &self,
         key: &str,
@@ -81,7 +83,7 @@ impl Admin {
         force: bool,
     ) -> Result<CertificateRow, AdminError> {
         let prefix = digits(fingerprint)?;
-        let now = self.now();
+        let (now, begun) = (self.now(), self.trail.begin());
         let row = self
             .changed(key, |consumer| {
                 let all = of(consumer)?;
@@ -116,7 +118,7 @@ impl Admin {
             .await?;
         let note = Note::new("certificate_remove").with("consumer", key);
         let note = note.with("sha256", &row.sha256);
-        self.trail.note(now, note).await?;
+        self.trail.note(begun, now, note).await?;
         Ok(row)
     }
 }

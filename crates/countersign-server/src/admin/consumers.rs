@@ -12,7 +12,7 @@ use countersign_store::{
 };
 
 use super::rows::ConsumerRow;
-use super::trail::Note;
+use super::trail::{Begun, Note};
 use super::{Admin, AdminError, PAGE, TRIES};
 use crate::config::ConsumerEntryKind;
 
@@ -138,7 +138,7 @@ impl Admin {
             return Err(exists(&key));
         }
         let consumer = self.made(new)?;
-        self.trail.ready().await?;
+        let begun = self.trail.ready().await?;
         self.end_grants_of(&key).await?;
         let row = self.consumer_row(&consumer);
         let added = self
@@ -148,7 +148,7 @@ impl Admin {
             RegistrationError::Conflict => exists(&key),
             source => refused(&key, source),
         })?;
-        self.noted("consumer_add", &key).await?;
+        self.noted(begun, "consumer_add", &key).await?;
         Ok(row)
     }
 
@@ -162,6 +162,7 @@ impl Admin {
         key: &str,
         change: &ConsumerChange,
     ) -> Result<ConsumerRow, AdminError> {
+        let begun = self.trail.ready().await?;
         self.changed(key, |consumer| {
             let to = change.clone();
             set(&mut consumer.name, to.name);
@@ -173,7 +174,7 @@ impl Admin {
             Ok(())
         })
         .await?;
-        self.noted("consumer_change", key).await?;
+        self.noted(begun, "consumer_change", key).await?;
         self.consumer(key).await
     }
 
@@ -184,6 +185,7 @@ impl Admin {
     /// There is none, it signs with certificates, the secret is too short, or the store failed.
     pub async fn change_secret(&self, key: &str, secret: Secret) -> Result<(), AdminError> {
         let secret = Arc::new(secret);
+        let begun = self.trail.ready().await?;
         self.changed(key, |consumer| {
             if matches!(consumer.credential, Credential::Certificates(_)) {
                 return Err(AdminError::OtherKeys {
@@ -196,34 +198,38 @@ impl Admin {
             Ok(())
         })
         .await?;
-        self.noted("secret_change", key).await
+        self.noted(begun, "secret_change", key).await
     }
 
     /// Refuses an application from now on, or accepts it again. Its grants stay.
     ///
     /// # Errors
     ///
-    /// There is none, or the store failed.
+    /// There is none, or the store failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn set_rejected(&self, key: &str, rejected: bool) -> Result<(), AdminError> {
-        let (what, standing) = if rejected {
-            ("consumer_reject", Standing::Rejected)
+        let (what, standing, begun) = if rejected {
+            ("consumer_reject", Standing::Rejected, self.trail.begin())
         } else {
-            ("consumer_accept", Standing::Accepted)
+            let begun = self.trail.ready().await?;
+            ("consumer_accept", Standing::Accepted, begun)
         };
         self.changed(key, |consumer| {
             consumer.standing = standing;
             Ok(())
         })
         .await?;
-        self.noted(what, key).await
+        self.noted(begun, what, key).await
     }
 
     /// Takes an application out and ends its grants. Gives how many ended.
     ///
     /// # Errors
     ///
-    /// There is none, or the store failed.
+    /// There is none, or the store failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn remove_consumer(&self, key: &str) -> Result<usize, AdminError> {
+        let begun = self.trail.begin();
         for _ in 0..TRIES {
             let found = self.stored_consumer(key).await?;
             let expected = Expected::Version(found.version);
@@ -231,7 +237,9 @@ impl Admin {
                 let note = Note::new("consumer_remove").with("consumer", key);
                 self.trail.leave(self.now(), note).await;
                 // A key that is given to somebody else must bring no grant along.
-                return self.end_grants_of(key).await;
+                let ended = self.end_grants_of(key).await?;
+                self.trail.is_whole(begun)?;
+                return Ok(ended);
             }
         }
         Err(contention(key))
@@ -243,13 +251,12 @@ impl Admin {
         key: &str,
         mut change: impl FnMut(&mut Consumer) -> Result<T, AdminError>,
     ) -> Result<T, AdminError> {
-        self.trail.ready().await?;
         for _ in 0..TRIES {
             let found = self.stored_consumer(key).await?;
             let mut consumer = found.row.clone();
             let done = change(&mut consumer)?;
-            let expected = Expected::Version(found.version);
-            match self.provider.register(expected, consumer, self.now()).await {
+            let made = self.provider.change_consumer(&found, consumer, self.now());
+            match made.await {
                 Ok(()) => return Ok(done),
                 Err(RegistrationError::Conflict) => {}
                 Err(source) => return Err(refused(key, source)),
@@ -315,9 +322,9 @@ impl Admin {
         ConsumerRow::of(consumer, in_config, self.now())
     }
 
-    async fn noted(&self, what: &'static str, key: &str) -> Result<(), AdminError> {
+    async fn noted(&self, begun: Begun, what: &'static str, key: &str) -> Result<(), AdminError> {
         let note = Note::new(what).with("consumer", key);
-        self.trail.note(self.now(), note).await
+        self.trail.note(begun, self.now(), note).await
     }
 
     async fn end_grants_of(&self, key: &str) -> Result<usize, AdminError> {
@@ -330,7 +337,6 @@ impl Admin {
             // One that can't be read must not save the others, and is told at the end.
             damaged = damaged.or_else(|| page.damaged.pop());
             let Some(last) = page.last() else {
-                self.trail.is_whole()?;
                 return damaged.map_or(Ok(ended), |error| Err(error.into()));
             };
             after = Some(last.row.id);

@@ -87,7 +87,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// As [`grant`](Self::grant).
+    /// As [`grant`](Self::grant);
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn revoke_grant(&self, id: &str) -> Result<bool, AdminError> {
         let id_read = parsed(id)?;
         if self
@@ -100,9 +101,9 @@ impl Admin {
         {
             return Err(unknown(id));
         }
-        let ending = Ending::RevokedByAdministrator;
+        let (begun, ending) = (self.trail.begin(), Ending::RevokedByAdministrator);
         let ended = self.provider.end_grant(id_read, ending, self.now()).await?;
-        self.trail.is_whole()?;
+        self.trail.is_whole(begun)?;
         Ok(ended)
     }
 
@@ -111,14 +112,16 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// It was not connected, or the store failed.
+    /// It was not connected, or the store failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn disconnect(&self, consumer: &str, organisation: &str) -> Result<(), AdminError> {
         let (ending, now) = (Ending::RevokedByAdministrator, self.now());
+        let begun = self.trail.begin();
         let was = self
             .provider
             .end_connection(consumer, organisation, ending, now)
             .await?;
-        self.trail.is_whole()?;
+        self.trail.is_whole(begun)?;
         if was {
             return Ok(());
         }

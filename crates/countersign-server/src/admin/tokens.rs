@@ -52,14 +52,16 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// As [`token`](Self::token).
+    /// As [`token`](Self::token);
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn revoke_token(&self, token: &str) -> Result<bool, AdminError> {
         let fingerprint = self.token_fingerprint(token);
         let tokens = &self.provider.stores().tokens;
+        let begun = self.trail.begin();
         if let Some((access, _)) = tokens.access(fingerprint).await? {
             let (id, ending) = (access.grant, Ending::RevokedByAdministrator);
             let ended = self.provider.end_grant(id, ending, self.now()).await?;
-            self.trail.is_whole()?;
+            self.trail.is_whole(begun)?;
             return Ok(ended);
         }
         for _ in 0..TRIES {
@@ -75,9 +77,8 @@ impl Admin {
             if tokens.commit(change).await? == Commit::Done {
                 let shown = fingerprint.to_string();
                 let note = Note::new("revoke").with("consumer", &found.row.consumer_key);
-                self.trail
-                    .note(self.now(), note.with("token", &shown))
-                    .await?;
+                let (note, now) = (note.with("token", &shown), self.now());
+                self.trail.note(begun, now, note).await?;
                 return Ok(true);
             }
         }

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 use core::future::Future;
 use core::pin::Pin;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
 
 use countersign_clock::UnixTime;
@@ -18,10 +18,17 @@ const BY: &str = " by=\"administrator\"\n";
 #[derive(Clone)]
 pub(super) struct Trail {
     file: AuditFile,
-    failed: Arc<AtomicBool>,
+    /// How many lines could not be written.
+    failed: Arc<AtomicU64>,
     /// A line was written to try it, and nothing was changed since.
     tried: Arc<AtomicBool>,
 }
+
+/// How many lines could not be written when a change began: more of them later are the change's,
+/// or of one that was made beside it.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "a line that can't be written is told"]
+pub(super) struct Begun(u64);
 
 /// A change that the provider knows nothing of.
 pub(super) struct Note<'a> {
@@ -62,12 +69,16 @@ impl Trail {
         }
     }
 
-    /// Before a change: whether the file takes a line. What ends a grant does not ask: it is done
-    /// also on a disk that is full.
-    pub(super) async fn ready(&self) -> Result<(), AdminError> {
+    /// Before a change: whether the file takes a line.
+    pub(super) async fn ready(&self) -> Result<Begun, AdminError> {
         self.try_line().await.map_err(|_| AdminError::Audit)?;
         self.tried.store(true, Ordering::Release);
-        Ok(())
+        Ok(self.begin())
+    }
+
+    /// Before a change that takes something away: it is done also on a disk that is full.
+    pub(super) fn begin(&self) -> Begun {
+        Begun(self.failed.load(Ordering::Acquire))
     }
 
     /// To write nothing always succeeds.
@@ -76,33 +87,38 @@ impl Trail {
     }
 
     /// After a change: its line, and whether all lines of it were written.
-    pub(super) async fn note(&self, now: UnixTime, note: Note<'_>) -> Result<(), AdminError> {
-        let mut line = now.rfc3339();
-        // Writing to a string does not fail.
-        let _ignored = write!(line, "{note}{BY}");
-        self.append(line).await.map_err(|_| AdminError::Untold)?;
-        self.is_whole()
+    pub(super) async fn note(
+        &self,
+        begun: Begun,
+        now: UnixTime,
+        note: Note<'_>,
+    ) -> Result<(), AdminError> {
+        self.leave(now, note).await;
+        self.is_whole(begun)
     }
 
     /// After a change that others follow from: its line. Whether it was written is told by
     /// [`is_whole`](Self::is_whole), when they are made too.
     pub(super) async fn leave(&self, now: UnixTime, note: Note<'_>) {
-        let _told_at_the_end = self.note(now, note).await;
+        let mut line = now.rfc3339();
+        // Writing to a string does not fail.
+        let _ignored = write!(line, "{note}{BY}");
+        let _told_at_the_end = self.append(line).await;
     }
 
     /// After a change whose line the provider wrote.
-    pub(super) fn is_whole(&self) -> Result<(), AdminError> {
-        if self.failed.load(Ordering::Acquire) {
-            Err(AdminError::Untold)
-        } else {
+    pub(super) fn is_whole(&self, begun: Begun) -> Result<(), AdminError> {
+        if self.failed.load(Ordering::Acquire) == begun.0 {
             Ok(())
+        } else {
+            Err(AdminError::Untold)
         }
     }
 
     async fn append(&self, line: String) -> Result<(), AuditUnavailable> {
         let written = self.file.write(line).await;
         if written.is_err() {
-            self.failed.store(true, Ordering::Release);
+            self.failed.fetch_add(1, Ordering::AcqRel);
         }
         written
     }
@@ -145,10 +161,33 @@ mod tests {
         assert!(Audit::ready(&trail).await.is_err(), "so hears the provider");
 
         let trail = Trail::new(AuditFile::open(&path).unwrap());
-        trail.ready().await.unwrap();
+        let _begun = trail.ready().await.unwrap();
         Audit::ready(&trail).await.unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"\n", "tried once a change");
         Audit::ready(&trail).await.unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"\n\n");
+    }
+
+    /// One administrator may make many changes, and a disk has room again some day.
+    #[tokio::test]
+    async fn a_line_that_is_missing_is_told_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("audit.log");
+        std::fs::write(&path, "").unwrap();
+        let closed = std::fs::File::open(&path).unwrap();
+        let trail = Trail::new(AuditFile::open(&path).unwrap());
+        let full = Trail {
+            file: AuditFile::over(closed, &path).unwrap(),
+            ..trail.clone()
+        };
+        let now = UnixTime::from_seconds(0);
+        let (begun, note) = (full.begin(), Note::new("user_remove"));
+        let missing = full.note(begun, now, note).await;
+        assert!(matches!(missing, Err(AdminError::Untold)));
+        let begun = trail.ready().await.unwrap();
+        let added = trail.note(begun, now, Note::new("user_add"));
+        added.await.unwrap();
+        let (begun, note) = (trail.begin(), Note::new("user_remove"));
+        trail.note(begun, now, note).await.unwrap();
     }
 }

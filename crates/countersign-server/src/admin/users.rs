@@ -51,27 +51,28 @@ impl Admin {
         };
         let refused = |source| refused(name, source);
         let hash = hash_password(password).map_err(refused)?;
-        self.trail.ready().await?;
+        let begun = self.trail.ready().await?;
         if !self.records.add_user(user, hash).await.map_err(refused)? {
             return Err(AdminError::Exists {
                 what: "user",
                 name: name.to_owned(),
             });
         }
-        self.noted_user(Note::new("user_add").with("user", name))
-            .await?;
+        let note = Note::new("user_add").with("user", name);
+        self.trail.note(begun, self.now(), note).await?;
         self.user(name).await
     }
 
-    /// Gives a user another password.
+    /// Gives a user another password; with the old one nobody logs in any more.
     ///
     /// # Errors
     ///
-    /// There is no such user, the password is refused, or the file failed.
+    /// There is no such user, the password is refused, or the file failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn change_password(&self, name: &str, password: &Secret) -> Result<(), AdminError> {
         let refused = |source| refused(name, source);
         let hash = hash_password(password).map_err(refused)?;
-        self.trail.ready().await?;
+        let begun = self.trail.begin();
         if !self
             .records
             .set_password(name, hash)
@@ -80,8 +81,8 @@ impl Admin {
         {
             return Err(unknown(name));
         }
-        self.noted_user(Note::new("password_change").with("user", name))
-            .await
+        let note = Note::new("password_change").with("user", name);
+        self.trail.note(begun, self.now(), note).await
     }
 
     /// Gives a user a role in an organisation. If it may not connect applications, the grants that
@@ -89,7 +90,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// There is no such user, what was given is refused, or a file failed.
+    /// There is no such user, what was given is refused, or a file failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn change_role(
         &self,
         name: &str,
@@ -97,9 +99,11 @@ impl Admin {
         role: &str,
     ) -> Result<usize, AdminError> {
         check_place(organisation, Some(role))?;
-        if self.provider.settings().may_connect(role) {
-            self.trail.ready().await?;
-        }
+        let begun = if self.provider.settings().may_connect(role) {
+            self.trail.ready().await?
+        } else {
+            self.trail.begin()
+        };
         if !self
             .records
             .set_role(name, organisation, Some(role))
@@ -115,7 +119,7 @@ impl Admin {
             .provider
             .role_changed(name, organisation, role, now)
             .await?;
-        self.trail.is_whole()?;
+        self.trail.is_whole(begun)?;
         Ok(ended)
     }
 
@@ -123,18 +127,20 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// There is no such user, or one who was never there; or a file failed.
+    /// There is no such user, or one who was never there; or a file failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn leave(&self, name: &str, organisation: &str) -> Result<usize, AdminError> {
         check_place(organisation, None)?;
         let user = self.records.user(name).await?;
         let user = user.ok_or_else(|| unknown(name))?;
+        let begun = self.trail.begin();
         self.records.set_role(name, organisation, None).await?;
         let note = Note::new("user_leave").with("user", name);
         let (note, now) = (note.with("organisation", organisation), self.now());
         self.trail.leave(now, note).await;
         // Also where the row was gone already: an earlier try may have ended half-way.
         let ended = self.provider.user_removed(name, organisation, now).await?;
-        self.trail.is_whole()?;
+        self.trail.is_whole(begun)?;
         if ended == 0 && user.role(organisation).is_none() {
             return Err(AdminError::NotFound {
                 what: "place",
@@ -148,8 +154,10 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// There is no such user and no grant of one; or a file failed.
+    /// There is no such user and no grant of one; or a file failed;
+    /// [`AdminError::Untold`]: it was done, and its line in the audit trail can't be written.
     pub async fn remove_user(&self, name: &str) -> Result<usize, AdminError> {
+        let begun = self.trail.begin();
         let removed = self.records.remove_user(name).await?;
         if removed.is_some() {
             let note = Note::new("user_remove").with("user", name);
@@ -166,7 +174,7 @@ impl Admin {
             let more = self.provider.user_removed(name, organisation, now).await?;
             ended = ended.saturating_add(more);
         }
-        self.trail.is_whole()?;
+        self.trail.is_whole(begun)?;
         if let Some(error) = damaged {
             return Err(error.into());
         }
@@ -174,10 +182,6 @@ impl Admin {
             return Err(unknown(name));
         }
         Ok(ended)
-    }
-
-    async fn noted_user(&self, note: Note<'_>) -> Result<(), AdminError> {
-        self.trail.note(self.now(), note).await
     }
 
     fn user_row(&self, user: &User) -> UserRow {

@@ -48,8 +48,6 @@ async fn strangers_write_a_bounded_number_of_lines_and_the_rest_is_counted() {
     // Of what was signed rightly, and of what was granted, nothing is left out.
     let proven = [
         "wrong_verifier",
-        "revoked_by_user",
-        "nonce",
         "wrong_password",
         "body_hash",
         "missing",
@@ -73,6 +71,38 @@ async fn strangers_write_a_bounded_number_of_lines_and_the_rest_is_counted() {
     );
     assert_eq!(many(" left_out refused 0 count=\"500\" "), 1, "{text}");
     assert_eq!(text.lines().count(), 500 + proven.len() + 1 + 1);
+}
+
+/// Who saw a signed request sends it as often as they like, and has no key.
+#[tokio::test]
+async fn copies_of_signed_requests_are_bounded_and_neither_hide_strangers_nor_are_hidden() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("audit.log");
+    let trail = AuditFile::open(&path).unwrap();
+    for cause in ["nonce", "revoked_by_user"] {
+        let mut copy = of(cause, false, true);
+        copy.may_be_replay = true;
+        for _ in 0..400 {
+            trail.record(&copy).await.unwrap();
+        }
+    }
+    for _ in 0..600 {
+        trail.record(&of("signature", false, false)).await.unwrap();
+    }
+    trail.tell_left_out(NOW);
+    trail.write(String::new()).await.unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let many = |part: &str| text.lines().filter(|line| line.contains(part)).count();
+    let causes = ["\"nonce\"", "\"revoked_by_user\"", "\"signature\""];
+    assert_eq!(causes.map(many), [400, 100, 500]);
+    assert_eq!(
+        many(" count=\"300\" detail=\"refusals of what may be copies"),
+        1
+    );
+    assert_eq!(
+        many(" count=\"100\" detail=\"refusals before a signature"),
+        1
+    );
 }
 
 #[tokio::test]
@@ -134,7 +164,7 @@ fn a_trail_whose_sync_failed_is_well_after_a_sync_alone() {
         let (lines, waiting) = sync_channel(1);
         let line = Line {
             text: "one\n".to_owned(),
-            left_out: 0,
+            left_out: LeftOut::default(),
             synced,
         };
         lines.try_send(line).unwrap();

@@ -129,10 +129,12 @@ async fn show(
     };
     let application = match token {
         None => None,
-        Some(token) => {
-            let pending = service.provider().pending(token, service.now()).await?;
-            Some(pending.consumer_name)
-        }
+        Some(token) => match service.provider().pending(token, service.now()).await {
+            Ok(pending) => Some(pending.consumer_name),
+            // A guess is told of as one, whatever token came with it.
+            Err(_) if error.is_some() => None,
+            Err(fault) => return Err(fault.into()),
+        },
     };
     let mut frame = visitor.frame(service, token);
     // Who logs in again is not logged in on this page.

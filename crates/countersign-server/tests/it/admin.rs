@@ -2,6 +2,8 @@
 
 mod load;
 mod refused;
+#[cfg(target_os = "linux")]
+mod unwritten;
 
 use countersign_key::Secret;
 use countersign_server::{

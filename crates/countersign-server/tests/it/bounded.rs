@@ -1,6 +1,7 @@
 //! What hostile requests take: no time to speak of, and no memory for good.
 
 use core::time::Duration;
+use std::collections::HashSet;
 
 use countersign_key::Secret;
 use countersign_server::{ConsumerEntryKind, NewConsumer, NewKeys};
@@ -98,8 +99,10 @@ async fn hostile_requests_are_answered_at_once_and_leave_nothing_in_memory() {
 /// How many of the answers have a line in the log.
 fn logged(answers: &[Answer]) -> usize {
     let log = log();
+    let logged = log.split("id=\"").skip(1);
+    let logged: HashSet<&str> = logged.filter_map(|it| it.split('"').next()).collect();
     let ids = answers.iter().map(|it| it.field("x-request-id").unwrap());
-    ids.filter(|id| log.contains(id)).count()
+    ids.filter(|id| logged.contains(id)).count()
 }
 
 /// While the store is out of order strangers fill no disk with it.
@@ -126,4 +129,31 @@ async fn what_strangers_come_upon_has_a_bounded_number_of_lines() {
     }
     let trail = world.read("countersign-audit.log");
     assert_eq!(trail.matches("store_unavailable").count(), 500);
+}
+
+/// Whoever saw one signed request can send it again and again, without any key.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_again_has_a_bounded_number_of_lines() {
+    listen();
+    let mut world = World::new().await;
+    let seen = world.request(Some(&world.client()), &Unsigned::get("/echo"));
+    assert_eq!(world.raw(&seen).await.status, 200);
+    let mut answers = Vec::new();
+    for _ in 0..600 {
+        let answer = world.raw(&seen).await;
+        assert_eq!(answer.problem(), Some("nonce_used"), "{answer:?}");
+        answers.push(answer);
+    }
+    assert_eq!(logged(&answers), 500);
+    // It hides nothing else.
+    let stranger = Client::hmac("nobody", SECRET);
+    let stranger = world.send(Some(&stranger), &Unsigned::get("/echo")).await;
+    assert_eq!(logged(&[stranger]), 1);
+    world.pass(1);
+    world.raw(&seen).await;
+    world.stop().await;
+    let trail = world.read("countersign-audit.log");
+    assert_eq!(trail.matches("cause=\"nonce\"").count(), 501);
+    let told = " left_out refused 0 count=\"100\" ";
+    assert_eq!(trail.matches(told).count(), 1);
 }

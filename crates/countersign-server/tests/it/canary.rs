@@ -7,7 +7,7 @@ use countersign_key::Secret;
 use countersign_server::RefusalReader;
 use countersign_signature::{HmacKey, Method, OsRandom, Signer, sign};
 
-use crate::support::log::{listen, log};
+use crate::support::log::{all, listen_to_all};
 use crate::support::{Access, Answer, CONSUMER, Client, FORM, Office, SECRET, Unsigned, World};
 
 /// A word that may stand wherever a client may write anything.
@@ -168,7 +168,7 @@ async fn explained(world: &World, answers: &[Answer]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h57_nothing_that_was_sent_is_logged_kept_or_counted() {
-    listen();
+    listen_to_all();
     for answers in ["explicit", "terse"] {
         let mut world = World::with(&format!("answers = \"{answers}\""), "").await;
         let mut answers = Vec::new();
@@ -194,7 +194,7 @@ async fn h57_nothing_that_was_sent_is_logged_kept_or_counted() {
         world.stop().await;
         assert_eq!(files_with(world.directory.path(), &[CANARY]), [""; 0]);
     }
-    let log = log();
+    let log = all();
     assert!(
         log.contains("endpoint=\"access_token\" method=\"POST\""),
         "{log}"
@@ -222,7 +222,7 @@ fn the_canary_sings_where_it_stands() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_and_no_token_lies_open_on_the_disk() {
-    listen();
+    listen_to_all();
     let mut world = World::new().await;
     let client = world.client();
     let ask = Unsigned {
@@ -258,7 +258,7 @@ async fn no_secret_and_no_token_lies_open_on_the_disk() {
     assert_eq!(files_with(world.directory.path(), &words), [""; 0]);
     world.stop().await;
     assert_eq!(files_with(world.directory.path(), &words), [""; 0]);
-    let log = log();
+    let log = all();
     for word in words {
         assert!(!holds(log.as_bytes(), word), "{word}");
     }

@@ -25,6 +25,13 @@ async fn of_pages() {
     let mut eve = Browser::default();
     let wrong = eve.log_in(&world, "eve", "canary").await;
     leads_to(&world, &wrong, "login_wrong", "login", "permission.denied").await;
+    // A guess is one whatever request for access it names.
+    let guess = [("username", "eve"), ("password", "canary")];
+    let guess = [&guess[..], &[("oauth_token", "canary")]].concat();
+    let form = eve.get(&world, "/oauth/login").await;
+    let wrong = eve.submit(&world, form.form("/oauth/login"), &guess).await;
+    assert_eq!(wrong.status, 422, "{wrong:?}");
+    leads_to(&world, &wrong, "login_wrong", "login", "permission.denied").await;
     eve.log_in(&world, "eve", PASSWORD).await;
     let asked = begin(&world, READY).await;
     let page = eve.get(&world, &asked.page()).await;

@@ -237,6 +237,7 @@ fn a_provider_that_hangs_does_not_hold_up_its_end() {
             std::thread::sleep(Duration::from_millis(20));
         }
         for _ in 1..signals {
+            std::thread::sleep(Duration::from_millis(700));
             proxy.signal("-INT");
         }
         let (code, log) = proxy.ended();

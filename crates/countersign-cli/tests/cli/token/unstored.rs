@@ -282,7 +282,7 @@ mod proxy {
         let pause = core::time::Duration::from_millis;
         std::thread::sleep(pause(300));
         proxy.signal("-TERM");
-        std::thread::sleep(pause(300));
+        std::thread::sleep(pause(700));
         proxy.signal("-TERM");
         std::thread::sleep(pause(2500));
         provider.set(|state| state.stalls = false);

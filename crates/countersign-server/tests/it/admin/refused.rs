@@ -1,11 +1,15 @@
 //! What an administrator is refused, and that nothing is changed by it.
 
+use countersign_certificate::Certificate;
 use countersign_key::Secret;
-use countersign_server::{Admin, AdminError, ConsumerEntryKind, Membership, NewConsumer, NewKeys};
+use countersign_server::{
+    Admin, AdminError, ConsumerChange, ConsumerEntryKind, Membership, NewConsumer, NewKeys, Server,
+};
+use countersign_store::{Commit, Consumer, ConsumerKind, ConsumerStore as _, Credential, Expected};
 use countersign_test_support::fixtures;
 
 use super::{KEY, hmac, password};
-use crate::support::beside::Beside;
+use crate::support::beside::{Beside, inputs};
 
 /// The error and all below it.
 fn in_full(error: &AdminError) -> String {
@@ -137,6 +141,77 @@ async fn a_certificate_for_pss_alone_goes_with_methods_that_sign_so() {
     }
 }
 
+/// A rule that came later is none for what stands in the store, only for what a change brings.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stored_before_a_rule_can_be_changed() {
+    let world = Beside::new("").await;
+    let pss = fixtures::certificate("pss-only.pem");
+    let certificates = Certificate::read_all(&pss).unwrap();
+    let credential = Credential::Certificates(certificates.into());
+    let mut stored = Consumer::new(KEY, ConsumerKind::Public, credential);
+    stored.methods = vec!["RSA-SHA1".to_owned()];
+    let store = world.store();
+    let put = store.put_consumer(Expected::Absent, stored).await;
+    assert_eq!(put.unwrap(), Commit::Done);
+    drop(store);
+
+    let admin = world.admin();
+    for rejected in [true, false] {
+        admin.set_rejected(KEY, rejected).await.unwrap();
+    }
+    let mut change = ConsumerChange::default();
+    change.callbacks = Some(vec!["https://printer.example/ready".to_owned()]);
+    admin.change_consumer(KEY, &change).await.unwrap();
+    let live = fixtures::certificate("live.pem");
+    admin.add_certificate(KEY, &live).await.unwrap();
+    change.callbacks = Some(vec!["javascript:alert(1)".to_owned()]);
+    refused(admin.change_consumer(KEY, &change).await, "callback");
+    let mut change = ConsumerChange::default();
+    change.methods = Some(Vec::new());
+    admin.change_consumer(KEY, &change).await.unwrap();
+    // Now it is the change that leaves the key without a method.
+    change.methods = Some(vec!["RSA-SHA1".to_owned()]);
+    refused(
+        admin.change_consumer(KEY, &change).await,
+        "for RSA-PSS alone",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_starts_with_what_was_stored_before_a_rule() {
+    let world = Beside::new("").await;
+    std::fs::write(world.path("pss.pem"), fixtures::certificate("pss-only.pem")).unwrap();
+    let path = world.path("countersign.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let named = |name: &str| {
+        let named = format!(
+            "{text}[[consumer]]\nkey = \"{KEY}\"\nkind = \"public\"\nname = \"{name}\"\n\
+             certificates = [\"pss.pem\"]\nmethods = [\"RSA-SHA1\"]\n"
+        );
+        std::fs::write(&path, named).unwrap();
+        Server::open(world.config(), inputs())
+    };
+    let error = named("Printer").await.unwrap_err();
+    assert!(error.is_misuse(), "a new one is refused");
+
+    let certificates = Certificate::read_all(&fixtures::certificate("pss-only.pem")).unwrap();
+    let credential = Credential::Certificates(certificates.into());
+    let mut stored = Consumer::new(KEY, ConsumerKind::Public, credential);
+    stored.name = "Printer".to_owned();
+    stored.methods = vec!["RSA-SHA1".to_owned()];
+    let store = world.store();
+    let put = store.put_consumer(Expected::Absent, stored).await;
+    assert_eq!(put.unwrap(), Commit::Done);
+    drop(store);
+    for name in ["Printer", "Another name"] {
+        drop(named(name).await.unwrap());
+    }
+    assert_eq!(
+        world.admin().consumer(KEY).await.unwrap().name,
+        "Another name"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_or_is_there_already_is_said() {
     let world = Beside::new("").await;
@@ -232,53 +307,4 @@ async fn a_store_that_is_not_there_is_not_made() {
         error.to_string().contains("expected the key that sealed"),
         "{error}"
     );
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_changed_where_the_trail_cannot_be_written() {
-    let world = Beside::new("").await;
-    let text = std::fs::read_to_string(world.path("countersign.toml")).unwrap();
-    let full = text.replacen("[server]\n", "[server]\naudit_file = \"/dev/full\"\n", 1);
-    std::fs::write(world.path("countersign.toml"), full).unwrap();
-    let admin = world.admin();
-    let error = admin.add_consumer(hmac(KEY)).await.unwrap_err();
-    assert!(matches!(error, AdminError::Audit), "{error}");
-    assert!(admin.consumer(KEY).await.is_err());
-    let error = admin
-        .add_user("ann", &password(), Vec::new())
-        .await
-        .unwrap_err();
-    assert!(matches!(error, AdminError::Audit), "{error}");
-    assert!(admin.user("ann").await.is_err());
-}
-
-/// What takes something away from somebody is done all the same, and it is said that its line is missing.
-#[cfg(target_os = "linux")]
-#[tokio::test(flavor = "multi_thread")]
-async fn what_ends_is_ended_where_the_trail_cannot_be_written() {
-    let world = Beside::new("").await;
-    let admin = world.admin();
-    admin.add_consumer(hmac(KEY)).await.unwrap();
-    let place = vec![Membership::new("Demo Ltd", "standard")];
-    for name in ["ann", "bob"] {
-        admin
-            .add_user(name, &password(), place.clone())
-            .await
-            .unwrap();
-    }
-    let text = std::fs::read_to_string(world.path("countersign.toml")).unwrap();
-    let full = text.replacen("[server]\n", "[server]\naudit_file = \"/dev/full\"\n", 1);
-    std::fs::write(world.path("countersign.toml"), full).unwrap();
-    let untold = |result: Result<usize, AdminError>| {
-        let error = result.unwrap_err();
-        assert!(matches!(error, AdminError::Untold), "{error}");
-    };
-    untold(world.admin().leave("bob", "Demo Ltd").await);
-    untold(world.admin().remove_user("ann").await);
-    untold(world.admin().remove_consumer(KEY).await);
-    let admin = world.admin();
-    assert!(admin.user("ann").await.is_err());
-    assert!(admin.user("bob").await.unwrap().organisations.is_empty());
-    assert!(admin.consumer(KEY).await.is_err());
 }

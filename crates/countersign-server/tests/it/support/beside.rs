@@ -64,13 +64,18 @@ impl Beside {
         this
     }
 
-    /// Puts grants into the store, while nobody has it open.
-    pub(crate) async fn give(&self, given: &[Given<'_>]) {
+    /// The store, while nobody else has it open.
+    pub(crate) fn store(&self) -> SqliteStore {
         let sealer = sealer(&std::fs::read_to_string(self.path("countersign.key")).unwrap());
         let options = Options::sealed_by(sealer);
         let path = self.path("countersign.db");
         let now = UnixTime::from_seconds(NOW);
-        let store = SqliteStore::open(&path, &options, now, OsRandom::new()).unwrap();
+        SqliteStore::open(&path, &options, now, OsRandom::new()).unwrap()
+    }
+
+    /// Puts grants into the store, while nobody has it open.
+    pub(crate) async fn give(&self, given: &[Given<'_>]) {
+        let (store, now) = (self.store(), UnixTime::from_seconds(NOW));
         for given in given {
             let id = GrantId::from_bytes([given.number; 16]);
             let ends = Expiry::after(now, 1800);
@@ -140,7 +145,7 @@ pub(crate) fn sealer(text: &str) -> Sealer {
     Sealer::new(KeyId::new(1), SealKey::from_bytes(key))
 }
 
-fn inputs() -> Inputs {
+pub(crate) fn inputs() -> Inputs {
     let mut inputs = Inputs::default();
     inputs.clock = Arc::new(|| UnixTime::from_seconds(NOW));
     inputs

@@ -1,12 +1,21 @@
 //! What the audit trail says of who sent a request: proven by its signature, or only claimed.
 
 use countersign_base_string::{Request, Uri};
-use countersign_provider::{Action, BodyFault, BodyRefused};
+use countersign_provider::{Action, BodyFault, BodyRefused, Event};
 use countersign_signature::Method;
 use countersign_store::testing::block_on;
 use countersign_verify::{CheckId, Outcome};
 
 use super::world::{CALLBACK, Call, Keys, NOW, ORIGIN, PARTNER, PRIVATE, PUBLIC, Tokens, world};
+
+/// Who sent it: whether it was proven, and whether it may be a copy for all that.
+const fn by(event: &Event) -> (bool, bool) {
+    (event.proven, event.may_be_replay)
+}
+
+const CLAIMED: (bool, bool) = (false, false);
+const SIGNED: (bool, bool) = (true, false);
+const COPIED: (bool, bool) = (true, true);
 
 /// With another secret than the consumer's.
 fn forged(mut call: Call) -> Call {
@@ -39,58 +48,62 @@ fn whose_signature_was_right_is_told_from_strangers() {
     let mut by_another_method = PUBLIC.resource(&tokens);
     by_another_method.client.keys = PARTNER.keys;
     by_another_method.signature_method = Some(Method::RSA_SHA1);
-    for (call, cause, proven) in [
-        (PUBLIC.resource(&tokens), None, true),
+    for (call, cause, sent) in [
+        (PUBLIC.resource(&tokens), None, SIGNED),
         (
             PUBLIC.temporary("https://else.example.com/"),
             Some("callback"),
-            true,
+            SIGNED,
         ),
-        (PRIVATE.temporary(CALLBACK), Some("flow"), true),
-        (PUBLIC.resource(&temporary), Some("wrong_kind"), true),
-        (without_verifier, Some("missing"), true),
+        (PRIVATE.temporary(CALLBACK), Some("flow"), SIGNED),
+        (PUBLIC.resource(&temporary), Some("wrong_kind"), COPIED),
+        (without_verifier, Some("missing"), SIGNED),
         (
             PUBLIC.call("POST", "/oauth/AccessToken"),
             Some("missing"),
-            true,
+            SIGNED,
         ),
         (
             PUBLIC.exchange(&temporary, "wrong"),
             Some("wrong_verifier"),
-            true,
+            SIGNED,
         ),
-        (wrong_handle, Some("unacceptable"), true),
-        (forged(PUBLIC.resource(&tokens)), Some("signature"), false),
-        (forged(PUBLIC.temporary(CALLBACK)), Some("signature"), false),
+        (wrong_handle, Some("unacceptable"), SIGNED),
+        (forged(PUBLIC.resource(&tokens)), Some("signature"), CLAIMED),
+        (
+            forged(PUBLIC.temporary(CALLBACK)),
+            Some("signature"),
+            CLAIMED,
+        ),
         (
             PUBLIC.call("POST", "/oauth/RequestToken"),
             Some("missing"),
-            false,
+            CLAIMED,
         ),
         (
             PUBLIC.temporary(CALLBACK).with(&tokens),
             Some("unacceptable"),
-            false,
+            CLAIMED,
         ),
-        (too_long, Some("too_long"), false),
-        (PUBLIC.resource(&unknown), Some("token"), false),
+        (too_long, Some("too_long"), CLAIMED),
+        (PUBLIC.resource(&unknown), Some("token"), CLAIMED),
         (
             PUBLIC.resource(&tokens).at(NOW - 301),
             Some("timestamp"),
-            false,
+            CLAIMED,
         ),
-        (by_another_method, Some("method"), false),
+        (by_another_method, Some("method"), CLAIMED),
     ] {
         world.send(&call);
         let event = world.trail.last();
-        let told = (event.cause, event.granted, event.proven);
-        assert_eq!(told, (cause, cause.is_none(), proven), "{}", call.path);
+        let told = (event.cause, event.granted, by(&event));
+        assert_eq!(told, (cause, cause.is_none(), sent), "{}", call.path);
     }
     let again = PUBLIC.resource(&tokens).nonce("n1");
     world.send(&again);
     world.send(&again);
     let event = world.trail.last();
-    assert_eq!((event.cause, event.proven), (Some("nonce"), true));
+    assert_eq!((event.cause, by(&event)), (Some("nonce"), COPIED));
 }
 
 #[test]
@@ -105,7 +118,7 @@ fn a_body_is_refused_of_whoever_signed_its_head() {
     let verified = block_on(world.provider.verify(&request, &route, now)).unwrap();
     for why in [BodyRefused::HashMismatch, BodyRefused::Unsigned] {
         let refusal = block_on(world.provider.refuse_body(&verified, why, now));
-        assert!(world.trail.last().proven);
+        assert_eq!(by(&world.trail.last()), SIGNED);
         let trail = refusal.trail().unwrap();
         let told = [CheckId::BodyHash, CheckId::Signature, CheckId::Nonce];
         assert_eq!(
@@ -117,5 +130,5 @@ fn a_body_is_refused_of_whoever_signed_its_head() {
         .provider
         .refuse_unread(BodyFault::Broken, Action::Request, now);
     block_on(unread);
-    assert!(!world.trail.last().proven);
+    assert_eq!(by(&world.trail.last()), CLAIMED);
 }
