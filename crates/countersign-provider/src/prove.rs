@@ -62,6 +62,7 @@ impl<C, T, N> Provider<C, T, N> {
             Err(_) => TokenLookup::Unknown,
         };
         let bound = keyed.with_token(lookup)?;
+        let bound = if terse { bound.evenly() } else { bound };
         // In terse mode known secrets are prepared anew as the stand-ins are: to take less time
         // would tell them apart.
         let kept = match (&*hidden, consumer, found) {

@@ -337,7 +337,8 @@ impl RsaPublicOperation for Counting {
     }
 }
 
-/// A stand-in computes where a key of somebody would have, and its word counts for nothing.
+/// A stand-in computes where a key of somebody would have, and its word counts for nothing; evenly also
+/// where the body is refused.
 #[test]
 fn a_stand_in_is_asked_where_the_signature_is_refused() {
     let counting = Counting::default();
@@ -349,11 +350,16 @@ fn a_stand_in_is_asked_where_the_signature_is_refused() {
     let hash = body_hash::compute(Hash::Sha1, b"another body");
     let hashed = header(URL, &ordinary().with_body_hash(&hash), Method::HMAC_SHA1);
     let mismatch = Some(Cause::SignatureMismatch);
-    for (value, secret, expected, asked) in [
-        (&value, &secrets[0], None, false),
-        (&value, &secrets[1], mismatch.clone(), true),
-        (&hashed, &secrets[0], Some(Cause::BodyHashMismatch), false),
-        (&hashed, &secrets[1], Some(Cause::BodyHashMismatch), false),
+    let other_body = Some(Cause::BodyHashMismatch);
+    for (value, secret, evenly, expected, asked) in [
+        (&value, &secrets[0], false, None, false),
+        (&value, &secrets[0], true, None, false),
+        (&value, &secrets[1], false, mismatch.clone(), true),
+        (&value, &secrets[1], true, mismatch, true),
+        (&hashed, &secrets[0], false, other_body.clone(), false),
+        (&hashed, &secrets[0], true, other_body.clone(), false),
+        (&hashed, &secrets[1], false, other_body.clone(), false),
+        (&hashed, &secrets[1], true, other_body, true),
     ] {
         counting.0.store(0, Ordering::Relaxed);
         let request = get(URL, value);
@@ -362,13 +368,16 @@ fn a_stand_in_is_asked_where_the_signature_is_refused() {
             .admit()
             .and_then(|it| it.with_consumer(ConsumerLookup::Known(Consumer::secret(secret))))
             .and_then(|it| it.with_token(TokenLookup::Known(Token::new(&token_secret))))
-            .and_then(|bound| bound.with_stand_in(&stand_in).verify());
+            .and_then(|bound| {
+                let bound = bound.with_stand_in(&stand_in);
+                if evenly { bound.evenly() } else { bound }.verify()
+            });
         let cause = outcome.err().map(|refusal| refusal.cause().clone());
         assert_eq!(cause, expected);
         assert_eq!(
             counting.0.load(Ordering::Relaxed) > 0,
             asked,
-            "{expected:?}"
+            "{expected:?}, evenly: {evenly}"
         );
     }
 }
