@@ -18,14 +18,52 @@ const INPUT_TIMEOUT: u32 = 10;
 /// Memory beyond this is a finding, in MiB.
 const MEMORY_LIMIT: u32 = 2048;
 
+/// How the targets are built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// In half of the time: no code of the workspace is unsafe, so that what the sanitizer would find
+    /// in a few seconds lies in a dependency.
+    Quick,
+    /// With the address sanitizer, and lines in a finding's trace.
+    Thorough,
+}
+
+impl Kind {
+    const fn dir(self) -> &'static str {
+        match self {
+            Self::Quick => "fuzz-quick",
+            Self::Thorough => "fuzz",
+        }
+    }
+
+    const fn sanitizer(self) -> &'static str {
+        match self {
+            Self::Quick => "none",
+            Self::Thorough => "address",
+        }
+    }
+
+    const fn profile(self) -> [(&'static str, &'static str); 3] {
+        let (level, lto, debug) = match self {
+            Self::Quick => ("1", "off", "none"),
+            Self::Thorough => ("3", "false", "line-tables-only"),
+        };
+        [
+            ("CARGO_PROFILE_RELEASE_OPT_LEVEL", level),
+            ("CARGO_PROFILE_RELEASE_LTO", lto),
+            ("CARGO_PROFILE_RELEASE_DEBUG", debug),
+        ]
+    }
+}
+
 pub(crate) fn run(workspace: &Workspace, action: &FuzzAction) -> Result<(), String> {
     let names = targets(&workspace.root);
     match action {
-        FuzzAction::Build => build(workspace),
+        FuzzAction::Build => build(workspace, Kind::Thorough),
         FuzzAction::Replay => replay(workspace),
         FuzzAction::Smoke { seconds } => {
-            build(workspace)?;
-            run_all(workspace, &names, *seconds)
+            build(workspace, Kind::Quick)?;
+            run_all(workspace, Kind::Quick, &names, *seconds)
         }
         FuzzAction::One { target, seconds } => {
             if !names.contains(target) {
@@ -34,8 +72,9 @@ pub(crate) fn run(workspace: &Workspace, action: &FuzzAction) -> Result<(), Stri
                     names.join(", ")
                 ));
             }
-            build(workspace)?;
-            run_all(workspace, core::slice::from_ref(target), *seconds)
+            build(workspace, Kind::Thorough)?;
+            let names = core::slice::from_ref(target);
+            run_all(workspace, Kind::Thorough, names, *seconds)
         }
     }
 }
@@ -52,9 +91,10 @@ pub(crate) fn smoke_section(context: &Context) -> Result<Notes, String> {
     if tools::toolchain("nightly").is_none() {
         return Ok(Notes::skip("no nightly toolchain"));
     }
-    build(&context.workspace)?;
+    build(&context.workspace, Kind::Quick)?;
     run_all(
         &context.workspace,
+        Kind::Quick,
         &targets(&context.workspace.root),
         SMOKE_SECONDS,
     )?;
@@ -93,31 +133,37 @@ fn replay(workspace: &Workspace) -> Result<(), String> {
     ))
 }
 
-/// All targets in one build, with the address sanitizer.
-pub(crate) fn build(workspace: &Workspace) -> Result<(), String> {
+/// All targets in one build.
+pub(crate) fn build(workspace: &Workspace, kind: Kind) -> Result<(), String> {
     let toolchain = tools::toolchain("nightly").ok_or("no nightly toolchain")?;
     let toolchain = format!("+{toolchain}");
-    let target_dir = fuzz_dir(workspace);
+    let target_dir = workspace.target_dir.join(kind.dir());
     let words = [
         &toolchain,
         "fuzz",
         "build",
+        "--sanitizer",
+        kind.sanitizer(),
         "--target-dir",
         &target_dir.to_string_lossy(),
     ];
     let mut command = cargo(&workspace.root, &words);
-    // Lines are all that a finding's trace needs.
-    command.env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
+    command.envs(kind.profile());
     show(command)
 }
 
 /// Runs each target for `seconds`, as many at a time as there are cores, and prints how far each
 /// came.
-pub(crate) fn run_all(workspace: &Workspace, names: &[String], seconds: u32) -> Result<(), String> {
+pub(crate) fn run_all(
+    workspace: &Workspace,
+    kind: Kind,
+    names: &[String],
+    seconds: u32,
+) -> Result<(), String> {
     if names.is_empty() {
         return Err("there are no fuzz targets".to_owned());
     }
-    let binaries = binaries_dir(workspace)?;
+    let binaries = binaries_dir(workspace, kind)?;
     let open = Mutex::new(names.iter());
     let failed = Mutex::new(Vec::new());
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -205,18 +251,15 @@ fn libfuzzer(
     Ok(run)
 }
 
-fn fuzz_dir(workspace: &Workspace) -> PathBuf {
-    workspace.target_dir.join("fuzz")
-}
-
-fn binaries_dir(workspace: &Workspace) -> Result<PathBuf, String> {
+fn binaries_dir(workspace: &Workspace, kind: Kind) -> Result<PathBuf, String> {
     let out = capture(cargo(&workspace.root, &["-vV"]))?;
     let host = out
         .stdout
         .lines()
         .find_map(|line| line.strip_prefix("host: "))
         .ok_or("cargo -vV names no host")?;
-    Ok(fuzz_dir(workspace).join(host).join("release"))
+    let target_dir = workspace.target_dir.join(kind.dir());
+    Ok(target_dir.join(host).join("release"))
 }
 
 /// libFuzzer's count of inputs tried.

@@ -28,8 +28,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     println!("\n== ZOO ==");
     let zoo = zoo(workspace);
     println!("\n== FUZZ ==");
-    let fuzzed = fuzz::build(workspace)
-        .and_then(|()| fuzz::run_all(workspace, &fuzz::targets(&workspace.root), SECONDS));
+    let names = fuzz::targets(&workspace.root);
+    let fuzzed = fuzz::build(workspace, fuzz::Kind::Thorough)
+        .and_then(|()| fuzz::run_all(workspace, fuzz::Kind::Thorough, &names, SECONDS));
     let faults: Vec<String> = [properties, kills, power, zoo, fuzzed]
         .into_iter()
         .filter_map(Result::err)
