@@ -100,8 +100,8 @@ impl Redirects {
     /// Whether an answer with this status, to a request of `method` to `uri`, is followed, and as
     /// what. `location` is the value of its `Location` field.
     ///
-    /// `uri` is the address before it was signed: of the target's query, what signed the request is left
-    /// out, as a server may send it back, and nothing is signed twice.
+    /// `uri` is the address before it was signed: of a target's query that has a signature in it, what
+    /// signed the request is left out, as a server may send it back, and nothing is signed twice.
     ///
     /// 307 and 308 keep method and body; 303 is fetched with GET, or HEAD; so are 301 and 302 in
     /// answer to a POST, as everybody does, while other methods are kept.

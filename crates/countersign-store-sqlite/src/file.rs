@@ -9,6 +9,10 @@ use crate::error::OpenError;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
+/// How a log begins into which something was written, by the order of the bytes that its checksums are
+/// made in (<https://www.sqlite.org/fileformat2.html#walformat>).
+const LOG_MAGIC: [[u8; 4]; 2] = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]];
+
 /// Says what could not be done with which file.
 pub(crate) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OpenError {
     move |source| OpenError::Io {
@@ -207,8 +211,8 @@ impl Identity {
     pub(crate) fn is_shared_by_others(&self) -> bool {
         match stands(&self.log) {
             Stands::Nothing => false,
-            Stands::Another { is_empty } => !is_empty,
-            Stands::Itself => matches!(stands(&self.index), Stands::Another { .. }),
+            Stands::Another => is_written(&self.log.0),
+            Stands::Itself => stands(&self.index) == Stands::Another,
         }
     }
 }
@@ -216,7 +220,7 @@ impl Identity {
 /// What a name leads to now.
 #[derive(Debug, PartialEq, Eq)]
 enum Stands {
-    Another { is_empty: bool },
+    Another,
     Itself,
     Nothing,
 }
@@ -224,11 +228,22 @@ enum Stands {
 fn stands((path, expected): &(PathBuf, Number)) -> Stands {
     match fs::metadata(path) {
         Ok(metadata) if number(path, &metadata) == *expected => Stands::Itself,
-        Ok(metadata) => Stands::Another {
-            is_empty: metadata.len() == 0,
-        },
+        Ok(_) => Stands::Another,
         Err(_) => Stands::Nothing,
     }
+}
+
+/// Whether anything may have been committed into the log at this name. Who opens a database makes an
+/// empty one, or one of zeros, which nobody reads.
+///
+/// SQLite has no lock on a log that closing it here would give back.
+fn is_written(log: &Path) -> bool {
+    let begin = || -> io::Result<Vec<u8>> {
+        let mut begin = Vec::new();
+        File::open(log)?.take(4).read_to_end(&mut begin)?;
+        Ok(begin)
+    };
+    begin().map_or(true, |begin| LOG_MAGIC.iter().any(|magic| *magic == *begin))
 }
 
 #[cfg(test)]

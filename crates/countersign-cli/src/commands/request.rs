@@ -53,8 +53,9 @@ Redirects are followed with --follow only, and only within the origin.
 
 Exit codes: 0 answered, 1 refused or failed (a status of 400 or more, or however else
 the provider of the profile's preset refuses, in words that are known), 2 usage,
-3 no answer, or it came and a renewed token could not be stored, which then stands in
-the profile's own file; 4 credentials are missing.";
+3 no answer, or it came and is a redirect that was to be followed and could not be
+signed, or a renewed token could not be stored, which then stands in the profile's own
+file; 4 credentials are missing.";
 
 /// Sign a request, send it and show the answer; if it was refused, say why.
 #[derive(Args, Debug)]
@@ -185,7 +186,7 @@ impl Request {
             watch(profiles, &profile.name, ahead, ends);
         }
         let is_unstored = connected.as_ref().is_some_and(Connected::is_unstored);
-        Ok(if is_unstored {
+        Ok(if is_unstored || exchange.is_stranded {
             Exit::CouldNotRun
         } else if exchange.status() < 400 && !is_refused {
             Exit::Yes

@@ -9,7 +9,7 @@ use countersign_clock::{UnixTime, system};
 use countersign_key::Secret;
 use countersign_store::{
     Connection, ConnectionChange, ConnectionCommit, ConnectionId, ConnectionStore as _, Expected,
-    Happening, HistoryEntry, TokenCredentials, Versioned,
+    Fence, Happening, HistoryEntry, LeaseStep, TokenCredentials, Versioned,
 };
 use countersign_token::{ConnectionPhase, Expiry, Generation, Intent, IntentId, Notice};
 
@@ -185,7 +185,7 @@ fn take_in(
                         change.write(name, &with_both)?;
                         keep_beside(left, before);
                     }
-                    replace(shelf, &found.row, next)?
+                    replace(shelf, &found.row, next, ended(moved))?
                 }
             },
         };
@@ -211,7 +211,7 @@ pub(crate) fn reinstate(profiles: &Profiles, name: &Name) -> Result<bool, Failur
             return Ok(false);
         }
         let same = found.row.row.credentials.clone();
-        if replace(change.shelf()?, &found.row, same)? {
+        if replace(change.shelf()?, &found.row, same, LeaseStep::Leave)? {
             return Ok(true);
         }
     }
@@ -228,18 +228,29 @@ fn found(shelf: &Shelf, id: &ConnectionId, moved: &Written) -> Result<bool, Fail
     is_done(shelf, ConnectionChange::new(Expected::Absent, row))
 }
 
+/// Ends the lease under which a token came that could not be stored. Whoever has it wrote the token down
+/// when its renewal was over, and takes another one before it sends anything again; one that somebody
+/// else has taken meanwhile is left alone.
+fn ended(moved: &Written) -> LeaseStep {
+    let lease = moved.unstored_lease.filter(|_| moved.rescued().is_some());
+    lease.map_or(LeaseStep::Leave, |number| {
+        LeaseStep::Free(Fence::new(number))
+    })
+}
+
 /// A token that was written into the file by hand, in place of the one that is kept.
 fn replace(
     shelf: &Shelf,
     row: &Versioned<Connection>,
     next: TokenCredentials,
+    lease: LeaseStep,
 ) -> Result<bool, Failure> {
     let generation = row.row.life.generation.next().ok_or_else(changed)?;
     let (life, _) = row.row.life.on(Notice::Authorized(generation));
     let made = Connection::new(row.row.id.clone(), life, next);
     let connected = HistoryEntry::new(system::now(), generation, Happening::Connected);
     let change = ConnectionChange::new(Expected::Version(row.version), made).noting(connected);
-    is_done(shelf, change)
+    is_done(shelf, change.leasing(lease))
 }
 
 fn is_done(shelf: &Shelf, change: ConnectionChange) -> Result<bool, Failure> {
@@ -280,5 +291,38 @@ fn credentials(written: &Written) -> TokenCredentials {
     match &written.session_handle {
         Some(handle) => made.with_session_handle(secret(Some(handle))),
         None => made,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_store::{Fence, LeaseStep};
+
+    use super::{Written, ended};
+
+    #[test]
+    fn only_a_token_that_was_brought_into_safety_ends_a_lease() {
+        let freed = LeaseStep::Free(Fence::new(7));
+        for (text, expected) in [
+            (
+                "token = \"a\"\nunstored = \"a\"\nunstored_generation = 2\nunstored_lease = 7\n",
+                freed,
+            ),
+            (
+                "token = \"a\"\nunstored = \"a\"\nunstored_generation = 2\n",
+                LeaseStep::Leave,
+            ),
+            (
+                "token = \"b\"\nunstored = \"a\"\nunstored_generation = 2\nunstored_lease = 7\n",
+                LeaseStep::Leave,
+            ),
+            (
+                "token = \"b\"\nunstored_generation = 2\nunstored_lease = 7\n",
+                LeaseStep::Leave,
+            ),
+        ] {
+            let written = Written::parse(text, "test").unwrap();
+            assert_eq!(ended(&written), expected, "{text}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use core::future::Future;
 use core::pin::pin;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::sync::Arc;
@@ -13,13 +13,48 @@ use countersign_client::connections;
 use countersign_clock::{UnixTime, system};
 use countersign_key::SecureRandom as _;
 use countersign_signature::OsRandom;
+use countersign_store::{ConnectionId, ConnectionStore as _};
+use countersign_store_sqlite::SqliteConnectionStore;
 
 use crate::output;
 
+/// How long a renewal by another process is waited for in all.
+pub(super) const PATIENCE: Duration = Duration::from_secs(90);
+/// And how long without a word, in milliseconds.
+const SILENCE: u64 = 1000;
+
 /// The system's clock and generator. It waits by stopping the thread, which has nothing else to do.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Host {
-    has_told: AtomicBool,
+    store: SqliteConnectionStore,
+    id: ConnectionId,
+    /// In milliseconds.
+    waited: AtomicU64,
+}
+
+impl Host {
+    /// For the connection that is looked after.
+    pub(super) const fn new(store: SqliteConnectionStore, id: ConnectionId) -> Self {
+        Self {
+            store,
+            id,
+            waited: AtomicU64::new(0),
+        }
+    }
+
+    /// Tells who is waited for, and how long at most, if anybody is.
+    async fn tell(&self) {
+        let found = self.store.connection(&self.id).await;
+        let lease = found.ok().flatten().and_then(|found| found.lease);
+        let rest = lease.map(|lease| lease.until.since(system::now()));
+        let Some(rest) = rest.and_then(|rest| u64::try_from(rest).ok()) else {
+            return;
+        };
+        let rest = rest.min(PATIENCE.as_secs());
+        output::note(&format!(
+            "another process seems to be renewing the token; waiting for it, {rest} s at most if it has ended"
+        ));
+    }
 }
 
 impl connections::Host for Host {
@@ -32,10 +67,12 @@ impl connections::Host for Host {
         reason = "another process renews, and this one looks again later"
     )]
     async fn wait(&self, time: Duration) {
-        if !self.has_told.swap(true, Ordering::Relaxed) {
-            output::note("another process renews the token; waiting for it");
-        }
         std::thread::sleep(time);
+        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let before = self.waited.fetch_add(time, Ordering::Relaxed);
+        if before < SILENCE && before.saturating_add(time) >= SILENCE {
+            self.tell().await;
+        }
     }
 
     fn jitter(&self) -> u64 {

@@ -1,5 +1,6 @@
 //! The connection of one profile, looked after by this process.
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use countersign_client::connections::{
@@ -11,13 +12,16 @@ use countersign_store::{ConnectionId, TokenCredentials};
 use countersign_store_sqlite::SqliteConnectionStore;
 use countersign_token::Generation;
 
-use super::host::Host;
+use super::host::{Host, PATIENCE};
 use super::sender::{Last, Sender, Tray};
 use super::{event, id, wait};
 use crate::commands::token::flow;
 use crate::exit::Failure;
 use crate::output;
 use crate::profile::{Profile, Profiles};
+
+/// How often it is looked whether another process has renewed.
+const POLL: Duration = Duration::from_millis(200);
 
 /// The connection of one profile.
 ///
@@ -55,7 +59,9 @@ impl Kept {
         let tray = Tray::default();
         let service = flow::service(&profile.written).map_err(|failure| failure.to_string());
         let sender = Sender::new(client.clone(), service, tray.clone());
-        let connections = Connections::new(store, sender, Host::default(), Settings::default());
+        let settings = Settings::default().with_polling(POLL, PATIENCE);
+        let host = Host::new(store.clone(), id.clone());
+        let connections = Connections::new(store, sender, host, settings);
         let name = profile.name.clone();
         connections.subscribe(move |told| {
             if let Some(text) = event::text(&name, told.kind) {

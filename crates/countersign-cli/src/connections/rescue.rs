@@ -1,7 +1,7 @@
 //! A token that came, and that the store did not take.
 
 use countersign_client::connections::Unstored;
-use countersign_store::ConnectionId;
+use countersign_store::{ConnectionId, Fence};
 
 use super::adopt::{put, table};
 use super::id;
@@ -97,6 +97,7 @@ fn write(
             put(&mut written, credentials);
             written.unstored = Some(token.to_owned());
             written.unstored_generation = Some(generation);
+            written.unstored_lease = unstored.fence.map(Fence::number);
             Place::File
         }
     };

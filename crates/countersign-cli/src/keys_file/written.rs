@@ -65,6 +65,9 @@ pub(crate) struct Written {
     pub(crate) unstored: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unstored_generation: Option<u64>,
+    /// The lease under which it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unstored_lease: Option<u64>,
     /// When a renewal was sent whose answer is not here yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) renewal_began: Option<i64>,
@@ -85,7 +88,7 @@ pub(crate) struct Written {
 type Move = fn(&mut Written, &mut Written);
 
 /// The lines that belong to a token, and go where it goes.
-const OF_A_TOKEN: [Move; 8] = [
+const OF_A_TOKEN: [Move; 9] = [
     |from, to| to.token = from.token.take(),
     |from, to| to.token_secret = from.token_secret.take(),
     |from, to| to.session_handle = from.session_handle.take(),
@@ -93,6 +96,7 @@ const OF_A_TOKEN: [Move; 8] = [
     |from, to| to.authorization_expires = from.authorization_expires.take(),
     |from, to| to.unstored = from.unstored.take(),
     |from, to| to.unstored_generation = from.unstored_generation.take(),
+    |from, to| to.unstored_lease = from.unstored_lease.take(),
     |from, to| to.renewal_began = from.renewal_began.take(),
 ];
 
@@ -289,6 +293,7 @@ mod tests {
             token_expires: Some(1),
             unstored: text(),
             unstored_generation: Some(7),
+            unstored_lease: Some(8),
             renewal_began: Some(-1),
             example: true,
             other,
@@ -314,7 +319,7 @@ mod tests {
         let bare = "consumer_key = \"key\"\n";
         let token = "token = \"t\"\ntoken_secret = \"s\"\nsession_handle = \"h\"\ntoken_expires = 1\n\
                      authorization_expires = 2\nunstored = \"t\"\nunstored_generation = 3\n\
-                     renewal_began = 4\n";
+                     unstored_lease = 5\nrenewal_began = 4\n";
         let text = |written: &Written| written.to_toml().unwrap().expose_secret().to_owned();
         let whole = || Written::parse(&format!("{bare}{token}"), "test").unwrap();
         let mut other = Written::parse("realm = \"r\"\ntoken = \"old\"\n", "test").unwrap();

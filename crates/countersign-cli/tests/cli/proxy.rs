@@ -13,10 +13,14 @@ mod socket;
 mod tls;
 mod token;
 
+#[cfg(unix)]
+use core::time::Duration;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Child;
+#[cfg(unix)]
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -172,6 +176,16 @@ impl Proxy {
             .args([name, &pid])
             .status();
         assert!(sent.unwrap().success());
+    }
+
+    /// Waits until it has taken in that it is to stop.
+    #[cfg(unix)]
+    pub(crate) fn listens_no_more(&self) {
+        let until = Instant::now() + Duration::from_secs(30);
+        while TcpStream::connect(self.address()).is_ok() {
+            assert!(Instant::now() < until, "it goes on listening");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Waits for its end; gives its exit code and its log.

@@ -293,7 +293,8 @@ impl<'r, S: ConnectionStore, X: Exchange, H: Host> Run<'r, S, X, H> {
         let read = self.inner.exchange.read(bytes.expose_secret(), received);
         Input::Opened(match (read, row.row.life.generation.next()) {
             (ReadReply::Token(credentials), Some(generation)) => {
-                let hand = Hand::new(generation, credentials, &row.row.credentials);
+                let hand = Hand::new(generation, credentials, &row.row.credentials)
+                    .under(self.lease.map(|lease| lease.fence));
                 *lock(&self.slot.hand) = Some(hand);
                 Reading::Token
             }

@@ -4,7 +4,7 @@ use core::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use countersign_clock::UnixTime;
-use countersign_store::{ConnectionId, TokenCredentials};
+use countersign_store::{ConnectionId, Fence, TokenCredentials};
 use countersign_token::Generation;
 
 use crate::connections::Current;
@@ -16,6 +16,8 @@ use crate::connections::run::Landing;
 pub(super) struct Hand {
     pub(super) generation: Generation,
     pub(super) credentials: TokenCredentials,
+    /// The lease under which it was sent for, if this process did.
+    pub(super) fence: Option<Fence>,
 }
 
 impl Hand {
@@ -34,7 +36,13 @@ impl Hand {
         Self {
             generation,
             credentials,
+            fence: None,
         }
+    }
+
+    pub(super) const fn under(mut self, fence: Option<Fence>) -> Self {
+        self.fence = fence;
+        self
     }
 }
 

@@ -46,31 +46,40 @@ pub(super) fn resolve(base: &Uri, location: &str) -> Result<Uri, RedirectError> 
     }
 }
 
+/// Nothing is signed without it.
+const SIGNATURE: &str = "oauth_signature";
+
 /// What signing adds (RFC 5849 section 3.1; the body hash extension).
 const ADDED: [&str; 8] = [
     "oauth_body_hash",
     "oauth_consumer_key",
     "oauth_nonce",
-    "oauth_signature",
+    SIGNATURE,
     "oauth_signature_method",
     "oauth_timestamp",
     "oauth_token",
     "oauth_version",
 ];
 
-/// An address without what signing added to the query of the request that was `asked`; what that had in
-/// its own query stays.
+/// An address without what signing added to the query of the request that was `asked`, if a signature
+/// came back with it; what that had in its own query stays.
 pub(super) fn unsigned(next: Uri, asked: &Uri) -> Uri {
     let Some(query) = next.query() else {
         return next;
     };
     let own: Vec<String> = pairs(asked.query()).filter_map(name).collect();
-    let is_kept = |pair: &&str| {
-        name(pair).is_none_or(|name| !ADDED.contains(&name.as_str()) || own.contains(&name))
-    };
-    if pairs(Some(query)).all(|pair| is_kept(&pair)) {
+    let is_foreign = |name: &String| !own.contains(name);
+    // Alone, any of them is what the server asks for.
+    let is_echo = pairs(Some(query))
+        .filter_map(name)
+        .any(|name| name == SIGNATURE && is_foreign(&name));
+    if !is_echo {
         return next;
     }
+    let is_kept = |pair: &&str| {
+        let added = name(pair).filter(|name| ADDED.contains(&name.as_str()));
+        !added.as_ref().is_some_and(is_foreign)
+    };
     let kept: Vec<&str> = pairs(Some(query)).filter(is_kept).collect();
     let target = if kept.is_empty() {
         next.path().to_owned()

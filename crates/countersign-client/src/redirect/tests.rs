@@ -156,13 +156,24 @@ fn what_signed_a_query_does_not_go_on() {
         ("/a", format!("/a/?{signed}"), "/a/"),
         ("/a?b=c", format!("/a/?b=c&{signed}&d"), "/a/?b=c&d"),
         ("/a", format!("?{signed}&b=c"), "/a?b=c"),
-        ("/a", "/b?oauth%5Ftoken=t&c=%20".to_owned(), "/b?c=%20"),
+        (
+            "/a",
+            "/b?oauth%5Ftoken=t&c=%20&oauth%5Fsignature=s".to_owned(),
+            "/b?c=%20",
+        ),
         // What the caller sent is the caller's, and what else there is the server's.
         (
             "/a?oauth_token=u",
             "/b?oauth_token=u".to_owned(),
             "/b?oauth_token=u",
         ),
+        (
+            "/a?oauth_signature=u",
+            "/b?oauth_signature=u&oauth_token=t".to_owned(),
+            "/b?oauth_signature=u&oauth_token=t",
+        ),
+        // Without a signature none of it came from signing.
+        ("/a", "/b?oauth_token=t&c".to_owned(), "/b?oauth_token=t&c"),
         (
             "/a",
             "/b?oauth_problem=x&oauthtoken=".to_owned(),

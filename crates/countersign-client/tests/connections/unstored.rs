@@ -4,7 +4,7 @@ use core::sync::atomic::Ordering;
 use std::sync::Arc;
 
 use countersign_client::connections::{Current, Host as _, Used, Verdict};
-use countersign_store::MemoryConnectionStore;
+use countersign_store::{ConnectionStore as _, MemoryConnectionStore};
 use countersign_token::{Generation, Refusal};
 
 use crate::odd::Odd;
@@ -64,6 +64,9 @@ fn whoever_has_the_only_copy_is_told() {
     };
     assert_eq!((&only.id, only.generation), (&id("a"), Generation::new(2)));
     assert_eq!(number(&only.credentials), 2);
+    let found = block_on(world.memory.connection(&id("a"))).unwrap();
+    let lease = found.unwrap().lease.unwrap();
+    assert_eq!(only.fence, Some(lease.fence));
     assert_eq!(world.stored(), 1);
     // Nothing is sent for it, however often it is asked.
     assert_eq!(block_on(world.process.connections.flush()).len(), 1);

@@ -43,10 +43,13 @@ impl SqliteConnectionStore {
         make_if_missing(&path, options)?;
         let held = registry::hold(&path, CONNECTIONS.application_id)?;
         let connection = connection::open(&path, options.busy_timeout())?;
-        CONNECTIONS.version(&connection, &path)?;
+        let version = CONNECTIONS.version(&connection, &path)?;
         connection::set(&connection, &path)?;
         CONNECTIONS.migrate(&connection, &path, &mut || {})?;
         founding::found(&connection, &path, &options.seal, &mut *random)?;
+        if version < CONNECTIONS.newest() {
+            write_back(&connection, &path)?;
+        }
         lengthen_log(&connection, &path)?;
         connection
             .pragma_update(None, "max_page_count", options.most_pages)
@@ -102,6 +105,14 @@ fn make_if_missing(path: &Path, options: &Options) -> Result<()> {
         }
         made => made,
     }
+}
+
+/// Has the tables of a new file in the file itself: should the log lose its name, whoever opens the store
+/// finds them, and makes none anew, into another log.
+fn write_back(connection: &Connection, path: &Path) -> Result<()> {
+    connection
+        .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+        .map_err(connection::failed("write back the log of", path))
 }
 
 /// Appends zeros to the log: SQLite writes over them, and reads no further than its last commit.

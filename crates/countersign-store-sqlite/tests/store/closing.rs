@@ -16,15 +16,18 @@ pub(crate) enum Lost {
     Renamed,
     /// Another stands at its name, into which nobody has written.
     Emptied,
+    /// Another stands at its name, of zeros: a store of connections was opened, and nothing written.
+    Lengthened,
     /// The index too; who opens the database then finds no trace of the log.
     WithIndex,
     IndexAlone,
 }
 
-pub(crate) const ALL: [Lost; 5] = [
+pub(crate) const ALL: [Lost; 6] = [
     Lost::Removed,
     Lost::Renamed,
     Lost::Emptied,
+    Lost::Lengthened,
     Lost::WithIndex,
     Lost::IndexAlone,
 ];
@@ -39,6 +42,7 @@ pub(crate) fn lose(path: &Path, lost: Lost) {
         Lost::Removed => fs::remove_file(log).unwrap(),
         Lost::Renamed => fs::rename(&log, path.with_extension("moved")).unwrap(),
         Lost::Emptied => replace(&log, b""),
+        Lost::Lengthened => replace(&log, &[0; 4096]),
         Lost::WithIndex => {
             fs::remove_file(log).unwrap();
             fs::remove_file(index).unwrap();
@@ -46,6 +50,9 @@ pub(crate) fn lose(path: &Path, lost: Lost) {
         Lost::IndexAlone => fs::remove_file(index).unwrap(),
     }
 }
+
+/// How a log begins into which something was written.
+pub(crate) const WRITTEN: &[u8] = b"\x37\x7f\x06\x82 another";
 
 /// Another file takes the name.
 pub(crate) fn replace(path: &Path, content: &[u8]) {
@@ -105,14 +112,14 @@ fn a_log_of_others_is_left_alone() {
         let path = directory.path().join("store.db");
         let store = put_all(&path);
         let log = beside(&path, "wal");
-        replace(&log, b"another");
+        replace(&log, WRITTEN);
         if noticed {
             takes_no_more(&store);
         }
         let before = fs::read(&path).unwrap();
         drop(store);
         assert!(fs::read(&path).unwrap() == before, "{noticed}");
-        assert_eq!(fs::read(&log).unwrap(), b"another", "{noticed}");
+        assert_eq!(fs::read(&log).unwrap(), WRITTEN, "{noticed}");
     }
 }
 

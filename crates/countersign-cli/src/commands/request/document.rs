@@ -82,68 +82,83 @@ fn answer(exchange: &Exchange) -> Value {
 fn url(uri: &Uri) -> String {
     let text = uri.to_string();
     match text.split_once('?') {
-        Some((before, query)) => format!("{before}?{}", form(query)),
+        Some((before, query)) => {
+            let query = form(query);
+            format!("{before}?{}", query.as_deref().unwrap_or(MASK))
+        }
         None => text,
     }
 }
 
-/// A body without the passwords in it; none where it may have one, and can't be read.
+/// A body without the passwords in it; none where it may have one, and it can't be told which part of it
+/// that is.
 fn body(headers: &HeaderMap, text: &str) -> Option<String> {
     let media = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     if media.is_some_and(is_form) {
-        return Some(form(text));
+        return form(text);
     }
-    let Ok(mut value) = serde_json::from_str(text) else {
-        return (!names_password(text)).then(|| text.to_owned());
-    };
-    let is_masked = mask(&mut value);
-    Some(if is_masked {
-        value.to_string()
-    } else {
-        text.to_owned()
-    })
+    if !names_password(text) {
+        return Some(text.to_owned());
+    }
+    let mut value = serde_json::from_str(text).ok()?;
+    let found = mask(&mut value);
+    // Of two members of one name the first is in the text alone.
+    (found == Found::Masked).then(|| value.to_string())
 }
 
-fn form(text: &str) -> String {
+/// A form without the values of passwords; none if anything else in it may be one.
+fn form(text: &str) -> Option<String> {
     let is_one =
         |name: &str| decode_form_bytes(name.as_bytes()).is_ok_and(|name| is_password(&name));
-    let pairs: Vec<String> = text
+    let pairs: Option<Vec<String>> = text
         .split('&')
         .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if is_one(name) => format!("{name}={MASK}"),
-            _ => pair.to_owned(),
+            Some((name, _)) if is_one(name) => Some(format!("{name}={MASK}")),
+            _ => (!names_password(pair)).then(|| pair.to_owned()),
         })
         .collect();
-    pairs.join("&")
+    Some(pairs?.join("&"))
 }
 
-/// Masks the passwords in a JSON value; whether there are any.
-fn mask(value: &mut Value) -> bool {
-    let mut has = false;
+/// What was found of passwords in a JSON value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Found {
+    Nothing,
+    Masked,
+    /// Something that names one, and the password is who knows where.
+    Hidden,
+}
+
+/// Masks the passwords in a JSON value.
+fn mask(value: &mut Value) -> Found {
     match value {
-        Value::Array(values) => {
-            for value in values {
-                has |= mask(value);
+        Value::Array(values) => most(values.iter_mut().map(mask)),
+        Value::Object(members) => most(members.iter_mut().map(|(name, value)| {
+            if is_password(name.as_bytes()) {
+                *value = MASK.into();
+                Found::Masked
+            } else if names_password(name) {
+                Found::Hidden
+            } else {
+                mask(value)
             }
-        }
-        Value::Object(members) => {
-            for (name, value) in members {
-                if is_password(name.as_bytes()) {
-                    *value = MASK.into();
-                    has = true;
-                } else {
-                    has |= mask(value);
-                }
-            }
-        }
-        // A document within the document.
+        })),
         Value::String(text) if names_password(text) => {
+            let is_document = serde_json::from_str(text)
+                .is_ok_and(|value: Value| value.is_object() || value.is_array());
             MASK.clone_into(text);
-            has = true;
+            if is_document {
+                Found::Masked
+            } else {
+                Found::Hidden
+            }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Found::Nothing,
     }
-    has
+}
+
+fn most(found: impl Iterator<Item = Found>) -> Found {
+    found.max().unwrap_or(Found::Nothing)
 }

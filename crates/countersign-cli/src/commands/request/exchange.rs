@@ -69,6 +69,8 @@ pub(super) struct Exchange {
     pub(super) retried: Option<Retried>,
     /// By how many seconds the provider's clock is ahead, where it mattered.
     pub(super) offset: i64,
+    /// Whether it is a redirect that was to be followed, and could not be signed.
+    pub(super) is_stranded: bool,
     notes: Vec<String>,
     row: Option<&'static Provider>,
 }
@@ -154,6 +156,7 @@ pub(super) fn run(
         };
         let response = send(&agent, &request, Most::Shown, &|| {})?;
         sent = sent.saturating_add(1);
+        let mut is_stranded = false;
         if let Some(location) = location(&response) {
             let next = redirects.follow(&plan.method, &plan.uri, response.status(), location);
             match next {
@@ -170,6 +173,7 @@ pub(super) fn run(
                         }
                         // The answer is there, and is all there is.
                         Err(failure) => {
+                            is_stranded = true;
                             notes.push(format!("redirect to {}: {failure}", place(location)));
                         }
                     }
@@ -214,6 +218,7 @@ pub(super) fn run(
             sent,
             retried,
             offset,
+            is_stranded,
             notes,
             row,
         });

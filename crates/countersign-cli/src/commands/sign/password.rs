@@ -1,5 +1,8 @@
 //! Passwords among the parameters, which have no place on a command line.
 
+#[cfg(feature = "network")]
+use core::ops::RangeInclusive;
+
 use countersign_encoding::decode_form_bytes;
 use countersign_encoding::form::raw_pairs;
 
@@ -13,35 +16,74 @@ pub(crate) fn is_password(name: &[u8]) -> bool {
     NAMES.iter().any(|known| known.as_bytes() == name)
 }
 
-/// Whether a text of whatever kind has the name of such a parameter in it.
+/// Whether a text of whatever kind has the name of such a parameter in it, or may have.
 #[cfg(feature = "network")]
 pub(crate) fn names_password(text: &str) -> bool {
-    let plain = plain(text);
-    NAMES.iter().any(|known| plain.contains(known))
+    /// So often a text may be escaped in one that is escaped.
+    const MOST: usize = 8;
+    let mut text = text.to_ascii_lowercase();
+    for _ in 0..MOST {
+        if NAMES.iter().any(|known| text.contains(known)) {
+            return true;
+        }
+        let plain = unescaped(&text);
+        if plain == text {
+            return false;
+        }
+        text = plain;
+    }
+    true
 }
 
-/// A text with what is escaped by `%5F` or `\u005f` undone, in lower case.
+/// How characters are written by their number: what stands before the digits, how many there are, what
+/// stands behind, and the base.
 #[cfg(feature = "network")]
-fn plain(text: &str) -> String {
+const ESCAPES: [(&str, RangeInclusive<usize>, &str, u32); 4] = [
+    ("%", 2..=2, "", 16),
+    ("\\u", 4..=4, "", 16),
+    ("&#x", 1..=8, ";", 16),
+    ("&#", 1..=8, ";", 10),
+];
+
+/// A text in small letters with one layer of escapes undone, those of JSON and XML and `%5f`; what another
+/// `\` stands before is taken as itself.
+#[cfg(feature = "network")]
+fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        let escaped = [("%", 2), ("\\u", 4)]
-            .into_iter()
-            .find_map(|(mark, digits)| {
-                let after = rest.strip_prefix(mark)?;
-                let (digits, after) = after.split_at_checked(digits)?;
-                let code = u32::from_str_radix(digits, 16).ok()?;
-                Some((char::from_u32(code)?, after))
-            });
-        let (character, after) = escaped.unwrap_or_else(|| {
-            let after = rest.get(character.len_utf8()..);
-            (character, after.unwrap_or_default())
-        });
+    while let Some(first) = rest.chars().next() {
+        let behind = rest.get(first.len_utf8()..).unwrap_or_default();
+        let escaped = ESCAPES.iter().find_map(|escape| numbered(rest, escape));
+        let (character, after) = match escaped {
+            Some(found) => found,
+            None if first == '\\' => match behind.chars().next() {
+                Some(second) => (second, behind.get(second.len_utf8()..).unwrap_or_default()),
+                None => (first, behind),
+            },
+            None => (first, behind),
+        };
         plain.push(character.to_ascii_lowercase());
         rest = after;
     }
     plain
+}
+
+/// The character that a text begins with, if it is written so, and what comes after it.
+#[cfg(feature = "network")]
+fn numbered<'t>(
+    text: &'t str,
+    (before, count, behind, base): &(&str, RangeInclusive<usize>, &str, u32),
+) -> Option<(char, &'t str)> {
+    let digits = text.strip_prefix(before)?;
+    let is_digit = |character: &char| character.is_digit(*base);
+    let found = digits.chars().take(*count.end()).take_while(is_digit);
+    let (digits, after) = digits.split_at_checked(found.count())?;
+    if !count.contains(&digits.len()) {
+        return None;
+    }
+    let after = after.strip_prefix(behind)?;
+    let code = u32::from_str_radix(digits, *base).ok()?;
+    Some((char::from_u32(code)?, after))
 }
 
 /// Refuses a URL that has one in its query; `instead` is what to give.

@@ -194,14 +194,16 @@ fn redirects_are_followed_within_the_origin_when_asked() {
         assert!(ran.err.contains("another"), "{elsewhere}: {}", ran.err);
         assert_eq!(server.requests().len(), 1, "{elsewhere}");
     }
-    // What can't be signed is where it ends.
-    let server = Server::answering(vec![found("302 Found", "/v2?a=%zz")]);
-    let url = server.url("/v1");
-    let ran = files.run(&[&request[..], &["--follow", &url]].concat());
-    let ran = ran.exits(0);
-    assert!(ran.out.starts_with("HTTP/1.1 302"), "{}", ran.out);
-    assert!(ran.err.contains("redirect to /v2: "), "{}", ran.err);
-    assert_eq!(server.requests().len(), 1);
+    // What can't be signed is where it ends, and no success.
+    for unsigned in ["/v2?a=%zz", "/v2?oauth_token=other&a=b"] {
+        let server = Server::answering(vec![found("302 Found", unsigned)]);
+        let url = server.url("/v1");
+        let ran = files.run(&[&request[..], &["--follow", &url]].concat());
+        let ran = ran.exits(3);
+        assert!(ran.out.starts_with("HTTP/1.1 302"), "{}", ran.out);
+        assert!(ran.err.contains("redirect to /v2: "), "{}", ran.err);
+        assert_eq!(server.requests().len(), 1, "{unsigned}");
+    }
     let round = || found("302 Found", "/v1");
     let server = Server::answering((0..9).map(|_| round()).collect());
     let url = server.url("/v1");

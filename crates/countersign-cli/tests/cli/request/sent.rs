@@ -3,6 +3,8 @@
 use super::server::{Server, reply};
 use crate::run::{run_with, with_keys};
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// Servers refuse a body without a length, and there is no need for one.
 #[test]
 fn a_request_without_a_body_goes_out_in_no_chunks() {
@@ -120,7 +122,7 @@ fn a_redirect_is_told_without_its_query() {
     }
 }
 
-/// What can't be read can't be masked either.
+/// What can't be read can't be masked either, nor what is named in another way.
 #[test]
 fn a_body_that_hides_a_password_is_not_shown() {
     let files = with_keys();
@@ -145,6 +147,68 @@ fn a_body_that_hides_a_password_is_not_shown() {
             r#"{"a":"{\"x_auth_password\":\"canary pass\"}"}"#,
             Some(r#"{"a":"***"}"#),
         ),
+        // The reader keeps the last of two members of one name.
+        (
+            "application/json",
+            r#"{"a":{"x_auth_password":"canary pass"},"a":1}"#,
+            None,
+        ),
+        (
+            "application/json",
+            r#"{"a":{"x_auth_password":"canary"},"a":1,"x_auth_password":"canary pass"}"#,
+            Some(r#"{"a":1,"x_auth_password":"***"}"#),
+        ),
+        (
+            "application/json",
+            r#"{"X_Auth_Password":"canary pass"}"#,
+            None,
+        ),
+        (
+            "application/json",
+            r#"{"user[x_auth_password]":"canary pass"}"#,
+            None,
+        ),
+        (
+            "application/json",
+            r#"{"name":"x_auth_password","value":"canary pass"}"#,
+            None,
+        ),
+        (
+            "application/json",
+            r#"{"a":"{\"b\":\"{\\\"x\\\\u005fauth_password\\\":\\\"canary\\\"}\"}"}"#,
+            Some(r#"{"a":"***"}"#),
+        ),
+        (
+            FORM,
+            "a=b&x_auth_password=canary",
+            Some("a=b&x_auth_password=***"),
+        ),
+        (
+            FORM,
+            "data=%7B%22x_auth_password%22%3A%22canary%22%7D",
+            None,
+        ),
+        (FORM, "user[x_auth_password]=canary", None),
+        (FORM, "user%255Bx%255Fauth_password%255D=canary", None),
+        (FORM, "x_auth_password=canary&X_AUTH_PASSWORD=canary", None),
+        // curl calls a body so that nobody said what it is.
+        (FORM, r#"{"x_auth_password":"canary"}"#, None),
+        ("text/plain", "x%255Fauth_password=canary", None),
+        (
+            "text/plain",
+            "x%25252525252525252525255Fauth_password=canary",
+            None,
+        ),
+        (
+            "text/xml",
+            "<m name='&#120;_auth_password'>canary</m>",
+            None,
+        ),
+        (
+            "text/xml",
+            "<m name='&#x78;_auth_password'>canary</m>",
+            None,
+        ),
         ("text/plain", "a=b&x_auth_password=canary%20pass", None),
         ("text/plain", "a=b&x%5Fauth_password=canary%20pass", None),
         (
@@ -153,6 +217,7 @@ fn a_body_that_hides_a_password_is_not_shown() {
             Some("password of nobody"),
         ),
         ("application/json", r#"{"n":1e999}"#, Some(r#"{"n":1e999}"#)),
+        (FORM, "a=%5f&b", Some("a=%5f&b")),
     ] {
         let media = format!("Content-Type:{media}");
         files.write("body", body);

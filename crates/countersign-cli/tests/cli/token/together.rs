@@ -69,7 +69,8 @@ fn of_many_processes_one_renews() {
     }
     kept.end_lease();
     for child in children {
-        ended(&RENEW, child).exits(0);
+        let told = ended(&RENEW, child).exits(0).err;
+        assert_eq!(told.matches(" s at most if it has ended").count(), 1);
     }
     assert_eq!(provider.set(|state| state.renewals), 1);
     assert_eq!((kept.generation(), kept.token()), (2, token(2)));

@@ -79,9 +79,13 @@ fn what_was_stored_and_renewed_elsewhere_is_not_put_back() {
     let rescued = world.written();
     assert!(rescued.contains("unstored_generation = 2"), "{rescued}");
     std::fs::rename(moved(&world.store()), world.store()).unwrap();
+    assert!(world.kept().found().lease.is_some());
     request(&world, &provider).exits(0);
+    // Nobody has to wait for a process that has ended.
+    assert_eq!(world.kept().found().lease, None);
     for _ in 0..2 {
-        world.run(&RENEW, b"").exits(0);
+        let ran = world.run(&RENEW, b"").exits(0);
+        assert!(!ran.err.contains("waiting"), "{}", ran.err);
     }
     assert_eq!(world.kept().token(), token(4));
     let profile = "config/profiles/acme.toml";
@@ -97,6 +101,23 @@ fn what_was_stored_and_renewed_elsewhere_is_not_put_back() {
     world.files().write(profile, rescued.replace(&line, ""));
     let _refused = request(&world, &provider);
     assert_ne!(world.kept().token(), token(4));
+}
+
+/// The lease of whoever renews meanwhile is not that of the process which has ended.
+#[test]
+fn what_is_put_back_ends_no_lease_of_another_process() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    request(&world, &provider).exits(0);
+    provider.set(|state| state.moves = Some(world.store()));
+    world.run(&RENEW, b"").exits(3);
+    std::fs::rename(moved(&world.store()), world.store()).unwrap();
+    let kept = world.kept();
+    kept.end_lease();
+    let fence = kept.take_lease();
+    request(&world, &provider).exits(0);
+    assert_eq!(kept.token(), token(2));
+    assert_eq!(kept.found().lease.map(|lease| lease.fence), Some(fence));
 }
 
 /// The user writes another token into the file while the renewal is under way: that one counts, and the new

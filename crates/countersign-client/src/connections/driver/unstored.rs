@@ -1,6 +1,6 @@
 //! Tokens that came and could not be stored.
 
-use countersign_store::{ConnectionId, ConnectionStore, TokenCredentials};
+use countersign_store::{ConnectionId, ConnectionStore, Fence, TokenCredentials};
 use countersign_token::Generation;
 
 use crate::connections::driver::Connections;
@@ -17,6 +17,10 @@ pub struct Unstored {
     pub generation: Generation,
     /// The token, whole: with the session handle of the one before, if the provider gave none.
     pub credentials: TokenCredentials,
+    /// The lease under which this process sent for it; none if it was found. When
+    /// [`flush`](Connections::flush) has given it nothing is sent under that any more: who brings the token
+    /// into the store may [free](countersign_store::LeaseStep::Free) it, so that nobody waits for its end.
+    pub fence: Option<Fence>,
 }
 
 impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
@@ -31,6 +35,7 @@ impl<S: ConnectionStore + 'static, X: Exchange, H: Host> Connections<S, X, H> {
                 id: slot.id.clone(),
                 generation: hand.generation,
                 credentials: hand.credentials,
+                fence: hand.fence,
             })
         });
         held.collect()
