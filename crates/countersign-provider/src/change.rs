@@ -1,7 +1,5 @@
 //! What a change to an application brings.
 
-use std::sync::Arc;
-
 use countersign_certificate::Certificate;
 use countersign_key::RegistrationPolicy;
 use countersign_signature::{KeyKind, Method, Methods};
@@ -80,7 +78,7 @@ fn check_keys(
     let certificates = match &after.credential {
         Credential::Secret(secret) => {
             let found = secret.expose_secret().chars().count();
-            let was = before.is_some_and(|it| holds_no_more(&it.credential, &after.credential));
+            let was = before.is_some_and(|it| it.credential.holds(&after.credential));
             if found < SHORTEST_SECRET && !was {
                 return Err(RegistrationError::Secret { found });
             }
@@ -116,28 +114,10 @@ fn may_use_pss(consumer: &Consumer, methods: &Methods) -> bool {
 
 /// Whether it only takes something away: the application is refused, or some of its certificates.
 pub(crate) fn only_takes_away(before: &Consumer, after: &Consumer) -> bool {
-    let standing = after.standing;
-    holds_no_more(&before.credential, &after.credential)
-        && (standing == Standing::Rejected || standing == before.standing)
-        && after.key == before.key
-        && after.name == before.name
-        && after.kind == before.kind
-        && after.methods == before.methods
-        && after.callbacks == before.callbacks
-        && after.organisation == before.organisation
-        && after.may_use_xauth == before.may_use_xauth
-        && after.may_use_two_legged == before.may_use_two_legged
-}
-
-fn holds_no_more(before: &Credential, after: &Credential) -> bool {
-    match (before, after) {
-        // Nobody needs to look at a secret for that.
-        (Credential::Secret(before), Credential::Secret(after)) => Arc::ptr_eq(before, after),
-        (Credential::Certificates(before), Credential::Certificates(after)) => {
-            after.iter().all(|it| is_among(before, it))
-        }
-        _ => false,
-    }
+    let difference = before.difference(after);
+    before.credential.holds(&after.credential)
+        && (after.standing == Standing::Rejected || !difference.standing)
+        && !difference.other
 }
 
 fn is_among(known: &[Certificate], certificate: &Certificate) -> bool {

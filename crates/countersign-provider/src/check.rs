@@ -15,7 +15,7 @@ use countersign_verify::{
 };
 
 use crate::keys::Borrowed;
-use crate::prove::Keys;
+use crate::prove::{Keys, in_terse_words};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 use crate::register::LONGEST_KEY;
@@ -90,6 +90,10 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
     ) -> Result<Checked<'r>, Refusal> {
         let admitted = self.admit(request, policy, now, purpose, seen)?;
         let terse = self.settings.answers == Answers::Terse;
+        if terse {
+            // Next to nothing at all the time of a look-up would tell most.
+            admitted.could_pass().map_err(in_terse_words)?;
+        }
 
         let (consumers, key) = (&self.stores.consumers, admitted.consumer_key());
         // How long a look-up takes must not tell what terse answers don't.

@@ -20,9 +20,19 @@ pub(crate) struct StandIns {
     pub(crate) secret: Secret,
     /// In place of a token's secret where there is none.
     pub(crate) empty: Secret,
-    /// Parsed, as those of registered certificates are: parsing takes a fifth of verifying. For each
-    /// of [`MODULI`] and each method.
-    rsa: Vec<(usize, Verifier)>,
+    /// For each of [`MODULI`] and each method.
+    rsa: Vec<StandIn>,
+    /// For methods whose key is a secret.
+    any: Option<StandIn>,
+}
+
+/// An RSA key of nobody, and a number as long as its modulus.
+#[derive(Debug)]
+pub(crate) struct StandIn {
+    length: usize,
+    /// Parsed, as those of registered certificates are: parsing takes a fifth of verifying.
+    pub(crate) verifier: Verifier,
+    pub(crate) signature: Signature,
 }
 
 /// Bytes of the moduli that keys have, the usual one first: a signature is as long, and one of another
@@ -35,25 +45,36 @@ impl StandIns {
         let mut secret = [0; 16];
         mint.fill(&mut secret)?;
         let text: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut rsa = Vec::new();
+        let (mut rsa, mut any) = (Vec::new(), None);
         for length in MODULI {
             let mut modulus = vec![0; length];
             mint.fill(&mut modulus)?;
+            let mut number = vec![0; length];
+            mint.fill(&mut number)?;
             // Full length and odd, as every modulus is; that it has no known factors is the point.
             if let [first, .., last] = modulus.as_mut_slice() {
                 *first |= 0x80;
                 *last |= 1;
             }
+            if let Some(first) = number.first_mut() {
+                *first &= 0x7f;
+            }
             let key = RsaPublicKey::from_components(&modulus, &[1, 0, 1]).ok();
-            let verifiers = methods
-                .iter()
-                .filter_map(|method| Verifier::rsa(method, key.as_ref()?).ok());
-            rsa.extend(verifiers.map(|verifier| (length, verifier)));
+            let stand_in = |method| {
+                Some(StandIn {
+                    length,
+                    verifier: Verifier::rsa(method, key.as_ref()?).ok()?,
+                    signature: Signature::from_bytes(&number),
+                })
+            };
+            rsa.extend(methods.iter().filter_map(stand_in));
+            any = any.or_else(|| stand_in(Method::RSA_SHA1));
         }
         Ok(Self {
             secret: Secret::new(text),
             empty: Secret::new(""),
             rsa,
+            any,
         })
     }
 
@@ -61,28 +82,38 @@ impl StandIns {
         verify::Consumer::secret(&self.secret)
     }
 
-    fn of(&self, method: &'static Method, signature: Option<&Signature>) -> verify::Consumer<'_> {
-        match self.as_long_as(method, signature) {
-            Some(verifier) => verify::Consumer::prepared(verifier),
+    /// In place of the keys of a consumer that has none for the method.
+    fn of(&self, method: &'static Method, length: usize) -> verify::Consumer<'_> {
+        match self.as_long_as(method, length) {
+            Some(it) => verify::Consumer::prepared(&it.verifier),
             None => self.secret(),
         }
     }
 
-    fn as_long_as(
+    /// What to verify by beside keys with moduli of these lengths, for a signature of this one; see
+    /// [`Tersely::beside`].
+    fn beside(
         &self,
         method: &'static Method,
-        signature: Option<&Signature>,
-    ) -> Option<&Verifier> {
-        signature
-            .and_then(|signature| self.rsa(method, signature.as_bytes().len()))
-            .or_else(|| self.rsa(method, USUAL))
+        length: usize,
+        mut moduli: impl Iterator<Item = usize>,
+    ) -> Option<&StandIn> {
+        if method.kind() == KeyKind::Secret {
+            return self.any.as_ref();
+        }
+        if moduli.any(|modulus| modulus == length) {
+            return None;
+        }
+        self.as_long_as(method, length)
     }
 
-    fn rsa(&self, method: &'static Method, length: usize) -> Option<&Verifier> {
-        let mut of_method = self.rsa.iter().filter(|(_, it)| it.method() == method);
-        of_method
-            .find(|(modulus, _)| *modulus == length)
-            .map(|(_, verifier)| verifier)
+    /// The one of this length, or else of the usual one.
+    fn as_long_as(&self, method: &'static Method, length: usize) -> Option<&StandIn> {
+        let of_length = |length| {
+            let mut of_method = self.rsa.iter().filter(|it| it.verifier.method() == method);
+            of_method.find(|it| it.length == length)
+        };
+        of_length(length).or_else(|| of_length(USUAL))
     }
 }
 
@@ -90,9 +121,10 @@ impl StandIns {
 pub(crate) struct Tersely<'k> {
     pub(crate) lookup: ConsumerLookup<'k>,
     pub(crate) hidden: Option<Hidden>,
-    /// What to verify by beside the consumer's own keys, where none of them is as long as the signature:
-    /// they refuse it before they compute anything, and that would tell that there are some.
-    pub(crate) beside: Option<&'k Verifier>,
+    /// What to verify by as well where the signature is refused, so that every refusal has taken an RSA
+    /// operation: keys of which none is as long as the signature refuse it before they compute anything,
+    /// and next to an HMAC it can be told how long a look-up took.
+    pub(crate) beside: Option<&'k StandIn>,
 }
 
 /// What terse mode keeps to itself until a signature verifies.
@@ -165,14 +197,17 @@ impl<'k> Borrowed<'k> {
             };
         };
         let signature = method.parse_signature(claims.signature().unwrap_or_default());
-        let signature = signature.ok();
-        let stand_in = |cause| Tersely {
-            lookup: ConsumerLookup::Known(stand_ins.of(method, signature.as_ref())),
-            hidden: Some(Hidden {
-                cause,
-                own_keys: false,
-            }),
-            beside: None,
+        let length = signature.map_or(0, |signature| signature.as_bytes().len());
+        let stand_in = |cause| {
+            let modulus = stand_ins.as_long_as(method, length).map(|it| it.length);
+            Tersely {
+                lookup: ConsumerLookup::Known(stand_ins.of(method, length)),
+                hidden: Some(Hidden {
+                    cause,
+                    own_keys: false,
+                }),
+                beside: stand_ins.beside(method, length, modulus.into_iter()),
+            }
         };
         let Some(consumer) = consumer else {
             return stand_in(Cause::ConsumerUnknown);
@@ -188,7 +223,7 @@ impl<'k> Borrowed<'k> {
                 return Tersely {
                     lookup: ConsumerLookup::Known(self.own(consumer)),
                     hidden: rejected,
-                    beside: None,
+                    beside: stand_ins.beside(method, length, core::iter::empty()),
                 };
             }
             (Credential::Certificates(certificates), KeyKind::Rsa) if !pinned_elsewhere => {
@@ -206,16 +241,11 @@ impl<'k> Borrowed<'k> {
             .iter()
             .filter(|it| !live || matches!(it.validity(now), Validity::Live { .. }));
         let used: Vec<_> = used.filter_map(|it| it.public_key().ok()).collect();
-        if !live && used.is_empty() {
+        if used.is_empty() {
             return stand_in(cause);
         }
-        let beside = signature.and_then(|signature| {
-            let length = signature.as_bytes().len();
-            if used.iter().any(|key| key.signature_length() == length) {
-                return None;
-            }
-            stand_ins.rsa(method, length)
-        });
+        let moduli = used.iter().map(|key| key.signature_length());
+        let beside = stand_ins.beside(method, length, moduli);
         let (keys, hidden) = if live {
             (self.own(consumer), rejected)
         } else {

@@ -3,7 +3,6 @@
 //! They wait for nothing, and so are no part of a future: what they work on stays in registers.
 
 use countersign_clock::UnixTime;
-use countersign_signature::Verifier;
 use countersign_signature::body_hash::Streamed;
 use countersign_store::{Consumer, Credential, Versioned};
 use countersign_token::Cause as Why;
@@ -14,7 +13,7 @@ use countersign_verify::{
 
 use crate::check::{Extent, Found, Purpose};
 use crate::faults::{self, Due};
-use crate::keys::{self, Hidden};
+use crate::keys::{self, Hidden, StandIn};
 use crate::provider::Provider;
 use crate::refusal::{Cause, Refusal};
 use crate::settings::Answers;
@@ -25,7 +24,7 @@ pub(crate) struct Keys<'r, 'k> {
     pub(crate) consumer: Option<&'k Versioned<Consumer>>,
     pub(crate) found: &'k Result<Found, TokenFault>,
     pub(crate) hidden: &'k mut Option<Hidden>,
-    pub(crate) beside: Option<&'k Verifier>,
+    pub(crate) beside: Option<&'k StandIn>,
     pub(crate) extent: Extent,
 }
 
@@ -76,7 +75,7 @@ impl<C, T, N> Provider<C, T, N> {
             None => bound,
         };
         let bound = match beside {
-            Some(stand_in) => bound.with_stand_in(stand_in),
+            Some(beside) => bound.with_stand_in(&beside.verifier, &beside.signature),
             None => bound,
         };
         let outcome = match extent {
@@ -86,9 +85,7 @@ impl<C, T, N> Provider<C, T, N> {
         let Some(hidden) = hidden.take() else {
             return match outcome {
                 Ok(proven) => Ok(proven),
-                Err(refusal) if terse && tells_of_keys(refusal.cause()) => {
-                    Err(tersely(refusal.cause().clone()).with_trail(*refusal.trail()))
-                }
+                Err(refusal) if terse => Err(in_terse_words(refusal)),
                 Err(refusal) => Err(refusal.into()),
             };
         };
@@ -179,6 +176,15 @@ fn tells_of_keys(cause: &RequestCause) -> bool {
             | RequestCause::SignatureSyntax(_)
             | RequestCause::Token(_)
     )
+}
+
+/// A refusal that hides nothing else.
+pub(crate) fn in_terse_words(refusal: verify::Refusal) -> Refusal {
+    if tells_of_keys(refusal.cause()) {
+        tersely(refusal.cause().clone()).with_trail(*refusal.trail())
+    } else {
+        refusal.into()
+    }
 }
 
 /// The one answer of terse mode.

@@ -3,7 +3,8 @@
 //!
 //! Refusals that anybody can cause who has no key are bounded in their number; the rest of them is
 //! counted. Whatever was signed rightly has its line, unless it may be a copy: those that have seen
-//! a signed request can send any number of them.
+//! a signed request can send any number of them. That its nonce was used hides nothing else: whoever
+//! has a token that is over would send a copy of anybody's besides.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -26,6 +27,9 @@ use crate::request_id;
 /// How many lines may wait.
 const QUEUE: usize = 8192;
 
+/// The cause of a refusal for its nonce.
+pub(crate) const NONCE: &str = "nonce";
+
 /// How many lines go into one sync at most.
 const BATCH: usize = 1024;
 
@@ -41,6 +45,7 @@ struct Line {
 #[derive(Debug, Clone, Copy, Default)]
 struct LeftOut {
     of_strangers: u64,
+    of_used_nonces: u64,
     of_replays: u64,
 }
 
@@ -49,6 +54,7 @@ impl LeftOut {
     fn told(self, now: UnixTime) -> String {
         [
             (self.of_strangers, "refusals before a signature was right"),
+            (self.of_used_nonces, "refusals of nonces that were used"),
             (
                 self.of_replays,
                 "refusals of what may be copies of signed requests",
@@ -66,6 +72,7 @@ impl LeftOut {
     fn and(self, other: Self) -> Self {
         Self {
             of_strangers: self.of_strangers.saturating_add(other.of_strangers),
+            of_used_nonces: self.of_used_nonces.saturating_add(other.of_used_nonces),
             of_replays: self.of_replays.saturating_add(other.of_replays),
         }
     }
@@ -85,8 +92,9 @@ pub(crate) struct AuditFile {
 struct State {
     failing: AtomicBool,
     dropped: AtomicU64,
-    /// Neither hides the other.
+    /// None hides another.
     of_strangers: Lines,
+    of_used_nonces: Lines,
     of_replays: Lines,
 }
 
@@ -96,6 +104,7 @@ impl State {
             failing: AtomicBool::new(false),
             dropped: AtomicU64::new(0),
             of_strangers: Lines::new(),
+            of_used_nonces: Lines::new(),
             of_replays: Lines::new(),
         }
     }
@@ -103,7 +112,9 @@ impl State {
     /// Whether a refusal that takes no key to cause has a line, and what was left out before it.
     fn admit(&self, event: &Event) -> Option<LeftOut> {
         let mut left_out = LeftOut::default();
-        if event.proven {
+        if event.proven && event.cause == Some(NONCE) {
+            left_out.of_used_nonces = self.of_used_nonces.admit(event.at)?;
+        } else if event.proven {
             left_out.of_replays = self.of_replays.admit(event.at)?;
         } else {
             left_out.of_strangers = self.of_strangers.admit(event.at)?;
@@ -113,6 +124,7 @@ impl State {
 
     fn put_back(&self, left_out: LeftOut) {
         self.of_strangers.put_back(left_out.of_strangers);
+        self.of_used_nonces.put_back(left_out.of_used_nonces);
         self.of_replays.put_back(left_out.of_replays);
     }
 }
@@ -170,7 +182,7 @@ const OWN_WORDS: [&str; 19] = [
     "flow",
     "login_unavailable",
     "missing",
-    "nonce",
+    NONCE,
     "permission",
     "random_unavailable",
     "store_unavailable",
@@ -256,6 +268,7 @@ impl AuditFile {
     pub(crate) fn tell_left_out(&self, now: UnixTime) {
         let left_out = LeftOut {
             of_strangers: self.state.of_strangers.left_out(),
+            of_used_nonces: self.state.of_used_nonces.left_out(),
             of_replays: self.state.of_replays.left_out(),
         };
         let told = left_out.told(now);

@@ -257,6 +257,7 @@ impl Server {
             refusals,
             log_lines: Lines::new(),
             login_lines: Lines::new(),
+            nonce_lines: Lines::new(),
             replay_lines: Lines::new(),
             fault_lines: Lines::new(),
             readiness: Readiness::default(),

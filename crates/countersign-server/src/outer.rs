@@ -10,6 +10,7 @@ use http::HeaderValue;
 use http::header::HeaderName;
 
 use crate::allowance::Lines;
+use crate::audit_file::NONCE;
 use crate::refusals::{Asked, Reason, Unserved};
 use crate::request_id::Known;
 use crate::service::Service;
@@ -114,6 +115,14 @@ impl<'s> Bounded<'s> {
         }
     }
 
+    /// Copies for sure, by which nobody is to hide the use of a token that is over.
+    fn used_nonces(service: &'s Service) -> Self {
+        Self {
+            lines: &service.nonce_lines,
+            left_out: "requests whose nonce was used were refused without a line each",
+        }
+    }
+
     /// What was signed rightly, and may be sent again by whoever saw it.
     fn replays(service: &'s Service) -> Self {
         Self {
@@ -148,6 +157,7 @@ pub(crate) fn tell_left_out(service: &Service) {
     let all = [
         Bounded::faults,
         Bounded::logins,
+        Bounded::used_nonces,
         Bounded::replays,
         Bounded::others,
     ];
@@ -171,6 +181,8 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Opti
     let is_fault = status == UNAVAILABLE && !is_full;
     let lines = if is_fault {
         Bounded::faults(service)
+    } else if refusal.is_proven() && refusal.cause().name() == NONCE {
+        Bounded::used_nonces(service)
     } else if refusal.is_proven() {
         Bounded::replays(service)
     } else {

@@ -8,7 +8,6 @@ use countersign_clock::UnixTime;
 use countersign_key::{RegistrationPolicy, Secret};
 use countersign_provider::{EndingError, RegistrationError, read_certificate};
 use countersign_store::{Consumer, ConsumerKind, ConsumerStore as _, Credential, Expected};
-use subtle::ConstantTimeEq as _;
 
 use crate::config::{Config, ConfigError, ConsumerEntry, ConsumerEntryKind};
 use crate::records::{Records, User, UserError};
@@ -131,7 +130,7 @@ async fn consumer(
         Some(stored) => {
             named.standing = stored.row.standing;
             keep_certificates(&mut named, &stored.row);
-            if is_same(&named, &stored.row) {
+            if stored.row.difference(&named).is_none() {
                 return Ok(());
             }
             provider.change_consumer(stored, named, now).await
@@ -214,30 +213,4 @@ fn keep_certificates(named: &mut Consumer, stored: &Consumer) {
         .filter(|theirs| mine.iter().all(|mine| mine.der() != theirs.der()));
     let all: Arc<[Certificate]> = mine.iter().chain(others).cloned().collect();
     named.credential = Credential::Certificates(all);
-}
-
-fn is_same(one: &Consumer, other: &Consumer) -> bool {
-    let keys = match (&one.credential, &other.credential) {
-        (Credential::Secret(one), Credential::Secret(other)) => {
-            let (one, other) = (one.expose_secret(), other.expose_secret());
-            one.as_bytes().ct_eq(other.as_bytes()).into()
-        }
-        (Credential::Certificates(one), Credential::Certificates(other)) => {
-            let der = |all: &Arc<[Certificate]>| -> Vec<Vec<u8>> {
-                let mut der: Vec<Vec<u8>> = all.iter().map(|it| it.der().to_vec()).collect();
-                der.sort();
-                der
-            };
-            der(one) == der(other)
-        }
-        _ => false,
-    };
-    keys && one.name == other.name
-        && one.kind == other.kind
-        && one.standing == other.standing
-        && one.methods == other.methods
-        && one.callbacks == other.callbacks
-        && one.organisation == other.organisation
-        && one.may_use_xauth == other.may_use_xauth
-        && one.may_use_two_legged == other.may_use_two_legged
 }

@@ -39,6 +39,7 @@ pub(crate) struct Service {
     pub(crate) refusals: Refusals,
     pub(crate) log_lines: Lines,
     pub(crate) login_lines: Lines,
+    pub(crate) nonce_lines: Lines,
     pub(crate) replay_lines: Lines,
     pub(crate) fault_lines: Lines,
     pub(crate) readiness: Readiness,

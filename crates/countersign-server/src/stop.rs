@@ -107,11 +107,17 @@ mod tests {
         assert!(status.unwrap().success());
     }
 
-    /// Ready when the signal was seen.
+    /// Ready when the signal was seen. No time passes: a clock that is paused leaps where all wait.
     async fn terminate_and_see() {
-        let seen = stop_signal().unwrap();
+        let mut seen = pin!(stop_signal().unwrap());
         terminate();
-        seen.await;
+        loop {
+            tokio::select! {
+                biased;
+                () = seen.as_mut() => break,
+                () = tokio::task::yield_now() => {}
+            }
+        }
     }
 
     /// As of a terminal, which tells the whole group, and a tool that hands it on.
@@ -119,7 +125,13 @@ mod tests {
     async fn signals_of_one_moment_are_one() {
         terminate_and_see().await;
         let mut again = pin!(stop_signal_again());
-        terminate_and_see().await;
+        // Whoever waits does so from the first signal on.
+        for passed in [0, 400] {
+            let passed = Duration::from_millis(passed);
+            let early = tokio::time::timeout(passed, again.as_mut()).await;
+            assert!(early.is_err(), "{early:?}");
+            terminate_and_see().await;
+        }
         let same = tokio::time::timeout(Duration::from_secs(1), again.as_mut()).await;
         assert!(same.is_err(), "{same:?}");
         terminate_and_see().await;

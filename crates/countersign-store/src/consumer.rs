@@ -1,5 +1,7 @@
 //! Consumers: applications that may sign requests.
 
+mod difference;
+
 use core::any::Any;
 use core::fmt;
 use core::future::Future;
@@ -12,6 +14,8 @@ use crate::error::StoreError;
 use crate::listing::Listing;
 use crate::moment::Moment;
 use crate::version::{Commit, Expected, Versioned};
+
+pub use difference::Difference;
 
 /// What an application may do, after the three kinds of the seed's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

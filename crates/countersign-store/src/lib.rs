@@ -23,7 +23,7 @@ pub use connection::{
     RenewalFault, TokenCredentials,
 };
 pub use consumer::{
-    Consumer, ConsumerAt, ConsumerKind, ConsumerStore, Credential, Derived, Standing,
+    Consumer, ConsumerAt, ConsumerKind, ConsumerStore, Credential, Derived, Difference, Standing,
 };
 pub use dynamic::{BoxFuture, DynConnectionStore, DynConsumerStore, DynNonceStore, DynTokenStore};
 pub use error::StoreError;

@@ -9,7 +9,7 @@ use countersign_certificate::{Certificate, Validity};
 use countersign_clock::UnixTime;
 use countersign_key::{RsaPublicKey, Secret};
 use countersign_signature::body_hash::Streamed;
-use countersign_signature::{KeyKind, Method, Verifier};
+use countersign_signature::{KeyKind, Method, Signature, Verifier};
 
 use crate::body;
 use crate::certificates::Certificates;
@@ -43,6 +43,38 @@ impl<'a> Admitted<'a> {
     #[must_use]
     pub fn consumer_key(&self) -> &str {
         self.claims().consumer_key().unwrap_or_default()
+    }
+
+    /// Whether a request of this shape could pass with any key: for a caller that looks nothing up
+    /// where it couldn't, so that the time of a look-up is in no such refusal.
+    ///
+    /// # Errors
+    ///
+    /// The method is none that anybody may use, PLAINTEXT is not under TLS, or the signature can't be
+    /// read.
+    #[inline]
+    pub fn could_pass(&self) -> Result<(), Refusal> {
+        let method = self.asked().map_err(|cause| self.refuse(cause))?;
+        self.under_tls(method).map_err(|cause| self.refuse(cause))?;
+        match method.parse_signature(self.claims().signature().unwrap_or_default()) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.refuse(Cause::SignatureSyntax(error))),
+        }
+    }
+
+    fn asked(&self) -> Result<&'static Method, Cause> {
+        let asked = self.claims().signature_method().unwrap_or_default();
+        let found = self.state.policy.methods().find(asked);
+        found.ok_or(Cause::MethodNotAllowed {
+            rsa_without_certificate: false,
+        })
+    }
+
+    fn under_tls(&self, method: &Method) -> Result<(), Cause> {
+        if method.is_plaintext() && self.state.request.uri().scheme() != Scheme::Https {
+            return Err(Cause::PlaintextWithoutTls);
+        }
+        Ok(())
     }
 
     /// Goes on with what the look-up of the consumer key gave.
@@ -87,10 +119,7 @@ impl<'a> Admitted<'a> {
         let refused = Cause::MethodNotAllowed {
             rsa_without_certificate: false,
         };
-        let asked = self.claims().signature_method().unwrap_or_default();
-        let Some(method) = self.state.policy.methods().find(asked) else {
-            return Err(refused);
-        };
+        let method = self.asked()?;
         match (consumer.keys, method.kind()) {
             (Keys::Secret(_), KeyKind::Secret)
             | (
@@ -110,9 +139,7 @@ impl<'a> Admitted<'a> {
         if !consumer.methods.is_none_or(pinned) {
             return Err(refused);
         }
-        if method.is_plaintext() && self.state.request.uri().scheme() != Scheme::Https {
-            return Err(Cause::PlaintextWithoutTls);
-        }
+        self.under_tls(method)?;
         self.state.trail.passed(CheckId::Method);
         let usable = match consumer.keys {
             Keys::Secret(secret) => UsableKeys::Secret(secret),
@@ -253,7 +280,7 @@ pub struct Bound<'a, 'k> {
     keyed: Keyed<'a, 'k>,
     token_secret: Option<&'k Secret>,
     kept: Option<&'k Verifier>,
-    stand_in: Option<&'k Verifier>,
+    stand_in: Option<(&'k Verifier, &'k Signature)>,
     evenly: bool,
 }
 
@@ -274,19 +301,20 @@ impl<'a, 'k> Bound<'a, 'k> {
         self
     }
 
-    /// With a key of nobody, by which the signature is computed as well where the consumer's own keys
-    /// refuse it, whatever comes of it: for a caller whose refusals are to take as long where no own key
-    /// is as long as the signature, and nothing is computed with them.
+    /// With a key of nobody, by which another signature is verified as well where the consumer's own
+    /// keys refuse the one that was sent, whatever comes of it: for a caller whose refusals are to take
+    /// as long where no own key is as long as the signature, and nothing is computed with them. The
+    /// other one is to be as long as the key.
     #[must_use]
     #[inline]
-    pub fn with_stand_in(mut self, verifier: &'k Verifier) -> Self {
-        self.stand_in = Some(verifier);
+    pub fn with_stand_in(mut self, verifier: &'k Verifier, signature: &'k Signature) -> Self {
+        self.stand_in = Some((verifier, signature));
         self
     }
 
     /// With the signature computed also where the body is refused already, whatever comes of it: for a
-    /// caller whose refusals are to take as long whatever keys were looked up. Next to a signature the
-    /// look-up takes no time that could be told; next to a body hash alone it does.
+    /// caller whose refusals are to take as long whatever keys were looked up. Next to a body hash alone
+    /// it could be told how long the look-up took.
     #[must_use]
     #[inline]
     pub fn evenly(mut self) -> Self {

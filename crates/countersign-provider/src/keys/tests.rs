@@ -35,12 +35,17 @@ fn consumer(certificates: &[&[u8]]) -> Consumer {
 }
 
 /// The length of the verification beside the consumer's own, for a signature of a length.
-fn beside(consumer: Option<&Consumer>, length: usize, now: UnixTime) -> Option<usize> {
+fn beside_of(
+    method: &str,
+    consumer: Option<&Consumer>,
+    length: usize,
+    now: UnixTime,
+) -> Option<usize> {
     let stand_ins = stand_ins();
     let signature = Signature::from_bytes(&vec![1; length]);
     let text = countersign_encoding::encode(&signature.to_base64()).into_owned();
     let authorization =
-        format!("OAuth oauth_signature_method=\"RSA-SHA1\", oauth_signature=\"{text}\"");
+        format!("OAuth oauth_signature_method=\"{method}\", oauth_signature=\"{text}\"");
     let request = Request::new("GET", Uri::parse("https://api.example.com/").unwrap())
         .unwrap()
         .with_authorization(&authorization);
@@ -49,12 +54,12 @@ fn beside(consumer: Option<&Consumer>, length: usize, now: UnixTime) -> Option<u
     let mut borrowed = Borrowed::of(consumer);
     let found = borrowed.lookup_tersely(consumer, &claims, &Methods::standard(), now, &stand_ins);
     let beside = found.beside?;
-    let is_it = |(_, verifier): &&(usize, Verifier)| core::ptr::eq(verifier, beside);
-    stand_ins
-        .rsa
-        .iter()
-        .find(is_it)
-        .map(|(modulus, _)| *modulus)
+    assert_eq!(beside.signature.as_bytes().len(), beside.length);
+    Some(beside.length)
+}
+
+fn beside(consumer: Option<&Consumer>, length: usize, now: UnixTime) -> Option<usize> {
+    beside_of("RSA-SHA1", consumer, length, now)
 }
 
 #[test]
@@ -66,16 +71,43 @@ fn a_signature_of_another_length_is_verified_by_a_stand_in_too() {
         assert_eq!(lengths(&short), [None, Some(384), Some(512)]);
         assert_eq!(lengths(&long), [Some(256), Some(384), None]);
         assert_eq!(lengths(&both), [None, Some(384), None]);
-        assert_eq!(beside(Some(&long), 255, now), None);
     }
     // The one stand-in of an unknown consumer has the length itself.
-    assert_eq!(beside(None, 256, NOW), None);
+    assert_eq!([256, 384, 512].map(|it| beside(None, it, NOW)), [None; 3]);
+}
+
+#[test]
+fn a_signature_as_long_as_no_modulus_takes_an_operation_of_a_stand_in_alone() {
+    let secret = Credential::Secret(Arc::new(Secret::new("secret")));
+    let secret = Consumer::new("app", ConsumerKind::Public, secret);
+    let (short, long) = (consumer(&[OF_2048_BITS]), consumer(&[OF_4096_BITS]));
+    for found in [None, Some(&short), Some(&long), Some(&secret)] {
+        for length in [1, 100, 255, 257, 320, 513] {
+            for now in [NOW, LATER] {
+                assert_eq!(beside(found, length, now), Some(256), "{length}");
+            }
+        }
+    }
     let stand_ins = stand_ins();
     for (length, modulus) in [(256, 256), (384, 384), (512, 512), (255, 256)] {
-        let signature = Signature::from_bytes(&vec![1; length]);
-        let chosen = stand_ins.as_long_as(Method::RSA_SHA1, Some(&signature));
-        let expected = stand_ins.rsa(Method::RSA_SHA1, modulus);
-        assert!(core::ptr::eq(chosen.unwrap(), expected.unwrap()));
+        let chosen = stand_ins.as_long_as(Method::RSA_SHA1, length).unwrap();
+        assert_eq!(chosen.length, modulus);
+        assert_eq!(chosen.verifier.method(), Method::RSA_SHA1);
+    }
+}
+
+#[test]
+fn next_to_a_refused_hmac_stands_an_operation_of_a_stand_in() {
+    let secret = Credential::Secret(Arc::new(Secret::new("secret")));
+    let mut secret = Consumer::new("app", ConsumerKind::Public, secret);
+    let certified = consumer(&[OF_2048_BITS]);
+    for standing in [Standing::Accepted, Standing::Rejected] {
+        secret.standing = standing;
+        for found in [None, Some(&certified), Some(&secret)] {
+            for method in ["HMAC-SHA1", "HMAC-SHA256"] {
+                assert_eq!(beside_of(method, found, 20, NOW), Some(256));
+            }
+        }
     }
 }
 

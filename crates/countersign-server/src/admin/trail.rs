@@ -76,7 +76,8 @@ impl Trail {
         Ok(self.begin())
     }
 
-    /// Before a change that takes something away: it is done also on a disk that is full.
+    /// Before a change that takes something away: it is done also where the trail can't be
+    /// written. On a disk that is full the store can't be either, unless it lies on another.
     pub(super) fn begin(&self) -> Begun {
         Begun(self.failed.load(Ordering::Acquire))
     }

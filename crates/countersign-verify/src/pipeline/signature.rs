@@ -2,7 +2,7 @@
 
 use countersign_base_string::{BaseString, Parameter, Place, write_base_string};
 use countersign_key::Secret;
-use countersign_signature::{HmacKey, Message, Method, Verifier};
+use countersign_signature::{HmacKey, Message, Method, Signature, Verifier};
 
 use super::UsableKeys;
 use crate::examine::State;
@@ -16,7 +16,7 @@ pub(super) fn check(
     method: &'static Method,
     keys: &UsableKeys<'_>,
     token_secret: Option<&Secret>,
-    stand_in: Option<&Verifier>,
+    stand_in: Option<(&Verifier, &Signature)>,
 ) -> Result<(), Cause> {
     let parameters = state.parameters.as_ref().ok_or(Cause::NotOAuth)?;
     let text = state.claims.signature().unwrap_or_default();
@@ -37,11 +37,12 @@ pub(super) fn check(
         write_base_string(state.request, parameters, &mut base);
     }
     let message = Message::new(&base);
-    let holds = |verifier: &Verifier| {
+    let covers = |verifier: &Verifier, signature: &Signature| {
         verifier
-            .verify_message(&message, &signature)
+            .verify_message(&message, signature)
             .map_err(|_| Cause::SignatureMismatch)
     };
+    let holds = |verifier: &Verifier| covers(verifier, &signature);
     let outcome = match keys {
         UsableKeys::Prepared(verifier) => holds(verifier),
         UsableKeys::Secret(secret) => {
@@ -66,8 +67,8 @@ pub(super) fn check(
             outcome
         }
     };
-    if let (Err(_), Some(stand_in)) = (&outcome, stand_in) {
-        let _nobodys_word = core::hint::black_box(holds(stand_in));
+    if let (Err(_), Some((stand_in, another))) = (&outcome, stand_in) {
+        let _nobodys_word = core::hint::black_box(covers(stand_in, another));
     }
     outcome
 }

@@ -1,7 +1,8 @@
 use countersign_base_string::{Request, Uri};
 use countersign_clock::UnixTime;
+use countersign_signature::{Method, Methods};
 
-use super::{NOW, URL, get};
+use super::{NOW, URL, get, header, ordinary};
 use crate::{CheckId, ORDER, Outcome, Policy, examine};
 
 #[test]
@@ -108,5 +109,50 @@ fn every_check_has_its_place() {
         let passed = trail.iter().filter(|(_, it)| *it == Outcome::Passed);
         assert_eq!(passed.count(), index + 1);
         assert_eq!(trail.outcome(id), Outcome::Passed);
+    }
+}
+
+/// What is refused whatever is looked up is told before, and nothing else is.
+#[test]
+fn a_request_that_no_key_could_help_is_known_before_the_look_ups() {
+    let value = header(URL, &ordinary(), Method::HMAC_SHA1);
+    let start = value.find("oauth_signature=\"").unwrap() + "oauth_signature=\"".len();
+    let end = start + value[start..].find('"').unwrap();
+    let signature = value[start..end].to_owned();
+    let (plain, secure) = (
+        "http://photos.example.net/a",
+        "https://photos.example.net/a",
+    );
+    let plaintext = || value.replace("HMAC-SHA1", "PLAINTEXT");
+    let standard = Policy::default();
+    let all = Methods::standard().dangerous_with_plaintext();
+    let with_plaintext = Policy::default().with_methods(all);
+    for (policy, url, value, expected) in [
+        (&standard, secure, value.clone(), None),
+        (&standard, secure, value.replace(&signature, "AAAA"), None),
+        (
+            &standard,
+            secure,
+            value.replace(&signature, "%21"),
+            Some(CheckId::Signature),
+        ),
+        (
+            &standard,
+            secure,
+            value.replace("HMAC-SHA1", "HMAC-MD5"),
+            Some(CheckId::Method),
+        ),
+        (&standard, secure, plaintext(), Some(CheckId::Method)),
+        (&with_plaintext, secure, plaintext(), None),
+        (&with_plaintext, plain, plaintext(), Some(CheckId::Method)),
+    ] {
+        let request = get(url, &value);
+        let admitted = examine(&request, UnixTime::from_seconds(NOW), policy).admit();
+        let refused = admitted.unwrap().could_pass().err();
+        assert_eq!(
+            refused.map(|it| it.cause().check()),
+            expected,
+            "{url}, {value}"
+        );
     }
 }

@@ -7,7 +7,7 @@ use countersign_clock::UnixTime;
 use countersign_key::{RsaPrivateKey, RsaPublicKey, Secret};
 use countersign_signature::{
     Hash, HmacKey, Method, RsaBackend, RsaOperationError, RsaPrivateOperation, RsaPublicOperation,
-    UnusableKey, Verifier, body_hash,
+    Signature, UnusableKey, Verifier, body_hash,
 };
 
 use super::{NOW, SECRET, TOKEN_SECRET, URL, get, header, ordinary};
@@ -344,6 +344,8 @@ fn a_stand_in_is_asked_where_the_signature_is_refused() {
     let counting = Counting::default();
     let key = RsaPublicKey::from_components(&[0xff; 256], &[1, 0, 1]).unwrap();
     let stand_in = Verifier::rsa_with(&counting, Method::RSA_SHA1, &key).unwrap();
+    // What was sent is as long as no modulus.
+    let number = Signature::from_bytes(&[1; 256]);
     let secrets = [SECRET, "wrong"].map(Secret::new);
     let token_secret = Secret::new(TOKEN_SECRET);
     let value = header(URL, &ordinary(), Method::HMAC_SHA1);
@@ -369,7 +371,7 @@ fn a_stand_in_is_asked_where_the_signature_is_refused() {
             .and_then(|it| it.with_consumer(ConsumerLookup::Known(Consumer::secret(secret))))
             .and_then(|it| it.with_token(TokenLookup::Known(Token::new(&token_secret))))
             .and_then(|bound| {
-                let bound = bound.with_stand_in(&stand_in);
+                let bound = bound.with_stand_in(&stand_in, &number);
                 if evenly { bound.evenly() } else { bound }.verify()
             });
         let cause = outcome.err().map(|refusal| refusal.cause().clone());

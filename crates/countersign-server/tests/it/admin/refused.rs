@@ -1,5 +1,7 @@
 //! What an administrator is refused, and that nothing is changed by it.
 
+use std::sync::Arc;
+
 use countersign_certificate::Certificate;
 use countersign_key::Secret;
 use countersign_server::{
@@ -210,6 +212,38 @@ async fn a_service_starts_with_what_was_stored_before_a_rule() {
         world.admin().consumer(KEY).await.unwrap().name,
         "Another name"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_secret_that_stands_is_brought_by_no_other_change() {
+    let world = Beside::new("").await;
+    let path = world.path("countersign.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let named = |name: &str, secret: &str| {
+        std::fs::write(world.path("secret"), secret).unwrap();
+        let named = format!(
+            "{text}[[consumer]]\nkey = \"{KEY}\"\nkind = \"public\"\nname = \"{name}\"\n\
+             secret_file = \"secret\"\n"
+        );
+        std::fs::write(&path, named).unwrap();
+        Server::open(world.config(), inputs())
+    };
+    let error = named("Printer", "fifteen letters").await.unwrap_err();
+    assert!(error.is_misuse(), "a new one is refused");
+
+    let credential = Credential::Secret(Arc::new(Secret::new("fifteen letters")));
+    let mut stored = Consumer::new(KEY, ConsumerKind::Public, credential);
+    stored.name = "Printer".to_owned();
+    let store = world.store();
+    let put = store.put_consumer(Expected::Absent, stored).await;
+    assert_eq!(put.unwrap(), Commit::Done);
+    drop(store);
+    for name in ["Printer", "Another name"] {
+        drop(named(name, "fifteen letters\n").await.unwrap());
+        assert_eq!(world.admin().consumer(KEY).await.unwrap().name, name);
+    }
+    let error = named("Printer", "another, short").await.unwrap_err();
+    assert!(error.is_misuse(), "another one is refused");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use countersign_store::{
 };
 
 use super::world::{
-    CALLBACK, Call, Client, Keys, PRIVATE, PUBLIC, Tokens, World, nonces, world_over,
+    CALLBACK, Call, Client, Keys, NOW, PRIVATE, PUBLIC, Tokens, World, nonces, world_over,
 };
 
 /// The look-ups, by name and in their order.
@@ -177,6 +177,40 @@ fn h28_known_and_unknown_names_take_the_same_look_ups() {
         log.take();
         assert_eq!(world.send(&call).status, 401);
         assert_eq!(log.take(), ["consumer, evenly"], "{key}");
+    }
+}
+
+/// Next to no computation, time would tell what was looked up.
+#[test]
+fn h28_what_no_key_could_help_is_refused_before_any_look_up() {
+    let (world, log) = world(Answers::Terse);
+    let tokens = world.connect(PUBLIC, "ann");
+    let rsa = Keys::Rsa("rsa2048-other.pkcs8.pem");
+    let mut told = None;
+    for (key, keys) in [
+        ("nobody", WRONG),
+        ("nobody", rsa),
+        (PUBLIC.key, WRONG),
+        (PUBLIC.key, rsa),
+        (PRIVATE.key, WRONG),
+        (PRIVATE.key, rsa),
+    ] {
+        let call = by(key, keys, &tokens);
+        let signed = call.sign(NOW);
+        let (head, signature) = signed.split_once("oauth_signature=\"").unwrap();
+        let (_, tail) = signature.split_once('"').unwrap();
+        log.take();
+        let unreadable = format!("{head}oauth_signature=\"%21\"{tail}");
+        let answer = world.send_signed(&call, &unreadable);
+        assert_eq!((answer.status, world.cause()), (401, "signature"), "{key}");
+        assert_eq!(*told.get_or_insert_with(|| answer.clone()), answer, "{key}");
+        let method = signed.replace("-SHA1", "-MD5");
+        assert_eq!(
+            world.send_signed(&call, &method).problem(),
+            "signature_method_rejected"
+        );
+        assert_eq!(log.take(), [""; 0], "{key}");
+        assert_eq!(world.send(&call), answer, "{key}");
     }
 }
 
