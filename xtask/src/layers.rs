@@ -70,7 +70,13 @@ pub(crate) const LAYERS: &[Row] = &[
     row(
         "countersign-store",
         4,
-        &["chacha20poly1305", "siphasher", "subtle", "thiserror", "zeroize"],
+        &[
+            "chacha20poly1305",
+            "siphasher",
+            "subtle",
+            "thiserror",
+            "zeroize",
+        ],
     ),
     row(
         "countersign-client",
