@@ -9,10 +9,6 @@ use crate::error::OpenError;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// How a log begins into which something was written, by the order of the bytes that its checksums are
-/// made in (<https://www.sqlite.org/fileformat2.html#walformat>).
-const LOG_MAGIC: [[u8; 4]; 2] = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]];
-
 /// Says what could not be done with which file.
 pub(crate) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OpenError {
     move |source| OpenError::Io {
@@ -234,16 +230,26 @@ fn stands((path, expected): &(PathBuf, Number)) -> Stands {
 }
 
 /// Whether anything may have been committed into the log at this name. Who opens a database makes an
-/// empty one, or one of zeros, which nobody reads.
+/// empty one, or one of zeros. Its head alone does not tell: who goes on by the index of the log before
+/// it writes further on in it, and no head.
 ///
 /// SQLite has no lock on a log that closing it here would give back.
 fn is_written(log: &Path) -> bool {
-    let begin = || -> io::Result<Vec<u8>> {
-        let mut begin = Vec::new();
-        File::open(log)?.take(4).read_to_end(&mut begin)?;
-        Ok(begin)
+    let look = || -> io::Result<bool> {
+        let mut log = File::open(log)?;
+        let mut some = vec![0; 64 * 1024];
+        loop {
+            let read = log.read(&mut some)?;
+            let bytes = some.get(..read).unwrap_or_default();
+            if bytes.is_empty() {
+                return Ok(false);
+            }
+            if bytes.iter().any(|byte| *byte != 0) {
+                return Ok(true);
+            }
+        }
     };
-    begin().map_or(true, |begin| LOG_MAGIC.iter().any(|magic| *magic == *begin))
+    look().unwrap_or(true)
 }
 
 #[cfg(test)]
