@@ -50,16 +50,19 @@ impl<'a> Admitted<'a> {
     ///
     /// # Errors
     ///
-    /// The method is none that anybody may use, PLAINTEXT is not under TLS, or the signature can't be
-    /// read.
+    /// The method is none that anybody may use, PLAINTEXT is not under TLS, the signature can't be read,
+    /// or the raw base string would be one of two requests.
     #[inline]
     pub fn could_pass(&self) -> Result<(), Refusal> {
         let method = self.asked().map_err(|cause| self.refuse(cause))?;
         self.under_tls(method).map_err(|cause| self.refuse(cause))?;
-        match method.parse_signature(self.claims().signature().unwrap_or_default()) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(self.refuse(Cause::SignatureSyntax(error))),
+        if let Err(error) = method.parse_signature(self.claims().signature().unwrap_or_default()) {
+            return Err(self.refuse(Cause::SignatureSyntax(error)));
         }
+        if signature::is_ambiguous(&self.state) {
+            return Err(self.refuse(Cause::SignatureMismatch));
+        }
+        Ok(())
     }
 
     fn asked(&self) -> Result<&'static Method, Cause> {

@@ -26,8 +26,7 @@ pub(super) fn check(
     };
     let mut base;
     if state.policy.is_raw_protocol() {
-        // Unencoded it would separate two parameters, so that one value could pass for both.
-        if parameters.iter().any(is_split) {
+        if is_ambiguous(state) {
             return Err(Cause::SignatureMismatch);
         }
         let raw = BaseString::of_raw_protocol(state.request, parameters);
@@ -71,6 +70,13 @@ pub(super) fn check(
         let _nobodys_word = core::hint::black_box(covers(stand_in, another));
     }
     outcome
+}
+
+/// Whether a value of the raw base string holds what separates two parameters, so that one could pass
+/// for both.
+pub(super) fn is_ambiguous(state: &State<'_>) -> bool {
+    let mut parameters = state.parameters.iter().flatten();
+    state.policy.is_raw_protocol() && parameters.any(is_split)
 }
 
 fn is_split(parameter: &Parameter<'_>) -> bool {

@@ -127,6 +127,8 @@ fn a_request_that_no_key_could_help_is_known_before_the_look_ups() {
     let standard = Policy::default();
     let all = Methods::standard().dangerous_with_plaintext();
     let with_plaintext = Policy::default().with_methods(all);
+    let raw = Policy::default().lenient_raw_protocol();
+    let split = value.replace("oauth_nonce=\"", "oauth_nonce=\"a&");
     for (policy, url, value, expected) in [
         (&standard, secure, value.clone(), None),
         (&standard, secure, value.replace(&signature, "AAAA"), None),
@@ -143,6 +145,9 @@ fn a_request_that_no_key_could_help_is_known_before_the_look_ups() {
             Some(CheckId::Method),
         ),
         (&standard, secure, plaintext(), Some(CheckId::Method)),
+        (&raw, secure, value.clone(), None),
+        (&raw, secure, split.clone(), Some(CheckId::Signature)),
+        (&standard, secure, split, None),
         (&with_plaintext, secure, plaintext(), None),
         (&with_plaintext, plain, plaintext(), Some(CheckId::Method)),
     ] {
