@@ -248,6 +248,12 @@ impl Refusal {
         self.is_proven() && !self.trail().is_some_and(is_new)
     }
 
+    /// Whether the request is surely a copy: it was signed rightly, and its nonce was used before.
+    #[must_use]
+    pub fn is_replay(&self) -> bool {
+        self.is_proven() && matches!(self.cause(), Cause::Request(verify::Cause::NonceUsed))
+    }
+
     /// The consumer key of the request, where an application is registered by it and the request
     /// came far enough for it to be looked up. That it was this application that sent it is to be
     /// had from [`is_proven`](Self::is_proven).

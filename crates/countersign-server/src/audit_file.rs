@@ -27,9 +27,6 @@ use crate::request_id;
 /// How many lines may wait.
 const QUEUE: usize = 8192;
 
-/// The cause of a refusal for its nonce.
-pub(crate) const NONCE: &str = "nonce";
-
 /// How many lines go into one sync at most.
 const BATCH: usize = 1024;
 
@@ -112,7 +109,7 @@ impl State {
     /// Whether a refusal that takes no key to cause has a line, and what was left out before it.
     fn admit(&self, event: &Event) -> Option<LeftOut> {
         let mut left_out = LeftOut::default();
-        if event.proven && event.cause == Some(NONCE) {
+        if event.is_replay {
             left_out.of_used_nonces = self.of_used_nonces.admit(event.at)?;
         } else if event.proven {
             left_out.of_replays = self.of_replays.admit(event.at)?;
@@ -182,7 +179,7 @@ const OWN_WORDS: [&str; 19] = [
     "flow",
     "login_unavailable",
     "missing",
-    NONCE,
+    "nonce",
     "permission",
     "random_unavailable",
     "store_unavailable",

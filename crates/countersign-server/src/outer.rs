@@ -10,7 +10,6 @@ use http::HeaderValue;
 use http::header::HeaderName;
 
 use crate::allowance::Lines;
-use crate::audit_file::NONCE;
 use crate::refusals::{Asked, Reason, Unserved};
 use crate::request_id::Known;
 use crate::service::Service;
@@ -181,7 +180,7 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Opti
     let is_fault = status == UNAVAILABLE && !is_full;
     let lines = if is_fault {
         Bounded::faults(service)
-    } else if refusal.is_proven() && refusal.cause().name() == NONCE {
+    } else if refusal.is_replay() {
         Bounded::used_nonces(service)
     } else if refusal.is_proven() {
         Bounded::replays(service)
