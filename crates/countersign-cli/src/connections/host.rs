@@ -42,18 +42,19 @@ impl Host {
         }
     }
 
-    /// Tells who is waited for, and how long at most, if anybody is.
-    async fn tell(&self) {
+    /// Tells who is waited for, and how long at most; whether anybody is.
+    async fn tell(&self) -> bool {
         let found = self.store.connection(&self.id).await;
         let lease = found.ok().flatten().and_then(|found| found.lease);
         let rest = lease.map(|lease| lease.until.since(system::now()));
         let Some(rest) = rest.and_then(|rest| u64::try_from(rest).ok()) else {
-            return;
+            return false;
         };
         let rest = rest.min(PATIENCE.as_secs());
         output::note(&format!(
             "another process seems to be renewing the token; waiting for it, {rest} s at most if it has ended"
         ));
+        true
     }
 }
 
@@ -71,7 +72,11 @@ impl connections::Host for Host {
         let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let before = self.waited.fetch_add(time, Ordering::Relaxed);
         if before < SILENCE && before.saturating_add(time) >= SILENCE {
-            self.tell().await;
+            let told = self.tell().await;
+            if !told {
+                // Who is waited for may be there a second later.
+                self.waited.store(0, Ordering::Relaxed);
+            }
         }
     }
 
