@@ -58,10 +58,11 @@ pub(super) fn of_dry_run(plan: &Plan, signed: &Request<Vec<u8>>) -> Value {
 
 fn headers(headers: &HeaderMap) -> Vec<Value> {
     let lines = headers.iter().map(|(name, value)| {
-        let value = if is_password(name.as_str().as_bytes()) {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let value = if is_password(name.as_str().as_bytes()) || names_password(&text) {
             MASK.into()
         } else {
-            String::from_utf8_lossy(value.as_bytes())
+            text
         };
         json!({ "name": name.as_str(), "value": value })
     });
