@@ -288,13 +288,15 @@ fn h28_timing() -> bool {
     println!("a store in a file");
     let directory = tempfile::tempdir().unwrap();
     let file = all_alike(&runtime, &runtime.block_on(in_file(directory.path())));
-    memory && octets && file
+    let measured: Vec<bool> = [memory, octets, file].into_iter().flatten().collect();
+    assert!(!measured.is_empty(), "no pair has such a name");
+    measured.into_iter().all(|ok| ok)
 }
 
 fn all_alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
     runtime: &Runtime,
     provider: &Provider<C, T, N>,
-) -> bool {
+) -> Option<bool> {
     assert_accepted(runtime, provider);
     let key = RsaPrivateKey::read(&fixtures::key("rsa2048-other.pkcs8.pem"), None).unwrap();
     let rsa = Signer::rsa(Method::RSA_SHA1, &key).unwrap();
@@ -369,11 +371,12 @@ fn all_alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
     measure(runtime, provider, &pairs)
 }
 
+/// Whether all pairs that were asked for are alike, if any of these was.
 fn measure<C: ConsumerStore, T: TokenStore, N: NonceStore>(
     runtime: &Runtime,
     provider: &Provider<C, T, N>,
     pairs: &[Pair],
-) -> bool {
+) -> Option<bool> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words = words.iter().filter(|word| !word.starts_with("--"));
     let words: Vec<&str> = words.map(String::as_str).collect();
@@ -383,7 +386,7 @@ fn measure<C: ConsumerStore, T: TokenStore, N: NonceStore>(
     let outcomes: Vec<bool> = outcomes
         .map(|pair| alike(runtime, provider, pair))
         .collect();
-    outcomes.into_iter().all(|ok| ok)
+    (!outcomes.is_empty()).then(|| outcomes.into_iter().all(|ok| ok))
 }
 
 fn main() -> ExitCode {
