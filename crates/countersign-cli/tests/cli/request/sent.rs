@@ -244,6 +244,7 @@ fn a_password_stands_in_no_document() {
         (&["--dry-run"], &[unsent, "x_auth_password=@pw", "b=c"]),
         (&["--dry-run"], &[unsent, "x_auth_password:=@json", "b:=1"]),
         (&["--dry-run"], &[unsent, "x_auth_password:@pw"]),
+        (&["--dry-run"], &[unsent, "Cookie:x_auth_password=canary"]),
     ] {
         files.write("json", "\"canary pass\"");
         let request = ["request", "--keys", "keys.toml", "--format", "json"];
