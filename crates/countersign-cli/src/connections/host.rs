@@ -140,6 +140,7 @@ pub(crate) fn wait<F: Future>(future: F) -> F::Output {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "tests")]
 #[expect(clippy::disallowed_methods, reason = "waits are compared")]
 mod tests {
     use countersign_client::connections::Host as _;
