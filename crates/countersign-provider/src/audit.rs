@@ -67,9 +67,9 @@ pub struct Event {
     /// somebody who only saw it, once or any number of times: see
     /// [`Refusal::may_be_replay`](crate::Refusal::may_be_replay).
     pub may_be_replay: bool,
-    /// Whether it surely was: its nonce was used before. See
-    /// [`Refusal::is_replay`](crate::Refusal::is_replay).
-    pub is_replay: bool,
+    /// Whether it was refused for its nonce: see
+    /// [`Refusal::is_for_nonce`](crate::Refusal::is_for_nonce).
+    pub is_for_nonce: bool,
     /// The consumer key as it was claimed, where the event is not [`proven`](Self::proven).
     pub consumer_key: Option<String>,
     /// Whether an application is registered by that key. It is not where the request was refused
@@ -104,7 +104,7 @@ impl Event {
             granted: true,
             proven: false,
             may_be_replay: false,
-            is_replay: false,
+            is_for_nonce: false,
             consumer_key: None,
             registered: true,
             token: None,

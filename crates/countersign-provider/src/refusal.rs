@@ -248,10 +248,13 @@ impl Refusal {
         self.is_proven() && !self.trail().is_some_and(is_new)
     }
 
-    /// Whether the request is surely a copy: it was signed rightly, and its nonce was used before.
+    /// Whether the request was signed rightly and refused for its nonce: that was used before, as that of a
+    /// copy was, or is more than the application may leave behind, or could not be stored.
+    /// What is looked at before, as its token, was right.
     #[must_use]
-    pub fn is_replay(&self) -> bool {
-        self.is_proven() && matches!(self.cause(), Cause::Request(verify::Cause::NonceUsed))
+    pub fn is_for_nonce(&self) -> bool {
+        let fails = |trail: &verify::Trail| trail.outcome(CheckId::Nonce) == Outcome::Failed;
+        self.is_proven() && self.trail().is_some_and(fails)
     }
 
     /// The consumer key of the request, where an application is registered by it and the request

@@ -3,7 +3,7 @@
 //!
 //! Refusals that anybody can cause who has no key are bounded in their number; the rest of them is
 //! counted. Whatever was signed rightly has its line, unless it may be a copy: those that have seen
-//! a signed request can send any number of them. That its nonce was used hides nothing else: whoever
+//! a signed request can send any number of them. What is refused for its nonce hides nothing else: whoever
 //! has a token that is over would send a copy of anybody's besides.
 
 use core::future::Future;
@@ -42,7 +42,7 @@ struct Line {
 #[derive(Debug, Clone, Copy, Default)]
 struct LeftOut {
     of_strangers: u64,
-    of_used_nonces: u64,
+    of_nonces: u64,
     of_replays: u64,
 }
 
@@ -51,7 +51,7 @@ impl LeftOut {
     fn told(self, now: UnixTime) -> String {
         [
             (self.of_strangers, "refusals before a signature was right"),
-            (self.of_used_nonces, "refusals of nonces that were used"),
+            (self.of_nonces, "refusals for a nonce"),
             (
                 self.of_replays,
                 "refusals of what may be copies of signed requests",
@@ -69,7 +69,7 @@ impl LeftOut {
     fn and(self, other: Self) -> Self {
         Self {
             of_strangers: self.of_strangers.saturating_add(other.of_strangers),
-            of_used_nonces: self.of_used_nonces.saturating_add(other.of_used_nonces),
+            of_nonces: self.of_nonces.saturating_add(other.of_nonces),
             of_replays: self.of_replays.saturating_add(other.of_replays),
         }
     }
@@ -91,7 +91,7 @@ struct State {
     dropped: AtomicU64,
     /// None hides another.
     of_strangers: Lines,
-    of_used_nonces: Lines,
+    of_nonces: Lines,
     of_replays: Lines,
 }
 
@@ -101,7 +101,7 @@ impl State {
             failing: AtomicBool::new(false),
             dropped: AtomicU64::new(0),
             of_strangers: Lines::new(),
-            of_used_nonces: Lines::new(),
+            of_nonces: Lines::new(),
             of_replays: Lines::new(),
         }
     }
@@ -109,8 +109,8 @@ impl State {
     /// Whether a refusal that takes no key to cause has a line, and what was left out before it.
     fn admit(&self, event: &Event) -> Option<LeftOut> {
         let mut left_out = LeftOut::default();
-        if event.is_replay {
-            left_out.of_used_nonces = self.of_used_nonces.admit(event.at)?;
+        if event.is_for_nonce {
+            left_out.of_nonces = self.of_nonces.admit(event.at)?;
         } else if event.proven {
             left_out.of_replays = self.of_replays.admit(event.at)?;
         } else {
@@ -121,7 +121,7 @@ impl State {
 
     fn put_back(&self, left_out: LeftOut) {
         self.of_strangers.put_back(left_out.of_strangers);
-        self.of_used_nonces.put_back(left_out.of_used_nonces);
+        self.of_nonces.put_back(left_out.of_nonces);
         self.of_replays.put_back(left_out.of_replays);
     }
 }
@@ -265,7 +265,7 @@ impl AuditFile {
     pub(crate) fn tell_left_out(&self, now: UnixTime) {
         let left_out = LeftOut {
             of_strangers: self.state.of_strangers.left_out(),
-            of_used_nonces: self.state.of_used_nonces.left_out(),
+            of_nonces: self.state.of_nonces.left_out(),
             of_replays: self.state.of_replays.left_out(),
         };
         let told = left_out.told(now);

@@ -114,11 +114,12 @@ impl<'s> Bounded<'s> {
         }
     }
 
-    /// Copies for sure, by which nobody is to hide the use of a token that is over.
-    fn used_nonces(service: &'s Service) -> Self {
+    /// What was signed rightly and has a nonce that was used or is one too many: nobody is to hide the use of a
+    /// token that is over behind that.
+    fn for_nonces(service: &'s Service) -> Self {
         Self {
             lines: &service.nonce_lines,
-            left_out: "requests whose nonce was used were refused without a line each",
+            left_out: "requests were refused for their nonce without a line each",
         }
     }
 
@@ -156,7 +157,7 @@ pub(crate) fn tell_left_out(service: &Service) {
     let all = [
         Bounded::faults,
         Bounded::logins,
-        Bounded::used_nonces,
+        Bounded::for_nonces,
         Bounded::replays,
         Bounded::others,
     ];
@@ -180,8 +181,8 @@ fn note(service: &Service, id: &str, asked: Asked, refused: Refused, known: Opti
     let is_fault = status == UNAVAILABLE && !is_full;
     let lines = if is_fault {
         Bounded::faults(service)
-    } else if refusal.is_replay() {
-        Bounded::used_nonces(service)
+    } else if refusal.is_for_nonce() {
+        Bounded::for_nonces(service)
     } else if refusal.is_proven() {
         Bounded::replays(service)
     } else {

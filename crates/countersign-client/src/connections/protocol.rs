@@ -9,7 +9,7 @@
 mod model;
 mod step;
 
-pub(crate) use step::{Input, Outcome, Plan, Reading, Step, View, Writing};
+pub(crate) use step::{InHand, Input, Outcome, Plan, Reading, Step, View, Writing};
 
 use countersign_clock::UnixTime;
 use countersign_store::{ConnectionCommit, Fence, LeaseStep, RenewalFault};
@@ -143,17 +143,19 @@ impl Renewal {
         }
     }
 
-    /// Decides on a connection as it was just read. `hand` is the generation of a token that this
-    /// process has and that may be newer.
-    fn look(&mut self, view: View, hand: Option<Generation>, now: UnixTime) -> Step {
+    /// Decides on a connection as it was just read.
+    fn look(&mut self, view: View, hand: Option<InHand>, now: UnixTime) -> Step {
         self.looks = self.looks.saturating_add(1);
         if self.looks > MOST_LOOKS {
             return Step::Done(Outcome::Contended);
         }
         // Before anything else, and whoever has the lease.
         if let Some(newer) = hand
-            && let (life, ConnectionAnswer::Accepted) = view.life.on(Notice::Answered(newer))
+            && let (life, ConnectionAnswer::Accepted) =
+                view.life.on(Notice::Answered(newer.generation))
         {
+            // What an earlier renewal could not store: nothing is sent under its lease any more.
+            self.fence = self.fence.or(newer.fence);
             return self.write(view, life, Writing::Swap, Outcome::Renewed);
         }
         if let ConnectionState::NeedsReauthorisation { cause, .. } = view.life.state {

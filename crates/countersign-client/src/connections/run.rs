@@ -17,7 +17,9 @@ use countersign_store::{
 use countersign_token::{Generation, IntentId};
 
 use crate::connections::driver::Inner;
-use crate::connections::protocol::{Input, Outcome, Plan, Reading, Renewal, Step, View, Writing};
+use crate::connections::protocol::{
+    InHand, Input, Outcome, Plan, Reading, Renewal, Step, View, Writing,
+};
 use crate::connections::slot::{Hand, Slot, lock};
 use crate::connections::{
     Current, EventKind, Exchange, Host, Loss, RawReply, ReadReply, RenewalRequest, Undelivered,
@@ -146,7 +148,10 @@ impl<'r, S: ConnectionStore, X: Exchange, H: Host> Run<'r, S, X, H> {
         self.lease = found.lease;
         self.look_for_newer(&found);
         self.publish();
-        let hand = lock(&self.slot.hand).as_ref().map(|hand| hand.generation);
+        let hand = lock(&self.slot.hand).as_ref().map(|hand| InHand {
+            generation: hand.generation,
+            fence: hand.fence,
+        });
         Input::Found {
             view: Some(view),
             hand,

@@ -4,7 +4,7 @@ use core::sync::atomic::Ordering;
 use std::sync::Arc;
 
 use countersign_client::connections::{Current, Host as _, Used, Verdict};
-use countersign_store::{ConnectionStore as _, MemoryConnectionStore};
+use countersign_store::{ConnectionStore as _, Lease, MemoryConnectionStore};
 use countersign_token::{Generation, Refusal};
 
 use crate::odd::Odd;
@@ -45,6 +45,11 @@ impl World {
         self.process.connections.current(&id("a")).unwrap()
     }
 
+    fn lease(&self) -> Option<Lease> {
+        let found = block_on(self.memory.connection(&id("a"))).unwrap();
+        found.unwrap().lease
+    }
+
     /// Of another process.
     fn stored(&self) -> u64 {
         let other = Process::new(Arc::clone(&self.memory), &self.provider, &self.clock);
@@ -64,9 +69,8 @@ fn whoever_has_the_only_copy_is_told() {
     };
     assert_eq!((&only.id, only.generation), (&id("a"), Generation::new(2)));
     assert_eq!(number(&only.credentials), 2);
-    let found = block_on(world.memory.connection(&id("a"))).unwrap();
-    let lease = found.unwrap().lease.unwrap();
-    assert_eq!(only.fence, Some(lease.fence));
+    assert!(only.fence.is_some());
+    assert_eq!(only.fence, world.lease().map(|lease| lease.fence));
     assert_eq!(world.stored(), 1);
     // Nothing is sent for it, however often it is asked.
     assert_eq!(block_on(world.process.connections.flush()).len(), 1);
@@ -84,6 +88,8 @@ fn what_is_flushed_is_stored_and_nothing_is_sent() {
     assert!(!world.current().unstored);
     assert_eq!(world.stored(), 2);
     assert_eq!(world.provider.requests(), 1);
+    // Nobody has to wait for the renewal that it came of.
+    assert_eq!(world.lease(), None);
     // Nothing to be done.
     assert!(block_on(world.process.connections.flush()).is_empty());
     assert_eq!(world.provider.requests(), 1);

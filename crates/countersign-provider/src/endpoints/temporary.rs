@@ -150,7 +150,7 @@ impl<C: ConsumerStore, T: TokenStore, N: NonceStore> Provider<C, T, N> {
         event.granted = false;
         event.proven = refusal.is_proven();
         event.may_be_replay = refusal.may_be_replay();
-        event.is_replay = refusal.is_replay();
+        event.is_for_nonce = refusal.is_for_nonce();
         event.consumer_key.clone_from(&seen.consumer_key);
         event.registered = seen.consumer.is_some();
         event.token = seen.token;

@@ -8,6 +8,8 @@ use countersign_server::{ConsumerEntryKind, NewConsumer, NewKeys};
 use tokio::time::Instant;
 
 use crate::support::beside::{Beside, Serving, request};
+use crate::support::browser::Browser;
+use crate::support::flow;
 use crate::support::log::{listen, log};
 use crate::support::{Answer, Client, FORM, NOW, Unsigned, World};
 
@@ -135,7 +137,9 @@ async fn what_strangers_come_upon_has_a_bounded_number_of_lines() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_sent_again_has_a_bounded_number_of_lines() {
     listen();
-    let mut world = World::new().await;
+    let mut world = flow::world().await;
+    let over = flow::connect(&world, &mut Browser::default(), "ann", "Demo Ltd").await;
+    world.pass(1_801);
     let seen = world.request(Some(&world.client()), &Unsigned::get("/echo"));
     assert_eq!(world.raw(&seen).await.status, 200);
     let mut answers = Vec::new();
@@ -149,11 +153,15 @@ async fn what_is_sent_again_has_a_bounded_number_of_lines() {
     let stranger = Client::hmac("nobody", SECRET);
     let stranger = world.send(Some(&stranger), &Unsigned::get("/echo")).await;
     assert_eq!(logged(&[stranger]), 1);
+    let over = over.call(&world).await;
+    assert_eq!(over.problem(), Some("token_expired"), "{over:?}");
+    assert_eq!(logged(&[over]), 1);
     world.pass(1);
     world.raw(&seen).await;
     world.stop().await;
     let trail = world.read("countersign-audit.log");
     assert_eq!(trail.matches("cause=\"nonce\"").count(), 501);
-    let told = " left_out refused 0 count=\"100\" ";
+    assert_eq!(trail.matches("problem=\"token_expired\"").count(), 1);
+    let told = " left_out refused 0 count=\"100\" detail=\"refusals for a nonce\"";
     assert_eq!(trail.matches(told).count(), 1);
 }

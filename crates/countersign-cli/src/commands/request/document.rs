@@ -59,7 +59,7 @@ pub(super) fn of_dry_run(plan: &Plan, signed: &Request<Vec<u8>>) -> Value {
 fn headers(headers: &HeaderMap, holds_password: impl Fn(&str) -> bool) -> Vec<Value> {
     let lines = headers.iter().map(|(name, value)| {
         let text = String::from_utf8_lossy(value.as_bytes());
-        let value = if is_password(name.as_str().as_bytes()) || holds_password(&text) {
+        let value = if names_password(name.as_str()) || holds_password(&text) {
             MASK.into()
         } else {
             text
@@ -114,14 +114,19 @@ fn body(headers: &HeaderMap, text: &str) -> Option<String> {
 fn form(text: &str) -> Option<String> {
     let is_one =
         |name: &str| decode_form_bytes(name.as_bytes()).is_ok_and(|name| is_password(&name));
-    let pairs: Option<Vec<String>> = text
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if is_one(name) => Some(format!("{name}={MASK}")),
-            _ => (!names_password(pair)).then(|| pair.to_owned()),
-        })
-        .collect();
-    Some(pairs?.join("&"))
+    let mut shown = Vec::new();
+    let mut others = Vec::new();
+    for pair in text.split('&') {
+        match pair.split_once('=') {
+            Some((name, _)) if is_one(name) => shown.push(format!("{name}={MASK}")),
+            _ => {
+                shown.push(pair.to_owned());
+                others.push(pair);
+            }
+        }
+    }
+    // Together, as an `&` is also what a character of XML begins with.
+    (!names_password(&others.join("&"))).then(|| shown.join("&"))
 }
 
 /// What was found of passwords in a JSON value.

@@ -41,8 +41,9 @@ pub(crate) fn names_password(text: &str) -> bool {
 const ESCAPES: [(&str, RangeInclusive<usize>, &str, u32); 4] = [
     ("%", 2..=2, "", 16),
     ("\\u", 4..=4, "", 16),
-    ("&#x", 1..=8, ";", 16),
-    ("&#", 1..=8, ";", 10),
+    // With any number of zeros in front.
+    ("&#x", 1..=usize::MAX, ";", 16),
+    ("&#", 1..=usize::MAX, ";", 10),
 ];
 
 /// A text in small letters with one layer of escapes undone, those of JSON and XML and `%5f`; what another

@@ -193,6 +193,29 @@ fn notes_are_lines_of_the_log() {
     }
 }
 
+/// Waits for other processes may lie days apart.
+#[test]
+fn a_second_wait_is_told_too() {
+    let provider = Provider::start();
+    let world = provider.world(GOOD);
+    let proxy = start(&world, &provider.base);
+    assert_eq!(proxy.get("/a").body, "served");
+    let kept = world.kept();
+    for generation in [1, 2] {
+        kept.take_lease();
+        provider.set(|state| state.expired = Some(generation));
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| proxy.get("/b").body);
+            std::thread::sleep(core::time::Duration::from_secs(2));
+            kept.end_lease();
+            assert_eq!(waits.join().unwrap(), "served");
+        });
+        std::thread::sleep(core::time::Duration::from_millis(1500));
+    }
+    let log = proxy.stop();
+    assert_eq!(log.matches("another process seems").count(), 2, "{log}");
+}
+
 /// A profile that is gone signs nothing, though its token was known at the start.
 #[test]
 fn a_profile_that_was_removed_signs_nothing_more() {

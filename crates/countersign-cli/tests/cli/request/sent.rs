@@ -193,6 +193,8 @@ fn a_body_that_hides_a_password_is_not_shown() {
         (FORM, "x_auth_password=canary&X_AUTH_PASSWORD=canary", None),
         // curl calls a body so that nobody said what it is.
         (FORM, r#"{"x_auth_password":"canary"}"#, None),
+        (FORM, "<m name='&#120;_auth_password'>canary</m>", None),
+        (FORM, "<m name='&#x78;_auth_password'>canary</m>", None),
         ("text/plain", "x%255Fauth_password=canary", None),
         (
             "text/plain",
@@ -207,6 +209,16 @@ fn a_body_that_hides_a_password_is_not_shown() {
         (
             "text/xml",
             "<m name='&#x78;_auth_password'>canary</m>",
+            None,
+        ),
+        (
+            "text/xml",
+            "<m name='&#0000000000120;_auth_password'>canary</m>",
+            None,
+        ),
+        (
+            "text/xml",
+            "<m name='&#x0000000000078;_auth_password'>canary</m>",
             None,
         ),
         ("text/plain", "a=b&x_auth_password=canary%20pass", None),
@@ -244,7 +256,12 @@ fn a_password_stands_in_no_document() {
         (&["--dry-run"], &[unsent, "x_auth_password=@pw", "b=c"]),
         (&["--dry-run"], &[unsent, "x_auth_password:=@json", "b:=1"]),
         (&["--dry-run"], &[unsent, "x_auth_password:@pw"]),
+        (&["--dry-run"], &[unsent, "my_x_auth_password:canary"]),
         (&["--dry-run"], &[unsent, "Cookie:x_auth_password=canary"]),
+        (
+            &["--dry-run"],
+            &[unsent, "Cookie:&#0000000120;_auth_password=canary"],
+        ),
     ] {
         files.write("json", "\"canary pass\"");
         let request = ["request", "--keys", "keys.toml", "--format", "json"];
@@ -258,5 +275,23 @@ fn a_password_stands_in_no_document() {
     assert!(
         request.contains("x_auth_password=canary%20pass"),
         "{request}"
+    );
+}
+
+/// A provider that misses a password names it, and who asked reads that.
+#[test]
+fn an_answer_that_names_a_password_is_shown() {
+    let files = with_keys();
+    let missing = "oauth_problem=parameter_absent&oauth_parameters_absent=x_auth_password";
+    let more = format!("WWW-Authenticate: OAuth {}\r\n", missing.replace('&', ", "));
+    let server = Server::answering(vec![reply("400 Bad Request", &more, missing)]);
+    let request = ["request", "--keys", "keys.toml", "--format", "json"];
+    let ran = files.run(&[&request[..], &[&server.url("/access")]].concat());
+    let answer = &ran.json()["answer"];
+    assert_eq!(answer["body"], missing);
+    let headers = answer["headers"].to_string();
+    assert!(
+        headers.contains("oauth_parameters_absent=x_auth_password"),
+        "{headers}"
     );
 }

@@ -1,7 +1,7 @@
 //! What the machine of renewal takes and gives.
 
 use countersign_clock::UnixTime;
-use countersign_store::{ConnectionCommit, Lease, LeaseStep, RenewalFault, Version};
+use countersign_store::{ConnectionCommit, Fence, Lease, LeaseStep, RenewalFault, Version};
 use countersign_token::{Connection, Generation, IntentId, ReauthorisationCause, Refusal};
 
 use crate::connections::Undelivered;
@@ -12,6 +12,14 @@ pub(crate) struct View {
     pub(crate) version: Version,
     pub(crate) life: Connection,
     pub(crate) lease: Option<Lease>,
+}
+
+/// A token that this process has and that may be newer than the one of the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct InHand {
+    pub(crate) generation: Generation,
+    /// The lease under which this process sent for it, if it did.
+    pub(crate) fence: Option<Fence>,
 }
 
 /// A change of the row, to be made if it has the version expected.
@@ -60,7 +68,7 @@ pub(crate) enum Step {
 pub(crate) enum Input {
     Found {
         view: Option<View>,
-        hand: Option<Generation>,
+        hand: Option<InHand>,
     },
     Committed(ConnectionCommit),
     /// An answer came; to be kept if it may have a token.

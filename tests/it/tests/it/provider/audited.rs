@@ -1,21 +1,28 @@
 //! What the audit trail says of who sent a request: proven by its signature, or only claimed.
 
 use countersign_base_string::{Request, Uri};
-use countersign_provider::{Action, BodyFault, BodyRefused, Event};
+use countersign_clock::Window;
+use countersign_provider::{Action, BodyFault, BodyRefused, Event, Stores};
 use countersign_signature::Method;
 use countersign_store::testing::block_on;
+use countersign_store::{
+    FingerprintKey, MemoryConsumerStore, MemoryNonceStore, MemoryTokenStore, NonceLimits, Start,
+};
 use countersign_verify::{CheckId, Outcome};
 
-use super::world::{CALLBACK, Call, Keys, NOW, ORIGIN, PARTNER, PRIVATE, PUBLIC, Tokens, world};
+use super::world::{
+    CALLBACK, Call, Keys, NOW, ORIGIN, PARTNER, PRIVATE, PUBLIC, Tokens, world, world_over,
+};
 
-/// Who sent it: whether it was proven, and whether it may be a copy for all that.
-const fn by(event: &Event) -> (bool, bool) {
-    (event.proven, event.may_be_replay)
+/// Who sent it: whether it was proven, whether it may be a copy for all that, and whether its nonce says so.
+const fn by(event: &Event) -> (bool, bool, bool) {
+    (event.proven, event.may_be_replay, event.is_for_nonce)
 }
 
-const CLAIMED: (bool, bool) = (false, false);
-const SIGNED: (bool, bool) = (true, false);
-const COPIED: (bool, bool) = (true, true);
+const CLAIMED: (bool, bool, bool) = (false, false, false);
+const SIGNED: (bool, bool, bool) = (true, false, false);
+const COPIED: (bool, bool, bool) = (true, true, false);
+const USED: (bool, bool, bool) = (true, true, true);
 
 /// With another secret than the consumer's.
 fn forged(mut call: Call) -> Call {
@@ -103,7 +110,26 @@ fn whose_signature_was_right_is_told_from_strangers() {
     world.send(&again);
     world.send(&again);
     let event = world.trail.last();
-    assert_eq!((event.cause, by(&event)), (Some("nonce"), COPIED));
+    assert_eq!((event.cause, by(&event)), (Some("nonce"), USED));
+}
+
+/// What is beyond it is not stored: whoever saw such a request can send it as often as a copy.
+#[test]
+fn a_nonce_beyond_the_quota_is_no_matter_of_the_token() {
+    let limits = NonceLimits::default().with_per_consumer(2);
+    let key = FingerprintKey::from_bytes([9; 16]);
+    let stores = Stores {
+        consumers: MemoryConsumerStore::default(),
+        tokens: MemoryTokenStore::default(),
+        nonces: MemoryNonceStore::with_limits(key, Window::default(), Start::FirstStart, limits),
+    };
+    let world = world_over(stores, FingerprintKey::from_bytes([3; 16]), 1, |_| {});
+    world.register_all();
+    let tokens = world.connect(PUBLIC, "ann");
+    let answer = world.send(&PUBLIC.resource(&tokens));
+    assert_eq!(answer.status, 429);
+    let event = world.trail.last();
+    assert_eq!((event.cause, by(&event)), (Some("nonce"), USED));
 }
 
 #[test]

@@ -5,7 +5,9 @@ use countersign_store::{ConnectionCommit, Fence, Lease, LeaseStep, Version};
 use countersign_token::{Connection, Generation, Refusal};
 
 use crate::connections::Undelivered;
-use crate::connections::protocol::{Input, Outcome, Plan, Reading, Renewal, Step, View, Writing};
+use crate::connections::protocol::{
+    InHand, Input, Outcome, Plan, Reading, Renewal, Step, View, Writing,
+};
 
 /// How long a lease lasts, in ticks.
 const LEASE: u32 = 1;
@@ -49,6 +51,8 @@ pub(super) struct Process {
     got: Option<Reply>,
     /// The token in hand.
     pub(super) hand: Option<Token>,
+    /// The lease under which it sent for that.
+    under: Option<Fence>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -82,6 +86,7 @@ impl Process {
             flight: None,
             got: None,
             hand: None,
+            under: None,
         }
     }
 
@@ -136,6 +141,11 @@ impl World {
         {
             self.check_send(number)?;
         }
+        let Process { step, under, .. } = self.processes[number];
+        let lease = self.row.lease.map(|lease| lease.fence);
+        if step == Step::Done(Outcome::Renewed) && lease.is_some() && lease == under {
+            return Err("stored, and the lease of it goes on".to_owned());
+        }
         Ok(())
     }
 
@@ -180,7 +190,9 @@ impl World {
             Step::Open => {
                 let reading = match self.processes[number].got {
                     Some(Reply::Token(token)) => {
-                        self.processes[number].hand = Some(token);
+                        let process = &mut self.processes[number];
+                        process.hand = Some(token);
+                        process.under = process.machine.fence;
                         Reading::Token
                     }
                     Some(Reply::Refused) => Reading::Refused(Refusal::TokenRejected),
@@ -210,7 +222,9 @@ impl World {
     }
 
     fn again(&mut self, number: usize, outcome: Outcome) {
-        let Process { than, hand, .. } = self.processes[number];
+        let Process {
+            than, hand, under, ..
+        } = self.processes[number];
         let than = match outcome {
             Outcome::Renewed | Outcome::Newer => self.row.life.generation.get(),
             _ => than,
@@ -218,6 +232,7 @@ impl World {
         let hand = hand.filter(|token| *token > self.token);
         self.processes[number] = Process {
             hand,
+            under: under.filter(|_| hand.is_some()),
             ..Process::new(than)
         };
     }
@@ -237,7 +252,10 @@ impl World {
         }
         let input = Input::Found {
             view: Some(view),
-            hand: hand.map(Generation::new),
+            hand: hand.map(|token| InHand {
+                generation: Generation::new(token),
+                fence: process.under,
+            }),
         };
         self.feed(number, input)
     }
