@@ -25,8 +25,7 @@ pub(super) fn fmt(context: &Context) -> Result<Notes, String> {
     Ok(Notes::default())
 }
 
-/// All targets with all features, then the libraries as a user gets them by default and with
-/// nothing.
+/// All targets with all features; FEATURES has what is published looked at with fewer.
 pub(super) fn clippy(context: &Context) -> Result<Notes, String> {
     if !tools::has_component("clippy") {
         return Ok(Notes::skip("no clippy"));
@@ -34,13 +33,17 @@ pub(super) fn clippy(context: &Context) -> Result<Notes, String> {
     let root = &context.workspace.root;
     let openssl = tools::has_openssl();
     let all = features::of_workspace(&context.workspace, openssl);
-    let deny = ["--", "-D", "warnings"];
-    let everything: &[&str] = &["clippy", "--workspace", "--all-targets", "--features", &all];
-    let by_default: &[&str] = &["clippy", "--workspace", "--lib", "--bins"];
-    let with_nothing: &[&str] = &["clippy", "--workspace", "--lib", "--no-default-features"];
-    for words in [everything, by_default, with_nothing] {
-        show(cargo(root, &[words, &deny].concat()))?;
-    }
+    let words = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        &all,
+        "--",
+        "-D",
+        "warnings",
+    ];
+    show(cargo(root, &words))?;
     Ok(openssl_note(context, openssl))
 }
 
