@@ -32,18 +32,15 @@ pub(crate) fn of_workspace(workspace: &Workspace, openssl: bool) -> String {
     all(workspace.members.iter(), openssl).join(",")
 }
 
-/// The sets to check one crate with, from none over the default ones to all, no two of them the
-/// same once a feature's own features are counted in.
+/// The sets to check one crate with, from none to all, no two of them the same once a feature's
+/// own features are counted in.
 pub(crate) fn sets(package: &Package, openssl: bool, alone: bool) -> Vec<Vec<String>> {
     let names = usable(package, openssl);
-    let by_default = package.features.get("default").into_iter().flatten();
-    let by_default = by_default.filter(|name| names.contains(name)).cloned();
-    let mut candidates: Vec<Vec<String>> = vec![Vec::new(), by_default.collect()];
+    let mut candidates: Vec<Vec<String>> = vec![Vec::new()];
     if alone || names.len() > POWERSET_UP_TO {
         candidates.extend(names.iter().map(|name| vec![name.clone()]));
         candidates.push(names);
     } else {
-        candidates.truncate(1);
         for name in names {
             let with: Vec<Vec<String>> = candidates
                 .iter()
@@ -158,15 +155,6 @@ mod tests {
         assert_eq!(
             joined(&sets(&three, true, true)),
             ["", "a", "b", "c", "a+b+c"]
-        );
-    }
-
-    #[test]
-    fn the_default_ones_are_checked_together() {
-        let package = package(&[("default", &["a", "c"]), ("a", &[]), ("b", &[]), ("c", &[])]);
-        assert_eq!(
-            joined(&sets(&package, true, true)),
-            ["", "a+c", "a", "b", "c", "a+b+c"]
         );
     }
 

@@ -8,18 +8,12 @@ use crate::layers::{self, FACADE, NO_STD, WASM_UP_TO};
 use crate::process::{capture, cargo, line, show};
 use crate::{features, tools};
 
-/// Each crate by itself with each set of its features, so that no sibling's features help out; where
-/// there is no clippy, the compiler alone looks at it.
+/// Each crate by itself with each set of its features, so that no sibling's features help out.
 ///
 /// With resolver 3 a `check` of library and binary does not see dev-dependencies, so no manifest
 /// has to be rewritten for it.
 pub(super) fn features(context: &Context) -> Result<Notes, String> {
     let openssl = tools::has_openssl();
-    let look = if tools::has_component("clippy") {
-        "clippy"
-    } else {
-        "check"
-    };
     let mut faults = Vec::new();
     for package in context.workspace.published() {
         let sets = features::sets(package, openssl, package.name == FACADE);
@@ -27,7 +21,7 @@ pub(super) fn features(context: &Context) -> Result<Notes, String> {
         for set in sets {
             let set = set.join(",");
             let words = [
-                look,
+                "check",
                 "--package",
                 &package.name,
                 "--no-default-features",

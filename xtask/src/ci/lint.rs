@@ -25,7 +25,8 @@ pub(super) fn fmt(context: &Context) -> Result<Notes, String> {
     Ok(Notes::default())
 }
 
-/// All targets with all features; FEATURES has what is published looked at with fewer.
+/// All targets with all features, then the libraries as a user gets them by default and with
+/// nothing.
 pub(super) fn clippy(context: &Context) -> Result<Notes, String> {
     if !tools::has_component("clippy") {
         return Ok(Notes::skip("no clippy"));
@@ -33,17 +34,13 @@ pub(super) fn clippy(context: &Context) -> Result<Notes, String> {
     let root = &context.workspace.root;
     let openssl = tools::has_openssl();
     let all = features::of_workspace(&context.workspace, openssl);
-    let words = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--features",
-        &all,
-        "--",
-        "-D",
-        "warnings",
-    ];
-    show(cargo(root, &words))?;
+    let deny = ["--", "-D", "warnings"];
+    let everything: &[&str] = &["clippy", "--workspace", "--all-targets", "--features", &all];
+    let by_default: &[&str] = &["clippy", "--workspace", "--lib", "--bins"];
+    let with_nothing: &[&str] = &["clippy", "--workspace", "--lib", "--no-default-features"];
+    for words in [everything, by_default, with_nothing] {
+        show(cargo(root, &[words, &deny].concat()))?;
+    }
     Ok(openssl_note(context, openssl))
 }
 
