@@ -3,31 +3,34 @@
 //! `plain` passes on the same bytes with a proof that was made once; `layer` verifies them over
 //! memory stores; `service` is the whole service, whose nonces are synced to a file.
 
-use super::load::{self, By, Side};
+use super::load::{self, By};
+use super::side::{Side, costs, slowest};
 use super::{ROUNDS, median, verdict};
 
 /// Least part of the rate without verifying.
 const PART: f64 = 0.80;
 /// Most seconds that verifying may add to the 99th percentile.
 const MORE: f64 = 0.001;
-const TURNS: usize = 150;
+const IN_FLIGHT: usize = 32;
+const REQUESTS: usize = 960;
 
 pub(crate) fn measure() -> bool {
     let url = format!("http://{}", load::upstream());
-    let mut sides =
-        ["plain", "layer", "service"].map(|name| Side::start(name, By::One, ("UPSTREAM", &url)));
+    let start = |name| Side::start(name, IN_FLIGHT, By::One, ("UPSTREAM", &url));
+    let mut plain_side = start("plain");
+    let mut sides = ["layer", "service"].map(start);
     let mut all_ok = true;
-    let mut rates = [0.0; 3];
-    for (number, limit) in [(1, Some(PART)), (2, None)] {
+    let mut rates = [0.0; 2];
+    for (number, limit) in [Some(PART), None].into_iter().enumerate() {
         let mut rounds: [Vec<f64>; 5] = Default::default();
         for round in 0..=ROUNDS {
-            let (plain, verified) = (sides[0].saturate(TURNS), sides[number].saturate(TURNS));
+            let [plain, verified] = costs(&mut plain_side, &mut sides[number], REQUESTS);
             let figures = [
-                1.0 / plain.0,
-                1.0 / verified.0,
-                plain.0 / verified.0,
-                verified.1 / plain.1,
-                verified.1,
+                1.0 / plain.each(),
+                1.0 / verified.each(),
+                plain.each() / verified.each(),
+                verified.rate() / plain.rate(),
+                verified.rate(),
             ];
             // The first round is for connections and caches.
             if round > 0 {
@@ -48,14 +51,16 @@ pub(crate) fn measure() -> bool {
             verdict(ok),
         );
     }
-    for (number, limit) in [(1, Some(MORE)), (2, None)] {
+    for (number, limit) in [Some(MORE), None].into_iter().enumerate() {
         let half = rates[number] / 2.0;
-        let mut slowest: [Vec<f64>; 2] = Default::default();
+        let mut rounds: [Vec<f64>; 2] = Default::default();
         for _ in 0..ROUNDS {
-            slowest[0].push(sides[0].p99(half));
-            slowest[1].push(sides[number].p99(half));
+            let figures = slowest(&mut plain_side, &mut sides[number], half);
+            for (all, figure) in rounds.iter_mut().zip(figures) {
+                all.push(figure);
+            }
         }
-        let [plain, verified] = slowest.map(median);
+        let [plain, verified] = rounds.map(median);
         let more = verified - plain;
         let ok = limit.is_none_or(|limit| more <= limit);
         all_ok &= ok;

@@ -6,14 +6,15 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::filled;
-use super::load::{By, CONSUMERS, Side};
+use super::load::{By, CONSUMERS};
+use super::side::{Side, costs};
 use super::{ROUNDS, median, verdict};
 
 /// Least part of the rate without verifying, unless the disk allows less.
 const PART: f64 = 0.50;
 /// Requests in flight: as many may share one sync.
-const IN_FLIGHT: usize = 64;
-const TURNS: usize = 150;
+const IN_FLIGHT: usize = 128;
+const REQUESTS: usize = 2_560;
 /// Most seconds from the start of the process until it listens.
 const START: f64 = 1.0;
 /// Most bytes that are resident.
@@ -24,7 +25,7 @@ pub(crate) fn measure() -> bool {
     let path = directory.path();
     filled::fill(path);
     let store = path.to_str().unwrap();
-    let start = || Side::start("sqlite", By::Busy, ("STORE", store)).with_in_flight(IN_FLIGHT);
+    let start = || Side::start("sqlite", IN_FLIGHT, By::Busy, ("STORE", store));
     // Each ends by being killed, so that nothing is put in order before the next.
     let mut times: [Vec<f64>; 2] = Default::default();
     for _ in 0..ROUNDS {
@@ -48,17 +49,17 @@ pub(crate) fn measure() -> bool {
 }
 
 fn rate(side: &mut Side, directory: &Path) -> bool {
-    let mut plain = Side::start("axum", By::Busy, ("STORE", "")).with_in_flight(IN_FLIGHT);
+    let mut plain = Side::start("axum", IN_FLIGHT, By::Busy, ("STORE", ""));
     let mut rounds: [Vec<f64>; 6] = Default::default();
     for round in 0..=ROUNDS {
-        let (without, with) = (plain.saturate(TURNS), side.saturate(TURNS));
+        let [without, with] = costs(&mut plain, side, REQUESTS);
         let disk = IN_FLIGHT as f64 / sync_time(directory);
         let figures = [
-            without.1,
-            with.1,
-            with.1 / without.1,
-            without.0 / with.0,
-            with.0,
+            without.rate(),
+            with.rate(),
+            with.rate() / without.rate(),
+            without.each() / with.each(),
+            with.each(),
             disk,
         ];
         if round > 0 {
@@ -100,7 +101,8 @@ fn sync_time(directory: &Path) -> f64 {
 fn memory(side: &mut Side) -> bool {
     let before = side.resident();
     side.sent_by(By::All);
-    side.saturate(CONSUMERS as usize / IN_FLIGHT + 1);
+    side.connect();
+    side.saturate(CONSUMERS as usize);
     let resident = side.resident();
     let ok = resident < RESIDENT;
     let mebibytes = |bytes: u64| bytes / 1024 / 1024;
