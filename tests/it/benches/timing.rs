@@ -2,8 +2,8 @@
 //! `cargo bench -p countersign-test-it --bench timing`.
 //!
 //! Two requests that are told the same take turns of a few each, with the order drawn anew each time;
-//! the medians of their times may differ by 2 %. Fails if they differ by more. With words behind `--`
-//! only the pairs whose names hold one of them are measured.
+//! the medians of their times may differ by 2 %. Fails if they differ by more in each of three tries.
+//! With words behind `--` only the pairs whose names hold one of them are measured.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -43,6 +43,8 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const RUN: usize = 4;
 /// The most that two medians may differ.
 const LIMIT: f64 = 0.02;
+/// Noise parts two that are alike once, a leak each time.
+const TRIES: usize = 3;
 
 type InMemory = Provider<MemoryConsumerStore, MemoryTokenStore, MemoryNonceStore>;
 type InFile = Provider<SqliteStore, SqliteStore, SqliteStore>;
@@ -227,7 +229,7 @@ fn median(mut samples: Vec<f64>) -> f64 {
     samples[samples.len() / 2]
 }
 
-/// Whether the two are alike; noise may part them once, a leak each time.
+/// Whether the two are alike in one of the tries.
 fn alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
     runtime: &Runtime,
     provider: &Provider<C, T, N>,
@@ -241,7 +243,7 @@ fn alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
     } = pair;
     let samples = *samples;
     let mut random = FixedRandom::new(5);
-    for _ in 0..3 {
+    for tries_left in (0..TRIES).rev() {
         let mut times = [Vec::with_capacity(samples), Vec::with_capacity(samples)];
         let rounds = samples / RUN;
         for round in 0..rounds + rounds / 10 {
@@ -258,7 +260,11 @@ fn alike<C: ConsumerStore, T: TokenStore, N: NonceStore>(
         }
         let [one, other] = times.map(median);
         let differs = (one - other).abs() / one.min(other);
-        let word = if differs <= LIMIT { "ok" } else { "MISSED" };
+        let word = match tries_left {
+            _ if differs <= LIMIT => "ok",
+            0 => "MISSED",
+            _ => "again",
+        };
         println!(
             "{name:42} {one:9.0} ns {other:9.0} ns {:5.2} % {word}",
             differs * 100.0
