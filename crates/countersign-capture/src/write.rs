@@ -101,18 +101,20 @@ impl OwnedRequest {
     pub fn to_curl(&self, scheme: Option<Scheme>) -> Result<String, CaptureError> {
         self.check_lines()?;
         let host = self.host().ok_or(CaptureError::Missing(Missing::Host))?;
-        let absolute = split_scheme(self.target());
+        let whole = split_scheme(self.target());
+        // A whole URL is what is called, unless it names another server than the request went to, or has
+        // no slash, which curl would put there.
+        let called = whole.and_then(|(own, rest)| {
+            let end = rest.find(['/', '?']).unwrap_or(rest.len());
+            let (authority, target) = rest.split_at_checked(end)?;
+            let is_same = authority == host && self.scheme().is_none_or(|scheme| scheme == own);
+            (is_same && target.starts_with('/')).then_some(target)
+        });
         let scheme = scheme
-            .or_else(|| absolute.map(|(scheme, _)| scheme))
             .or_else(|| self.scheme())
+            .or_else(|| whole.map(|(own, _)| own))
             .ok_or(CaptureError::Missing(Missing::Scheme))?;
-        let target = match absolute {
-            Some((_, rest)) => rest
-                .find(['/', '?'])
-                .and_then(|at| rest.get(at..))
-                .unwrap_or(""),
-            None => self.target(),
-        };
+        let target = called.unwrap_or_else(|| self.target());
 
         let mut words: Vec<String> = vec!["curl".to_owned()];
         self.push_method(&mut words);
@@ -122,11 +124,8 @@ impl OwnedRequest {
                 .map_err(|_| Refused::NotPrintable { what: "the body" })?;
             words.extend(["--data-raw".to_owned(), body.to_owned()]);
         }
-        // Of a URL, curl puts a slash before a query; a target of its own is sent as it stands.
-        let is_part = target.is_empty()
-            || target.starts_with('/')
-            || (absolute.is_some() && target.starts_with('?'));
-        let is_url = is_part && !target.contains('#');
+        // Any other is sent as it stands.
+        let is_url = target.starts_with('/') && !target.contains('#');
         let url = if is_url {
             format!("{scheme}://{host}{target}")
         } else {

@@ -122,6 +122,50 @@ fn unusual_targets_are_given_apart() {
     );
 }
 
+/// The target is a whole URL, which need not be the one that curl connects to.
+#[test]
+fn a_whole_target_is_called_where_it_names_the_same_server() {
+    let rows = [
+        ("http://h/x", Scheme::Http, "curl http://h/x"),
+        (
+            "http://h/x",
+            Scheme::Https,
+            "curl --request-target http://h/x https://h/",
+        ),
+        (
+            "http://Ho",
+            Scheme::Http,
+            "curl --request-target http://Ho http://h/",
+        ),
+        (
+            "http://h",
+            Scheme::Http,
+            "curl --request-target http://h http://h/",
+        ),
+        (
+            "http://h?a=b",
+            Scheme::Http,
+            "curl --request-target 'http://h?a=b' http://h/",
+        ),
+        (
+            "http://u@h/x",
+            Scheme::Http,
+            "curl --request-target http://u@h/x http://h/",
+        ),
+    ];
+    for (target, scheme, expected) in rows {
+        let request = OwnedRequest::new("GET", target)
+            .with_scheme(scheme)
+            .with_host("h");
+        let command = request.to_curl(None).unwrap();
+        assert_eq!(command, expected);
+        let capture = read(command.as_bytes()).unwrap();
+        let again = capture.request().unwrap();
+        assert_eq!((again.scheme(), again.host()), (Some(scheme), Some("h")));
+        assert_eq!(again.url(None).unwrap(), request.url(None).unwrap());
+    }
+}
+
 #[test]
 fn framing_follows_the_body() {
     let request =
