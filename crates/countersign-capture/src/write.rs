@@ -124,7 +124,7 @@ impl OwnedRequest {
                 .map_err(|_| Refused::NotPrintable { what: "the body" })?;
             words.extend(["--data-raw".to_owned(), body.to_owned()]);
         }
-        // Any other is sent as it stands.
+        // What is no path is sent as it stands.
         let is_url = target.starts_with('/') && !target.contains('#');
         let url = if is_url {
             format!("{scheme}://{host}{target}")
