@@ -118,7 +118,11 @@ fn form(text: &str) -> Option<String> {
     let mut others = Vec::new();
     for pair in text.split('&') {
         match pair.split_once('=') {
-            Some((name, _)) if is_one(name) => shown.push(format!("{name}={MASK}")),
+            Some((name, _)) if is_one(name) => {
+                shown.push(format!("{name}={MASK}"));
+                // The `&` behind it stays.
+                others.push("");
+            }
             _ => {
                 shown.push(pair.to_owned());
                 others.push(pair);

@@ -195,6 +195,7 @@ fn a_body_that_hides_a_password_is_not_shown() {
         (FORM, r#"{"x_auth_password":"canary"}"#, None),
         (FORM, "<m name='&#120;_auth_password'>canary</m>", None),
         (FORM, "<m name='&#x78;_auth_password'>canary</m>", None),
+        (FORM, "x_auth_password=a&#120;_auth_password='canary'", None),
         ("text/plain", "x%255Fauth_password=canary", None),
         (
             "text/plain",
