@@ -1,4 +1,4 @@
-//! The command line, read by hand: eight words do not need a parser crate.
+//! The command line, read by hand: nine words do not need a parser crate.
 
 use crate::bench::GROUPS;
 use crate::ci::SECTIONS;
@@ -9,6 +9,7 @@ usage: cargo xtask COMMAND
   ci [--strict] [SECTION...]   run CI, or some of its sections
   tidy                         check the shape of the repository
   bench [GROUP...]             measure against the peers; a missed limit fails
+  dist                         build the command as it is given out
   fuzz [build|replay|smoke [--seconds N]|TARGET [--seconds N]]
   soak                         the long counts: property cases, the zoo, 60 s a fuzz target
   vectors [check|list]         check the vectors' sums, or count them
@@ -21,6 +22,7 @@ pub(crate) const SMOKE_SECONDS: u32 = 5;
 pub(crate) enum Command {
     Bench { groups: Vec<String> },
     Ci { strict: bool, sections: Vec<String> },
+    Dist,
     Fuzz(FuzzAction),
     Help,
     Setup,
@@ -54,6 +56,7 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, String> {
         "help" | "-h" | "--help" => Ok(Command::Help),
         other => {
             let command = match other {
+                "dist" => Command::Dist,
                 "setup" => Command::Setup,
                 "soak" => Command::Soak,
                 "tidy" => Command::Tidy,
@@ -145,6 +148,7 @@ mod tests {
     fn commands_are_read() {
         assert_eq!(read(""), Ok(Command::Help));
         assert_eq!(read("tidy"), Ok(Command::Tidy));
+        assert_eq!(read("dist"), Ok(Command::Dist));
         assert_eq!(read("vectors list"), Ok(Command::Vectors { list: true }));
         assert_eq!(
             read("ci --strict fmt TIDY"),
@@ -171,6 +175,7 @@ mod tests {
         for line in [
             "tidyy",
             "tidy now",
+            "dist now",
             "ci --stric",
             "ci NOSUCH",
             "vectors all",

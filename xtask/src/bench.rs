@@ -1,34 +1,55 @@
 //! `cargo xtask bench`: ours against the peers, on one core.
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 
-use crate::process::{cargo, command, tee};
+use crate::process::{Captured, cargo, command, tee};
 use crate::workspace::Workspace;
-use crate::{features, process, tools};
+use crate::{dist, features, process, tools};
 
-/// What can be asked for, each with the crates that have limits and the bench that has them.
-pub(crate) const GROUPS: &[(&str, &[(&str, &str)])] = &[
-    ("signature", &[("countersign-signature", "ratios")]),
-    ("doctor", &[("countersign-doctor", "search")]),
+/// How the code of a bench is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compiled {
+    /// As whoever depends on the crate compiles it.
+    Plainly,
+    /// As the command is given out: see [`dist`].
+    AsTheCommand,
+}
+
+/// A crate that has limits, and the bench that has them.
+type Bench = (&'static str, &'static str, Compiled);
+
+const fn plain(name: &'static str, bench: &'static str) -> Bench {
+    (name, bench, Compiled::Plainly)
+}
+
+/// What can be asked for.
+pub(crate) const GROUPS: &[(&str, &[Bench])] = &[
+    ("signature", &[plain("countersign-signature", "ratios")]),
+    ("doctor", &[plain("countersign-doctor", "search")]),
     (
         "provider",
         &[
-            ("countersign-provider", "check"),
-            ("countersign-tower", "layer"),
-            ("countersign-test-it", "timing"),
-            ("countersign-store", "nonces"),
-            ("countersign-store-sqlite", "nonces"),
+            plain("countersign-provider", "check"),
+            plain("countersign-tower", "layer"),
+            plain("countersign-test-it", "timing"),
+            plain("countersign-store", "nonces"),
+            plain("countersign-store-sqlite", "nonces"),
         ],
     ),
     (
         "client",
         &[
-            ("countersign-client", "current"),
-            ("countersign-reqwest", "overhead"),
-            ("countersign-store-sqlite", "connections"),
+            plain("countersign-client", "current"),
+            plain("countersign-reqwest", "overhead"),
+            plain("countersign-store-sqlite", "connections"),
         ],
     ),
-    ("http", &[("countersign-server", "http")]),
+    (
+        "http",
+        &[("countersign-server", "http", Compiled::AsTheCommand)],
+    ),
 ];
 
 /// What the bench prints behind a ratio above its limit; it ends with an error too.
@@ -41,7 +62,7 @@ pub(crate) fn run(workspace: &Workspace, groups: &[String]) -> Result<(), String
         .iter()
         .filter(|(group, _)| groups.is_empty() || groups.iter().any(|asked| asked == group))
         .flat_map(|(_, benches)| benches.iter())
-        .filter_map(|(name, bench)| one(workspace, name, bench).err())
+        .filter_map(|bench| one(workspace, *bench).err())
         .collect();
     if faults.is_empty() {
         Ok(())
@@ -50,7 +71,30 @@ pub(crate) fn run(workspace: &Workspace, groups: &[String]) -> Result<(), String
     }
 }
 
-fn one(workspace: &Workspace, name: &str, bench: &str) -> Result<(), String> {
+fn one(workspace: &Workspace, (name, bench, compiled): Bench) -> Result<(), String> {
+    let run = match compiled {
+        Compiled::Plainly => plainly(workspace, name, bench)?,
+        Compiled::AsTheCommand => dist::loaded(workspace, &dist::build(workspace)?.bench)?,
+    };
+    let out = tee(run)?;
+    match finished(&out) {
+        Ok(0) => Ok(()),
+        Ok(missed) => Err(format!("{missed} limits of {name} missed")),
+        Err(fault) => Err(format!("the bench of {name} {fault}")),
+    }
+}
+
+/// How many limits a bench missed, if it came to its end.
+pub(crate) fn finished(out: &Captured) -> Result<usize, String> {
+    let is_miss = |line: &&str| line.split_whitespace().any(|word| word == MISSED);
+    match out.stdout.lines().filter(is_miss).count() {
+        0 if !out.ok => Err("failed".to_owned()),
+        missed => Ok(missed),
+    }
+}
+
+/// Builds a bench on all cores; what runs it on one.
+fn plainly(workspace: &Workspace, name: &str, bench: &str) -> Result<Command, String> {
     let package = workspace
         .member(name)
         .ok_or_else(|| format!("no crate {name}"))?;
@@ -68,39 +112,31 @@ fn one(workspace: &Workspace, name: &str, bench: &str) -> Result<(), String> {
         "--features",
         &all,
     ];
-    // Built on all cores, run on one.
     process::show(cargo(
         &workspace.root,
         &[&words[..], &["--no-run"]].concat(),
     ))?;
-    let out = tee(pinned(workspace, &words))?;
-    let missed = out
-        .stdout
-        .lines()
-        .filter(|line| line.split_whitespace().any(|word| word == MISSED))
-        .count();
-    match (out.ok, missed) {
-        (true, 0) => Ok(()),
-        (_, 0) => Err(format!("the bench of {name} failed")),
-        (_, missed) => Err(format!("{missed} limits of {name} missed")),
-    }
+    Ok(pinned("cargo", &workspace.root, &words))
 }
 
-fn pinned(workspace: &Workspace, words: &[&str]) -> Command {
+/// A program on one core only.
+pub(crate) fn pinned(program: impl AsRef<OsStr>, dir: &Path, words: &[&str]) -> Command {
     let core = std::fs::read_to_string("/proc/self/status")
         .ok()
         .and_then(|status| last_allowed_core(&status));
-    match (core, tools::find("taskset")) {
+    let mut run = match (core, tools::find("taskset")) {
         (Some(core), Some(taskset)) => {
-            let mut run = command(taskset, &workspace.root);
-            run.args(["--cpu-list", &core, "cargo"]).args(words);
+            let mut run = command(taskset, dir);
+            run.args(["--cpu-list", &core]).arg(program);
             run
         }
         _ => {
             println!("not pinned to a core: no taskset");
-            cargo(&workspace.root, words)
+            command(program, dir)
         }
-    }
+    };
+    run.args(words);
+    run
 }
 
 /// The last core this process may run on: the first is where the machine does its own work.
@@ -115,6 +151,20 @@ fn last_allowed_core(status: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_miss_is_told_from_a_failure() {
+        let out = |ok, stdout: &str| {
+            finished(&Captured {
+                ok,
+                stdout: stdout.to_owned(),
+                stderr: String::new(),
+            })
+        };
+        assert_eq!(out(true, "a 1 ok\n"), Ok(0));
+        assert_eq!(out(false, "a 1 ok\nb 2 MISSED\nc 3 MISSED\n"), Ok(2));
+        assert!(out(false, "a 1 ok\n").is_err());
+    }
 
     #[test]
     fn the_last_core_is_found() {

@@ -252,14 +252,8 @@ fn libfuzzer(
 }
 
 fn binaries_dir(workspace: &Workspace, kind: Kind) -> Result<PathBuf, String> {
-    let out = capture(cargo(&workspace.root, &["-vV"]))?;
-    let host = out
-        .stdout
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .ok_or("cargo -vV names no host")?;
     let target_dir = workspace.target_dir.join(kind.dir());
-    Ok(target_dir.join(host).join("release"))
+    Ok(target_dir.join(tools::host()?).join("release"))
 }
 
 /// libFuzzer's count of inputs tried.

@@ -10,6 +10,7 @@
 mod args;
 mod bench;
 mod ci;
+mod dist;
 mod features;
 mod fuzz;
 mod layers;
@@ -53,6 +54,7 @@ fn run(command: Command) -> Result<(), String> {
         Command::Ci { strict, sections } => ci::run(strict, &sections),
         Command::Tidy => tidy::run(&workspace::Workspace::load()?),
         Command::Bench { groups } => bench::run(&workspace::Workspace::load()?, &groups),
+        Command::Dist => dist::run(&workspace::Workspace::load()?),
         Command::Fuzz(action) => fuzz::run(&workspace::Workspace::load()?, &action),
         Command::Soak => soak::run(&workspace::Workspace::load()?),
         Command::Vectors { list } => vectors::run(&workspace::Workspace::load()?, list),

@@ -32,6 +32,16 @@ pub(crate) fn toolchain(wanted: &str) -> Option<String> {
     pick_toolchain(&listed.stdout, wanted)
 }
 
+/// The platform that the default toolchain runs on, and builds for.
+pub(crate) fn host() -> Result<String, String> {
+    let mut rustc = command("rustc", Path::new("."));
+    rustc.arg("-vV");
+    let told = capture(rustc)?.stdout;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned)
+        .ok_or_else(|| "rustc -vV names no host".to_owned())
+}
+
 /// The compile targets of the default toolchain.
 pub(crate) fn has_target(target: &str) -> bool {
     let mut rustc = command("rustc", Path::new("."));
@@ -110,6 +120,11 @@ mod tests {
     fn another_version_does_not_serve() {
         assert_eq!(pick_toolchain(LISTED, "1.8"), None);
         assert_eq!(pick_toolchain(LISTED, "1.89"), None);
+    }
+
+    #[test]
+    fn the_host_is_one_of_its_targets() {
+        assert!(has_target(&host().unwrap()));
     }
 
     #[test]
