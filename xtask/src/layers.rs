@@ -139,6 +139,7 @@ pub(crate) const LAYERS: &[Row] = &[
             "memchr",
             "metrics",
             "metrics-exporter-prometheus",
+            "pin-project-lite",
             "rusqlite",
             "serde",
             "serde_json",

@@ -21,6 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::framing::Checked;
 use crate::head_timer::HeadTimer;
 use crate::idle::Idle;
+use crate::then::then;
 
 /// The most bytes of a request's head.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -191,11 +192,9 @@ where
         let asking = place.asking();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let busy = asking.begin();
-            let answer = answer(request, peer);
-            async move {
-                let response = answer.await?;
-                Ok::<_, Infallible>(response.map(|body| busy.until_end(body)))
-            }
+            then(answer(request, peer), move |answered| {
+                answered.map(|response| response.map(|body| busy.until_end(body)))
+            })
         });
         let connection = http1::Builder::new()
             .timer(HeadTimer::default())

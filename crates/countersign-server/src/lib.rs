@@ -33,6 +33,7 @@ mod serve;
 mod service;
 mod settings;
 mod stop;
+mod then;
 
 pub use admin::{
     Admin, AdminError, CertificateRow, CertificateState, ConsumerChange, ConsumerRow, GrantFilter,

@@ -11,8 +11,9 @@ use http::header::HeaderName;
 
 use crate::allowance::Lines;
 use crate::refusals::{Asked, Reason, Unserved};
-use crate::request_id::Known;
+use crate::request_id::{Known, Noted, RequestId};
 use crate::service::Service;
+use crate::then::then;
 use crate::{refusals, request_id};
 
 /// Something of the service's own is out of order.
@@ -21,19 +22,29 @@ const UNAVAILABLE: u16 = 503;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Answers as `answer` does, under the request's id; `asked` is what it asks for.
-pub(crate) async fn around<S, F>(
+pub(crate) fn around<S, F>(
     service: S,
     asked: Asked,
     answer: F,
-) -> Result<Response, Infallible>
+) -> impl Future<Output = Result<Response, Infallible>>
 where
     S: AsRef<Service>,
     F: Future<Output = Result<Response, Infallible>>,
 {
-    let service = service.as_ref();
-    let id = service.ids.next();
-    let (answered, noted) = request_id::within(id, answer).await;
-    let mut response = answered?;
+    let id = service.as_ref().ids.next();
+    then(request_id::within(id, answer), move |(answered, noted)| {
+        answered.map(|response| told(service.as_ref(), id, asked, response, noted))
+    })
+}
+
+/// The answer under its id, and its line in the log.
+fn told(
+    service: &Service,
+    id: RequestId,
+    asked: Asked,
+    mut response: Response,
+    noted: Noted,
+) -> Response {
     let shown = id.letters();
     if let Ok(value) = HeaderValue::from_bytes(&shown) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -44,7 +55,7 @@ where
         let failure = noted.failure.as_deref();
         note_unserved(service, &id.to_string(), asked, &mut response, failure);
     }
-    Ok(response)
+    response
 }
 
 /// The line of what came to nothing without being refused, and what is kept of it.

@@ -4,6 +4,8 @@ use core::cell::Cell;
 use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 
+use crate::then::then;
+
 /// Digits and letters that are not taken for one another (Crockford).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -133,14 +135,14 @@ pub(crate) fn within<F: Future>(
         known: Cell::new(None),
         failure: Cell::new(None),
     };
-    CURRENT.scope(current, async {
-        let answered = answer.await;
+    let noting = then(answer, |answered| {
         let noted = CURRENT.try_with(|current| Noted {
             known: current.known.take(),
             failure: current.failure.take(),
         });
         (answered, noted.unwrap_or_default())
-    })
+    });
+    CURRENT.scope(current, noting)
 }
 
 #[cfg(test)]

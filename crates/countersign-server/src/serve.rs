@@ -67,8 +67,11 @@ impl Server {
         );
         let (public, most) = (routes::public(&self.service), server.max_connections);
         let (answer, service) = (answers(public), Arc::clone(&self.service));
-        let answer = move |request: Request<Incoming>, peer| {
-            let has_upstream = service.upstream.is_some();
+        let has_upstream = service.upstream.is_some();
+        // Nobody else asks for it, and each thing that a request carries has to be put away for it.
+        let keeps_peer = has_upstream || !server.trusted_proxies.is_empty();
+        let answer = move |request: Request<Incoming>, peer: Option<SocketAddr>| {
+            let peer = peer.filter(|_| keeps_peer);
             let asked = refusals::asked(request.method(), request.uri().path(), has_upstream);
             outer::around(Arc::clone(&service), asked, answer(request, peer))
         };
