@@ -13,8 +13,8 @@ use super::{ROUNDS, median, verdict};
 /// Least part of the rate without verifying, unless the disk allows less.
 const PART: f64 = 0.50;
 /// Requests in flight: as many may share one sync.
-const IN_FLIGHT: usize = 128;
-const REQUESTS: usize = 2_560;
+const IN_FLIGHT: usize = 256;
+const REQUESTS: usize = 5_120;
 /// Most seconds from the start of the process until it listens.
 const START: f64 = 1.0;
 /// Most bytes that are resident.
