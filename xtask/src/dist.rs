@@ -1,8 +1,8 @@
 //! `cargo xtask dist`: the command, compiled with what its own work showed of it.
 //!
 //! Which branches a request takes, and which functions it never comes to, is more than a compiler
-//! can guess: told of it, it lays out the service so that it answers about half as many requests
-//! again. So all is built twice: once to count what happens under load, in the demo and while a
+//! can guess: told of it, it lays out the service so that it answers a quarter to two fifths more
+//! requests. So all is built twice: once to count what happens under load, in the demo and while a
 //! refusal is explained, and once with the counts. What is not part of that work is compiled to be
 //! small.
 
